@@ -1,0 +1,21 @@
+# Thin names for `python3 -m dev <command>`; see `python3 -m dev help`.
+DEV = python3 -m dev
+
+.PHONY: help demo demo-reset test test-native e2e lint shell bench i18n clean
+
+help:
+	@$(DEV) help
+
+demo demo-reset lint shell bench i18n clean:
+	@$(DEV) $@ $(ARGS)
+
+# make test TAGS=/finance_portal:TestLink ARGS=--fast
+test:
+	@$(DEV) test $(if $(TAGS),--tags $(TAGS)) $(ARGS)
+
+test-native:
+	@$(DEV) test-native $(ARGS)
+
+# make e2e ARGS="-k link -x"
+e2e:
+	@$(DEV) e2e $(ARGS)

@@ -1,0 +1,61 @@
+"""Dispatch ``python3 -m dev <command>``."""
+
+import importlib
+import os
+import signal
+import sys
+
+from . import bootstrap
+from .console import Failure, fail
+from .paths import ROOT
+
+# command: (module, what it does, needs Odoo, needs a browser)
+COMMANDS = {
+    "demo": ("demo", "run a demo company with an inbox", True, False),
+    "demo-reset": ("demo", "the same, on a new database", True, False),
+    "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
+    "test-native": ("native", "compare Odoo's own suites with and without", True, True),
+    "e2e": ("e2e_runner", "run pytest against real servers", True, True),
+    "lint": ("lint", "check style, manifests, XML and translations", False, False),
+    "shell": ("shell", "open an Odoo shell on the demo database", True, False),
+    "bench": ("bench", "measure pages beside Odoo's own", True, True),
+    "i18n": ("i18n", "export terms and merge them into translations", True, False),
+    "stop-postgres": ("postgres", "stop the embedded PostgreSQL", False, False),
+}
+
+
+def _usage() -> str:
+    lines = [f"  {name:14} {entry[1]}" for name, entry in COMMANDS.items()]
+    return "\n".join(["usage: python3 -m dev <command>", *lines, "  clean          delete the cache"])
+
+
+def _stop_on_term(_signal, _frame):
+    """Turn SIGTERM into an exception, so that everything started is stopped."""
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit status."""
+    name = arguments[0] if arguments else ""
+    if name == "clean":
+        bootstrap.remove_cache()
+        return 0
+    if name not in COMMANDS:
+        print(_usage())
+        return 0 if name in ("", "help", "-h", "--help") else 2
+    signal.signal(signal.SIGTERM, _stop_on_term)
+    module, _description, odoo, chromium = COMMANDS[name]
+    os.chdir(ROOT)
+    try:
+        bootstrap.ensure(odoo=odoo, chromium=chromium)
+        bootstrap.enter_venv(arguments)
+        return importlib.import_module(f"dev.{module}").main(arguments) or 0
+    except Failure as error:
+        return fail(str(error))
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,81 @@
+"""Fetch what is missing. Standard library only: it runs before the venv exists."""
+
+import os
+import shutil
+import sys
+
+from . import debian
+from .console import Failure, file_lock, run, step
+from .paths import CACHE, ODOO, REQUIREMENTS, VENV, VENV_PYTHON, short_hash
+
+CHROMIUM_NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def ensure(odoo: bool = True, chromium: bool = False) -> None:
+    """Fetch Python dependencies and, when asked for, Odoo and a browser."""
+    if sys.version_info < (3, 11):
+        raise Failure("Python 3.11 or newer is needed to run the developer commands.")
+    with file_lock(CACHE / "bootstrap.lock"):
+        if not _venv_is_current():
+            _create_venv()
+        if odoo and not os.environ.get("ODOO_SRC") and not (ODOO / ".complete").exists():
+            debian.fetch_odoo()
+        if chromium and not find_chromium():
+            debian.install("chromium")
+
+
+def find_chromium() -> str | None:
+    """Return the path of a browser, by the names Odoo's own tests look for."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def _venv_key() -> str:
+    """Return what the virtual environment depends on."""
+    return short_hash(REQUIREMENTS.read_text(), sys.version)
+
+
+def _venv_is_current() -> bool:
+    """Tell whether the virtual environment holds the pinned requirements."""
+    marker = VENV / ".complete"
+    inside = sys.prefix == str(VENV)
+    return inside or (marker.exists() and marker.read_text() == _venv_key())
+
+
+def _create_venv() -> None:
+    """Create or update the virtual environment."""
+    with step("Installing Python dependencies"):
+        marker = VENV / ".complete"
+        marker.unlink(missing_ok=True)
+        if not VENV_PYTHON.exists():
+            remedy = "Install the venv module: apt-get install python3-venv"
+            run([sys.executable, "-m", "venv", VENV], hint=remedy)
+        pip = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run([*pip, "-r", REQUIREMENTS], hint="Is the network reachable?")
+        _link_renderer()
+        marker.write_text(_venv_key())
+
+
+def _link_renderer() -> None:
+    """Give the PDF renderer the name Odoo looks for.
+
+    The packaged build has patched Qt; without it headers and footers are lost.
+    """
+    binary = VENV / "bin" / "wkhtmltopdf-pack"
+    link = VENV / "bin" / "wkhtmltopdf"
+    if binary.exists() and not link.exists():
+        link.symlink_to(binary.name)
+
+
+def enter_venv(arguments: list[str]) -> None:
+    """Continue in the virtual environment: does not return when outside of it."""
+    if sys.prefix == str(VENV):
+        return
+    environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    os.execve(VENV_PYTHON, [str(VENV_PYTHON), "-m", "dev", *arguments], environment)
+
+
+def remove_cache() -> None:
+    """Delete the cache after stopping the PostgreSQL server in it."""
+    if VENV_PYTHON.exists():
+        run([VENV_PYTHON, "-m", "dev", "stop-postgres"])
+    shutil.rmtree(CACHE, ignore_errors=True)

@@ -1,0 +1,57 @@
+"""Start and stop processes with everything they started, and nothing else."""
+
+import contextlib
+import os
+import signal
+import subprocess
+
+import psutil
+
+
+def start(command: list[str], log, **options) -> subprocess.Popen:
+    """Start ``command`` in a session of its own, with its output in ``log``."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **options,
+    )
+
+
+def stop(process: subprocess.Popen, grace: float = 15, request=signal.SIGTERM) -> None:
+    """End a process and its descendants, politely first."""
+    family = _family(process)
+    if process.poll() is None:
+        process.send_signal(request)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(grace)
+    _kill(family)
+    process.wait()
+
+
+def kill(process: subprocess.Popen) -> None:
+    """End a process and its descendants at once, as a crash would."""
+    _kill(_family(process))
+    process.wait()
+
+
+def _family(process: subprocess.Popen) -> list[psutil.Process]:
+    """Return the process and its descendants."""
+    try:
+        parent = psutil.Process(process.pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _kill(family: list[psutil.Process]) -> None:
+    """Kill the group of the first process and whoever left that group."""
+    if family:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(family[0].pid, signal.SIGKILL)
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(family, timeout=5)
