@@ -115,3 +115,20 @@ def is_installed(cluster: Cluster, database: str, module: str) -> bool:
     """Tell whether ``module`` is installed in ``database``."""
     sql = "SELECT state FROM ir_module_module WHERE name = %s"
     return cluster.query(sql, module, database=database) == [("installed",)]
+
+
+def set_addresses(site: Site) -> None:
+    """Tell the database the address it is served at.
+
+    Links in mails start with the first; the PDF renderer loads styles from the
+    second.
+    """
+    values = {"web.base.url": site.url, "web.base.url.freeze": "True", "report.url": site.url}
+    for key, value in values.items():
+        site.cluster.query(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)"
+            " ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value",
+            key,
+            value,
+            database=site.database,
+        )

@@ -62,6 +62,11 @@ class Inbox:
             self._controller.stop()
             self._controller = None
 
+    @property
+    def listening(self) -> bool:
+        """Tell whether connections are taken."""
+        return self._controller is not None
+
     # Faults
 
     def refuse(self, code: int = 550, at: str = "rcpt") -> None:

@@ -1,0 +1,136 @@
+"""Run an Odoo server as a child process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import requests
+
+from . import databases
+from .console import Failure
+from .odoo import Site, environment, run_quietly
+from .processes import kill, start, stop
+from .rpc import RpcClient, RpcError
+
+SESSION_EXPIRED = "odoo.http.SessionExpiredException"
+
+
+class Server:
+    """A database, its files and the process that serves them."""
+
+    def __init__(self, site: Site):
+        self.site = site
+        self._process = None
+        self._clients: dict[tuple[str, str], RpcClient] = {}
+
+    @property
+    def url(self) -> str:
+        return self.site.url
+
+    @property
+    def db(self) -> str:
+        return self.site.database
+
+    @property
+    def log_path(self):
+        return self.site.log_path
+
+    @property
+    def data_dir(self):
+        return self.site.data_dir
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(
+        self,
+        workers: int | None = None,
+        extra_env: dict[str, str] | None = None,
+        while_waiting: Callable[[], None] = lambda: None,
+    ) -> "Server":
+        """Start the process and return when it answers.
+
+        :param workers: 0 for one process with threads.
+        :param extra_env: further environment variables of the process.
+        """
+        if workers is not None:
+            self.site = replace(self.site, workers=workers)
+        command = self.site.command()
+        databases.set_addresses(self.site)
+        with self.log_path.open("a") as log:
+            self._process = start(command, log, env={**environment(), **(extra_env or {})})
+        self._wait(while_waiting)
+        return self
+
+    def _wait(self, while_waiting: Callable[[], None], timeout: float = 90) -> None:
+        """Return when the server answers; stop it and fail when it does not."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self.answers():
+                return
+            while_waiting()
+            time.sleep(0.1)
+        tail = "\n".join(self.log_path.read_text(errors="replace").splitlines()[-40:])
+        self.stop()
+        raise Failure(f"{tail}\nThe server did not start. Its whole log: {self.log_path}")
+
+    def answers(self) -> bool:
+        """Tell whether the server's health route answers."""
+        try:
+            return requests.get(f"{self.url}/web/health", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def is_running(self) -> bool:
+        """Tell whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Stop the process and its workers."""
+        if self._process:
+            stop(self._process)
+            self._process = None
+
+    def kill9(self) -> None:
+        """Kill the process and its workers without warning."""
+        if self._process:
+            kill(self._process)
+            self._process = None
+
+    def restart(self, workers: int | None = None) -> "Server":
+        """Stop and start again on the same port."""
+        self.stop()
+        return self.start(workers)
+
+    def psql(self, sql: str, *params) -> list[tuple]:
+        """Run one statement in the server's database, committed at once."""
+        return self.site.cluster.query(sql, *params, database=self.db)
+
+    def rpc(self, model: str, method: str, *args, login="admin", password=None, **kwargs):
+        """Call a model's method as a user whose password is the login, unless given."""
+        key = (login, password or login)
+        if key not in self._clients:
+            self._clients[key] = RpcClient(self.url, self.db, *key)
+        try:
+            return self._clients[key].call(model, method, *args, **kwargs)
+        except RpcError as error:
+            if error.kind != SESSION_EXPIRED:
+                raise
+        self._clients[key] = RpcClient(self.url, self.db, *key)
+        return self._clients[key].call(model, method, *args, **kwargs)
+
+    def shell(self, code: str) -> str:
+        """Run Python in an Odoo shell beside the server; return what it printed.
+
+        ``env`` is there; the code commits by itself. The shell logs to a file
+        of its own.
+        """
+        return shell(self.site, code)
+
+
+def shell(site: Site, code: str) -> str:
+    """Run ``code`` in an Odoo shell on the site's database."""
+    beside = replace(site, folder=site.folder / "shell", options={**site.options})
+    beside.options["data_dir"] = str(site.data_dir)
+    return run_quietly(beside, "shell", "--no-http", script=code)

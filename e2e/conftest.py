@@ -1,0 +1,202 @@
+"""Fixtures for tests against real servers: Odoo, PostgreSQL, SMTP, Chromium.
+
+The name of each fixture is what a test asks for; the first line of its
+docstring says what it gets.
+"""
+
+import itertools
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from dev import databases, e2e_sites, logs, postgres
+from dev.bootstrap import find_chromium
+from dev.inbox import Inbox
+from dev.server import Server
+
+BROWSER_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# All servers of this run: their logs are checked after each test.
+_servers: list[Server] = []
+
+
+@pytest.fixture(scope="session")
+def base_site():
+    """A site with the addon installed; served by nobody, copied by ``make_erp``."""
+    with postgres.cluster() as cluster:
+        site = e2e_sites.prepare_base(cluster, e2e_sites.run_folder())
+        try:
+            yield site
+        finally:
+            databases.drop(cluster, site.database)
+
+
+@pytest.fixture(scope="session")
+def session_inbox():
+    """The SMTP server of the whole run; tests ask for ``inbox``."""
+    inbox = Inbox().start()
+    yield inbox
+    inbox.stop()
+
+
+@pytest.fixture
+def inbox(session_inbox):
+    """A real SMTP inbox, empty and without faults at the start of each test."""
+    session_inbox.accept()
+    if not session_inbox.listening:
+        session_inbox.start()
+    session_inbox.clear()
+    return session_inbox
+
+
+@pytest.fixture(scope="session")
+def make_erp(base_site, session_inbox):
+    """A factory of running servers, each with a database of its own.
+
+    ``make_erp(workers=2, start=True, **options)`` returns a server; options are
+    lines of Odoo's configuration file.
+    """
+    numbers = itertools.count(1)
+    with ExitStack() as cleanups:
+
+        def make(workers: int = 2, start: bool = True, **options: str) -> Server:
+            name = f"s{next(numbers)}"
+            site = e2e_sites.copy_of(base_site, name, workers, session_inbox.port, **options)
+            cleanups.callback(databases.drop, site.cluster, site.database)
+            server = Server(site)
+            cleanups.callback(server.stop)
+            _servers.append(server)
+            return server.start() if start else server
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def erp(make_erp):
+    """The running server that tests share: two workers, mail to the inbox."""
+    return make_erp(workers=2)
+
+
+@pytest.fixture(autouse=True)
+def _server_log(request):
+    """Fail a test whose servers logged a warning or error it did not ask for.
+
+    A test asks with ``@pytest.mark.server_log("regular expression", ...)``.
+    """
+    before = {server: _size(server) for server in _servers}
+    yield
+    marker = request.node.get_closest_marker("server_log")
+    expected = marker.args if marker else ()
+    for server in _servers:
+        records = logs.read(server.log_path, before.get(server, 0))
+        trouble = logs.unexpected(records, *expected)
+        assert not trouble, "not asked for in the log:\n" + "\n".join(map(str, trouble))
+
+
+def _size(server: Server) -> int:
+    return server.log_path.stat().st_size if server.log_path.exists() else 0
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium, shared by the tests of a run."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(BROWSER_SWITCHES)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser_page(browser):
+    """A factory of browser pages, each with cookies of its own.
+
+    ``browser_page(width=375, locale="en-US", **options)`` takes further options
+    of Playwright's ``new_context``.
+    """
+    contexts = []
+
+    def open_page(width: int = 375, height: int = 812, locale: str = "en-US", **options):
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(viewport=viewport, locale=locale, **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def partner(erp):
+    """A factory of customers: ``partner(name=..., email=..., server=..., **values)``."""
+    numbers = itertools.count(1)
+
+    def create(server: Server = erp, **values) -> int:
+        number = next(numbers)
+        defaults = {"name": f"Customer {number}", "email": f"customer{number}@example.com"}
+        return server.rpc("res.partner", "create", [{**defaults, **values}])[0]
+
+    return create
+
+
+@pytest.fixture
+def invoice(erp, partner):
+    """A factory of invoices: ``invoice(partner=..., post=True, amount=100.0, **values)``.
+
+    Returns the id; ``values`` are further fields of ``account.move``.
+    """
+    new_partner = partner
+
+    def create(
+        partner: int | None = None,
+        post: bool = True,
+        amount: float = 100.0,
+        lines: int = 1,
+        server: Server = erp,
+        **values,
+    ) -> int:
+        line = {"name": "Design work", "quantity": 1, "price_unit": amount, "tax_ids": []}
+        defaults = {
+            "move_type": "out_invoice",
+            "partner_id": partner or new_partner(server=server),
+            "invoice_date": "2026-01-15",
+            "invoice_line_ids": [(0, 0, line)] * lines,
+        }
+        move = server.rpc("account.move", "create", [{**defaults, **values}])[0]
+        if post:
+            server.rpc("account.move", "action_post", [move])
+        return move
+
+    return create
+
+
+@pytest.fixture
+def send(erp):
+    """Send an invoice through the Send dialog: ``send(move_id, **wizard_values)``.
+
+    ``login`` names the user who sends, ``server`` another server.
+    """
+
+    def send_invoice(move: int, server: Server = erp, login: str = "admin", **values) -> None:
+        context = {"active_model": "account.move", "active_ids": [move]}
+        wizard = server.rpc(
+            "account.move.send.wizard",
+            "create",
+            [{"move_id": move, **values}],
+            context=context,
+            login=login,
+        )
+        server.rpc("account.move.send.wizard", "action_send_and_print", wizard, login=login)
+
+    return send_invoice

@@ -1,0 +1,62 @@
+"""Check the fixtures themselves: a green suite on a broken harness proves nothing."""
+
+import smtplib
+from email.message import EmailMessage
+
+import pytest
+
+from dev.inbox import links_in
+
+
+def _mail(to: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@example.com", to, "Hello"
+    message.set_content("text")
+    message.add_alternative('<a href="https://example.com/x?a=1&amp;b=2">x</a>', subtype="html")
+    return message
+
+
+def _deliver(inbox, to: str) -> None:
+    with smtplib.SMTP("127.0.0.1", inbox.port, timeout=10) as smtp:
+        smtp.send_message(_mail(to))
+
+
+def test_inbox_keeps_mail_and_refuses_on_request(inbox):
+    _deliver(inbox, "b@example.com")
+    (message,) = inbox.wait_for(1, to="b@example.com")
+    assert message.rcpt == ["b@example.com"]
+    assert links_in(message) == ["https://example.com/x?a=1&b=2"]
+    inbox.refuse(550)
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        _deliver(inbox, "b@example.com")
+    inbox.accept()
+    inbox.stop()
+    with pytest.raises(ConnectionRefusedError):
+        _deliver(inbox, "b@example.com")
+    inbox.start()
+    _deliver(inbox, "c@example.com")
+    inbox.wait_for(1, to="c@example.com")
+
+
+def test_server_sends_an_invoice_by_smtp_with_its_pdf(erp, inbox, partner, invoice, send):
+    move = invoice(partner=partner(email="ada@example.com"))
+    send(move)
+    (message,) = inbox.wait_for(1, to="ada@example.com")
+    (attachment,) = message.iter_attachments()
+    assert attachment.get_content().startswith(b"%PDF")
+    assert erp.psql("SELECT is_move_sent FROM account_move WHERE id = %s", move) == [(True,)]
+
+
+def test_server_survives_a_kill(make_erp):
+    server = make_erp(workers=0)
+    server.kill9()
+    assert not server.answers()
+    server.start()
+    assert server.rpc("res.users", "search_count", [("login", "=", "admin")]) == 1
+    server.stop()
+
+
+def test_browser_opens_a_page(erp, browser_page):
+    page = browser_page(width=1280)
+    page.goto(f"{erp.url}/web/login")
+    page.locator(".oe_login_form").wait_for(state="attached")
