@@ -26,7 +26,8 @@ COMMANDS = {
 
 def _usage() -> str:
     lines = [f"  {name:14} {entry[1]}" for name, entry in COMMANDS.items()]
-    return "\n".join(["usage: python3 -m dev <command>", *lines, "  clean          delete the cache"])
+    lines.append(f"  {'clean':14} delete the cache")
+    return "\n".join(["usage: python3 -m dev <command>", *lines])
 
 
 def _stop_on_term(_signal, _frame):

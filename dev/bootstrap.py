@@ -13,15 +13,23 @@ CHROMIUM_NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrom
 
 def ensure(odoo: bool = True, chromium: bool = False) -> None:
     """Fetch Python dependencies and, when asked for, Odoo and a browser."""
-    if sys.version_info < (3, 11):
+    if not sys.version_info >= (3, 11):
         raise Failure("Python 3.11 or newer is needed to run the developer commands.")
-    with file_lock(CACHE / "bootstrap.lock"):
-        if not _venv_is_current():
-            _create_venv()
-        if odoo and not os.environ.get("ODOO_SRC") and not (ODOO / ".complete").exists():
-            debian.fetch_odoo()
-        if chromium and not find_chromium():
-            debian.install("chromium")
+    wanted = (
+        (_venv_is_current, _create_venv, True),
+        (_odoo_is_there, debian.fetch_odoo, odoo),
+        (find_chromium, lambda: debian.install("chromium"), chromium),
+    )
+    for is_there, fetch, is_wanted in wanted:
+        if is_wanted and not is_there():
+            with file_lock(CACHE / "bootstrap.lock"):
+                if not is_there():
+                    fetch()
+
+
+def _odoo_is_there() -> bool:
+    """Tell whether the environment names an Odoo or the cache holds one."""
+    return bool(os.environ.get("ODOO_SRC")) or (ODOO / ".complete").exists()
 
 
 def find_chromium() -> str | None:

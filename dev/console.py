@@ -30,6 +30,7 @@ def run(command: list, hint: str = "", **options) -> str:
     """Run ``command`` and return its output; show the output's end on failure."""
     done = subprocess.run(
         [str(part) for part in command],
+        check=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

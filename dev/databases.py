@@ -59,7 +59,8 @@ def ensure_template(cluster: Cluster) -> tuple[str, Path]:
 def create(cluster: Cluster, name: str, template: str = "template0") -> None:
     """Create a database as Odoo would, or as a copy of ``template``."""
     if template == "template0":
-        cluster.query(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C'")
+        options = "ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"
+        cluster.query(f'CREATE DATABASE "{name}" {options}')
     else:
         [(version,)] = cluster.query("SHOW server_version_num")
         fast = "STRATEGY file_copy" if int(version) >= 150000 else ""

@@ -30,8 +30,8 @@ class Record:
 def parse(lines) -> list[Record]:
     """Return the records in ``lines``, tracebacks joined to their record."""
     records: list[Record] = []
-    for line in lines:
-        line = COLOURS.sub("", line.rstrip("\n"))
+    for raw in lines:
+        line = COLOURS.sub("", raw.rstrip("\n"))
         match = RECORD.match(line)
         if match:
             records.append(Record(match["level"], match["logger"], match["text"]))

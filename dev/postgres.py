@@ -58,10 +58,9 @@ class Cluster:
 
     def query(self, sql: str, *params, database: str = "postgres") -> list[tuple]:
         """Run one statement and return its rows, if it has any."""
-        with contextlib.closing(self.connect(database)) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params or None)
-                return cursor.fetchall() if cursor.description else []
+        with contextlib.closing(self.connect(database)) as connection, connection.cursor() as cur:
+            cur.execute(sql, params or None)
+            return cur.fetchall() if cur.description else []
 
 
 @contextlib.contextmanager

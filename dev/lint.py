@@ -1,0 +1,83 @@
+"""Check style, manifests, XML files and translations."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import polib
+
+from .console import say
+from .paths import LINKS, MODULE, ROOT, addon_folders, module_names
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+
+
+def main(_arguments: list[str]) -> int:
+    """Run all checks, also after one failed, and return 1 if any did."""
+    checks = (_ruff, _pylint, _xml, _translations)
+    return 1 if sum(bool(_report(check)) for check in checks) else 0
+
+
+def _report(check) -> list[str]:
+    """Run one check and print what it found."""
+    found = check()
+    say(f"{check.__name__.strip('_')}: {'ok' if not found else ''}")
+    for line in found:
+        say(f"  {line}")
+    return found
+
+
+def _tool(*command) -> list[str]:
+    """Run a linter and return its output when it complains."""
+    arguments = [sys.executable, "-m", *map(str, command)]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).splitlines() if done.returncode else []
+
+
+def _ruff() -> list[str]:
+    return _tool("ruff", "check", "--no-cache", ".")
+
+
+def _pylint() -> list[str]:
+    """Run pylint-odoo over each addon under its own name."""
+    addon_folders()
+    folders = [LINKS / MODULE, *(ROOT / "bridges" / name for name in module_names()[1:])]
+    return _tool("pylint", "--rcfile", ROOT / ".pylintrc", *folders)
+
+
+def _files(pattern: str) -> list[Path]:
+    return sorted(path for path in ROOT.rglob(pattern) if ".git" not in path.parts)
+
+
+def _xml() -> list[str]:
+    """Find XML files that do not parse."""
+    found = []
+    for path in _files("*.xml"):
+        try:
+            ElementTree.parse(path)
+        except ElementTree.ParseError as error:
+            found.append(f"{path.relative_to(ROOT)}: {error}")
+    return found
+
+
+def _translations() -> list[str]:
+    """Find translations that are broken, unfinished or lost a placeholder."""
+    found = []
+    for path in _files("*.po"):
+        name = path.relative_to(ROOT)
+        try:
+            catalog = polib.pofile(str(path), check_for_duplicates=True)
+        except (OSError, ValueError) as error:
+            found.append(f"{name}: {error}")
+            continue
+        found += [f"{name}: fuzzy: {entry.msgid!r}" for entry in catalog.fuzzy_entries()]
+        for entry in catalog.translated_entries():
+            if _placeholders(entry.msgid) != _placeholders(entry.msgstr):
+                found.append(f"{name}: placeholders differ: {entry.msgid!r}")
+    return found
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(text))
