@@ -22,7 +22,8 @@ MODULES = (
     "portal",
     "auth_signup",
 )
-LANGUAGES = ("de_DE", "fr_FR", "es_ES", "nl_NL", "ar_001")
+# Odoo takes the first for its own users.
+LANGUAGES = ("en_US", "de_DE", "fr_FR", "es_ES", "nl_NL", "ar_001")
 
 
 def name_for(kind: str, temporary: bool = True) -> str:

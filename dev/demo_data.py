@@ -72,7 +72,7 @@ def set_up_company(env) -> None:
     company = env.company
     germany = env.ref("base.de")
     env.ref("base.EUR").active = True
-    company.write({**COMPANY, "country_id": germany.id})
+    company.write({**COMPANY, "country_id": germany.id, "account_fiscal_country_id": germany.id})
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     company.write(
         {
