@@ -1,0 +1,101 @@
+from odoo import http
+from odoo.http import content_disposition, request
+
+from ..failures import StaleForm
+from . import grants
+
+READ = {"type": "http", "auth": "public", "methods": ["GET"], "sitemap": False}
+# Our own check answers in plain words where the ERP's answers with a bare 400.
+POST = {"type": "http", "auth": "public", "methods": ["POST"], "csrf": False, "sitemap": False}
+
+
+class FinancePortalDocuments(http.Controller):
+    """The customer's side of a secure link: find the link, then show or do one thing."""
+
+    @http.route("/finance/i/<string:token>", **READ)
+    def exchange(self, token):
+        """Trade a mailed token for a grant in the visitor's session."""
+        return self._exchange(token, "i")
+
+    @http.route("/q/<string:token>", **READ)
+    def exchange_quote(self, token):
+        """Trade a mailed token of a quote, see :meth:`exchange`."""
+        return self._exchange(token, "q")
+
+    def _exchange(self, token, prefix):
+        request.env["finance.portal.throttle"]._hit("viewing")
+        link = request.env["finance.portal.link"]._resolve_token(token, prefix)
+        visit = grants.give(link)
+        request.env["finance.portal.activity"]._record("opened", link=link, visit=visit)
+        return request.redirect(f"/finance/d/{link.ref}")
+
+    def _resolve(self, ref):
+        """Return the live link behind a public reference, for this visitor."""
+        request.env["finance.portal.throttle"]._hit("viewing")
+        return request.env["finance.portal.link"]._resolve_ref(ref, grants.get(ref))
+
+    @http.route("/finance/d/<string:ref>", **READ)
+    def page(self, ref):
+        """Show the document."""
+        return request.env["finance.portal.page"]._respond_document(self._resolve(ref))
+
+    @http.route("/finance/d/<string:ref>/pdf", **READ)
+    def pdf(self, ref):
+        """Send the official PDF."""
+        link = self._resolve(ref)
+        # sudo: the resolver let the visitor in to this one document
+        document = link._get_document().sudo().with_company(link.company_id)
+        filename, content = document._finance_portal_get_pdf()
+        request.env["finance.portal.activity"]._record("pdf", link=link, visit=grants.get(ref)["visit"])
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(filename)),
+            ],
+        )
+
+    @http.route("/finance/d/<string:ref>/seen", **POST)
+    def seen(self, ref, csrf_token=None):
+        """Take note that a person looks at the page."""
+        self._check_form(csrf_token)
+        link = self._resolve(ref)
+        request.env["finance.portal.activity"]._record_view(link, grants.get(ref)["visit"])
+        return request.make_response("", status=204)
+
+    @http.route("/finance/d/<string:ref>/end", **POST)
+    def end(self, ref, csrf_token=None):
+        """Forget the document on this device."""
+        self._check_form(csrf_token)
+        link = self._resolve(ref)
+        request.env["finance.portal.activity"]._record("ended", link=link, visit=grants.get(ref)["visit"])
+        grants.take(ref)
+        return request.env["finance.portal.page"]._respond(
+            "finance_portal.visit_ended",
+            company=link.company_id,
+            lang=request.env["finance.portal.page"]._get_link_lang(link),
+        )
+
+    @http.route(
+        [
+            "/finance/i/<string:key>/request-access",
+            "/q/<string:key>/request-access",
+            "/finance/d/<string:key>/request-access",
+        ],
+        **POST,
+    )
+    def request_access(self, key, csrf_token=None):
+        """Take note of the wish for a fresh link; the answer never depends on the link."""
+        request.env["finance.portal.throttle"]._hit("recovery")
+        self._check_form(csrf_token)
+        request.env["finance.portal.access.request"]._submit(key)
+        return request.env["finance.portal.page"]._respond("finance_portal.access_requested")
+
+    def _check_form(self, csrf_token):
+        """Raise unless our own page sent this form.
+
+        :raise StaleForm: otherwise
+        """
+        if not request.validate_csrf(csrf_token):
+            raise StaleForm("form without a valid CSRF token")

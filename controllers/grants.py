@@ -1,0 +1,42 @@
+"""The visitor's session remembers which links it was let in through, and for how long.
+
+A grant names a link by its public reference and never holds a token. It opens nothing by
+itself: the resolver checks the link behind it on every request.
+"""
+
+from odoo import fields
+from odoo.http import request
+
+from ..tools.secure_token import new_ref
+
+SESSION_KEY = "finance_portal_grants"
+MOST = 50
+
+
+def give(link):
+    """Let this visitor in to ``link`` for as long as it lives.
+
+    :return: the identifier of this visit
+    """
+    visit = new_ref()
+    others = {ref: grant for ref, grant in request.session.get(SESSION_KEY, {}).items() if ref != link.ref}
+    latest = {"visit": visit, "until": fields.Datetime.to_string(link.expires_at)}
+    request.session[SESSION_KEY] = dict(list(others.items())[-MOST:]) | {link.ref: latest}
+    return visit
+
+
+def get(ref):
+    """Return the grant for a public reference, or ``None``.
+
+    A grant that ended still counts as one: the link behind it is over as well, and the
+    resolver then says so.
+    """
+    return request.session.get(SESSION_KEY, {}).get(ref)
+
+
+def take(ref):
+    """Forget the grant for a public reference."""
+    request.session[SESSION_KEY] = {
+        other: grant for other, grant in request.session.get(SESSION_KEY, {}).items() if other != ref
+    }
+

@@ -1,0 +1,46 @@
+"""Close the ERP's own permanent links of shared documents (rule L11)."""
+
+from odoo.exceptions import AccessError
+from odoo.http import request
+from odoo.tools import consteq
+
+from odoo.addons.mail.controllers.mail import MailController
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..failures import DeadLink
+
+
+def check_native_token(model_name, document_id, access_token):
+    """Raise when a native token would let the visitor in to a shared document.
+
+    :raise DeadLink: the token is the document's own, but such links are closed
+    """
+    model = request.env.get(model_name)
+    if not access_token or not isinstance(model, request.env.registry["finance.portal.document"]):
+        return
+    # sudo: the visitor has no rights; only the token is compared
+    document = model.sudo().browse(document_id).exists()
+    if not document or not document._finance_portal_native_closed():
+        return
+    if not document.access_token or not consteq(document.access_token, access_token):
+        return
+    try:
+        document.with_user(request.env.user).check_access("read")
+    except AccessError:
+        raise DeadLink("native link closed", document=document) from None
+
+
+class FinancePortalNative(CustomerPortal):
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Send holders of an old native link to the "no longer active" page."""
+        check_native_token(model_name, document_id, access_token)
+        return super()._document_check_access(model_name, document_id, access_token=access_token)
+
+
+class FinancePortalMail(MailController):
+    @classmethod
+    def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        """Send holders of an old native link to the "no longer active" page."""
+        if model and res_id:
+            check_native_token(model, res_id, access_token)
+        return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)

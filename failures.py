@@ -1,0 +1,64 @@
+"""Everything that can go wrong on a customer's page, one class each.
+
+The engine raises these; ``ir.http`` turns them into pages in one place. Their texts go to
+the server log, so they never hold a token or an address.
+"""
+
+import logging
+
+
+class PortalFailure(Exception):
+    """Base of all failures that a customer meets as a page in plain words.
+
+    ``status`` is the HTTP status, ``template`` the page. ``link`` and ``document`` are
+    records (or ``None``) that the page takes branding and language from; ``key`` is what
+    Request access on that page is about.
+    """
+
+    status = 500
+    template = "finance_portal.failure_error"
+    loglevel = logging.INFO
+
+    def __init__(self, reason, *, link=None, document=None, key=None, retry_after=None, allow=None):
+        super().__init__(reason)
+        self.reason = reason
+        self.link = link
+        self.document = document
+        self.key = key
+        self.retry_after = retry_after
+        self.allow = allow
+
+
+class UnknownLink(PortalFailure):
+    """No link belongs to this address, or it was not made for this visitor's browser."""
+
+    status = 404
+    template = "finance_portal.failure_inactive"
+
+
+class DeadLink(PortalFailure):
+    """The link existed and is over: expired, revoked, or its document moved on."""
+
+    status = 410
+    template = "finance_portal.failure_inactive"
+
+
+class TooManyRequests(PortalFailure):
+    """One address asked too often."""
+
+    status = 429
+    template = "finance_portal.failure_throttled"
+
+
+class StaleForm(PortalFailure):
+    """A form came without the proof that our own page sent it (CSRF)."""
+
+    status = 400
+    template = "finance_portal.failure_stale_form"
+
+
+class WrongMethod(PortalFailure):
+    """The address exists, but not for this HTTP method."""
+
+    status = 405
+    template = "finance_portal.failure_error"

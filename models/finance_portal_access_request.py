@@ -1,0 +1,137 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import hash_sign, verify_hash_signed
+
+from ..tools.secure_token import clean_token, hash_token, is_ref
+
+_logger = logging.getLogger(__name__)
+
+MIN_INTERVAL = timedelta(minutes=5)
+DAILY_CAP = 5
+NATIVE_SCOPE = "finance_portal.native_link"
+
+
+class FinancePortalAccessRequest(models.Model):
+    """A visitor's wish for a fresh link, waiting to be answered by email.
+
+    The page only writes the wish down, for a real link and for nonsense alike; a job decides
+    and mails. So neither the answer nor its timing tells a visitor what is real.
+    """
+
+    _name = "finance.portal.access.request"
+    _description = "Finance Portal Access Request"
+    _order = "id"
+
+    link_id = fields.Many2one("finance.portal.link", ondelete="cascade", index="btree_not_null")
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(model_field="res_model")
+    ip = fields.Char()
+    agent = fields.Char()
+
+    @api.model
+    def _native_key(self, document):
+        """Return a key for Request access on a document that has no secure link of ours."""
+        return hash_sign(self.sudo().env, NATIVE_SCOPE, [document._name, document.id])  # sudo: secret
+
+    @api.model
+    def _submit(self, key):
+        """Write down a request for access; always succeeds, whatever the key.
+
+        :param str key: what the page's address names: a public reference, a mailed token,
+            or a key made by :meth:`_native_key`
+        """
+        link, document = self._find_subject(key)
+        visitor = self.env["finance.portal.activity"]._visitor()
+        # sudo: visitors have no rights; all they can do is ask
+        self.sudo().create(
+            {
+                "link_id": link.id,
+                "res_model": document[0] if document else False,
+                "res_id": document[1] if document else False,
+                "ip": visitor.get("ip"),
+                "agent": visitor.get("agent"),
+            }
+        )
+        self.env.ref("finance_portal.ir_cron_access_request").sudo()._trigger()  # sudo: as above
+
+    @api.model
+    def _find_subject(self, key):
+        """Return ``(link, (model, id) or None)`` for a key; both empty when it is nonsense."""
+        Link = self.env["finance.portal.link"].sudo()  # sudo: found by secret or random reference
+        token = clean_token(key)
+        domain = [("token_hash", "=", hash_token(token or ""))]
+        if not token and is_ref(key):
+            domain = [("ref", "=", key)]
+        link = Link.search(domain, limit=1)
+        document = None
+        if not link:
+            try:
+                # sudo: to read the database secret
+                document = verify_hash_signed(self.sudo().env, NATIVE_SCOPE, key or "")
+            except (ValueError, UnicodeError):
+                document = None
+        return link, document
+
+    @api.model
+    def _cron_answer(self):
+        """Answer the waiting requests, each in a transaction of its own."""
+        waiting = self.search([])
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for access_request in waiting:
+            access_request = access_request.try_lock_for_update().exists()
+            if not access_request:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    access_request._answer()
+            except Exception:
+                # The wish is dropped rather than tried forever; the visitor can ask again.
+                _logger.exception("Could not answer access request %s", access_request.id)
+            access_request.unlink()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _answer(self):
+        """Mail a fresh link to the address on file, when the rules allow it."""
+        self.ensure_one()
+        Activity = self.env["finance.portal.activity"]
+        origin = {"ip": self.ip, "agent": self.agent, "verdict": "unknown"}
+        if self.link_id:
+            Activity._record("access_requested", link=self.link_id, **origin)
+            document, partner = self.link_id._get_document(), self.link_id.partner_id
+            allowed = self.link_id._may_be_renewed()
+            subject = {"link": self.link_id}
+            seen = [("link_id", "=", self.link_id.id)]
+        elif self.res_model in self.env:
+            document = self.env[self.res_model].browse(self.res_id).exists()
+            if not document or not document.company_id:
+                return
+            Activity._record("access_requested", document=document, **origin)
+            partner = document._finance_portal_get_default_recipient()
+            allowed = document._finance_portal_is_shareable()
+            subject = {"document": document}
+            seen = [
+                ("link_id", "=", False), ("res_model", "=", document._name), ("res_id", "=", document.id)
+            ]  # fmt: skip
+        else:
+            return
+        email = partner.email or (self.link_id.email if not partner else False)
+        if not (allowed and email and self._within_caps(seen)):
+            return
+        document._finance_portal_mail_link(partner, email=email)
+        Activity._record("access_mailed", **subject, verdict="system", email=email)
+
+    def _within_caps(self, subject_domain):
+        """Tell whether one more mail is allowed for a link (or a document without one)."""
+        mailed = self.env["finance.portal.activity"].search(
+            [
+                *subject_domain,
+                ("kind", "=", "access_mailed"),
+                ("date", ">", fields.Datetime.now() - timedelta(days=1)),
+            ],
+            limit=DAILY_CAP,
+        )
+        return len(mailed) < DAILY_CAP and (
+            not mailed or mailed[0].date <= fields.Datetime.now() - MIN_INTERVAL
+        )

@@ -1,0 +1,373 @@
+import logging
+import re
+
+import psycopg2.errors
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo.exceptions import UserError
+
+from ..tools.secure_token import PLACEHOLDER, new_token
+
+_logger = logging.getLogger(__name__)
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """What a record needs in order to be shared with a customer by secure link.
+
+    A document model inherits from this next to ``portal.mixin`` and ``mail.thread``, and fills
+    in the methods under "what a document must tell". The engine knows nothing else of it.
+    """
+
+    _name = "finance.portal.document"
+    _description = "Document Shared with Customers"
+
+    finance_link_ids = fields.One2many(
+        "finance.portal.link",
+        "res_id",
+        "Secure Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_activity_ids = fields.One2many(
+        "finance.portal.activity",
+        "res_id",
+        "Finance Portal Activity",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_live_link_count = fields.Integer(
+        "Live Links",
+        compute="_compute_finance_live_link_count",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_undelivered = fields.Char(
+        "Not Delivered Yet",
+        compute="_compute_finance_undelivered",
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    def _compute_finance_live_link_count(self):
+        Link = self.env["finance.portal.link"]
+        domain = Link._live_domain() & fields.Domain(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        counts = dict(Link._read_group(domain, ["res_id"], ["__count"]))
+        for document in self:
+            document.finance_live_link_count = counts.get(document.id, 0)
+
+    def _compute_finance_undelivered(self):
+        for document in self:
+            document.finance_undelivered = False
+        for mail in self._finance_portal_get_waiting_mails():
+            document = self.browse(mail.res_id)
+            names = ", ".join(
+                filter(None, [*mail.recipient_ids.mapped("email"), mail.email_to or ""])
+            )
+            document.finance_undelivered = names or self.env._("the customer")
+
+    def _finance_portal_get_waiting_mails(self):
+        """Return the emails (sudo) about these documents that no mail server took yet."""
+        # sudo: staff may know whether their own email left, though the queue is an admin's
+        return self.env["mail.mail"].sudo().search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        )
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    def _finance_portal_is_kind(self):
+        """Return whether this record is of a kind that is shared (an invoice, not a bill)."""
+        raise NotImplementedError
+
+    def _finance_portal_is_shareable(self):
+        """Return whether its state allows customers to see it now."""
+        raise NotImplementedError
+
+    def _finance_portal_get_customer(self):
+        """Return the customer: the commercial partner the document belongs to."""
+        raise NotImplementedError
+
+    def _finance_portal_get_default_recipient(self):
+        """Return the contact who gets it when nobody says otherwise."""
+        raise NotImplementedError
+
+    def _finance_portal_get_pdf(self):
+        """Return ``(file name, bytes)`` of the official PDF, the one that staff send."""
+        raise NotImplementedError
+
+    def _finance_portal_get_template(self):
+        """Return the external id of the QWeb template that draws the document page."""
+        raise NotImplementedError
+
+    def _finance_portal_get_page_values(self):
+        """Return the values for that template, already formatted for the context's language."""
+        raise NotImplementedError
+
+    def _finance_portal_get_title(self):
+        """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
+        raise NotImplementedError
+
+    def _finance_portal_get_prefix(self):
+        """Return the first part of the address of its links."""
+        return "i"
+
+    def _finance_portal_watched_fields(self):
+        """Return the fields whose change may end the life of a link."""
+        return {"state", "partner_id", "company_id"}
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Close the links of documents that this change takes away from their customer."""
+        if not self._finance_portal_watched_fields() & vals.keys():
+            return super().write(vals)
+        live_links = self._finance_portal_get_live_links()
+        result = super().write(vals)
+        for link in live_links:
+            document = self.browse(link.res_id)
+            if document._finance_portal_get_customer() != link.customer_id:
+                link._revoke("customer")
+            elif not document._finance_portal_is_shareable():
+                link._revoke("state")
+        return result
+
+    def unlink(self):
+        """Close the links of deleted documents."""
+        live_links = self._finance_portal_get_live_links()
+        result = super().unlink()
+        live_links._revoke("deleted")
+        return result
+
+    def _finance_portal_get_live_links(self):
+        """Return the live links (sudo) of these documents."""
+        Link = self.env["finance.portal.link"].sudo()  # sudo: the rules hold for every user's change
+        return Link.search(
+            Link._live_domain() & fields.Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_revoke_all(self):
+        """Close every live link of the document."""
+        self.ensure_one()
+        self.finance_link_ids.filtered(lambda link: link.state == "live").action_revoke()
+        return True
+
+    def action_finance_portal_retry(self):
+        """Hand the emails that wait to the mail server once more."""
+        self.ensure_one()
+        self.check_access("write")
+        mails = self._finance_portal_get_waiting_mails()
+        mails.mark_outgoing()
+        mails.send_after_commit()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("Trying again. The Sharing tab shows the result in a moment."),
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === SENDING === #
+
+    def _finance_portal_check_can_share(self):
+        """Raise unless the document may be sent to its customer now.
+
+        :raise UserError: naming the remedy
+        """
+        for document in self:
+            if not document._finance_portal_is_shareable():
+                raise UserError(
+                    self.env._("%s cannot be sent yet. Confirm it first.", document.display_name)
+                )
+
+    def _finance_portal_mail_link(self, partner, email=None):
+        """Mail a fresh secure link for this document.
+
+        :param partner: the recipient; may be empty when only an address is known
+        :param str email: the address to use when there is no recipient
+        :return: the created message or mail
+        """
+        self.ensure_one()
+        lang = partner.lang or self._finance_portal_get_customer().lang or self.env.lang
+        document = self.with_context(lang=lang)
+        values = {
+            "document": document,
+            "company": document.company_id,
+            "recipient": partner,
+            "title": document._finance_portal_get_title(),
+        }
+        subject = document.env._(
+            "Your link to %(document)s", document=document._finance_portal_get_title()
+        )
+        if partner:
+            body = document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values)
+            return document.message_notify(
+                partner_ids=partner.ids,
+                subject=subject,
+                body=body,
+                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+                model_description=document.with_context(lang=lang)._finance_portal_get_kind_name(),
+                email_from=document.company_id.email_formatted or document.env.user.email_formatted,
+                author_id=document.company_id.partner_id.id,
+                mail_auto_delete=True,
+            )
+        values["url"] = document._finance_portal_get_placeholder_url()
+        mail = self.env["mail.mail"].sudo().create(  # sudo: the queue is an admin's
+            {
+                "model": self._name,
+                "res_id": self.id,
+                "subject": subject,
+                "email_from": document.company_id.email_formatted,
+                "email_to": email,
+                "body_html": document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values),
+                "auto_delete": True,
+            }
+        )
+        mail.send_after_commit()
+        return mail
+
+    def _finance_portal_get_kind_name(self):
+        """Return the kind alone, such as "Invoice", for the button of the email."""
+        return self._description
+
+    def _finance_portal_get_placeholder_url(self):
+        """Return the address as it is stored: with a placeholder where the token will be."""
+        path = "q" if self._finance_portal_get_prefix() == "q" else (
+            f"finance/{self._finance_portal_get_prefix()}"
+        )  # fmt: skip
+        return f"{self.get_base_url()}/{path}/{PLACEHOLDER}"
+
+    def _finance_portal_personalize(self, body, partner, mail):
+        """Return the email ``body`` for one recipient, with a token of their own.
+
+        :param str body: the body with placeholders, as it is stored
+        :param partner: the recipient, or an empty recordset
+        :param mail: the ``mail.mail`` that is being handed to the mail server
+        """
+        self.ensure_one()
+        if not partner or partner.partner_share:
+            body = self._finance_portal_close_native_links(body)
+        if PLACEHOLDER not in body or not self._finance_portal_is_shareable():
+            return body
+        token = self._finance_portal_mint(partner, mail)
+        return body.replace(PLACEHOLDER, token)
+
+    def _finance_portal_close_native_links(self, body):
+        """Return ``body`` with the ERP's own addresses of this document made secure links.
+
+        Templates that a company wrote itself may hold such an address; this is the last
+        place where it can be caught.
+        """
+        if not self._finance_portal_native_closed():
+            return body
+        # sudo: the token is looked for in order to take it out
+        token = self.sudo().access_token
+        local = [re.escape(self.access_url) + r"(?![\w-])", rf"/mail/view\?[^\s\"'<>]*model={re.escape(self._name)}"
+                 rf"(?:&amp;|&)[^\s\"'<>]*res_id={self.id}(?!\d)"]  # fmt: skip
+        if token:
+            local.append(r"/[^\s\"'<>]*" + re.escape(token))
+        pattern = re.compile(r"(?:https?://[^\s\"'<>/]+)?(?:" + "|".join(local) + r")[^\s\"'<>]*")
+        closed = pattern.sub(lambda _match: self._finance_portal_get_placeholder_url(), str(body))
+        return Markup(closed) if isinstance(body, Markup) else closed
+
+    def _finance_portal_mint(self, partner, mail):
+        """Create a link for one recipient and return its raw token, which is kept nowhere.
+
+        The row is committed before this returns, so before the mail server can get the
+        email: whatever happens next, a link that reaches the customer opens.
+        """
+        self.ensure_one()
+        customer = self._finance_portal_get_customer()
+        token = new_token()
+        vals = {
+            "res_model": self._name,
+            "res_id": self.id,
+            "document_name": self.display_name,
+            "prefix": self._finance_portal_get_prefix(),
+            "partner_id": partner.id if partner else False,
+            "email": partner.email_normalized if partner else mail.email_to,
+            "extra": not partner or partner.commercial_partner_id != customer,
+            "customer_id": customer.id,
+            "company_id": self.company_id.id,
+            "mail_message_id": mail.mail_message_id.id,
+        }
+        self._finance_portal_store_link(vals, token)
+        return token
+
+    def _finance_portal_store_link(self, vals, token):
+        """Store a link durably, in a transaction of its own."""
+
+        def store(env):
+            link = env["finance.portal.link"]._create_with_tokens([vals], [token])
+            env["finance.portal.activity"]._record("sent", link=link, verdict="system", reason=False)
+
+        if modules.module.current_test:
+            store(self.env(user=SUPERUSER_ID))
+            return
+        try:
+            with self.env.registry.cursor() as cr:
+                # Never wait long for a row that the sending transaction itself may hold.
+                cr.execute("SET LOCAL lock_timeout = '2s'")
+                store(api.Environment(cr, SUPERUSER_ID, {}))
+        except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
+            # The recipient itself is not committed yet, so no other transaction can refer to
+            # it. Then the link lives and dies with the sending transaction, as the recipient.
+            _logger.info("Secure link of %s stored with its recipient", self)
+            store(self.env(user=SUPERUSER_ID))
+
+    # === NATIVE LINKS === #
+
+    def _finance_portal_native_closed(self):
+        """Return whether the ERP's own permanent links are closed for this record."""
+        # sudo: asked on behalf of visitors, who cannot read the company
+        document = self.sudo()
+        return document._finance_portal_is_kind() and document.company_id.finance_portal_close_native
+
+    def _portal_ensure_token(self):
+        """Make and hand out no permanent token while native links are closed."""
+        if self._finance_portal_native_closed():
+            return ""
+        return super()._portal_ensure_token()
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Leave out everything that lets somebody in without signing in."""
+        if self._finance_portal_native_closed():
+            signup_partner, pid, share_token = False, None, False
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """Accept no native token for posting or reading messages while they are closed."""
+        thread = self.browse(thread_id).sudo().exists()  # sudo: as the method it extends
+        if thread and thread._finance_portal_native_closed():
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Point the button of every email that leaves the company to the secure link."""
+        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
+        if not self or not self._finance_portal_native_closed():
+            return groups
+        shareable = self._finance_portal_is_shareable()
+        for name, _accepts, data in groups:
+            if name == "user":
+                continue
+            data["active"] = True
+            data["has_button_access"] = shareable
+            data["finance_portal_note"] = shareable
+            data["button_access"] = {
+                **data.get("button_access", {}),
+                "url": self._finance_portal_get_placeholder_url(),
+            }
+        return groups

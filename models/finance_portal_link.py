@@ -1,0 +1,399 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
+
+from ..failures import DeadLink, UnknownLink
+from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
+
+LIFETIME = timedelta(hours=24)
+
+# What the database itself refuses to change once a link exists. The recipient and the
+# customer are missing on purpose: merging two contacts re-points them.
+FROZEN_COLUMNS = (
+    "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "extra",
+    "issued_at", "expires_at",
+)  # fmt: skip
+
+
+class FinancePortalLink(models.Model):
+    """One secure link: one document, one recipient, one token, 24 hours.
+
+    A row is a set of facts that are written once. Whether the link opens the document is
+    never stored: :meth:`_resolve_token` and :meth:`_resolve_ref` work it out from the facts
+    on every request.
+    """
+
+    _name = "finance.portal.link"
+    _description = "Secure Link"
+    _order = "id desc"
+    _rec_name = "email"
+
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    document_name = fields.Char("Document Name", readonly=True)
+    prefix = fields.Char(required=True, readonly=True)
+    token_hash = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
+    ref = fields.Char("Reference", required=True, readonly=True, copy=False)
+    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
+    email = fields.Char("Sent To", readonly=True)
+    extra = fields.Boolean(
+        "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
+    )
+    customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    issued_at = fields.Datetime("Sent", required=True, readonly=True)
+    expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
+    revoked_at = fields.Datetime("Closed", readonly=True)
+    revoked_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
+    revoke_reason = fields.Selection(
+        [
+            ("staff", "Revoked by staff"),
+            ("replaced", "Replaced by a newer link"),
+            ("customer", "Document given to another customer"),
+            ("state", "Document cancelled or back in draft"),
+            ("deleted", "Document deleted"),
+            ("recipient", "Recipient archived or no longer with the customer"),
+            ("address", "Recipient's email address changed"),
+            ("copy", "Database copied for testing"),
+        ],
+        "Why Closed",
+        readonly=True,
+    )
+    viewed_at = fields.Datetime("Opened", readonly=True, help="When a person first looked at it.")
+    # A plain number, not a relation: the row is written before the transaction that
+    # created the message may have been committed.
+    mail_message_id = fields.Integer("Message", readonly=True, groups=NO_ACCESS)
+
+    state = fields.Selection(
+        [("live", "Live"), ("expired", "Expired"), ("closed", "Closed")], compute="_compute_state"
+    )
+    time_left = fields.Char("Expires In", compute="_compute_state")
+    delivery_state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("sent", "Sent"),
+            ("bounced", "Bounced"),
+            ("failed", "Failed"),
+        ],
+        "Delivery",
+        compute="_compute_delivery",
+    )
+    delivery_reason = fields.Char("Why Not Delivered", compute="_compute_delivery")
+
+    _token_hash_unique = models.UniqueIndex("(token_hash)")
+    _ref_unique = models.UniqueIndex("(ref)")
+    _document_index = models.Index("(res_model, res_id)")
+    _lives_24_hours = models.Constraint(
+        "CHECK (expires_at = issued_at + interval '24 hours')",
+        "A secure link lives for 24 hours, no more and no less.",
+    )
+
+    def init(self):
+        """Have the database itself refuse to change what makes a link what it is."""
+        new = ", ".join(f"NEW.{column}" for column in FROZEN_COLUMNS)
+        old = ", ".join(f"OLD.{column}" for column in FROZEN_COLUMNS)
+        self.env.cr.execute(f"""
+            CREATE OR REPLACE FUNCTION finance_portal_link_guard() RETURNS trigger AS $$
+            BEGIN
+                IF ({new}) IS DISTINCT FROM ({old}) THEN
+                    RAISE EXCEPTION 'a secure link cannot be changed'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF OLD.revoked_at IS NOT NULL
+                   AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+                    RAISE EXCEPTION 'a closed secure link stays closed'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER finance_portal_link_guard
+                BEFORE UPDATE ON finance_portal_link
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_link_guard();
+        """)  # pylint: disable=sql-injection  # constant column names
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("expires_at", "revoked_at")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for link in self:
+            link.time_left = False
+            if link.revoked_at:
+                link.state = "closed"
+            elif not link.expires_at or link.expires_at <= now:
+                link.state = "expired"
+            else:
+                link.state = "live"
+                minutes = int((link.expires_at - now).total_seconds() // 60)
+                link.time_left = (
+                    self.env._("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+                )
+
+    def _compute_delivery(self):
+        """Read the delivery from the ERP's own notifications, in two queries for all links.
+
+        A retry mints a link anew, so only the newest link of a message and recipient can
+        be the one that was delivered.
+        """
+        # sudo: whoever may see the link may see whether its email left
+        links = self.sudo()
+        message_ids = [link.mail_message_id for link in links if link.mail_message_id]
+        newest = {
+            (message_id, partner.id): link_id
+            for message_id, partner, link_id in links._read_group(
+                [("mail_message_id", "in", message_ids)],
+                ["mail_message_id", "partner_id"],
+                ["id:max"],
+            )
+        }
+        notifications = {
+            (notification.mail_message_id.id, notification.res_partner_id.id): notification
+            for notification in self.env["mail.notification"].sudo().search_fetch(  # sudo: as above
+                [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
+                ["mail_message_id", "res_partner_id", "notification_status", "failure_reason", "failure_type"],
+            )
+        }
+        state_of = {
+            "ready": "queued", "process": "queued", "pending": "sent", "sent": "sent",
+            "bounce": "bounced", "exception": "failed", "canceled": "failed",
+        }  # fmt: skip
+        for link, link_sudo in zip(self, links, strict=True):
+            key = (link_sudo.mail_message_id, link_sudo.partner_id.id)
+            notification = notifications.get(key)
+            if newest.get(key, link.id) != link.id:
+                link.delivery_state = "failed"
+                link.delivery_reason = self.env._("Another attempt followed.")
+            elif not notification:
+                link.delivery_state = "sent"
+                link.delivery_reason = False
+            else:
+                link.delivery_state = state_of.get(notification.notification_status, "queued")
+                link.delivery_reason = link.delivery_state in ("failed", "bounced") and (
+                    notification.format_failure_reason()
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create links whose token nobody knows; whatever expiry was asked for, it is 24 hours."""
+        return self._create_with_tokens(vals_list, [new_token() for _vals in vals_list])
+
+    def _create_with_tokens(self, vals_list, tokens):
+        now = fields.Datetime.now()
+        return super().create(
+            [
+                {
+                    **vals,
+                    "token_hash": hash_token(token),
+                    "ref": new_ref(),
+                    "issued_at": now,
+                    "expires_at": now + LIFETIME,
+                    "revoked_at": False,
+                    "viewed_at": False,
+                }
+                for vals, token in zip(vals_list, tokens, strict=True)
+            ]
+        )
+
+    def write(self, vals):
+        """Ignore attempts to move the expiry, and refuse to change anything else that is frozen."""
+        vals = {key: value for key, value in vals.items() if key not in ("issued_at", "expires_at")}
+        if frozen := set(vals) & set(FROZEN_COLUMNS):
+            raise UserError(
+                self.env._(
+                    "A secure link cannot be changed (%s). Send a new one instead.",
+                    ", ".join(sorted(frozen)),
+                )
+            )
+        return super().write(vals)
+
+    def copy(self, default=None):
+        """Refuse: a copy would be a second link with no recipient who knows it."""
+        raise UserError(self.env._("A secure link cannot be copied. Send a new one instead."))
+
+    # === ACTION METHODS === #
+
+    def action_revoke(self):
+        """Close the links for good, at once."""
+        self._check_staff("finance_portal.group_finance_portal_manager")
+        self._revoke("staff")
+        return True
+
+    def action_send_again(self):
+        """Open the dialog that mails a fresh link to this recipient."""
+        self.ensure_one()
+        return {
+            "name": self.env._("Send Again"),
+            "type": "ir.actions.act_window",
+            "res_model": "finance.portal.resend",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_link_id": self.id},
+        }
+
+    def action_open_document(self):
+        """Open the document in the back office."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_staff(self, group):
+        """Raise unless the user is in ``group`` and may see the links and their documents.
+
+        :raise AccessError: otherwise
+        """
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+            )
+        self.check_access("read")
+        for link in self:
+            document = link._get_document()
+            if document:
+                document.check_access("read")
+
+    def _get_document(self):
+        """Return the link's document with the caller's rights; empty when it is gone."""
+        self.ensure_one()
+        if self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _revoke(self, reason):
+        """Close those of the links that are not closed yet.
+
+        :param str reason: a key of ``revoke_reason``
+        """
+        # sudo: links are closed by the system as well as by staff, who have no write access
+        open_links = self.sudo().filtered(lambda link: not link.revoked_at)
+        open_links.write(
+            {
+                "revoked_at": fields.Datetime.now(),
+                "revoked_by_id": self.env.uid,
+                "revoke_reason": reason,
+            }
+        )
+        for link in open_links:
+            self.env["finance.portal.activity"]._record("revoked", link=link, reason=reason)
+
+    @api.model
+    def _live_domain(self):
+        """Return the domain of links that neither expired nor were closed."""
+        return Domain("revoked_at", "=", False) & Domain("expires_at", ">", fields.Datetime.now())
+
+    # === RESOLVER === #
+
+    @api.model
+    def _resolve_token(self, raw_token, prefix):
+        """Return the live link (sudo) behind a mailed token.
+
+        :param str raw_token: the last part of the address, as the mail program left it
+        :param str prefix: the first part of the address (``i``, ``q``…)
+        :raise UnknownLink: no link has this token under this prefix
+        :raise DeadLink: it has one, which does not open its document any more
+        """
+        token = clean_token(raw_token)
+        # sudo: the visitor has no rights; the token is what lets them in
+        link = self.sudo().search(
+            [("token_hash", "=", hash_token(token or "")), ("prefix", "=", prefix)], limit=1
+        )
+        if not link:
+            raise UnknownLink("unknown link", key=raw_token)
+        link._check_alive()
+        return link
+
+    @api.model
+    def _resolve_ref(self, ref, grant):
+        """Return the live link (sudo) with this public reference.
+
+        :param str ref: the public reference, from the address
+        :param dict grant: what the visitor's session holds for this reference, or ``None``
+        :raise UnknownLink: no such link, or this browser was never let in
+        :raise DeadLink: the link does not open its document any more
+        """
+        # sudo: the visitor has no rights; the grant is what lets them in
+        link = self.sudo().search([("ref", "=", ref)], limit=1) if is_ref(ref) else self.browse()
+        if not link or not grant:
+            raise UnknownLink("no grant for this reference", key=ref)
+        link._check_alive()
+        return link
+
+    def _check_alive(self):
+        """Raise unless the link opens its document for its recipient right now.
+
+        :raise DeadLink: with the cause, for the log and the activity
+        """
+        self.ensure_one()
+        if cause := self._get_cause_of_death():
+            raise DeadLink(cause, link=self, document=self._get_document(), key=self.ref)
+
+    def _get_cause_of_death(self):
+        """Return why the link does not open, as a short English phrase for the log, or ``None``."""
+        if self.revoked_at:
+            return f"link closed ({self.revoke_reason})"
+        if self.expires_at <= fields.Datetime.now():
+            return "link expired"
+        document = self._get_document()
+        if not document:
+            return "document gone"
+        if not document._finance_portal_is_shareable():
+            return "document not shareable"
+        if document._finance_portal_get_customer() != self.customer_id:
+            return "document given to another customer"
+        if self.partner_id and not self.partner_id.active:
+            return "recipient archived"
+        if (
+            self.partner_id
+            and not self.extra
+            and self.partner_id.commercial_partner_id != self.customer_id
+        ):
+            return "recipient left the customer"
+        return None
+
+    def _may_be_renewed(self):
+        """Tell whether Request access may mail a fresh link to this link's recipient."""
+        self.ensure_one()
+        document = self._get_document()
+        return bool(
+            self.revoke_reason not in ("staff", "copy")
+            and document
+            and document._finance_portal_is_shareable()
+            and document._finance_portal_get_customer() == self.customer_id
+            and (not self.partner_id or self.partner_id.active)
+            and (
+                not self.partner_id
+                or self.extra
+                or self.partner_id.commercial_partner_id == self.customer_id
+            )
+        )
+
+    def _mark_viewed(self):
+        """Note when a person first looked at the document."""
+        # Settled by the database: of two parallel first views, one writes.
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE finance_portal_link SET viewed_at = %s WHERE id = %s AND viewed_at IS NULL",
+            [fields.Datetime.now(), self.id],
+        )
+        self.invalidate_recordset(["viewed_at"])
+
+    @api.model
+    def _gc_links(self, company, before, limit):
+        """Delete at most ``limit`` links of ``company`` that expired before a moment."""
+        links = self.sudo().search(  # sudo: retention, run by the system
+            [("company_id", "=", company.id), ("expires_at", "<", before)], limit=limit, order="id"
+        )
+        links.unlink()
+        return len(links)

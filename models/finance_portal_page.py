@@ -1,0 +1,219 @@
+import hashlib
+import secrets
+
+from werkzeug.exceptions import HTTPException
+
+from odoo import api, models
+from odoo.http import Response, request
+from odoo.tools import hmac
+from odoo.tools.misc import get_lang
+
+from ..failures import PortalFailure
+from ..tools.colour import readable_on
+
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
+
+# Paths whose answers are ours, whatever goes wrong on the way.
+OWN_PATHS = ("/finance/", "/q/")
+
+
+class FinancePortalPage(models.AbstractModel):
+    """Everything about answering a customer with a page: language, branding, headers, failures."""
+
+    _name = "finance.portal.page"
+    _description = "Finance Portal Page"
+
+    @api.model
+    def _is_own_path(self, path):
+        """Return whether ``path`` belongs to the customer's side of this addon."""
+        return path.startswith(OWN_PATHS)
+
+    # === RENDERING === #
+
+    @api.model
+    def _respond(self, template, values=None, *, company=None, lang=None, status=200):
+        """Return a finished page.
+
+        :param str template: external id of the QWeb template
+        :param dict values: what the template needs beyond the layout's own values
+        :param company: whose branding to wear; empty for none
+        :param str lang: language code; the visitor's browser decides when it is empty
+        """
+        lang_info = get_lang(self.env, lang or self._get_visitor_lang())
+        page = self.with_context(lang=lang_info.code)
+        nonce = secrets.token_urlsafe(16)
+        html = page.env["ir.qweb"]._render(
+            template,
+            {
+                "lang": lang_info.code.replace("_", "-").split("@")[0],
+                "dir": lang_info.direction,
+                "nonce": nonce,
+                "brand": page._get_brand(company),
+                "csrf_token": request.csrf_token(),
+                "asset_version": self._get_asset_version(),
+                **(values or {}),
+            },
+            minimal_qcontext=True,
+        )
+        response = Response(html, status=status, content_type="text/html; charset=utf-8")
+        return self._secure(response, nonce)
+
+    @api.model
+    def _secure(self, response, nonce=None):
+        """Set the headers that every answer under a link carries (rule L12)."""
+        style = f" 'nonce-{nonce}'" if nonce else ""
+        response.headers.update(
+            {
+                "Referrer-Policy": "no-referrer",
+                "Cache-Control": "no-store",
+                "X-Robots-Tag": "noindex, nofollow",
+                "X-Content-Type-Options": "nosniff",
+                "X-Frame-Options": "DENY",
+                "Content-Security-Policy": (
+                    "default-src 'none'; script-src 'self'; img-src 'self'; font-src 'self'; "
+                    f"style-src 'self'{style}; connect-src 'self'; form-action 'self'; "
+                    "base-uri 'none'; frame-ancestors 'none'"
+                ),
+            }
+        )
+        return response
+
+    @api.model
+    def _get_visitor_lang(self):
+        """Return the installed language that the visitor's browser asks for first, if any."""
+        installed = dict(self.env["res.lang"].get_installed())
+        best = request.best_lang
+        if best in installed:
+            return best
+        return next((code for code in installed if best and code[:2] == best[:2]), self.env.lang)
+
+    @api.model
+    def _get_asset_version(self):
+        """Return what makes the stylesheet's address change with the addon's version."""
+        return self.env["ir.module.module"]._get("finance_portal").sudo().latest_version or "0"  # sudo: public data
+
+    @api.model
+    def _get_brand(self, company):
+        """Return what the layout shows of a company, or ``None`` for a page without branding.
+
+        :return: dict of ``name``, ``logo_url``, ``color``, ``color_dark`` (``#rrggbb``, readable
+            on a light and on a dark ground), ``address`` (list of lines), ``email``, ``phone``,
+            ``website``, ``vat``
+        """
+        if not company:
+            return None
+        company = company.sudo()  # sudo: a company's letterhead is public
+        colour = company.primary_color or company.email_secondary_color
+        stamp = hashlib.sha256(company.logo_web or b"").hexdigest()[:12]
+        return {
+            "name": company.name,
+            "logo_url": (
+                f"/web/binary/company_logo?company={company.id}&unique={stamp}"
+                if company.logo_web and not company.uses_default_logo
+                else False
+            ),
+            "color": readable_on(colour, LIGHT_GROUND),
+            "color_dark": readable_on(colour, DARK_GROUND),
+            "address": [
+                line.strip()
+                for line in company.partner_id._display_address(without_company=True).splitlines()
+                if line.strip()
+            ],
+            "email": company.email,
+            "phone": company.phone,
+            "website": company.website,
+            "vat": company.vat,
+        }
+
+    # === DOCUMENT === #
+
+    @api.model
+    def _respond_document(self, link):
+        """Return the page of the document behind a live link."""
+        lang = self._get_link_lang(link)
+        # sudo: the resolver let the visitor in to this one document
+        document = link._get_document().sudo().with_company(link.company_id).with_context(lang=lang)
+        return self._respond(
+            document._finance_portal_get_template(),
+            {
+                "link": link,
+                "base_path": f"/finance/d/{link.ref}",
+                "expires": self._format_moment(link, lang),
+                "doc": document,
+                "page_title": document._finance_portal_get_title(),
+                **document._finance_portal_get_page_values(),
+            },
+            company=link.company_id,
+            lang=lang,
+        )
+
+    @api.model
+    def _get_link_lang(self, link):
+        """Return the language for a link's recipient."""
+        return (
+            link.partner_id.lang or link.customer_id.lang or link.company_id.partner_id.lang
+        )
+
+    @api.model
+    def _format_moment(self, link, lang):
+        """Return when a link ends, in the recipient's time zone and language."""
+        tz = link.partner_id.tz or link.customer_id.tz or link.company_id.partner_id.tz or "UTC"
+        return self.env["ir.qweb.field.datetime"].with_context(lang=lang, tz=tz).value_to_html(
+            link.expires_at, {"format": "d MMM y, HH:mm", "tz_name": tz}
+        ) + (f" ({tz})" if tz == "UTC" else "")
+
+    # === FAILURES === #
+
+    @api.model
+    def _respond_failure(self, failure):
+        """Turn a failure into its page: the one place where this happens.
+
+        :param failure: a :class:`PortalFailure`
+        """
+        link, document = failure.link, failure.document
+        company = (link and link.company_id) or (document and document.sudo().company_id) or None
+        response = self._respond(
+            failure.template,
+            {
+                "status": failure.status,
+                "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
+                "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
+            },
+            company=company,
+            lang=self._get_link_lang(link) if link else None,
+            status=failure.status,
+        )
+        if failure.retry_after:
+            response.headers["Retry-After"] = str(failure.retry_after)
+        if failure.allow:
+            response.headers["Allow"] = ", ".join(sorted(failure.allow))
+        return response
+
+    @api.model
+    def _get_recovery_key(self, failure):
+        """Return what Request access on the failure's page names, never a token.
+
+        Pages for nonsense carry a key of the same form, which leads nowhere, so the page
+        does not tell what is real.
+        """
+        if failure.link:
+            return failure.link.ref
+        if failure.document:
+            return self.env["finance.portal.access.request"]._native_key(failure.document)
+        # sudo: to read the database secret
+        digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.key or "")
+        return digest[:22]
+
+    @api.model
+    def _as_failure(self, exception):
+        """Return the failure to show for any exception on our own addresses."""
+        if isinstance(exception, PortalFailure):
+            return exception
+        status = exception.code if isinstance(exception, HTTPException) else 500
+        failure = PortalFailure(f"unexpected {type(exception).__name__}")
+        if status == 404:
+            failure.template = "finance_portal.failure_inactive"
+            failure.key = request.httprequest.path
+        failure.status = status or 500
+        failure.allow = getattr(exception, "valid_methods", None)
+        return failure

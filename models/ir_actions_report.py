@@ -1,0 +1,42 @@
+import lxml.html
+
+from odoo import models
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+MARGIN_MM = 10
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    def _prepare_html(self, html, report_model=False):
+        """Print the letterhead in the body when the renderer would silently drop it.
+
+        A wkhtmltopdf without patched Qt ignores its header and footer switches and still
+        reports success, so the customer would get a document without a sender.
+        """
+        model = self.env.get(report_model or "")
+        shared = isinstance(model, self.env.registry["finance.portal.document"])
+        if not shared or _wkhtml().is_patched_qt:
+            return super()._prepare_html(html, report_model=report_model)
+        bodies, res_ids, _header, _footer, paper = super()._prepare_html(
+            self._finance_portal_inline_letterhead(html), report_model=report_model
+        )
+        margins = {"data-report-margin-top": MARGIN_MM, "data-report-margin-bottom": MARGIN_MM}
+        return bodies, res_ids, None, None, {**margins, **paper}
+
+    def _finance_portal_inline_letterhead(self, html):
+        """Return the report with each header and footer moved into the article it belongs to."""
+        root = lxml.html.fromstring(html, parser=lxml.html.HTMLParser(encoding="utf-8"))
+        articles = root.find_class("article")
+        for name, place in (("header", 0), ("footer", None)):
+            for article, part in zip(articles, root.find_class(name), strict=False):
+                part.drop_tree()
+                # Under its old name the ERP would take it out of the page again.
+                part.classes.discard(name)
+                part.classes.add(f"finance_portal_{name}")
+                for number in part.find_class("page"):
+                    number.getparent().drop_tree()  # only the renderer's own footer can count pages
+                article.insert(len(article) if place is None else place, part)
+        return lxml.html.tostring(root, encoding="unicode")

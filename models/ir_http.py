@@ -1,0 +1,46 @@
+import logging
+
+from werkzeug.exceptions import HTTPException
+
+from odoo import models
+from odoo.http import request
+
+from ..failures import DeadLink, PortalFailure
+
+_logger = logging.getLogger(__name__)
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Answer customers with a page in plain words, whatever went wrong."""
+        page = request.env["finance.portal.page"]
+        if not isinstance(exception, PortalFailure) and not page._is_own_path(request.httprequest.path):
+            return super()._handle_error(exception)
+        if isinstance(exception, HTTPException) and exception.code is None:
+            return super()._handle_error(exception)
+        if not isinstance(exception, (PortalFailure, HTTPException)):
+            _logger.exception("Failure on a customer's page", exc_info=exception)
+        # Nothing of a failed request stays: from here on, this is a new transaction.
+        request.env.cr.rollback()
+        if not request.env.uid:
+            cls._auth_method_public()
+        page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
+        failure = page._as_failure(exception)
+        if isinstance(failure, DeadLink) and failure.link:
+            request.env["finance.portal.activity"]._record(
+                "refused", link=failure.link, reason=failure.reason
+            )
+        response = page._respond_failure(failure)
+        request.env.cr.commit()  # the refusal above; the request itself ended in an exception
+        cls._post_dispatch(response)
+        return response
+
+    @classmethod
+    def _post_dispatch(cls, response):
+        super()._post_dispatch(response)
+        path = request.httprequest.path
+        if path.startswith(("/finance/", "/q/")) and "Content-Security-Policy" not in response.headers:
+            request.env["finance.portal.page"]._secure(response)

@@ -1,0 +1,48 @@
+from odoo import models
+
+from ..tools.masking import mask_value
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _finance_portal_get_document(self):
+        """Return the shared document this email is about (sudo), or ``None``."""
+        self.ensure_one()
+        if not self.res_id or self.model not in self.env:
+            return None
+        # sudo: emails leave on behalf of the system
+        document = self.env[self.model].sudo().browse(self.res_id)
+        if not isinstance(document, self.env.registry["finance.portal.document"]):
+            return None
+        return document if document.exists() and document._finance_portal_is_kind() else None
+
+    def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
+        """Put each recipient's own secure link where the stored email has a placeholder."""
+        body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
+        document = self._finance_portal_get_document()
+        if document is None:
+            return body
+        return document._finance_portal_personalize(body, partner or self.env["res.partner"], self)
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Keep emails about shared documents queued while no mail server answers."""
+        result = super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=mask_value(failure_reason),
+            failure_type=failure_type,
+        )
+        if failure_type == "mail_smtp":
+            self.exists().filtered(
+                lambda mail: mail.state == "exception" and mail._finance_portal_get_document() is not None
+            ).mark_outgoing()
+        return result
+
+    def write(self, vals):
+        """Store no link that a mail server quotes in its answer."""
+        if vals.get("failure_reason"):
+            vals = {**vals, "failure_reason": mask_value(vals["failure_reason"])}
+        return super().write(vals)

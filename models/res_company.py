@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    finance_portal_close_native = fields.Boolean("Close Permanent Links", default=True)
+    finance_portal_email_change = fields.Selection(
+        [("revoke", "Close their links"), ("keep", "Keep their links")],
+        "When a Contact's Email Changes",
+        default="revoke",
+        required=True,
+    )
+    finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
+    finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)

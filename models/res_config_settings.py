@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    finance_portal_close_native = fields.Boolean(
+        related="company_id.finance_portal_close_native", readonly=False
+    )
+    finance_portal_email_change = fields.Selection(
+        related="company_id.finance_portal_email_change", readonly=False, required=True
+    )
+    finance_portal_activity_months = fields.Integer(
+        related="company_id.finance_portal_activity_months", readonly=False
+    )
+    finance_portal_ip_days = fields.Integer(
+        related="company_id.finance_portal_ip_days", readonly=False
+    )

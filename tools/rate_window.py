@@ -1,0 +1,67 @@
+"""Count requests in a window that slides, from two counters. Imports no Odoo."""
+
+import ipaddress
+
+
+def window_start(now, seconds):
+    """Return the start of the fixed window that holds ``now`` (both in Unix seconds).
+
+    >>> window_start(125.9, 60)
+    120
+    """
+    return int(now // seconds) * seconds
+
+
+def sliding_hits(current, previous, now, seconds):
+    """Estimate the hits of the last ``seconds`` from this fixed window and the one before.
+
+    The previous window counts by the share of it that still lies inside the sliding one,
+    so a visitor cannot get twice the limit by waiting for a boundary.
+
+    >>> sliding_hits(current=10, previous=60, now=120, seconds=60)
+    70.0
+    >>> sliding_hits(current=10, previous=60, now=150, seconds=60)
+    40.0
+    """
+    elapsed = now - window_start(now, seconds)
+    return current + previous * (1 - elapsed / seconds)
+
+
+def retry_after(now, seconds):
+    """Return the whole seconds until the current fixed window ends, at least one.
+
+    >>> retry_after(125, 60), retry_after(179.9, 60)
+    (55, 1)
+    """
+    return max(1, int(window_start(now, seconds) + seconds - now))
+
+
+def network_of(address):
+    """Return what counts as one visitor: an IPv4 address, or the /64 of an IPv6 address.
+
+    >>> network_of("203.0.113.7"), network_of("2001:db8::1:2:3:4"), network_of("nonsense")
+    ('203.0.113.7', '2001:db8::/64', 'unknown')
+    """
+    try:
+        ip = ipaddress.ip_address((address or "").split("%")[0])
+    except ValueError:
+        return "unknown"
+    if ip.version == 4:
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def shorten_address(address):
+    """Return ``address`` without the part that names one household (/24, /48), or ``""``.
+
+    >>> shorten_address("203.0.113.7"), shorten_address("2001:db8:1:2::3"), shorten_address("?")
+    ('203.0.113.0', '2001:db8:1::', '')
+    """
+    try:
+        ip = ipaddress.ip_address((address or "").split("%")[0])
+    except ValueError:
+        return ""
+    prefix = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network((ip, prefix), strict=False).network_address)
