@@ -59,7 +59,9 @@ def load(env) -> None:
     load_documents = _sibling("demo_documents.py")["load"]
     set_up_company(env)
     set_up_users(env)
-    load_documents(env, create_customers(env))
+    # Documents belong to a person: mails are signed and sent by whoever made them.
+    person = env(user=env.ref("base.user_admin"))
+    load_documents(person, create_customers(person))
 
 
 def _sibling(name: str) -> dict:
@@ -109,7 +111,12 @@ def draw_logo() -> bytes:
 def set_up_users(env) -> None:
     """Give the administrator an address and add a colleague who sends invoices."""
     env.ref("base.user_admin").write(
-        {"name": "Nora Winter", "email": "nora@nordlicht.example", "tz": "Europe/Berlin"}
+        {
+            "name": "Nora Winter",
+            "email": "nora@nordlicht.example",
+            "signature": "Nora Winter",
+            "tz": "Europe/Berlin",
+        }
     )
     env["res.users"].with_context(no_reset_password=True).create(
         {

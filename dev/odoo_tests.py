@@ -29,17 +29,20 @@ def run(cluster, tags: str, fast: bool = False) -> Result:
     if not ready:
         databases.copy_template(site)
     switch = "--update" if ready else "--init"
+    say(f"-> Odoo tests (log: {site.log_path})")
     try:
-        status = _stream(site, switch, ",".join(module_names()), "--test-tags", tags)
+        status = stream(site, switch, ",".join(module_names()), "--test-tags", tags)
     finally:
         if not fast:
             databases.drop(cluster, site.database)
     return _judge(site, status)
 
 
-def _stream(site: Site, *arguments: str) -> int:
-    """Run Odoo and show its progress; return its exit status."""
-    say(f"-> Odoo tests (log: {site.log_path})")
+def stream(site: Site, *arguments: str, loud: bool = True) -> int:
+    """Run Odoo, show its progress and return its exit status.
+
+    :param loud: print warnings and errors as they come.
+    """
     command = site.command(*arguments, "--stop-after-init", "--max-cron-threads", "0")
     process = subprocess.Popen(
         command,
@@ -53,25 +56,25 @@ def _stream(site: Site, *arguments: str) -> int:
     )
     try:
         with site.log_path.open("w") as log:
-            _show(process.stdout, log)
+            _show(process.stdout, log, loud)
         return process.wait()
     finally:
         stop(process)
 
 
-def _show(lines, log) -> None:
+def _show(lines, log, loud: bool) -> None:
     """Copy ``lines`` to the log; print test classes, warnings and errors."""
-    current, loud = "", False
+    current, trouble = "", False
     for line in lines:
         log.write(line)
         match = logs.RECORD.match(logs.COLOURS.sub("", line))
         if match:
-            loud = match["level"] in logs.TROUBLE
+            trouble = match["level"] in logs.TROUBLE
             started = STARTED.match(match["text"])
             if started and started[1] != current:
                 current = started[1]
                 say(f"   {current}")
-        if loud:
+        if loud and trouble:
             say(f"   | {line.rstrip()}")
 
 

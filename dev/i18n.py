@@ -1,0 +1,75 @@
+"""Export the addons' terms and merge them into the translations."""
+
+import shutil
+from pathlib import Path
+
+import polib
+
+from . import databases, postgres
+from .console import say, step
+from .odoo import Site, find_source, run_quietly
+from .paths import MODULE, ROOT, RUNS, module_names
+from .server import shell
+
+ADDON_PARTS = (
+    "__manifest__.py", "controllers", "data", "i18n", "models", "report",
+    "security", "static", "tools", "views", "wizard",
+)  # fmt: skip
+
+
+EXPORT = """
+from odoo.tools.translate import trans_export
+with open({target!r}, "wb") as stream:
+    trans_export(False, [{name!r}], stream, "po", env)
+"""
+
+
+def main(_arguments: list[str]) -> None:
+    """Write each addon's ``.pot`` and bring its ``.po`` files up to date."""
+    with postgres.cluster() as cluster:
+        site = Site(cluster, databases.name_for("i18n"), RUNS / "i18n")
+        databases.copy_template(site)
+        try:
+            with step("Installing the addon"):
+                site.options["addons_path"] = ",".join(map(str, _stage(site.folder / "staged")))
+                modules = ",".join(module_names())
+                run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
+            for name in module_names():
+                target = _folder(name) / "i18n" / f"{name}.pot"
+                target.parent.mkdir(exist_ok=True)
+                shell(site, EXPORT.format(target=str(target), name=name))
+                _merge(target)
+        finally:
+            databases.drop(cluster, site.database)
+
+
+def _folder(name: str) -> Path:
+    return ROOT if name == MODULE else ROOT / "bridges" / name
+
+
+def _stage(folder: Path) -> list[Path]:
+    """Copy the addons beside each other and return the addons path.
+
+    The exporter reads every file below an addon's folder and would find the
+    bridges and the tooling in the repository.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in module_names():
+        (folder / name).mkdir(parents=True)
+        for path in _folder(name).iterdir():
+            if path.name in ADDON_PARTS or path.suffix == ".py":
+                copy = shutil.copytree if path.is_dir() else shutil.copy
+                copy(path, folder / name / path.name)
+    return [*find_source().addons, folder]
+
+
+def _merge(template: Path) -> None:
+    """Bring the translations beside ``template`` up to date and say what lacks."""
+    terms = polib.pofile(str(template))
+    for path in sorted(template.parent.glob("*.po")):
+        catalog = polib.pofile(str(path))
+        catalog.merge(terms)
+        for entry in catalog.obsolete_entries():
+            catalog.remove(entry)
+        catalog.save()
+        say(f"   {path.name}: {catalog.percent_translated()}% translated")

@@ -1,0 +1,94 @@
+"""Compare Odoo's own suites with and without the addon.
+
+The same tests run on two copies of one template. A difference fails the
+command unless ``native_known.txt`` lists it with a reason.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from . import databases, logs, odoo_tests, postgres
+from .console import say, step
+from .odoo import Site, run_quietly
+from .paths import ROOT, RUNS, module_names
+
+KNOWN = ROOT / "dev" / "native_known.txt"
+SUITES = ("portal", "account", "auth_signup")
+TAGS = (
+    "/portal",
+    "/auth_signup",
+    "/account:TestAccountComposerPerformance",
+    "/account:TestAccountMoveSend",
+    "/account:TestDownloadDocs",
+    "/account:TestIrActionsReport",
+    "/account:TestPortalAttachment",
+    "/account:TestPortalInvoice",
+)
+TEST = re.compile(r"(?P<verb>Starting|FAIL:|ERROR:|skipped) (Subtest )?(?P<name>\w+\.\w+)")
+
+
+@dataclass
+class Outcome:
+    """Result of each test of one run; later, worse news replaces ``passed``."""
+
+    tests: dict[str, str] = field(default_factory=dict)
+
+    def note(self, record: logs.Record) -> None:
+        """Take over what one log record says about a test."""
+        match = TEST.match(record.text)
+        if not match or ".tests" not in record.logger:
+            return
+        module = record.logger.removeprefix("odoo.addons.").split(".")[0]
+        name = f"{module}.{match['name']}"
+        verdict = {"FAIL:": "failed", "ERROR:": "failed", "skipped": "skipped"}
+        self.tests[name] = verdict.get(match["verb"], self.tests.get(name, "passed"))
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suites twice and print what differs."""
+    odoo_tests.check_prerequisites()
+    tags = arguments[1] if len(arguments) > 1 else ",".join(TAGS)
+    with postgres.cluster() as cluster:
+        databases.drop_leftovers(cluster)
+        without = _run(cluster, "without", tags, [])
+        with_addon = _run(cluster, "with", tags, module_names())
+    return _compare(without, with_addon)
+
+
+def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
+    """Run the native suites on a fresh copy of the template."""
+    site = Site(cluster, databases.name_for(f"native_{kind}"), RUNS / f"native-{kind}")
+    site.log_path.unlink(missing_ok=True)
+    databases.copy_template(site)
+    outcome = Outcome()
+    try:
+        with step(f"Native suites {kind} the addon (log: {site.log_path})"):
+            if addons:
+                modules = ",".join(addons)
+                run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
+            odoo_tests.stream(site, "--update", ",".join(SUITES), "--test-tags", tags, loud=False)
+    finally:
+        databases.drop(cluster, site.database)
+    for record in logs.read(site.log_path):
+        outcome.note(record)
+    return outcome
+
+
+def _compare(without: Outcome, with_addon: Outcome) -> int:
+    """Print the differences and the sum; return the exit status."""
+    lines = KNOWN.read_text().splitlines()
+    known = {line for line in lines if line and not line.startswith("#")}
+    new = 0
+    for name in sorted({*without.tests, *with_addon.tests}):
+        before, after = without.tests.get(name, "absent"), with_addon.tests.get(name, "absent")
+        if before != after:
+            expected = name in known
+            new += not expected
+            say(f"{name}: {before} -> {after}{' (by design)' if expected else ''}")
+    same = len(without.tests) - new
+    say(f"{len(without.tests)} native tests ran without, {len(with_addon.tests)} with the addon")
+    if not without.tests:
+        say("nothing ran")
+        new = 1
+    say(f"{max(same, 0)} passed, {new} failed")
+    return 1 if new else 0
