@@ -30,5 +30,6 @@
     },
     "images": ["static/description/main_screenshot.png"],
     "application": True,
+    "post_load": "post_load",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,5 +1,12 @@
 """What installing and uninstalling does beyond the ORM's own work."""
 
+from . import log_masking
+
+
+def post_load():
+    """Mask secrets in the log as soon as the server knows the addon, whatever the database."""
+    log_masking.install()
+
 
 def uninstall_hook(env):
     """Drop the database functions; the tables, and the triggers with them, go with the models."""

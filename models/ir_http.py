@@ -5,7 +5,7 @@ from werkzeug.exceptions import HTTPException
 from odoo import models
 from odoo.http import request
 
-from ..failures import DeadLink, PortalFailure
+from ..failures import DeadLink, PortalFailure, WrongMethod
 
 _logger = logging.getLogger(__name__)
 
@@ -39,8 +39,20 @@ class IrHttp(models.AbstractModel):
         return response
 
     @classmethod
+    def _dispatch(cls, endpoint):
+        """Answer OPTIONS without doing what the address does: the ERP lets it through."""
+        http = request.httprequest
+        if http.method == "OPTIONS" and request.env["finance.portal.page"]._is_own_path(http.path):
+            methods = endpoint.routing["methods"]
+            raise WrongMethod("OPTIONS", allow=[*methods, *(["HEAD"] if "GET" in methods else [])])
+        return super()._dispatch(endpoint)
+
+    @classmethod
     def _post_dispatch(cls, response):
         super()._post_dispatch(response)
-        path = request.httprequest.path
-        if path.startswith(("/finance/", "/q/")) and "Content-Security-Policy" not in response.headers:
-            request.env["finance.portal.page"]._secure(response)
+        page = request.env["finance.portal.page"]
+        if (
+            page._is_own_path(request.httprequest.path)
+            and "Content-Security-Policy" not in response.headers
+        ):
+            page._secure(response)

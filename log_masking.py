@@ -1,0 +1,49 @@
+"""Keep the secrets of mailed links out of the server's log.
+
+The web server logs the whole path of each request, and an exception can quote an address.
+A filter on a logger would miss records of other loggers, and one on a handler would miss
+handlers that are added later; so the records themselves are masked as they are made.
+"""
+
+import logging
+import traceback
+
+from .tools.masking import mask_links
+
+# Cheap to look for; only records with one of these can hold a link.
+_TRACES = ("/finance/", "%2Ffinance%2F", "%2ffinance%2f", "/q/", "%2Fq%2F", "%2fq%2f")
+
+
+def _may_hold_link(text):
+    return any(trace in text for trace in _TRACES)
+
+
+def mask_record(record):
+    """Mask the message and the traceback of a log record, in place."""
+    try:
+        message = record.getMessage()
+    except Exception:
+        # A record whose arguments do not fit its format: logging itself will report it.
+        message = f"{record.msg} {record.args}"
+    if _may_hold_link(message):
+        record.msg, record.args = mask_links(message), None
+    if record.exc_info and record.exc_info[0]:
+        text = "".join(traceback.format_exception(*record.exc_info))
+        if _may_hold_link(text):
+            # Formatters print this text as it is instead of formatting the exception again.
+            record.exc_text = mask_links(text).rstrip("\n")
+            record.exc_info = None
+    return record
+
+
+def install():
+    """Mask every log record that this process makes from now on; twice is once."""
+    make_record = logging.getLogRecordFactory()
+    if getattr(make_record, "masks_finance_links", False):
+        return
+
+    def make_masked_record(*args, **kwargs):
+        return mask_record(make_record(*args, **kwargs))
+
+    make_masked_record.masks_finance_links = True
+    logging.setLogRecordFactory(make_masked_record)
