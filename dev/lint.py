@@ -29,22 +29,25 @@ def _report(check) -> list[str]:
     return found
 
 
-def _tool(*command) -> list[str]:
+def _tool(*command, folder: Path = ROOT) -> list[str]:
     """Run a linter and return its output when it complains."""
     arguments = [sys.executable, "-m", *map(str, command)]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
     return (done.stdout + done.stderr).splitlines() if done.returncode else []
 
 
 def _ruff() -> list[str]:
-    return _tool("ruff", "check", "--no-cache", ".")
+    return _tool("ruff", "check", "--no-cache", "--output-format=concise", ".")
 
 
 def _pylint() -> list[str]:
     """Run pylint-odoo over each addon under its own name."""
     addon_folders()
-    folders = [LINKS / MODULE, *(ROOT / "bridges" / name for name in module_names()[1:])]
-    return _tool("pylint", "--rcfile", ROOT / ".pylintrc", *folders)
+    options = ("--rcfile", ROOT / ".pylintrc")
+    found = _tool("pylint", *options, MODULE, folder=LINKS)
+    for name in module_names()[1:]:
+        found += _tool("pylint", *options, name, folder=ROOT / "bridges")
+    return found
 
 
 def _files(pattern: str) -> list[Path]:
