@@ -30,8 +30,13 @@ def _usage() -> str:
     return "\n".join(["usage: python3 -m dev <command>", *lines])
 
 
-def _stop_on_term(_signal, _frame):
-    """Turn SIGTERM into an exception, so that everything started is stopped."""
+def _interrupt(_signal, _frame):
+    """Raise once, so that everything started is stopped, and stay deaf from then on.
+
+    Cleaning up takes seconds at most; a second Ctrl-C would leave servers behind.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -44,7 +49,8 @@ def main(arguments: list[str]) -> int:
     if name not in COMMANDS:
         print(_usage())
         return 0 if name in ("", "help", "-h", "--help") else 2
-    signal.signal(signal.SIGTERM, _stop_on_term)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     module, _description, odoo, chromium = COMMANDS[name]
     os.chdir(ROOT)
     try:

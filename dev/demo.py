@@ -1,5 +1,6 @@
 """Run the demo company: PostgreSQL, an inbox with a page, and the ERP."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -103,13 +104,19 @@ def _run(site: Site, port: int) -> None:
         with step("Sending an invoice"):
             invoice = _send_invoice(server, inbox)
         _explain(server, page.server_port, invoice)
-        while server.is_running():
-            time.sleep(0.5)
-        raise Failure(f"The ERP ended by itself. Its log: {server.log_path}")
+        with contextlib.suppress(KeyboardInterrupt):
+            _wait_for_end(server)
     finally:
         say("Stopping ...")
         server.stop()
         inbox.stop()
+
+
+def _wait_for_end(server: Server) -> None:
+    """Return never: either the user interrupts or the server ends by itself."""
+    while server.is_running():
+        time.sleep(0.5)
+    raise Failure(f"The ERP ended by itself. Its log: {server.log_path}")
 
 
 def _send_invoice(server: Server, inbox: Inbox):
