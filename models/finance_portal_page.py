@@ -1,6 +1,9 @@
+import base64
 import hashlib
+import io
 import secrets
 
+from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
 from odoo import api, models
@@ -12,6 +15,8 @@ from ..failures import PortalFailure
 from ..tools.colour import readable_on
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
+
+LOGO_BOX = 180, 56  # pixels, width and height at most
 
 # Paths whose answers are ours, whatever goes wrong on the way.
 OWN_PATHS = ("/finance/", "/q/")
@@ -90,28 +95,28 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _get_asset_version(self):
         """Return what makes the stylesheet's address change with the addon's version."""
-        return self.env["ir.module.module"]._get("finance_portal").sudo().latest_version or "0"  # sudo: public data
+        return (
+            self.env["ir.module.module"]._get("finance_portal").sudo().latest_version or "0"
+        )  # sudo: public data
 
     @api.model
     def _get_brand(self, company):
         """Return what the layout shows of a company, or ``None`` for a page without branding.
 
-        :return: dict of ``name``, ``logo_url``, ``color``, ``color_dark`` (``#rrggbb``, readable
-            on a light and on a dark ground), ``address`` (list of lines), ``email``, ``phone``,
-            ``website``, ``vat``
+        :return: dict of ``name``, ``logo_url``, ``logo_width``, ``logo_height`` (pixels on the
+            page), ``color``, ``color_dark`` (``#rrggbb``, readable on a light and on a dark
+            ground), ``address`` (list of lines), ``email``, ``phone``, ``website``,
+            ``website_name`` (as people write it), ``vat``, ``vat_label``
         """
         if not company:
             return None
-        company = company.sudo()  # sudo: a company's letterhead is public
+        # sudo: a company's letterhead is public
+        company = company.with_env(self.env).sudo()
         colour = company.primary_color or company.email_secondary_color
-        stamp = hashlib.sha256(company.logo_web or b"").hexdigest()[:12]
+        website = company.website or ""
         return {
             "name": company.name,
-            "logo_url": (
-                f"/web/binary/company_logo?company={company.id}&unique={stamp}"
-                if company.logo_web and not company.uses_default_logo
-                else False
-            ),
+            **self._get_logo(company),
             "color": readable_on(colour, LIGHT_GROUND),
             "color_dark": readable_on(colour, DARK_GROUND),
             "address": [
@@ -121,8 +126,28 @@ class FinancePortalPage(models.AbstractModel):
             ],
             "email": company.email,
             "phone": company.phone,
-            "website": company.website,
+            "website": website,
+            "website_name": website.partition("://")[2].rstrip("/") or website,
             "vat": company.vat,
+            "vat_label": company.account_fiscal_country_id.vat_label or self.env._("Tax ID"),
+        }
+
+    @api.model
+    def _get_logo(self, company):
+        """Return the part of the brand on the logo; its size keeps the page from jumping."""
+        if not company.logo_web or company.uses_default_logo:
+            return {"logo_url": False, "logo_width": False, "logo_height": False}
+        stamp = hashlib.sha256(company.logo_web).hexdigest()[:12]
+        try:
+            with Image.open(io.BytesIO(base64.b64decode(company.logo_web))) as picture:
+                width, height = picture.size  # from the header: no pixel is decoded
+        except UnidentifiedImageError:  # a drawing (SVG) fits any box
+            width, height = LOGO_BOX
+        scale = min(1, LOGO_BOX[0] / width, LOGO_BOX[1] / height)
+        return {
+            "logo_url": f"/web/binary/company_logo?company={company.id}&unique={stamp}",
+            "logo_width": round(width * scale),
+            "logo_height": round(height * scale),
         }
 
     # === DOCUMENT === #
@@ -150,9 +175,7 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _get_link_lang(self, link):
         """Return the language for a link's recipient."""
-        return (
-            link.partner_id.lang or link.customer_id.lang or link.company_id.partner_id.lang
-        )
+        return link.partner_id.lang or link.customer_id.lang or link.company_id.partner_id.lang
 
     @api.model
     def _format_moment(self, link, lang):
