@@ -26,6 +26,7 @@
         "views/account_move_templates.xml",
     ],
     "assets": {
+        "web.assets_backend": ["finance_portal/static/src/backend/**/*"],
         "web.assets_tests": ["finance_portal/static/tests/tours/**/*"],
     },
     "images": ["static/description/main_screenshot.png"],

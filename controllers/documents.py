@@ -46,7 +46,9 @@ class FinancePortalDocuments(http.Controller):
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id)
         filename, content = document._finance_portal_get_pdf()
-        request.env["finance.portal.activity"]._record("pdf", link=link, visit=grants.get(ref)["visit"])
+        request.env["finance.portal.activity"]._record(
+            "pdf", link=link, visit=grants.get(ref)["visit"]
+        )
         return request.make_response(
             content,
             [
@@ -69,7 +71,9 @@ class FinancePortalDocuments(http.Controller):
         """Forget the document on this device."""
         self._check_form(csrf_token)
         link = self._resolve(ref)
-        request.env["finance.portal.activity"]._record("ended", link=link, visit=grants.get(ref)["visit"])
+        request.env["finance.portal.activity"]._record(
+            "ended", link=link, visit=grants.get(ref)["visit"]
+        )
         grants.take(ref)
         return request.env["finance.portal.page"]._respond(
             "finance_portal.visit_ended",

@@ -19,7 +19,9 @@ def give(link):
     :return: the identifier of this visit
     """
     visit = new_ref()
-    others = {ref: grant for ref, grant in request.session.get(SESSION_KEY, {}).items() if ref != link.ref}
+    others = {
+        ref: grant for ref, grant in request.session.get(SESSION_KEY, {}).items() if ref != link.ref
+    }
     latest = {"visit": visit, "until": fields.Datetime.to_string(link.expires_at)}
     request.session[SESSION_KEY] = dict(list(others.items())[-MOST:]) | {link.ref: latest}
     return visit
@@ -37,6 +39,7 @@ def get(ref):
 def take(ref):
     """Forget the grant for a public reference."""
     request.session[SESSION_KEY] = {
-        other: grant for other, grant in request.session.get(SESSION_KEY, {}).items() if other != ref
+        other: grant
+        for other, grant in request.session.get(SESSION_KEY, {}).items()
+        if other != ref
     }
-

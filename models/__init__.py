@@ -4,6 +4,7 @@ from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
 from . import finance_portal_document
+from . import finance_portal_document_native
 from . import account_move
 from . import account_move_page
 from . import account_move_send

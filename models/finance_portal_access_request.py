@@ -33,7 +33,9 @@ class FinancePortalAccessRequest(models.Model):
     @api.model
     def _native_key(self, document):
         """Return a key for Request access on a document that has no secure link of ours."""
-        return hash_sign(self.sudo().env, NATIVE_SCOPE, [document._name, document.id])  # sudo: secret
+        return hash_sign(
+            self.sudo().env, NATIVE_SCOPE, [document._name, document.id]
+        )  # sudo: secret
 
     @api.model
     def _submit(self, key):
@@ -79,8 +81,8 @@ class FinancePortalAccessRequest(models.Model):
         """Answer the waiting requests, each in a transaction of its own."""
         waiting = self.search([])
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
-        for access_request in waiting:
-            access_request = access_request.try_lock_for_update().exists()
+        for candidate in waiting:
+            access_request = candidate.try_lock_for_update().exists()
             if not access_request:
                 continue
             try:
@@ -95,35 +97,44 @@ class FinancePortalAccessRequest(models.Model):
     def _answer(self):
         """Mail a fresh link to the address on file, when the rules allow it."""
         self.ensure_one()
+        document = self._get_document()
+        if not document:
+            return
         Activity = self.env["finance.portal.activity"]
-        origin = {"ip": self.ip, "agent": self.agent, "verdict": "unknown"}
+        subject = {"link": self.link_id} if self.link_id else {"document": document}
+        Activity._record(
+            "access_requested", **subject, ip=self.ip, agent=self.agent, verdict="unknown"
+        )
         if self.link_id:
-            Activity._record("access_requested", link=self.link_id, **origin)
-            document, partner = self.link_id._get_document(), self.link_id.partner_id
-            allowed = self.link_id._may_be_renewed()
-            subject = {"link": self.link_id}
-            seen = [("link_id", "=", self.link_id.id)]
-        elif self.res_model in self.env:
-            document = self.env[self.res_model].browse(self.res_id).exists()
-            if not document or not document.company_id:
-                return
-            Activity._record("access_requested", document=document, **origin)
+            partner, allowed = self.link_id.partner_id, self.link_id._may_be_renewed()
+        else:
             partner = document._finance_portal_get_default_recipient()
             allowed = document._finance_portal_is_shareable()
-            subject = {"document": document}
-            seen = [
-                ("link_id", "=", False), ("res_model", "=", document._name), ("res_id", "=", document.id)
-            ]  # fmt: skip
-        else:
-            return
-        email = partner.email or (self.link_id.email if not partner else False)
-        if not (allowed and email and self._within_caps(seen)):
-            return
-        document._finance_portal_mail_link(partner, email=email)
-        Activity._record("access_mailed", **subject, verdict="system", email=email)
+        # A recipient without a contact has no other address on file than the one used.
+        email = partner.email if partner else self.link_id.email
+        if allowed and email and self._within_caps():
+            document._finance_portal_mail_link(partner, email=email)
+            Activity._record("access_mailed", **subject, verdict="system", email=email)
 
-    def _within_caps(self, subject_domain):
-        """Tell whether one more mail is allowed for a link (or a document without one)."""
+    def _get_document(self):
+        """Return the document that was asked for; ``None`` for nonsense and deleted ones."""
+        if self.link_id:
+            return self.link_id._get_document()
+        if not self.res_model or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _within_caps(self):
+        """Tell whether one more mail is allowed for the link, or the document without one."""
+        subject_domain = (
+            [("link_id", "=", self.link_id.id)]
+            if self.link_id
+            else [
+                ("link_id", "=", False),
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+            ]
+        )
         mailed = self.env["finance.portal.activity"].search(
             [
                 *subject_domain,

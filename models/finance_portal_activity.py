@@ -39,7 +39,6 @@ class FinancePortalActivity(models.Model):
             ("access_requested", "Access requested"),
             ("access_mailed", "New link mailed on request"),
             ("revoked", "Link closed"),
-            ("preview", "Viewed by staff"),
         ],
         "What",
         required=True,
@@ -77,7 +76,9 @@ class FinancePortalActivity(models.Model):
     def init(self):
         """Have the database itself refuse to change or delete what happened."""
         names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        kept = sorted(set(names) - set(REFERENCE_COLUMNS) - {"write_uid", "write_date", "create_uid"})
+        kept = sorted(
+            set(names) - set(REFERENCE_COLUMNS) - {"write_uid", "write_date", "create_uid"}
+        )
         new = ", ".join(f"NEW.{name}" for name in kept)
         old = ", ".join(f"OLD.{name}" for name in kept)
         self.env.cr.execute(f"""
@@ -182,7 +183,8 @@ class FinancePortalActivity(models.Model):
         # Not create(): the unique index decides between parallel signals, without an error.
         self.env.cr.execute(
             SQL(
-                "INSERT INTO finance_portal_activity (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
+                "INSERT INTO finance_portal_activity (%s) VALUES %s "
+                "ON CONFLICT DO NOTHING RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in values),
                 tuple(values.values()),
             )
@@ -250,7 +252,9 @@ class FinancePortalActivity(models.Model):
             # A week of days the job may have missed; older rows were shortened before.
             [company.id, end, end - timedelta(days=7)],
         )
-        addresses = [(ip, short) for (ip,) in self.env.cr.fetchall() if (short := shorten_address(ip)) != ip]
+        addresses = [
+            (ip, short) for (ip,) in self.env.cr.fetchall() if (short := shorten_address(ip)) != ip
+        ]
         self._open_retention()
         for ip, short in addresses:
             self.env.cr.execute(

@@ -1,8 +1,6 @@
 import logging
-import re
 
 import psycopg2.errors
-from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models, modules
 from odoo.exceptions import UserError
@@ -73,12 +71,16 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_waiting_mails(self):
         """Return the emails (sudo) about these documents that no mail server took yet."""
         # sudo: staff may know whether their own email left, though the queue is an admin's
-        return self.env["mail.mail"].sudo().search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("state", "in", ("outgoing", "exception")),
-            ]
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "in", ("outgoing", "exception")),
+                ]
+            )
         )
 
     # === WHAT A DOCUMENT MUST TELL === #
@@ -148,9 +150,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_live_links(self):
         """Return the live links (sudo) of these documents."""
-        Link = self.env["finance.portal.link"].sudo()  # sudo: the rules hold for every user's change
+        Link = self.env[
+            "finance.portal.link"
+        ].sudo()  # sudo: the rules hold for every user's change
         return Link.search(
-            Link._live_domain() & fields.Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+            Link._live_domain()
+            & fields.Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         )
 
     # === ACTION METHODS === #
@@ -172,7 +177,9 @@ class FinancePortalDocument(models.AbstractModel):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("Trying again. The Sharing tab shows the result in a moment."),
+                "message": self.env._(
+                    "Trying again. The Sharing tab shows the result in a moment."
+                ),
                 "type": "info",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -223,16 +230,22 @@ class FinancePortalDocument(models.AbstractModel):
                 mail_auto_delete=True,
             )
         values["url"] = document._finance_portal_get_placeholder_url()
-        mail = self.env["mail.mail"].sudo().create(  # sudo: the queue is an admin's
-            {
-                "model": self._name,
-                "res_id": self.id,
-                "subject": subject,
-                "email_from": document.company_id.email_formatted,
-                "email_to": email,
-                "body_html": document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values),
-                "auto_delete": True,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(  # sudo: the queue is an admin's
+                {
+                    "model": self._name,
+                    "res_id": self.id,
+                    "subject": subject,
+                    "email_from": document.company_id.email_formatted,
+                    "email_to": email,
+                    "body_html": document.env["ir.qweb"]._render(
+                        "finance_portal.mail_fresh_link", values
+                    ),
+                    "auto_delete": True,
+                }
+            )
         )
         mail.send_after_commit()
         return mail
@@ -263,24 +276,6 @@ class FinancePortalDocument(models.AbstractModel):
         token = self._finance_portal_mint(partner, mail)
         return body.replace(PLACEHOLDER, token)
 
-    def _finance_portal_close_native_links(self, body):
-        """Return ``body`` with the ERP's own addresses of this document made secure links.
-
-        Templates that a company wrote itself may hold such an address; this is the last
-        place where it can be caught.
-        """
-        if not self._finance_portal_native_closed():
-            return body
-        # sudo: the token is looked for in order to take it out
-        token = self.sudo().access_token
-        local = [re.escape(self.access_url) + r"(?![\w-])", rf"/mail/view\?[^\s\"'<>]*model={re.escape(self._name)}"
-                 rf"(?:&amp;|&)[^\s\"'<>]*res_id={self.id}(?!\d)"]  # fmt: skip
-        if token:
-            local.append(r"/[^\s\"'<>]*" + re.escape(token))
-        pattern = re.compile(r"(?:https?://[^\s\"'<>/]+)?(?:" + "|".join(local) + r")[^\s\"'<>]*")
-        closed = pattern.sub(lambda _match: self._finance_portal_get_placeholder_url(), str(body))
-        return Markup(closed) if isinstance(body, Markup) else closed
-
     def _finance_portal_mint(self, partner, mail):
         """Create a link for one recipient and return its raw token, which is kept nowhere.
 
@@ -302,15 +297,22 @@ class FinancePortalDocument(models.AbstractModel):
             "company_id": self.company_id.id,
             "mail_message_id": mail.mail_message_id.id,
         }
-        self._finance_portal_store_link(vals, token)
+        self._finance_portal_store_link(vals, token, sender=mail.create_uid)
         return token
 
-    def _finance_portal_store_link(self, vals, token):
+    def _finance_portal_store_link(self, vals, token, sender):
         """Store a link durably, in a transaction of its own."""
+        origin = {
+            "verdict": "system",
+            "user_id": sender.id,
+            "ip": False,
+            "agent": False,
+            "reason": False,
+        }
 
         def store(env):
             link = env["finance.portal.link"]._create_with_tokens([vals], [token])
-            env["finance.portal.activity"]._record("sent", link=link, verdict="system", reason=False)
+            env["finance.portal.activity"]._record("sent", link=link, **origin)
 
         if modules.module.current_test:
             store(self.env(user=SUPERUSER_ID))
@@ -325,49 +327,3 @@ class FinancePortalDocument(models.AbstractModel):
             # it. Then the link lives and dies with the sending transaction, as the recipient.
             _logger.info("Secure link of %s stored with its recipient", self)
             store(self.env(user=SUPERUSER_ID))
-
-    # === NATIVE LINKS === #
-
-    def _finance_portal_native_closed(self):
-        """Return whether the ERP's own permanent links are closed for this record."""
-        # sudo: asked on behalf of visitors, who cannot read the company
-        document = self.sudo()
-        return document._finance_portal_is_kind() and document.company_id.finance_portal_close_native
-
-    def _portal_ensure_token(self):
-        """Make and hand out no permanent token while native links are closed."""
-        if self._finance_portal_native_closed():
-            return ""
-        return super()._portal_ensure_token()
-
-    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
-        """Leave out everything that lets somebody in without signing in."""
-        if self._finance_portal_native_closed():
-            signup_partner, pid, share_token = False, None, False
-        return super()._get_share_url(redirect, signup_partner, pid, share_token)
-
-    @api.model
-    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
-        """Accept no native token for posting or reading messages while they are closed."""
-        thread = self.browse(thread_id).sudo().exists()  # sudo: as the method it extends
-        if thread and thread._finance_portal_native_closed():
-            hash = pid = token = None
-        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
-
-    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Point the button of every email that leaves the company to the secure link."""
-        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
-        if not self or not self._finance_portal_native_closed():
-            return groups
-        shareable = self._finance_portal_is_shareable()
-        for name, _accepts, data in groups:
-            if name == "user":
-                continue
-            data["active"] = True
-            data["has_button_access"] = shareable
-            data["finance_portal_note"] = shareable
-            data["button_access"] = {
-                **data.get("button_access", {}),
-                "url": self._finance_portal_get_placeholder_url(),
-            }
-        return groups

@@ -40,7 +40,7 @@ class FinancePortalLink(models.Model):
     token_hash = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
-    email = fields.Char("Sent To", readonly=True)
+    email = fields.Char("Address", readonly=True)
     extra = fields.Boolean(
         "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
     )
@@ -130,8 +130,8 @@ class FinancePortalLink(models.Model):
             else:
                 link.state = "live"
                 minutes = int((link.expires_at - now).total_seconds() // 60)
-                link.time_left = (
-                    self.env._("%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60)
+                link.time_left = self.env._(
+                    "%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60
                 )
 
     def _compute_delivery(self):
@@ -153,9 +153,17 @@ class FinancePortalLink(models.Model):
         }
         notifications = {
             (notification.mail_message_id.id, notification.res_partner_id.id): notification
-            for notification in self.env["mail.notification"].sudo().search_fetch(  # sudo: as above
+            for notification in self.env["mail.notification"]
+            .sudo()
+            .search_fetch(  # sudo: as above
                 [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
-                ["mail_message_id", "res_partner_id", "notification_status", "failure_reason", "failure_type"],
+                [
+                    "mail_message_id",
+                    "res_partner_id",
+                    "notification_status",
+                    "failure_reason",
+                    "failure_type",
+                ],
             )
         }
         state_of = {

@@ -50,9 +50,13 @@ class FinancePortalThrottle(models.Model):
         """
         limit, seconds = self._limit_of(bucket)
         now = time.time()
-        current, previous = self._count(bucket, network_of(request.httprequest.remote_addr), now, seconds)
+        current, previous = self._count(
+            bucket, network_of(request.httprequest.remote_addr), now, seconds
+        )
         if sliding_hits(current, previous, now, seconds) > limit:
-            raise TooManyRequests(f"too many requests: {bucket}", retry_after=retry_after(now, seconds))
+            raise TooManyRequests(
+                f"too many requests: {bucket}", retry_after=retry_after(now, seconds)
+            )
 
     def _count(self, bucket, address, now, seconds):
         """Add one hit in the database.
@@ -96,5 +100,6 @@ class FinancePortalThrottle(models.Model):
     def _gc_throttle(self):
         """Drop counters older than a day; the longest window is far shorter."""
         self.env.cr.execute(
-            "DELETE FROM finance_portal_throttle WHERE window_start < %s", [int(time.time()) - 86400]
+            "DELETE FROM finance_portal_throttle WHERE window_start < %s",
+            [int(time.time()) - 86400],
         )

@@ -17,7 +17,9 @@ class IrHttp(models.AbstractModel):
     def _handle_error(cls, exception):
         """Answer customers with a page in plain words, whatever went wrong."""
         page = request.env["finance.portal.page"]
-        if not isinstance(exception, PortalFailure) and not page._is_own_path(request.httprequest.path):
+        if not isinstance(exception, PortalFailure) and not page._is_own_path(
+            request.httprequest.path
+        ):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)

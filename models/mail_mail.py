@@ -37,7 +37,9 @@ class MailMail(models.Model):
         )
         if failure_type == "mail_smtp":
             self.exists().filtered(
-                lambda mail: mail.state == "exception" and mail._finance_portal_get_document() is not None
+                lambda mail: (
+                    mail.state == "exception" and mail._finance_portal_get_document() is not None
+                )
             ).mark_outgoing()
         return result
 

@@ -33,11 +33,16 @@ class FinancePortalResend(models.TransientModel):
         document._finance_portal_check_can_share()
         if link.partner_id and not link.partner_id.active:
             raise UserError(
-                self.env._("%s is archived. Choose another contact with Send to Customer.", link.partner_id.name)
+                self.env._(
+                    "%s is archived. Choose another contact with Send to Customer.",
+                    link.partner_id.name,
+                )
             )
         if not self.email:
             raise UserError(
-                self.env._("%s has no email address. Open the contact and enter one.", link.partner_id.name)
+                self.env._(
+                    "%s has no email address. Open the contact and enter one.", link.partner_id.name
+                )
             )
         if self.revoke_earlier:
             # sudo: staff who may send may replace what they sent

@@ -1,0 +1,84 @@
+import re
+
+from odoo import api, models
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Close the ERP's own permanent links of shared documents (rule L11).
+
+    The ERP gives every document a token that never expires and puts it in emails, pages and
+    PDFs. While a company keeps such links closed, none is made, handed out or accepted.
+    """
+
+    _inherit = "finance.portal.document"
+
+    def _finance_portal_native_closed(self):
+        """Return whether the ERP's own permanent links are closed for this record."""
+        # sudo: asked on behalf of visitors, who cannot read the company
+        document = self.sudo()
+        return (
+            document._finance_portal_is_kind() and document.company_id.finance_portal_close_native
+        )
+
+    def _portal_ensure_token(self):
+        """Make and hand out no permanent token while native links are closed."""
+        if self._finance_portal_native_closed():
+            return ""
+        return super()._portal_ensure_token()
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Leave out everything that lets somebody in without signing in."""
+        if self._finance_portal_native_closed():
+            signup_partner, pid, share_token = False, None, False
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """Accept no native token for posting or reading messages while they are closed."""
+        thread = self.browse(thread_id).sudo().exists()  # sudo: as the method it extends
+        if thread and thread._finance_portal_native_closed():
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Point the button of every email that leaves the company to the secure link."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if not self or not self._finance_portal_native_closed():
+            return groups
+        shareable = self._finance_portal_is_shareable()
+        for name, _accepts, data in groups:
+            if name == "user":
+                continue
+            data["active"] = True
+            data["has_button_access"] = shareable
+            data["finance_portal_note"] = shareable
+            data["button_access"] = {
+                **data.get("button_access", {}),
+                "url": self._finance_portal_get_placeholder_url(),
+            }
+        return groups
+
+    def _finance_portal_close_native_links(self, body):
+        """Return ``body`` with the ERP's own addresses of this document made secure links.
+
+        Templates that a company wrote itself may hold such an address; this is the last
+        place where it can be caught.
+        """
+        if not self._finance_portal_native_closed():
+            return body
+        # sudo: the token is looked for in order to take it out
+        token = self.sudo().access_token
+        paths = [
+            rf"/mail/view\?[^\s\"'<>]*model={re.escape(self._name)}(?:&amp;|&)"
+            rf"[^\s\"'<>]*res_id={self.id}(?!\d)"
+        ]
+        if self.access_url.startswith("/"):
+            paths.append(re.escape(self.access_url) + r"(?![\w-])")
+        if token:
+            paths.append(r"/[^\s\"'<>]*" + re.escape(token))
+        pattern = re.compile(rf"(?:https?://[^\s\"'<>/]+)?(?:{'|'.join(paths)})[^\s\"'<>]*")
+        closed = pattern.sub(lambda _match: self._finance_portal_get_placeholder_url(), str(body))
+        # type(): a body that is marked as safe HTML stays marked
+        return type(body)(closed)
