@@ -12,7 +12,7 @@ import psutil
 
 from .console import file_lock, say, step
 from .odoo import Site, find_source, run_quietly
-from .paths import CHECKOUT, REQUIREMENTS, TEMPLATES, short_hash
+from .paths import CACHE, CHECKOUT, REQUIREMENTS, TEMPLATES, short_hash
 from .postgres import Cluster
 
 MODULES = (
@@ -34,14 +34,15 @@ def name_for(kind: str, temporary: bool = True) -> str:
 
 def ensure_template(cluster: Cluster) -> tuple[str, Path]:
     """Return name and data folder of the template database, made when missing."""
-    key = short_hash(find_source().version, REQUIREMENTS.read_text(), *MODULES, *LANGUAGES)
+    parts = (str(CACHE), find_source().version, REQUIREMENTS.read_text(), *MODULES, *LANGUAGES)
+    key = short_hash(*parts)
     name, folder = f"fp_template_{key}", TEMPLATES / key
     with file_lock(TEMPLATES / f"{key}.lock"):
         if exists(cluster, name) and (folder / ".complete").exists():
             return name, folder / "data"
         drop(cluster, name)
         shutil.rmtree(folder, ignore_errors=True)
-        with step("Preparing a template database (about two minutes, once)"):
+        with step("Preparing a template database (about a minute, once)"):
             site = Site(cluster, name, folder)
             create(cluster, name)
             languages = ",".join(LANGUAGES)

@@ -2,14 +2,14 @@
 
 import doctest
 import importlib
-import os
 import signal
 import sys
 
 from .odoo_tests import check_prerequisites
-from .paths import ROOT, RUNS
+from .paths import ROOT
 from .processes import start, stop
 from .results import Result, from_junit
+from .runs import run_folder
 
 
 def run(folder: str, *arguments: str) -> Result:
@@ -18,9 +18,7 @@ def run(folder: str, *arguments: str) -> Result:
     The folder is pytest's root: the repository's own ``__init__.py`` imports
     Odoo, which these tests do without.
     """
-    RUNS.mkdir(parents=True, exist_ok=True)
-    report = RUNS / f"{folder}-{os.getpid()}.xml"
-    report.unlink(missing_ok=True)
+    report = run_folder(f"pytest-{folder}") / "report.xml"
     command = [
         sys.executable, "-m", "pytest",
         "-c", ROOT / "pyproject.toml", "--rootdir", ROOT / folder, "--confcutdir", ROOT / folder,

@@ -1,13 +1,10 @@
 """Prepare databases for the end-to-end tests."""
 
-import os
-import shutil
-
-import psutil
+from pathlib import Path
 
 from . import databases
 from .odoo import Site, run_quietly
-from .paths import RUNS, module_names
+from .paths import module_names
 from .postgres import Cluster
 from .server import shell
 
@@ -32,24 +29,12 @@ env.cr.commit()
 """
 
 
-def run_folder():
-    """Return this run's folder, after deleting those of runs that ended."""
-    for folder in RUNS.glob("e2e-*"):
-        pid = folder.name.removeprefix("e2e-")
-        if folder.is_dir() and not (pid.isdigit() and psutil.pid_exists(int(pid))):
-            shutil.rmtree(folder, ignore_errors=True)
-    folder = RUNS / f"e2e-{os.getpid()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def prepare_base(cluster: Cluster, folder) -> Site:
+def prepare_base(cluster: Cluster, folder: Path) -> Site:
     """Return a site with the addon installed, to be copied and never served."""
     site = Site(cluster, databases.name_for("e2e"), folder / "base")
     databases.copy_template(site)
-    run_quietly(
-        site, "--init", ",".join(module_names()), "--no-http", "--stop-after-init"
-    )
+    modules = ",".join(module_names())
+    run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
     shell(site, SETUP)
     return site
 

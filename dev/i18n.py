@@ -8,7 +8,8 @@ import polib
 from . import databases, postgres
 from .console import say, step
 from .odoo import Site, find_source, run_quietly
-from .paths import MODULE, ROOT, RUNS, module_names
+from .paths import MODULE, ROOT, module_names
+from .runs import run_folder
 from .server import shell
 
 ADDON_PARTS = (
@@ -17,6 +18,8 @@ ADDON_PARTS = (
 )  # fmt: skip
 
 
+# The languages a customer's pages are translated to.
+LANGUAGES = ("ar", "de", "es", "fr", "nl")
 EXPORT = """
 from odoo.tools.translate import trans_export
 with open({target!r}, "wb") as stream:
@@ -27,7 +30,7 @@ with open({target!r}, "wb") as stream:
 def main(_arguments: list[str]) -> None:
     """Write each addon's ``.pot`` and bring its ``.po`` files up to date."""
     with postgres.cluster() as cluster:
-        site = Site(cluster, databases.name_for("i18n"), RUNS / "i18n")
+        site = Site(cluster, databases.name_for("i18n"), run_folder("i18n"))
         databases.copy_template(site)
         try:
             with step("Installing the addon"):
@@ -63,13 +66,26 @@ def _stage(folder: Path) -> list[Path]:
     return [*find_source().addons, folder]
 
 
+def _empty(path: Path, code: str) -> polib.POFile:
+    """Return a new translation with the headers Odoo reads."""
+    catalog = polib.POFile(fpath=str(path))
+    catalog.metadata = {
+        "Language": code,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return catalog
+
+
 def _merge(template: Path) -> None:
     """Bring the translations beside ``template`` up to date and say what lacks."""
     terms = polib.pofile(str(template))
-    for path in sorted(template.parent.glob("*.po")):
-        catalog = polib.pofile(str(path))
+    for code in LANGUAGES:
+        path = template.with_name(f"{code}.po")
+        catalog = polib.pofile(str(path)) if path.exists() else _empty(path, code)
         catalog.merge(terms)
         for entry in catalog.obsolete_entries():
             catalog.remove(entry)
-        catalog.save()
+        catalog.save(str(path))
         say(f"   {path.name}: {catalog.percent_translated()}% translated")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from . import databases, logs, odoo_tests, postgres
 from .console import say, step
 from .odoo import Site, run_quietly
-from .paths import ROOT, RUNS, module_names
+from .paths import ROOT, module_names
+from .runs import run_folder
 
 KNOWN = ROOT / "dev" / "native_known.txt"
 SUITES = ("portal", "account", "auth_signup")
@@ -57,8 +58,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
     """Run the native suites on a fresh copy of the template."""
-    site = Site(cluster, databases.name_for(f"native_{kind}"), RUNS / f"native-{kind}")
-    site.log_path.unlink(missing_ok=True)
+    site = Site(cluster, databases.name_for(f"native_{kind}"), run_folder(f"native-{kind}"))
     databases.copy_template(site)
     outcome = Outcome()
     try:

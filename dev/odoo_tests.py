@@ -11,6 +11,7 @@ from .odoo import Site, environment
 from .paths import RUNS, module_names
 from .processes import stop
 from .results import Result
+from .runs import run_folder
 
 TALLY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
@@ -23,9 +24,9 @@ def run(cluster, tags: str, fast: bool = False) -> Result:
     :param tags: Odoo's test tags.
     :param fast: keep the database between runs and update the addon in it.
     """
-    site = Site(cluster, databases.name_for("fast" if fast else "test", not fast), RUNS / "test")
-    site.log_path.unlink(missing_ok=True)
-    ready = fast and databases.exists(cluster, site.database)
+    folder = RUNS / "fast" if fast else run_folder("test")
+    site = Site(cluster, databases.name_for("fast" if fast else "test", not fast), folder)
+    ready = fast and site.data_dir.exists() and databases.exists(cluster, site.database)
     if not ready:
         databases.copy_template(site)
     switch = "--update" if ready else "--init"
@@ -96,6 +97,8 @@ def _judge(site: Site, status: int) -> Result:
             result.problem(f"not asked for in the log: {str(record)[:1500]}")
     if status and not result.failed:
         result.problem(f"Odoo ended with status {status}")
+    if not result.passed and not result.failed and not result.problems:
+        result.problem("no test ran")
     return result
 
 

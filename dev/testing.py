@@ -1,9 +1,11 @@
 """Run the whole suite and end with one line that sums it up."""
 
 import argparse
+from contextlib import nullcontext
 
 from . import databases, e2e_runner, odoo_tests, postgres
-from .paths import ROOT
+from .console import file_lock
+from .paths import ROOT, RUNS
 from .results import conclude
 
 PARTS = ("odoo", "pure", "e2e")
@@ -21,7 +23,8 @@ def main(arguments: list[str]) -> int:
             results += _run_pure()
         if "odoo" in options.parts:
             tags = options.tags or odoo_tests.default_tags()
-            results.append(odoo_tests.run(cluster, tags, options.fast))
+            with file_lock(RUNS / "fast.lock") if options.fast else nullcontext():
+                results.append(odoo_tests.run(cluster, tags, options.fast))
         if "e2e" in options.parts and list(ROOT.glob("e2e/test_*.py")):
             results.append(e2e_runner.run("e2e"))
     return conclude(results)

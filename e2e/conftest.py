@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from dev import databases, e2e_sites, logs, postgres
 from dev.bootstrap import find_chromium
 from dev.inbox import Inbox
+from dev.runs import run_folder
 from dev.server import Server
 
 BROWSER_SWITCHES = (
@@ -25,15 +26,15 @@ BROWSER_SWITCHES = (
     "--disable-sync",
 )
 
-# All servers of this run: their logs are checked after each test.
-_servers: list[Server] = []
+# All servers of this run, and how far their logs have been checked.
+_checked: dict[Server, int] = {}
 
 
 @pytest.fixture(scope="session")
 def base_site():
     """A site with the addon installed; served by nobody, copied by ``make_erp``."""
     with postgres.cluster() as cluster:
-        site = e2e_sites.prepare_base(cluster, e2e_sites.run_folder())
+        site = e2e_sites.prepare_base(cluster, run_folder("e2e"))
         try:
             yield site
         finally:
@@ -74,7 +75,7 @@ def make_erp(base_site, session_inbox):
             cleanups.callback(databases.drop, site.cluster, site.database)
             server = Server(site)
             cleanups.callback(server.stop)
-            _servers.append(server)
+            _checked[server] = 0
             return server.start() if start else server
 
         yield make
@@ -92,14 +93,14 @@ def _server_log(request):
 
     A test asks with ``@pytest.mark.server_log("regular expression", ...)``.
     """
-    before = {server: _size(server) for server in _servers}
     yield
     marker = request.node.get_closest_marker("server_log")
     expected = marker.args if marker else ()
-    for server in _servers:
-        records = logs.read(server.log_path, before.get(server, 0))
-        trouble = logs.unexpected(records, *expected)
-        assert not trouble, "not asked for in the log:\n" + "\n".join(map(str, trouble))
+    trouble = []
+    for server, offset in _checked.items():
+        _checked[server] = _size(server)
+        trouble += logs.unexpected(logs.read(server.log_path, offset), *expected)
+    assert not trouble, "not asked for in the log:\n" + "\n".join(map(str, trouble))
 
 
 def _size(server: Server) -> int:
