@@ -421,20 +421,23 @@ class AccountMove(models.Model):
         rows = []
         for child in section._get_child_lines():
             kind = ROW_KINDS.get(child["display_type"], "note")
-            is_heading = kind in ("section", "subsection")
-            priced = only_total or is_heading
-            counted = kind == "product"
-            amount = self._finance_portal_line_amount(child) if priced else 0
-            rows.append(
-                self._finance_portal_make_row(
-                    kind,
-                    child["name"],
-                    quantity=counted and self._finance_portal_quantity(child["quantity"]),
-                    unit=counted and self._finance_portal_unit(child["line_uom"]),
-                    taxes=", ".join(child["taxes"]),
-                    amount=priced and self._finance_portal_money(amount),
-                )
-            )
+            amount = self._finance_portal_money(self._finance_portal_line_amount(child))
+            taxes = ", ".join(child["taxes"])
+            if kind == "product":
+                price = formatLang(self.env, child["price_subtotal"], dp="Product Price")
+                cells = {
+                    "quantity": self._finance_portal_quantity(child["quantity"]),
+                    "unit": self._finance_portal_unit(child["line_uom"]),
+                    "price": only_total and price,
+                    "taxes": taxes,
+                    "amount": only_total and amount,
+                }
+                rows.append(self._finance_portal_make_row(kind, child["name"], **cells))
+            elif kind == "note":
+                rows.append(self._finance_portal_make_row(kind, child["name"]))
+            else:
+                name = "\n".join(filter(None, (child["name"], taxes)))
+                rows.append(self._finance_portal_make_row(kind, name, amount=amount))
         return rows
 
     def _finance_portal_line_amount(self, line):
