@@ -8,13 +8,32 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_parse_extract_payload(self, message, message_dict, save_original=False):
-        """Mask secure links in the attachments of incoming emails, such as a forwarded original."""
+        """Mask secure links in incoming emails, such as a forwarded or a kept original."""
+        self._finance_portal_mask_email(message)
         payload = super()._message_parse_extract_payload(message, message_dict, save_original)
         payload["attachments"] = [
             attachment._replace(content=self._finance_portal_mask_content(attachment.content))
             for attachment in payload["attachments"]
         ]
         return payload
+
+    @api.model
+    def _finance_portal_mask_email(self, message):
+        """Mask secure links in every text of an email, in place, however it is encoded."""
+        for part in message.walk():
+            if part.get_content_maintype() != "text":
+                continue
+            try:
+                text = part.get_content()
+            except LookupError:  # an unknown character set
+                continue
+            if (masked := mask_links(text)) == text:
+                continue
+            # set_content() forgets what the part is within the email
+            place = [(name, part[name]) for name in ("Content-Disposition", "Content-ID") if name in part]
+            part.set_content(masked, subtype=part.get_content_subtype())
+            for name, value in place:
+                part[name] = value
 
     @api.model
     def _finance_portal_mask_content(self, content):
