@@ -360,6 +360,8 @@ class FinancePortalLink(models.Model):
             return "document not shareable"
         if document._finance_portal_get_customer() != self.customer_id:
             return "document given to another customer"
+        if not self.partner_id and not self.extra:
+            return "recipient deleted"
         if self.partner_id and not self.partner_id.active:
             return "recipient archived"
         if (
@@ -379,12 +381,14 @@ class FinancePortalLink(models.Model):
             and document
             and document._finance_portal_is_shareable()
             and document._finance_portal_get_customer() == self.customer_id
-            and (not self.partner_id or self.partner_id.active)
+            # Without a contact, the only address is the link's own: of an extra recipient who
+            # never was one, not of a contact who was deleted.
             and (
-                not self.partner_id
-                or self.extra
-                or self.partner_id.commercial_partner_id == self.customer_id
+                self.partner_id.active
+                if self.partner_id
+                else self.extra and self.revoke_reason != "recipient"
             )
+            and (self.extra or self.partner_id.commercial_partner_id == self.customer_id)
         )
 
     def _mark_viewed(self):
