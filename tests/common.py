@@ -1,0 +1,213 @@
+"""Fixtures and helpers that the addon's tests share.
+
+The raw token of a link exists in one place only, the outgoing email. So a test that needs one
+either mints it the way an email does (:meth:`FinancePortalCase.mint`), or sends and reads
+what the mail server would have got (:meth:`FinancePortalCase.send` and
+:meth:`FinancePortalCase.token_mailed_to`).
+"""
+
+import re
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.addons.mail.tests.common import MockEmail
+
+from ..failures import DeadLink, UnknownLink
+from ..tools.secure_token import PLACEHOLDER
+
+LINK = re.compile(r"/(?:finance/[ipt]|q)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
+# What would let somebody in without a secure link (L11).
+NATIVE_TRACES = ("access_token=", "hash=", "pid=", "signup_token", "/my/invoices")
+
+
+class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
+    """A company, two customers with contacts, and one posted invoice.
+
+    - ``customer``: a company with the contacts ``ada`` (gets the invoices) and ``ben``
+    - ``rival``: another customer, whose contact is ``eve``
+    - ``stranger``: a contact of nobody, an extra recipient (L10)
+    - ``invoice``: posted, of ``ada``
+    """
+
+    @classmethod
+    def default_env_context(cls):
+        # Emails and chatter are what is tested here, so nothing of them is switched off.
+        return {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"email": "billing@company.test.example.com"})
+        cls.company.partner_id.lang = "en_US"
+        Partner = cls.env["res.partner"].with_context(no_reset_password=True)
+        common = {"invoice_edi_format": False, "lang": "en_US"}
+        cls.customer, cls.rival = Partner.create(
+            [
+                {"name": "Bakery", "is_company": True, "email": "office@bakery.example.com", **common},
+                {"name": "Rival", "is_company": True, "email": "office@rival.example.com", **common},
+            ]
+        )
+        cls.ada, cls.ben, cls.eve, cls.stranger = Partner.create(
+            [
+                {"name": "Ada", "parent_id": cls.customer.id, "email": "ada@bakery.example.com", **common},
+                {"name": "Ben", "parent_id": cls.customer.id, "email": "ben@bakery.example.com", **common},
+                {"name": "Eve", "parent_id": cls.rival.id, "email": "eve@rival.example.com", **common},
+                {"name": "Tax Adviser", "email": "adviser@tax.example.com", **common},
+            ]
+        )
+        cls.invoice = cls.make_invoice()
+        cls.Link = cls.env["finance.portal.link"]
+        cls.Activity = cls.env["finance.portal.activity"]
+
+    # === RECORDS === #
+
+    @classmethod
+    def make_invoice(cls, partner=None, post=True, **values):
+        """Return an invoice of one line, posted unless told otherwise."""
+        move = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or cls.ada).id,
+                "invoice_date": "2026-01-10",
+                "invoice_line_ids": [
+                    Command.create({"name": "Bread", "price_unit": 100.0, "tax_ids": [Command.clear()]})
+                ],
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def make_user(cls, login, *groups, **values):
+        """Return a user of this company in exactly these groups and those they imply."""
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups=",".join(groups),
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+            email=f"{login}@company.test.example.com",
+            **values,
+        )
+
+    # === LINKS === #
+
+    @classmethod
+    def mint(cls, document=None, partner=None, email_to=False):
+        """Mint a link as an outgoing email does.
+
+        :param document: by default ``invoice``
+        :param partner: the recipient; by default ``ada``, nobody when ``email_to`` is given
+        :return: ``(link, raw token)``; the link is sudo
+        """
+        document = cls.invoice if document is None else document
+        partner = cls.env["res.partner"] if email_to else (partner or cls.ada)
+        mail = cls.env["mail.mail"].sudo().create(
+            {
+                "model": document._name,
+                "res_id": document.id,
+                "recipient_ids": [Command.set(partner.ids)],
+                "email_to": email_to,
+                "body_html": "<p/>",
+            }
+        )
+        token = document._finance_portal_mint(partner, mail)
+        return cls.link_of(token), token
+
+    @classmethod
+    def link_of(cls, token, prefix="i"):
+        """Return the live link (sudo) of a raw token."""
+        return cls.env["finance.portal.link"]._resolve_token(token, prefix)
+
+    def assertLive(self, token, msg=None):
+        """Assert that a raw token opens its document."""
+        self.env.flush_all()
+        self.assertTrue(self.link_of(token), msg)
+
+    def assertDead(self, token, msg=None):
+        """Assert that a raw token was real and opens nothing any more (410)."""
+        self.env.flush_all()
+        with self.assertRaises(DeadLink, msg=msg):
+            self.link_of(token)
+
+    def assertUnknown(self, token, prefix="i"):
+        """Assert that no link has this raw token (404)."""
+        with self.assertRaises(UnknownLink):
+            self.link_of(token, prefix)
+
+    # === SENDING === #
+
+    def open_send_dialog(self, move=None, partners=None, **values):
+        """Return the dialog behind Send to Customer, as its button opens it for email."""
+        move = self.invoice if move is None else move
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        wizard = self.env["account.move.send.wizard"].with_context(**context).create(
+            {"sending_methods": ["email"], **values}
+        )
+        if partners is not None:
+            wizard.mail_partner_ids = partners
+        return wizard
+
+    def send(self, move=None, partners=None, **values):
+        """Press Send to Customer and Send; what the mail server got is in ``sent``."""
+        wizard = self.open_send_dialog(move, partners, **values)
+        with self.mock_mail_gateway():
+            wizard.action_send_and_print()
+        return wizard
+
+    def send_without_server(self, move=None):
+        """Press Send while no mail server answers."""
+        wizard = self.open_send_dialog(move)
+        with self.no_mail_server():
+            wizard.action_send_and_print()
+        return self._new_mails.filtered(lambda mail: mail.model == "account.move")
+
+    @property
+    def sent(self):
+        """Return the bodies that the mail server got, by normalised address."""
+        return {
+            re.search(r"[^\s<]+@[^\s>]+", address).group(): str(mail["body"])
+            for mail in self._mails
+            for address in mail["email_to"]
+        }
+
+    def tokens_in(self, text):
+        """Return the set of raw tokens in a text."""
+        return set(LINK.findall(str(text)))
+
+    def token_mailed_to(self, partner):
+        """Return the one raw token that the last email to ``partner`` carries."""
+        (token,) = self.tokens_in(self.sent[partner.email])
+        return token
+
+    @contextmanager
+    def no_mail_server(self, reason="Connection refused"):
+        """Have every mail server refuse the connection, saying ``reason``."""
+
+        def refuse(*_args, **_kwargs):
+            raise MailDeliveryException("Unable to connect to SMTP Server", reason)
+
+        with (
+            self.mock_mail_gateway(),
+            patch.object(type(self.env["ir.mail_server"]), "_connect__", refuse),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            yield
+
+    def assertNoNativeTrace(self, text):
+        """Assert that a text holds nothing of the ERP's permanent links (L11)."""
+        for trace in NATIVE_TRACES:
+            self.assertNotIn(trace, str(text))
+
+    def assertOnlyPlaceholder(self, text):
+        """Assert that a stored text points to a secure link but holds no token (L2)."""
+        self.assertIn(PLACEHOLDER, str(text))
+        self.assertFalse(self.tokens_in(text))

@@ -1,0 +1,394 @@
+"""L4, L5 and L9: what ends the life of a link, and what does not."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..failures import DeadLink, UnknownLink
+from ..tools.secure_token import new_ref
+from .common import FinancePortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestLinkDeath(FinancePortalCase):
+    def reason_of(self, link):
+        self.env.flush_all()
+        return link.revoke_reason
+
+    # === STAFF === #
+
+    def test_l4_revoked_link_is_dead_at_once_and_for_good(self):
+        link, token = self.mint()
+        self.invoice.finance_link_ids.action_revoke()
+        self.assertDead(token)
+        self.assertEqual(link.revoked_by_id, self.env.user)
+        self.assertEqual(self.reason_of(link), "staff")
+        link._revoke("state")
+        self.assertEqual(self.reason_of(link), "staff", "the first cause stands")
+
+    def test_l4_revoke_all_closes_every_live_link_of_this_document_only(self):
+        (_one, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        _other, elsewhere = self.mint(self.make_invoice())
+        self.invoice.action_finance_portal_revoke_all()
+        self.assertDead(ada)
+        self.assertDead(ben)
+        self.assertLive(elsewhere)
+
+    # === THE DOCUMENT === #
+
+    def test_l4_document_given_to_another_customer(self):
+        link, token = self.mint()
+        self.invoice.button_draft()
+        self.invoice.partner_id = self.eve
+        self.invoice.action_post()
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "state", "a draft was the first cause")
+
+    def give_to(self, partner):
+        """Change the customer of the posted invoice, as integrations do."""
+        self.invoice.with_context(skip_readonly_check=True).partner_id = partner
+
+    def test_l4_giving_the_document_back_revives_nothing(self):
+        link, token = self.mint()
+        self.env.flush_all()
+        # Behind the ORM's back, so that only the resolver can notice.
+        self._sql_customer(self.rival)
+        self.assertDead(token)
+        self._sql_customer(self.customer)
+        self.assertLive(token, "nothing closed it, and it belongs to this customer again")
+        # The way a person does it: the link is closed when the document leaves.
+        self.give_to(self.eve)
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "customer")
+        self.give_to(self.ada)
+        self.assertDead(token)
+
+    def _sql_customer(self, partner):
+        self.env.cr.execute(
+            "UPDATE account_move SET commercial_partner_id = %s WHERE id = %s", [partner.id, self.invoice.id]
+        )
+        self.invoice.invalidate_recordset()
+
+    def test_l4_another_contact_of_the_same_customer_changes_nothing(self):
+        _link, token = self.mint()
+        self.give_to(self.ben)
+        self.assertLive(token)
+
+    def test_l4_back_to_draft(self):
+        link, token = self.mint()
+        self.invoice.button_draft()
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "state")
+        self.invoice.action_post()
+        self.assertDead(token, "confirming again revives nothing")
+
+    def test_l4_cancelled(self):
+        link, token = self.mint()
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "state")
+
+    def test_l4_deleted(self):
+        move = self.make_invoice()
+        link, token = self.mint(move)
+        move.button_draft()
+        move.with_context(force_delete=True).unlink()
+        self.assertDead(token)
+        self.assertTrue(link.exists(), "what happened stays on record")
+
+    def test_l4_deleted_behind_the_orm(self):
+        move = self.make_invoice(post=False)
+        move.action_post()
+        _link, token = self.mint(move)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM account_move WHERE id = %s", [move.id])
+        self.env.invalidate_all()
+        self.assertDead(token)
+
+    def test_l5_state_is_checked_on_every_request(self):
+        _link, token = self.mint()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = %s", [self.invoice.id])
+        self.invoice.invalidate_recordset()
+        self.assertDead(token)
+
+    def test_l5_token_and_reference_meet_the_same_checks(self):
+        link, token = self.mint()
+        self.assertEqual(self.Link._resolve_ref(link.ref, {"visit": "x"}), link)
+        link._revoke("staff")
+        self.assertDead(token)
+        with self.assertRaises(DeadLink):
+            self.Link._resolve_ref(link.ref, {"visit": "x"})
+
+    def test_l8_reference_opens_nothing_without_a_grant(self):
+        link, _token = self.mint()
+        for ref, grant in (
+            (link.ref, None), (link.ref, {}), (new_ref(), {"visit": "x"}), ("", {"visit": "x"}),
+            (str(link.id), {"visit": "x"}),
+        ):  # fmt: skip
+            with self.subTest(ref=ref, grant=grant), self.assertRaises(UnknownLink):
+                self.Link._resolve_ref(ref, grant)
+
+    def test_l5_token_works_under_its_own_prefix_only(self):
+        _link, token = self.mint()
+        for prefix in ("q", "p", "t", "", None):
+            with self.subTest(prefix=prefix):
+                self.assertUnknown(token, prefix)
+
+    def test_l5_reset_of_many_documents_closes_only_theirs(self):
+        moves = self.make_invoice() + self.make_invoice()
+        (_one, first), (_two, second) = (self.mint(move) for move in moves)
+        _other, elsewhere = self.mint()
+        moves.button_draft()
+        self.assertDead(first)
+        self.assertDead(second)
+        self.assertLive(elsewhere)
+
+    # === THE RECIPIENT === #
+
+    def test_l4_recipient_archived(self):
+        link, token = self.mint()
+        self.ada.active = False
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "recipient")
+        self.ada.active = True
+        self.assertDead(token, "unarchiving revives nothing")
+
+    def test_l4_extra_recipient_archived(self):
+        _link, token = self.mint(partner=self.stranger)
+        self.stranger.active = False
+        self.assertDead(token)
+
+    def test_l4_recipient_leaves_the_customer(self):
+        for change in ({"parent_id": self.rival.id}, {"parent_id": False}):
+            contact = self.env["res.partner"].create(
+                {"name": "Cy", "parent_id": self.customer.id, "email": "cy@bakery.example.com"}
+            )
+            link, token = self.mint(partner=contact)
+            with self.subTest(change=change):
+                contact.write(change)
+                self.assertDead(token)
+                self.assertEqual(self.reason_of(link), "recipient")
+                contact.parent_id = self.customer
+                self.assertDead(token, "coming back revives nothing")
+
+    def test_l4_recipient_becomes_a_company_of_its_own(self):
+        _link, token = self.mint()
+        self.ada.is_company = True
+        self.assertDead(token)
+
+    def test_l4_the_customer_itself_moves_under_another_company(self):
+        _link, token = self.mint()
+        self.customer.write({"is_company": False, "parent_id": self.rival.id})
+        self.assertDead(token)
+
+    def test_l4_recipient_archived_behind_the_orm(self):
+        for column, value in (("active", False), ("commercial_partner_id", self.rival.id)):
+            contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "c@x.example.com"})  # fmt: skip
+            _link, token = self.mint(partner=contact)
+            self.env.flush_all()
+            self.env.cr.execute(f"UPDATE res_partner SET {column} = %s WHERE id = %s", [value, contact.id])
+            self.env.invalidate_all()
+            with self.subTest(column=column):
+                self.assertDead(token)
+
+    # === A NEW ADDRESS === #
+
+    def test_l4_new_address_closes_links_when_the_company_says_so(self):
+        self.company.finance_portal_email_change = "revoke"
+        (link, token), (_ben, other) = self.mint(), self.mint(partner=self.ben)
+        self.ada.email = "ada.new@bakery.example.com"
+        self.assertDead(token)
+        self.assertEqual(self.reason_of(link), "address")
+        self.assertLive(other)
+
+    def test_l4_new_address_keeps_links_when_the_company_says_so(self):
+        self.company.finance_portal_email_change = "keep"
+        link, token = self.mint()
+        self.ada.email = "ada.new@bakery.example.com"
+        self.assertLive(token)
+        self.assertEqual(link.email, "ada@bakery.example.com", "the address it was mailed to stays known")
+
+    def test_l4_same_address_in_another_spelling_is_no_new_address(self):
+        _link, token = self.mint()
+        self.ada.email = "Ada <ADA@Bakery.example.com>"
+        self.assertLive(token)
+
+    def test_l4_unrelated_changes_close_nothing(self):
+        _link, token = self.mint()
+        self.ada.write({"phone": "123", "lang": "en_US", "email": "ada@bakery.example.com"})
+        self.customer.name = "Bakery Ltd"
+        self.invoice.write({"ref": "PO 7", "narration": "Thanks"})
+        self.assertLive(token)
+
+    # === MERGING CONTACTS === #
+
+    def merge(self, source, target):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((source + target).ids, target)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_merge_of_contacts_keeps_links_and_activity(self):
+        for policy, alive in (("revoke", False), ("keep", True)):
+            self.company.finance_portal_email_change = policy
+            double = self.env["res.partner"].create(
+                {"name": "Ada again", "parent_id": self.customer.id, "email": "ada2@bakery.example.com"}
+            )
+            link, token = self.mint(partner=double)
+            rows = self.Activity.search([("link_id", "=", link.id)])
+            self.assertTrue(rows)
+            with self.subTest(policy=policy):
+                self.merge(double, self.ada)
+                self.assertEqual(link.partner_id, self.ada)
+                self.assertEqual(rows.partner_id, self.ada)
+                self.assertEqual(link.email, "ada2@bakery.example.com")
+                # It went to an address that is on file no more: the company's policy decides.
+                (self.assertLive if alive else self.assertDead)(token)
+
+    def test_merge_of_contacts_with_one_address_keeps_the_link_alive(self):
+        double = self.env["res.partner"].create(
+            {"name": "Ada again", "parent_id": self.customer.id, "email": self.ada.email}
+        )
+        link, token = self.mint(partner=double)
+        self.merge(double, self.ada)
+        self.assertEqual(link.partner_id, self.ada)
+        self.assertLive(token)
+
+    def test_merge_of_customers_keeps_links_working(self):
+        double = self.env["res.partner"].create({"name": "Bakery 2", "is_company": True, "email": "b@x.example.com"})
+        contact = self.env["res.partner"].create({"name": "Di", "parent_id": double.id, "email": "di@x.example.com"})
+        move = self.make_invoice(partner=contact)
+        link, token = self.mint(move, contact)
+        self.merge(double, self.customer)
+        self.assertEqual(link.customer_id, self.customer)
+        self.assertEqual(move.commercial_partner_id, self.customer)
+        self.assertTrue(link.exists())
+        # The link may live on or be closed, but the customer reads only what is theirs.
+        self.assertIn(link._get_cause_of_death(), (None, "recipient left the customer"))
+
+    def test_deleting_a_recipient_keeps_the_link_on_record(self):
+        contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "cy@x.example.com"})
+        link, token = self.mint(partner=contact)
+        contact.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(link.exists())
+        self.assertEqual(link.email, "cy@x.example.com")
+        self.assertDead(token, "a recipient who is gone is no contact of the customer any more")
+        self.assertFalse(link._may_be_renewed(), "no address of theirs is on file")
+
+    def test_l4_deleted_extra_recipient(self):
+        contact = self.env["res.partner"].create({"name": "Di", "email": "di@x.example.com"})
+        link, token = self.mint(partner=contact)
+        contact.unlink()
+        self.env.invalidate_all()
+        self.assertDead(token)
+        self.assertFalse(link._may_be_renewed())
+
+    def test_l4_recipient_deleted_behind_the_orm(self):
+        contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "cy@x.example.com"})
+        _link, token = self.mint(partner=contact)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [contact.id])
+        self.env.invalidate_all()
+        self.assertDead(token)
+
+    # === SENDING AGAIN === #
+
+    def test_l9_sending_again_keeps_other_links(self):
+        (_one, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        self.send()
+        self.assertLive(ada)
+        self.assertLive(ben)
+        self.assertLive(self.token_mailed_to(self.ada))
+
+    def test_l9_dialog_revokes_earlier_links_when_asked(self):
+        (link, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        self.send(finance_revoke_earlier=True)
+        self.assertDead(ada)
+        self.assertDead(ben)
+        self.assertEqual(self.reason_of(link), "replaced")
+        self.assertLive(self.token_mailed_to(self.ada))
+
+    def resend(self, link, **values):
+        wizard = self.env["finance.portal.resend"].create({"link_id": link.id, **values})
+        with self.mock_mail_gateway():
+            wizard.action_send()
+        return wizard
+
+    def test_l9_send_again_keeps_earlier_links(self):
+        link, token = self.mint()
+        self.resend(link)
+        self.assertLive(token)
+        self.assertLive(self.token_mailed_to(self.ada))
+
+    def test_l9_send_again_revokes_only_this_recipients_links_when_asked(self):
+        (link, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        self.resend(link, revoke_earlier=True)
+        self.assertDead(ada)
+        self.assertLive(ben)
+        self.assertLive(self.token_mailed_to(self.ada))
+
+    def test_send_again_goes_to_the_address_now_on_file(self):
+        link, _token = self.mint()
+        self.ada.email = "ada.new@bakery.example.com"
+        wizard = self.resend(link)
+        self.assertEqual(wizard.email, "ada.new@bakery.example.com")
+        self.assertIn("ada.new@bakery.example.com", self.sent)
+        self.assertNotIn("ada@bakery.example.com", self.sent)
+
+    def test_send_again_to_an_address_without_contact(self):
+        link, _token = self.mint(email_to="someone@example.com")
+        self.resend(link)
+        (token,) = self.tokens_in(self.sent["someone@example.com"])
+        self.assertLive(token)
+
+    def test_send_again_names_the_remedy(self):
+        link, _token = self.mint()
+        other, _token = self.mint(partner=self.ben)
+        self.ben.email = False
+        with self.assertRaisesRegex(UserError, "Open the contact and enter one"):
+            self.resend(other)
+        self.ada.active = False
+        with self.assertRaisesRegex(UserError, "Choose another contact"):
+            self.resend(link)
+        self.ada.active = True
+        self.invoice.button_draft()
+        with self.assertRaisesRegex(UserError, "Confirm it first"):
+            self.resend(link)
+        self.invoice.with_context(force_delete=True).unlink()
+        with self.assertRaisesRegex(UserError, "was deleted"):
+            self.resend(link)
+
+    # === WHO MAY BE RENEWED === #
+
+    def test_request_access_mails_nothing_after_staff_revoked(self):
+        link, _token = self.mint()
+        self.assertTrue(link._may_be_renewed())
+        link._revoke("staff")
+        self.assertFalse(link._may_be_renewed())
+
+    def test_request_access_renews_what_died_by_itself(self):
+        for reason in ("replaced", "state", "address"):
+            link, _token = self.mint()
+            link._revoke(reason)
+            with self.subTest(reason=reason):
+                self.assertTrue(link._may_be_renewed())
+
+    def test_request_access_renews_nothing_for_another_customer(self):
+        link, _token = self.mint()
+        self.give_to(self.eve)
+        self.assertFalse(link._may_be_renewed())
+
+    def test_kinds_that_are_shared(self):
+        for move_type, shared in (
+            ("out_invoice", True), ("out_refund", True), ("out_receipt", True),
+            ("in_invoice", False), ("in_refund", False), ("in_receipt", False), ("entry", False),
+        ):  # fmt: skip
+            lines = {} if move_type != "entry" else {"invoice_line_ids": [Command.clear()]}
+            move = self.make_invoice(move_type=move_type, post=False, **lines)
+            with self.subTest(move_type=move_type):
+                self.assertEqual(move._finance_portal_is_kind(), shared)
+                self.assertFalse(move._finance_portal_is_shareable(), "a draft is never shared")
