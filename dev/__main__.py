@@ -13,6 +13,7 @@ from .paths import ROOT
 COMMANDS = {
     "demo": ("demo", "run a demo company with an inbox", True, False),
     "demo-reset": ("demo", "the same, on a new database", True, False),
+    "demo-expire": ("expire", "let the demo's links expire", True, False),
     "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
     "test-native": ("native", "compare Odoo's own suites with and without", True, True),
     "e2e": ("e2e_runner", "run pytest against real servers", True, True),

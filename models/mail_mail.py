@@ -1,3 +1,5 @@
+import smtplib
+
 from odoo import models
 
 from ..tools.masking import mask_value
@@ -24,6 +26,27 @@ class MailMail(models.Model):
         if document is None:
             return body
         return document._finance_portal_personalize(body, partner or self.env["res.partner"], self)
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Keep emails about shared documents queued when the mail server hangs up on us.
+
+        The ERP lets that error reach whoever pressed Send, though the document was sent as
+        far as they can tell; here the document says "not delivered yet" instead.
+        """
+        try:
+            return super().send(
+                auto_commit=auto_commit,
+                raise_exception=raise_exception,
+                post_send_callback=post_send_callback,
+            )
+        except smtplib.SMTPServerDisconnected as error:
+            mails = self.exists().filtered(lambda mail: mail.state in ("outgoing", "exception"))
+            if raise_exception or any(mail._finance_portal_get_document() is None for mail in mails):
+                raise
+            reason = mask_value(str(error))
+            mails.write({"state": "exception", "failure_reason": reason})
+            mails._postprocess_sent_message([], [], failure_reason=reason, failure_type="mail_smtp")
+            return True
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
