@@ -1,6 +1,6 @@
 import logging
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from odoo import models
 from odoo.http import request
@@ -12,6 +12,16 @@ _logger = logging.getLogger(__name__)
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """Answer wrong methods on our own addresses, which the ERP asks no error page for."""
+        try:
+            return super()._match(path_info)
+        except MethodNotAllowed as error:
+            if request.env["finance.portal.page"]._is_own_path(path_info):
+                error.error_response = cls._handle_error(error)
+            raise
 
     @classmethod
     def _handle_error(cls, exception):
