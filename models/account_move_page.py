@@ -55,7 +55,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         # Due and overdue are counted in days where the company is.
-        move = self.with_context(tz=self.company_id.partner_id.tz or self.env.context.get("tz"))
+        # The ERP's computation of a line's section would write to the invoice (rule L7).
+        move = self.with_context(
+            tz=self.company_id.partner_id.tz or self.env.context.get("tz"), skip_invoice_sync=True
+        )
         return {
             "kind": KINDS.get(move.move_type, "invoice"),
             "hero": move._finance_portal_get_hero(),
