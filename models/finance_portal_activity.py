@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -243,14 +243,16 @@ class FinancePortalActivity(models.Model):
 
     def _shorten_addresses(self, company):
         """Cut the IP addresses of ``company`` that are older than it keeps them whole."""
+        start = company.finance_portal_ips_short_until or datetime.min
         end = fields.Datetime.now() - timedelta(days=max(1, company.finance_portal_ip_days))
+        if end <= start:
+            return
         self.env.cr.execute(
             """
             SELECT DISTINCT ip FROM finance_portal_activity
              WHERE company_id = %s AND date < %s AND date >= %s AND ip <> ''
             """,
-            # A week of days the job may have missed; older rows were shortened before.
-            [company.id, end, end - timedelta(days=7)],
+            [company.id, end, start],
         )
         addresses = [
             (ip, short) for (ip,) in self.env.cr.fetchall() if (short := shorten_address(ip)) != ip
@@ -262,7 +264,8 @@ class FinancePortalActivity(models.Model):
                 UPDATE finance_portal_activity SET ip = %s
                  WHERE company_id = %s AND date < %s AND date >= %s AND ip = %s
                 """,
-                [short, company.id, end, end - timedelta(days=7), ip],
+                [short, company.id, end, start, ip],
             )
         self._close_retention()
+        company.finance_portal_ips_short_until = end
         self.env["ir.cron"]._commit_progress(len(addresses))

@@ -13,3 +13,5 @@ class ResCompany(models.Model):
     )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
+    # The activity before this moment has only short addresses, so the job need not look again.
+    finance_portal_ips_short_until = fields.Datetime(readonly=True, copy=False)
