@@ -6,13 +6,17 @@ from .secure_token import PLACEHOLDER
 
 MASK = "***"
 
-# A link prefix and what follows it, plain or percent-encoded. Shorter segments than 16
-# characters cannot be a token worth hiding; longer ones are hidden to their end, so that
-# a mangled or truncated token is hidden as well.
+_SLASH = r"(?:/|%2[Ff])"
+_REST = r"(?:(?!%2[Ff])[A-Za-z0-9_\-=%.~])"
+
+# What stands before the secret, plain or percent-encoded, and the secret itself. Shorter
+# segments than 16 characters cannot be a token worth hiding; longer ones are hidden to their
+# end, so that a mangled or truncated token is hidden as well. Other sites have addresses
+# under /q/, too: there a secret is as long as a token and, unlike a title, in mixed case.
 _LINK = re.compile(
-    r"((?:/|%2[Ff])(?:finance(?:/|%2[Ff])(?:[ipt]|customer-portal(?:/|%2[Ff])(?:setup|reset))|q)(?:/|%2[Ff]))"
-    r"(?!" + re.escape(PLACEHOLDER) + r"\b)"
-    r"(?:(?!%2[Ff])[A-Za-z0-9_\-=%.~]){16,}"
+    rf"({_SLASH}finance{_SLASH}(?:[ipt]|customer-portal{_SLASH}(?:setup|reset)){_SLASH})"
+    rf"(?!{re.escape(PLACEHOLDER)}\b){_REST}{{16,}}"
+    rf"|({_SLASH}q{_SLASH})(?=[a-z0-9_-]*[A-Z]){_REST}{{36,}}"
 )
 
 
@@ -25,10 +29,14 @@ def mask_links(text):
     'next=%2Ffinance%2Fi%2F***%2Frequest-access'
     >>> mask_links("/finance/i/" + PLACEHOLDER) == "/finance/i/" + PLACEHOLDER
     True
+    >>> mask_links("/q/" + "Ab" * 21 + "c")
+    '/q/***'
+    >>> mask_links("https://example.com/q/how-do-i-write-off-an-invoice-in-part-only")
+    'https://example.com/q/how-do-i-write-off-an-invoice-in-part-only'
     >>> mask_links("/finance/d/" + "A" * 22) == "/finance/d/" + "A" * 22
     True
     """
-    return _LINK.sub(r"\1" + MASK, text)
+    return _LINK.sub(lambda match: (match.group(1) or match.group(2)) + MASK, text)
 
 
 def mask_value(value):
