@@ -46,7 +46,7 @@ class FinancePortalActivity(models.Model):
     )
     res_model = fields.Char("Document Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
-    document_name = fields.Char("Document Name", readonly=True)
+    document_name = fields.Char("Document Number", readonly=True)
     link_id = fields.Many2one("finance.portal.link", "Link", readonly=True, index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     email = fields.Char("Address Used", readonly=True)

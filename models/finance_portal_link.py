@@ -35,7 +35,7 @@ class FinancePortalLink(models.Model):
     res_id = fields.Many2oneReference(
         "Document", model_field="res_model", required=True, readonly=True
     )
-    document_name = fields.Char("Document Name", readonly=True)
+    document_name = fields.Char("Document Number", readonly=True)
     prefix = fields.Char(required=True, readonly=True)
     token_hash = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
