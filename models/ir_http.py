@@ -20,6 +20,7 @@ class IrHttp(models.AbstractModel):
             return super()._match(path_info)
         except MethodNotAllowed as error:
             if request.env["finance.portal.page"]._is_own_path(path_info):
+                request.params = {}  # not read yet; cookies of campaigns look into them
                 error.error_response = cls._handle_error(error)
             raise
 
