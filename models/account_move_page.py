@@ -8,9 +8,6 @@ from odoo import fields, models
 from odoo.tools import float_round, format_date, formatLang, html_sanitize, is_html_empty
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-# Payment states in which the customer still owes something, or is still owed something.
-OPEN_STATES = ("not_paid", "partial", "blocked")
-
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
 ROW_KINDS = {
     "product": "product",
@@ -105,9 +102,7 @@ class AccountMove(models.Model):
             notes.append(self.env._("A credit note covers this document: nothing to pay."))
         else:
             states = []  # imported without its payments: the ERP itself does not know
-        return self._finance_portal_make_hero(
-            self.env._("Total"), self.amount_total, states, notes
-        )
+        return self._finance_portal_make_hero(self.env._("Total"), self.amount_total, states, notes)
 
     def _finance_portal_get_open_hero(self):
         """Return the hero of an invoice or receipt with something to pay."""
@@ -115,18 +110,19 @@ class AccountMove(models.Model):
         if due:
             states.append(self._finance_portal_get_due_state(due))
             notes.append(self._finance_portal_get_due_note(due))
-        if self.payment_state == "partial":
+        left = self._finance_portal_amount_left()
+        if not self.currency_id.is_zero(self.amount_total - left):
             states.append(("calm", self.env._("Partly paid")))
-            paid = self._finance_portal_money(self.amount_total - self.amount_residual)
+            paid = self._finance_portal_money(self.amount_total - left)
             total = self._finance_portal_money(self.amount_total)
             notes.append(self.env._("%(paid)s of %(total)s paid", paid=paid, total=total))
-        notes += self._finance_portal_get_discount_notes()
-        label = self.env._("Amount due")
-        return self._finance_portal_make_hero(label, self.amount_residual, states, notes)
+        else:
+            notes += self._finance_portal_get_discount_notes()
+        return self._finance_portal_make_hero(self.env._("Amount due"), left, states, notes)
 
     def _finance_portal_get_credit_hero(self):
         """Return the hero of a credit note: how much, and what became of it."""
-        notes = []
+        left, notes = self._finance_portal_amount_left(), []
         if not self._finance_portal_is_open():
             kinds = {entry["move"].move_type for entry in self._finance_portal_get_counterparts()}
             if "out_invoice" not in kinds:
@@ -135,10 +131,10 @@ class AccountMove(models.Model):
                 states = [("good", self.env._("Offset against invoices"))]
             else:
                 states = [("good", self.env._("Settled"))]
-        elif self.payment_state == "partial":
+        elif not self.currency_id.is_zero(self.amount_total - left):
             states = [("calm", self.env._("Partly settled"))]
-            left = self._finance_portal_money(self.amount_residual)
-            notes.append(self.env._("%(amount)s still open in your favor", amount=left))
+            amount = self._finance_portal_money(left)
+            notes.append(self.env._("%(amount)s still open in your favor", amount=amount))
         else:
             states = [("calm", self.env._("Open credit"))]
             notes.append(self.env._("Nothing to pay: this amount is in your favor."))
@@ -157,9 +153,13 @@ class AccountMove(models.Model):
 
     def _finance_portal_is_open(self):
         """Return whether something is left to pay, or to be paid back."""
-        return self.payment_state in OPEN_STATES and not self.currency_id.is_zero(
-            self.amount_residual
-        )
+        known = self.payment_state not in ("invoicing_legacy", "reversed")
+        return known and not self.currency_id.is_zero(self._finance_portal_amount_left())
+
+    def _finance_portal_amount_left(self):
+        """Return what is left to pay, counting payments without a journal entry as paid."""
+        pending = sum(entry["amount"] for entry in self._finance_portal_get_pending())
+        return max(self.amount_residual - pending, 0)
 
     def _finance_portal_get_due_date(self):
         """Return the day on which the next payment is due, if any."""
@@ -273,10 +273,32 @@ class AccountMove(models.Model):
         """
         content = (self.invoice_payments_widget or {}).get("content", [])
         entries = [entry for entry in content if not entry["is_exchange"]]
-        moves = self.browse(entry["move_id"] for entry in entries)
-        return [
+        booked = [
             {"date": entry["date"], "amount": entry["amount"], "move": move}
-            for entry, move in zip(entries, moves, strict=True)
+            for entry in entries
+            for move in self.browse(entry["move_id"]).with_prefetch(
+                [other["move_id"] for other in entries]
+            )
+        ]
+        return booked + self._finance_portal_get_pending()
+
+    def _finance_portal_get_pending(self):
+        """Return the payments that wait for the bank statement, without a journal entry so far.
+
+        The ERP takes a document for paid with these, though its open amount is unchanged.
+        """
+        if self.currency_id.is_zero(self.amount_residual):
+            return []
+        return [
+            {
+                "date": payment.date,
+                "amount": payment.currency_id._convert(
+                    payment.amount, self.currency_id, self.company_id, payment.date
+                ),
+                "move": self.browse(),
+            }
+            for payment in self.matched_payment_ids
+            if not payment.move_id and payment.state in ("in_process", "paid")
         ]
 
     def _finance_portal_get_counterpart_label(self, entry):
@@ -320,14 +342,8 @@ class AccountMove(models.Model):
             billed.append(f"{label}: {self.partner_id.vat}")
         blocks = [{"label": labels.get(self.move_type, self.env._("Billed to")), "lines": billed}]
         delivered = self.partner_shipping_id
-        if (
-            delivered
-            and delivered != self.partner_id
-            # sudo: a visitor may learn whether the company uses delivery addresses
-            and self.env["res.groups"].sudo()._is_feature_enabled(
-                "account.group_delivery_invoice_address"
-            )
-        ):
+        is_apart = delivered and delivered != self.partner_id
+        if is_apart and self._finance_portal_uses("account.group_delivery_invoice_address"):
             lines = self._finance_portal_get_address(delivered)
             blocks.append({"label": self.env._("Delivered to"), "lines": lines})
         return [block for block in blocks if block["lines"]]
@@ -396,14 +412,14 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_product_row(self, line):
         quantity = self._finance_portal_quantity(line.quantity)
-        discount = line.discount and formatLang(self.env, -line.discount, digits=_digits(line.discount))
+        discount = self._finance_portal_number(-line.discount) if line.discount else ""
         return self._finance_portal_make_row(
             "product",
             line.name,
             quantity=quantity,
             unit=self._finance_portal_unit(line.product_uom_id),
             price=formatLang(self.env, line.price_unit, dp="Product Price"),
-            discount=discount and f"{discount}%",
+            discount=discount and self.env._("%(percent)s%%", percent=discount),
             taxes=", ".join(tax.tax_label for tax in line.tax_ids if tax.tax_label),
             amount=self._finance_portal_money(self._finance_portal_line_amount(line)),
         )
@@ -472,7 +488,8 @@ class AccountMove(models.Model):
         totals, rows = self.tax_totals or {}, []
 
         def add(kind, label, amount):
-            rows.append({"kind": kind, "label": label, "amount": self._finance_portal_money(amount, currency)})
+            text = self._finance_portal_money(amount, currency)
+            rows.append({"kind": kind, "label": label, "amount": text})
 
         for subtotal in totals.get("subtotals", []):
             if subtotal["tax_groups"]:
@@ -503,7 +520,7 @@ class AccountMove(models.Model):
             }
             for entry in counterparts
         ]
-        left = self._finance_portal_money(self.amount_residual)
+        left = self._finance_portal_money(self._finance_portal_amount_left())
         is_credit = self.move_type == "out_refund"
         label = self.env._("Open credit") if is_credit else self.env._("Amount due")
         return [*rows, {"kind": "due", "label": label, "amount": left}]
@@ -530,13 +547,19 @@ class AccountMove(models.Model):
             locale=babel_locale_parse(get_lang(self.env).code),
         )
 
+    def _finance_portal_number(self, number, most=2):
+        """Return a number with ``most`` decimals, without those that say nothing."""
+        return formatLang(self.env, number, digits=_digits(number, most))
+
     def _finance_portal_quantity(self, quantity):
-        """Return a quantity without decimals that say nothing."""
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        return formatLang(self.env, quantity, digits=_digits(quantity, digits))
+        most = self.env["decimal.precision"].precision_get("Product Unit")
+        return self._finance_portal_number(quantity, most)
 
     def _finance_portal_unit(self, unit):
         """Return a unit's name, if the company works with units."""
-        # sudo: a visitor may learn whether the company uses units
-        enabled = self.env["res.groups"].sudo()._is_feature_enabled("uom.group_uom")
-        return unit.name if unit and enabled else ""
+        return unit.name if unit and self._finance_portal_uses("uom.group_uom") else ""
+
+    def _finance_portal_uses(self, feature):
+        """Return whether all employees have the group that switches a feature on."""
+        # sudo: what is printed on every document is no secret to its reader
+        return self.env["res.groups"].sudo()._is_feature_enabled(feature)

@@ -1,0 +1,519 @@
+"""What the page of an invoice, a credit note or a receipt tells its reader (section 5)."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import tagged
+from odoo.tools import format_date, formatLang
+
+from .common import NATIVE_TRACES, FinancePortalCase
+
+NOW = "2026-03-10 12:00:00"
+TODAY = fields.Date.from_string("2026-03-10")
+
+
+class PageCase(FinancePortalCase):
+    """Documents around one day, and short ways to read their page."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW))
+        cls.immediate = cls.env.ref("account.account_payment_term_immediate")
+        cls.tax = cls.company_data["default_tax_sale"]  # 15%
+
+    @classmethod
+    def make(cls, *lines, days=0, move_type="out_invoice", **values):
+        """Return a posted document that is due ``days`` from today.
+
+        :param lines: values of lines; 100.00 without taxes when there are none
+        """
+        values.setdefault("invoice_payment_term_id", False)
+        return cls.make_invoice(
+            move_type=move_type,
+            invoice_date=TODAY + timedelta(days=min(days, 0)),
+            invoice_date_due=TODAY + timedelta(days=days),
+            invoice_line_ids=[Command.create(line) for line in lines or [cls.line()]],
+            **values,
+        )
+
+    @classmethod
+    def line(cls, price=100.0, taxed=False, **values):
+        taxes = [Command.set(cls.tax.ids if taxed else [])]
+        return {"name": "Bread", "price_unit": price, "tax_ids": taxes, **values}
+
+    @classmethod
+    def section(cls, name, kind="line_section", **values):
+        return {"display_type": kind, "name": name, **values}
+
+    @classmethod
+    def pay(cls, move, amount=None, **values):
+        """Register a payment, of all that is open by default."""
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        register = cls.env["account.payment.register"].with_context(**context)
+        values = {"payment_date": TODAY, **values, **({"amount": amount} if amount else {})}
+        return register.create(values)._create_payments()
+
+    @classmethod
+    def reverse(cls, move):
+        """Return the posted credit note that takes all of ``move`` back."""
+        return move._reverse_moves([{"invoice_date": TODAY}], cancel=True)
+
+    @classmethod
+    def values(cls, move, lang="en_US"):
+        """Return what the page of ``move`` shows, as the rendering service asks for it."""
+        move = move.sudo().with_company(move.company_id).with_context(lang=lang)
+        return move._finance_portal_get_page_values()
+
+    @classmethod
+    def render(cls, move, lang="en_US"):
+        """Return the HTML of the page of ``move``."""
+        document = move.sudo().with_company(move.company_id).with_context(lang=lang)
+        values = {
+            "lang": "en",
+            "dir": "ltr",
+            "nonce": "nonce",
+            "asset_version": "1",
+            "csrf_token": "csrf",
+            "brand": cls.env["finance.portal.page"]._get_brand(move.company_id),
+            "base_path": "/finance/d/reference",
+            "expires": "11 Mar 2026, 12:00",
+            "page_title": document._finance_portal_get_title(),
+            **document._finance_portal_get_page_values(),
+        }
+        template = document._finance_portal_get_template()
+        return document.env["ir.qweb"]._render(template, values, minimal_qcontext=True)
+
+    def money(self, amount, currency=None):
+        return formatLang(self.env, amount, currency_obj=currency or self.company.currency_id)
+
+    def states(self, move):
+        return [text for _tone, text in self.values(move)["hero"]["states"]]
+
+    def totals(self, move, *kinds):
+        """Return ``(label, amount)`` of the totals, of some kinds only when named."""
+        rows = self.values(move)["totals"]
+        return [(r["label"], r["amount"]) for r in rows if not kinds or r["kind"] in kinds]
+
+
+@tagged("post_install", "-at_install")
+class TestPageStatus(PageCase):
+    def test_open_invoice_shows_what_is_due_and_when(self):
+        hero = self.values(self.make(days=12))["hero"]
+        self.assertEqual(hero["label"], "Amount due")
+        self.assertEqual(hero["amount"], self.money(100))
+        self.assertEqual(hero["states"], [("calm", "Due in 12 days")])
+        self.assertEqual(hero["notes"], ["Due date: 03/22/2026"])
+
+    def test_days_are_counted_in_plain_words(self):
+        for days, expected in (
+            (75, "Due in 75 days"),
+            (1, "Due tomorrow"),
+            (0, "Due today"),
+            (-1, "Overdue by 1 day"),
+            (-3, "Overdue by 3 days"),
+            (-400, "Overdue by 400 days"),
+        ):
+            self.assertEqual(self.states(self.make(days=days)), [expected])
+
+    def test_days_are_counted_where_the_company_is(self):
+        invoice = self.make(days=1)
+        self.company.partner_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-03-10 20:00:00"):
+            self.assertEqual(self.states(invoice), ["Due today"])
+
+    def test_paid_invoice_shows_its_total(self):
+        invoice = self.make()
+        self.pay(invoice)
+        values = self.values(invoice)
+        self.assertEqual(values["hero"]["amount"], self.money(100))
+        self.assertEqual(values["hero"]["states"], [("good", "Paid")])
+        self.assertIn("03/10/2026", values["hero"]["notes"][0])
+        self.assertIsNone(values["pay"])
+
+    def test_partly_paid_invoice_shows_what_is_left(self):
+        invoice = self.make(days=-3)
+        self.pay(invoice, 30)
+        hero = self.values(invoice)["hero"]
+        self.assertEqual(hero["amount"], self.money(70))
+        self.assertEqual(self.states(invoice), ["Overdue by 3 days", "Partly paid"])
+        self.assertEqual(
+            self.totals(invoice, "payment", "due"),
+            [("Paid on 03/10/2026", self.money(30)), ("Amount due", self.money(70))],
+        )
+
+    def test_amounts_are_in_the_currency_of_the_invoice(self):
+        euro = self.setup_other_currency("EUR")
+        invoice = self.make(self.line(1200), currency_id=euro.id)
+        self.pay(invoice, 100, currency_id=self.company.currency_id.id)  # at 2 EUR for 1 USD
+        self.assertEqual(self.values(invoice)["hero"]["amount"], self.money(1000, euro))
+        self.assertEqual(
+            self.totals(invoice, "total", "payment", "due"),
+            [
+                ("Total", self.money(1200, euro)),
+                ("Paid on 03/10/2026", self.money(200, euro)),
+                ("Amount due", self.money(1000, euro)),
+            ],
+        )
+
+    def test_exchange_differences_are_no_payments(self):
+        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-03-05", 4.0)])
+        invoice = self.make(self.line(1200), days=-20, currency_id=euro.id)
+        self.pay(invoice)
+        self.assertEqual(
+            self.totals(invoice, "payment"), [("Paid on 03/10/2026", self.money(1200, euro))]
+        )
+
+    def test_payment_without_journal_entry_counts(self):
+        invoice = self.make()
+        payment = self.env["account.payment"].create(
+            {
+                "amount": 40,
+                "partner_id": self.ada.id,
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": TODAY,
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        self.assertEqual(self.values(invoice)["hero"]["amount"], self.money(60))
+        self.assertEqual(
+            self.totals(invoice, "payment", "due"),
+            [("Paid on 03/10/2026", self.money(40)), ("Amount due", self.money(60))],
+        )
+
+    def test_reversed_invoice_asks_for_nothing(self):
+        invoice = self.make(days=-5)
+        credit = self.reverse(invoice)
+        values = self.values(invoice)
+        self.assertEqual(self.states(invoice), ["Reversed"])
+        self.assertIsNone(values["pay"])
+        self.assertEqual(
+            self.totals(invoice, "payment", "due"),
+            [
+                (f"Credit note {credit.name}", self.money(100)),
+                ("Amount due", self.money(0)),
+            ],
+        )
+
+    def test_credit_note_is_in_favor_of_the_customer(self):
+        values = self.values(self.make(move_type="out_refund"))
+        self.assertEqual(values["kind"], "credit_note")
+        self.assertEqual(values["hero"]["label"], "Credit")
+        self.assertEqual(values["hero"]["amount"], self.money(100))
+        self.assertEqual(values["hero"]["states"], [("calm", "Open credit")])
+        self.assertIsNone(values["pay"])
+
+    def test_credit_note_tells_what_became_of_it(self):
+        refunded = self.make(move_type="out_refund")
+        self.pay(refunded)
+        self.assertEqual(self.states(refunded), ["Refunded"])
+        invoice = self.make()
+        credit = self.reverse(invoice)
+        self.assertEqual(self.states(credit), ["Offset against invoices"])
+        self.assertEqual(
+            self.totals(credit, "payment"),
+            [(f"Used for invoice {invoice.name}", self.money(100))],
+        )
+
+    def test_receipt_is_called_a_receipt(self):
+        receipt = self.make(move_type="out_receipt")
+        self.assertEqual(self.values(receipt)["kind"], "receipt")
+        self.assertIn(("Receipt date", "03/10/2026"), self.values(receipt)["facts"])
+        self.assertIn("Sales Receipt", receipt._finance_portal_get_title())
+        self.pay(receipt)
+        self.assertEqual(self.states(receipt), ["Paid"])
+
+    def test_invoice_imported_without_payments_claims_nothing(self):
+        invoice = self.make()
+        invoice.payment_state = "invoicing_legacy"
+        values = self.values(invoice)
+        self.assertEqual((values["hero"]["label"], values["hero"]["states"]), ("Total", []))
+        self.assertIsNone(values["pay"])
+
+
+@tagged("post_install", "-at_install")
+class TestPageTerms(PageCase):
+    def term(self, *parts, **values):
+        """Return a payment term of ``(percent, days)``."""
+        lines = [
+            Command.create({"value": "percent", "value_amount": percent, "nb_days": days})
+            for percent, days in parts
+        ]
+        return self.env["account.payment.term"].create(
+            {"name": "Term", "line_ids": lines, **values}
+        )
+
+    def test_installments_are_listed_and_the_next_one_counts(self):
+        term = self.term((30, 0), (70, 10))
+        invoice = self.make(invoice_payment_term_id=term.id)
+        values = self.values(invoice)
+        self.assertEqual(values["hero"]["states"], [("warn", "Due today")])
+        self.assertEqual(values["hero"]["notes"], [f"Next payment: {self.money(30)} by 03/10/2026"])
+        self.assertEqual(
+            [(part["date"], part["amount"], part["state"]) for part in values["plan"]],
+            [
+                ("03/10/2026", self.money(30), "Due today"),
+                ("03/20/2026", self.money(70), "Due in 10 days"),
+            ],
+        )
+        self.pay(invoice, 30)
+        values = self.values(invoice)
+        self.assertEqual(values["hero"]["states"][0], ("calm", "Due in 10 days"))
+        self.assertEqual([part["state"] for part in values["plan"]], ["Paid", "Due in 10 days"])
+
+    def test_overdue_installments_are_added_up(self):
+        invoice = self.make(invoice_payment_term_id=self.term((30, -9), (30, -2), (40, 9)).id)
+        hero = self.values(invoice)["hero"]
+        self.assertEqual(hero["amount"], self.money(100))
+        self.assertEqual(hero["states"], [("bad", "Overdue by 9 days")])
+        self.assertEqual(hero["notes"], [f"{self.money(60)} was due by 03/01/2026"])
+
+    def test_installments_stay_hidden_when_the_term_says_so(self):
+        term = self.term((30, 0), (70, 10), display_on_invoice=False)
+        values = self.values(self.make(invoice_payment_term_id=term.id))
+        self.assertEqual(values["plan"], [])
+        self.assertEqual(values["hero"]["states"], [("calm", "Due in 10 days")])
+
+    def test_early_payment_discount_is_offered_as_long_as_it_lasts(self):
+        term = self.term((100, 30), early_discount=True, discount_percentage=2, discount_days=7)
+        invoice = self.make(invoice_payment_term_id=term.id)
+        offer = f"Pay {self.money(98)} by 03/17/2026 and save {self.money(2)}."
+        self.assertIn(offer, self.values(invoice)["hero"]["notes"])
+        with freeze_time("2026-03-18 12:00:00"):
+            self.assertNotIn(offer, self.values(invoice)["hero"]["notes"])
+
+    def test_open_invoice_says_how_to_pay(self):
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "1234567890",
+                "partner_id": self.company.partner_id.id,
+                "bank_id": self.env["res.bank"].create({"name": "Our Bank", "bic": "OURBBEBB"}).id,
+                "allow_out_payment": True,
+            }
+        )
+        invoice = self.make(partner_bank_id=bank.id)
+        self.assertEqual(
+            self.values(invoice)["pay"],
+            [
+                ("Account holder", bank.acc_holder_name),
+                ("Account number", "1234567890"),
+                ("BIC", "OURBBEBB"),
+                ("Bank", "Our Bank"),
+                ("Payment reference", invoice.payment_reference),
+            ],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestPageLines(PageCase):
+    def rows(self, move):
+        return self.values(move)["table"]["rows"]
+
+    def test_line_shows_quantity_price_discount_taxes_and_amount(self):
+        line = self.line(40, taxed=True, quantity=2.5, discount=12.5, name="Bread\nwith seeds")
+        [row] = self.rows(self.make(line))
+        expected = {
+            "kind": "product",
+            "name": "Bread",
+            "detail": "with seeds",
+            "quantity": "2.5",
+            "price": "40.00",
+            "discount": "-12.5%",
+            "taxes": self.tax.tax_label,
+            "amount": self.money(87.5),
+        }
+        self.assertEqual({key: row[key] for key in expected}, expected)
+
+    def test_columns_without_content_are_left_out(self):
+        table = self.values(self.make())["table"]
+        self.assertFalse(table["has_discount"] or table["has_taxes"])
+        html = self.render(self.make())
+        self.assertNotIn("Discount", html)
+        self.assertNotIn("Taxes", html)
+
+    def test_amounts_include_taxes_where_the_company_says_so(self):
+        invoice = self.make(
+            self.section("Food"), self.line(100, taxed=True), self.line(50, taxed=True)
+        )
+        amounts = [row["amount"] for row in self.rows(invoice)]
+        self.assertEqual(amounts, [self.money(150), self.money(100), self.money(50)])
+        # The ERP refuses the change once there are invoices, and every test has one.
+        self.env.cr.execute("UPDATE res_company SET account_price_include = 'tax_included'")
+        self.env.invalidate_all()
+        amounts = [row["amount"] for row in self.rows(invoice)]
+        self.assertEqual(amounts, [self.money(172.5), self.money(115), self.money(57.5)])
+
+    def test_sections_sum_up_what_is_below_them(self):
+        rows = self.rows(
+            self.make(
+                self.section("Food", sequence=1),
+                self.line(10, sequence=2),
+                self.section("Drinks", "line_subsection", sequence=3),
+                self.line(20, sequence=4),
+                self.section("Enjoy", "line_note", sequence=5),
+            )
+        )
+        self.assertEqual(
+            [(row["kind"], row["amount"]) for row in rows],
+            [
+                ("section", self.money(30)),
+                ("product", self.money(10)),
+                ("subsection", self.money(20)),
+                ("product", self.money(20)),
+                ("note", ""),
+            ],
+        )
+
+    def test_hidden_composition_shows_the_section_alone(self):
+        [row] = self.rows(
+            self.make(
+                self.section("Menu", collapse_composition=True, sequence=1),
+                self.line(10, sequence=2, name="Secret soup"),
+                self.line(20, sequence=3, name="Secret salad"),
+            )
+        )
+        self.assertEqual(
+            (row["name"], row["quantity"], row["amount"]), ("Menu", "1", self.money(30))
+        )
+
+    def test_hidden_prices_show_lines_without_amounts(self):
+        rows = self.rows(
+            self.make(
+                self.section("Menu", collapse_prices=True, sequence=1),
+                self.line(10, sequence=2, name="Soup"),
+                self.line(20, sequence=3, name="Salad"),
+            )
+        )
+        self.assertEqual(
+            [(row["name"], row["price"], row["amount"]) for row in rows],
+            [("Menu", "", self.money(30)), ("Soup", "", ""), ("Salad", "", "")],
+        )
+
+    def test_amounts_too_wide_for_columns_are_marked(self):
+        self.assertFalse(self.values(self.make())["table"]["is_wide"])
+        self.assertTrue(self.values(self.make(self.line(12345678901.5)))["table"]["is_wide"])
+
+    def test_totals_are_those_of_the_erp(self):
+        invoice = self.make(self.line(100, taxed=True))
+        group = invoice.tax_totals["subtotals"][0]["tax_groups"][0]["group_name"]
+        self.assertEqual(
+            self.totals(invoice),
+            [
+                ("Untaxed Amount", self.money(100)),
+                (group, self.money(15)),
+                ("Total", self.money(115)),
+            ],
+        )
+
+    def test_cash_rounding_is_a_line_of_its_own(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "Whole",
+                "rounding": 1.0,
+                "strategy": "add_invoice_line",
+                "rounding_method": "UP",
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        invoice = self.make(self.line(99.4), invoice_cash_rounding_id=rounding.id)
+        self.assertIn(("Rounding", self.money(0.6)), self.totals(invoice))
+        self.assertIn(("Total", self.money(100)), self.totals(invoice))
+
+    def test_taxes_are_repeated_in_the_companys_currency_where_it_must(self):
+        self.company.display_invoice_tax_company_currency = True
+        euro = self.setup_other_currency("EUR")
+        invoice = self.make(self.line(200, taxed=True), currency_id=euro.id)
+        amounts = [row["amount"] for row in self.values(invoice)["company_totals"]]
+        self.assertEqual(amounts, [self.money(100), self.money(15), self.money(115)])
+        self.assertEqual(self.values(self.make())["company_totals"], [])
+
+
+@tagged("post_install", "-at_install")
+class TestPageContent(PageCase):
+    def test_nothing_empty_is_labelled(self):
+        values = self.values(self.make())
+        self.assertEqual([label for label, _value in values["facts"]], ["Invoice date"])
+        self.assertTrue(all(value for _label, value in values["pay"] or []))
+        self.assertEqual(values["notes"], [])
+        self.assertEqual([party["label"] for party in values["parties"]], ["Billed to"])
+
+    def test_addresses_name_company_and_contact(self):
+        self.customer.write({"street": "Market 1", "vat": "BE0477472701"})
+        lines = self.values(self.make())["parties"][0]["lines"]
+        self.assertEqual(lines[:3], ["Bakery", "Ada", "Market 1"])
+        self.assertIn("BE0477472701", lines[-1])
+
+    def test_delivery_address_shows_where_the_company_uses_them(self):
+        invoice = self.make(partner_shipping_id=self.ben.id)
+        self.assertEqual(len(self.values(invoice)["parties"]), 1)
+        group = self.env.ref("account.group_delivery_invoice_address")
+        self.env.ref("base.group_user").implied_ids |= group
+        self.assertEqual(self.values(invoice)["parties"][1]["lines"][:2], ["Bakery", "Ben"])
+
+    def test_notes_lose_styles_and_pictures(self):
+        invoice = self.make(
+            narration='<p style="color: red" onclick="x()">Thanks'
+            '<img src="/web/image/1?access_token=secret"></p>'
+        )
+        [note] = self.values(invoice)["notes"]
+        self.assertEqual(note, "<p>Thanks</p>")
+
+    def test_texts_of_others_are_escaped(self):
+        invoice = self.make(self.line(name="<script>alert(1)</script>"), ref="<b>ref</b>")
+        html = self.render(invoice)
+        self.assertNotIn("<script>alert", html)
+        self.assertNotIn("<b>ref", html)
+
+    def test_dates_and_amounts_follow_the_readers_language(self):
+        german = self.env["res.lang"]._activate_lang("de_DE")
+        hero = self.values(self.make(self.line(1234.5), days=12), lang=german.code)["hero"]
+        self.assertIn("1.234,50", hero["amount"])
+        self.assertIn("12 Tagen", hero["states"][0][1])
+        self.assertIn(format_date(self.env, "2026-03-22", lang_code="de_DE"), hero["notes"][0])
+
+    def test_page_carries_no_native_token(self):
+        """L11"""
+        invoice = self.make(self.line(taxed=True), narration="<p>Thanks</p>")
+        invoice.access_token = "0b3e58f1-native-token"
+        html = self.render(invoice)
+        self.assertIn(invoice.name, html)
+        for trace in (*NATIVE_TRACES, invoice.access_token):
+            self.assertNotIn(trace, html)
+
+    def test_reading_the_page_writes_nothing(self):
+        """L7"""
+        invoice = self.make(self.section("Food"), self.line(taxed=True))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            self.env.cr.execute("SET LOCAL transaction_read_only = on")
+            self.render(invoice)
+            self.env.flush_all()
+            savepoint.rollback()
+
+    def test_number_of_queries_does_not_grow_with_the_lines(self):
+        """Section 12"""
+        short = self.make(self.line(taxed=True))
+        long = self.make(
+            *(
+                self.section(f"Section {number}")
+                if number % 10 == 0
+                else self.line(number, taxed=True, name=f"Line {number}", discount=number % 3)
+                for number in range(60)
+            )
+        )
+        self.render(short)  # fills the caches that all pages share
+        self.assertLessEqual(self.count_queries(long), self.count_queries(short))
+
+    def count_queries(self, move):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.render(move)
+        return self.env.cr.sql_log_count - before
