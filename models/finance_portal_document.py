@@ -207,7 +207,8 @@ class FinancePortalDocument(models.AbstractModel):
         """
         self.ensure_one()
         lang = partner.lang or self._finance_portal_get_customer().lang or self.env.lang
-        document = self.with_context(lang=lang)
+        # Scheduled actions leave their emails to the hourly queue; this one is waited for.
+        document = self.with_context(lang=lang, mail_notify_force_send=True)
         values = {
             "document": document,
             "company": document.company_id,
