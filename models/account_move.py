@@ -47,6 +47,7 @@ class AccountMove(models.Model):
 
     def _compute_display_link_qr_code(self):
         """Print no permanent link as a QR code while such links are closed."""
-        super()._compute_display_link_qr_code()
+        result = super()._compute_display_link_qr_code()
         for move in self.filtered("display_link_qr_code"):
             move.display_link_qr_code = not move._finance_portal_native_closed()
+        return result

@@ -10,6 +10,7 @@ _logger = logging.getLogger(__name__)
 
 MIN_INTERVAL = timedelta(minutes=5)
 DAILY_CAP = 5
+ANSWER_BATCH = 500
 NATIVE_SCOPE = "finance_portal.native_link"
 
 
@@ -79,8 +80,8 @@ class FinancePortalAccessRequest(models.Model):
     @api.model
     def _cron_answer(self):
         """Answer the waiting requests, each in a transaction of its own."""
-        waiting = self.search([])
-        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        waiting = self.search([], limit=ANSWER_BATCH)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
         for candidate in waiting:
             access_request = candidate.try_lock_for_update().exists()
             if not access_request:

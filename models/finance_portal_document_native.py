@@ -26,6 +26,15 @@ class FinancePortalDocument(models.AbstractModel):
             return ""
         return super()._portal_ensure_token()
 
+    def get_portal_url(
+        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
+    ):
+        """Return the plain address: it opens for who is signed in and may read the document."""
+        url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
+        if self._finance_portal_native_closed():
+            url = url.replace("access_token=&", "").replace("?access_token=", "")
+        return url
+
     def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
         """Leave out everything that lets somebody in without signing in."""
         if self._finance_portal_native_closed():

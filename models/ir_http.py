@@ -1,13 +1,9 @@
-import logging
-
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from odoo import models
 from odoo.http import request
 
 from ..failures import DeadLink, PortalFailure, WrongMethod
-
-_logger = logging.getLogger(__name__)
 
 
 class IrHttp(models.AbstractModel):
@@ -34,8 +30,6 @@ class IrHttp(models.AbstractModel):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
-        if not isinstance(exception, (PortalFailure, HTTPException)):
-            _logger.exception("Failure on a customer's page", exc_info=exception)
         # Nothing of a failed request stays: from here on, this is a new transaction.
         request.env.cr.rollback()
         if not request.env.uid:
@@ -62,10 +56,11 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         page = request.env["finance.portal.page"]
         if (
             page._is_own_path(request.httprequest.path)
             and "Content-Security-Policy" not in response.headers
         ):
             page._secure(response)
+        return result

@@ -41,7 +41,9 @@ class MailMail(models.Model):
             )
         except smtplib.SMTPServerDisconnected as error:
             mails = self.exists().filtered(lambda mail: mail.state in ("outgoing", "exception"))
-            if raise_exception or any(mail._finance_portal_get_document() is None for mail in mails):
+            if raise_exception or any(
+                mail._finance_portal_get_document() is None for mail in mails
+            ):
                 raise
             reason = mask_value(str(error))
             mails.write({"state": "exception", "failure_reason": reason})

@@ -30,7 +30,9 @@ class MailThread(models.AbstractModel):
             if (masked := mask_links(text)) == text:
                 continue
             # set_content() forgets what the part is within the email
-            place = [(name, part[name]) for name in ("Content-Disposition", "Content-ID") if name in part]
+            place = [
+                (name, part[name]) for name in ("Content-Disposition", "Content-ID") if name in part
+            ]
             part.set_content(masked, subtype=part.get_content_subtype())
             for name, value in place:
                 part[name] = value

@@ -30,15 +30,10 @@ class ResPartner(models.Model):
         return result
 
     def unlink(self):
-        """Close the links of deleted recipients: without them nobody is left to check."""
-        # sudo: the rules hold for every user's change
-        Link = self.env["finance.portal.link"].sudo()
-        Link.search(Link._live_domain() & fields.Domain("partner_id", "in", self.ids))._revoke("recipient")
-        return super().unlink()
-
-    def unlink(self):
         """Close the links of recipients who are deleted."""
         # sudo: the rules hold for every user's change
         Link = self.env["finance.portal.link"].sudo()
-        Link.search(Link._live_domain() & fields.Domain("partner_id", "in", self.ids))._revoke("recipient")
+        Link.search(Link._live_domain() & fields.Domain("partner_id", "in", self.ids))._revoke(
+            "recipient"
+        )
         return super().unlink()

@@ -1,1 +1,1 @@
-from . import finance_portal_resend
+from . import account_move_send_batch_wizard, account_move_send_wizard, finance_portal_resend
