@@ -1,0 +1,211 @@
+"""Request access (rules L4, L13): one answer for everybody, mail only to the address on file."""
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from e2e.toolbox import (
+    QUEUE_RACE,
+    Guest,
+    address,
+    age,
+    new_shared,
+    parameters,
+    same_page,
+    until,
+)
+
+pytestmark = pytest.mark.server_log(QUEUE_RACE)
+
+UNKNOWN = "u" * 43
+
+
+def _ask(erp, key, /, **fields):
+    """Press Request access on the page of a link; ``key`` is a token or a reference."""
+    guest = Guest()
+    csrf = guest.csrf(f"{erp.url}/finance/i/{UNKNOWN}")
+    url = f"{erp.url}/finance/d/{key}/request-access"
+    return guest.post(url, data={"csrf_token": csrf, **fields}, allow_redirects=False)
+
+
+def _settle(erp):
+    """Wait until every wish is answered."""
+    until(lambda: erp.psql("SELECT count(*) FROM finance_portal_access_request") == [(0,)])
+    until(lambda: not erp.psql("SELECT 1 FROM mail_mail WHERE state = 'outgoing'"))
+
+
+def _mailed(erp, shared):
+    return erp.psql(
+        "SELECT count(*) FROM finance_portal_activity WHERE kind = 'access_mailed' AND res_id = %s",
+        shared.move,
+    )[0][0]
+
+
+def _let_pass(erp, shared, minutes):
+    """Move the mails on request of a document into the past."""
+    erp.psql(
+        "SET LOCAL finance_portal.retention = 'on';"
+        "UPDATE finance_portal_activity SET date = date - make_interval(mins => %s)"
+        " WHERE kind = 'access_mailed' AND res_id = %s", minutes, shared.move
+    )  # fmt: skip
+
+
+def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, invoice):
+    links = {name: new_shared(erp, inbox, partner, invoice) for name in ("live", "expired", "revoked")}
+    age(erp, links["expired"].link)
+    erp.rpc("finance.portal.link", "action_revoke", [links["revoked"].link])
+    keys = {name: shared.token for name, shared in links.items()} | {"unknown": UNKNOWN}
+    guest = Guest()
+    csrf = guest.csrf(f"{erp.url}/finance/i/{UNKNOWN}")
+    times, answers = {name: [] for name in keys}, []
+    with parameters(erp, recovery="100000/600"):
+        for _round in range(30):
+            for name, key in keys.items():
+                url = f"{erp.url}/finance/i/{key}/request-access"
+                start = time.perf_counter()
+                answer = guest.post(url, data={"csrf_token": csrf}, allow_redirects=False)
+                times[name].append(time.perf_counter() - start)
+                answers.append(answer)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({same_page(answer) for answer in answers}) == 1
+    headers = [{k for k in answer.headers if k != "Set-Cookie"} for answer in answers]
+    assert all(header == headers[0] for header in headers)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    assert max(medians.values()) <= 1.5 * min(medians.values()), medians
+    _settle(erp)
+    assert [_mailed(erp, links[name]) for name in ("live", "expired", "revoked")] == [1, 1, 0]
+
+
+def test_l4_mail_goes_to_the_address_on_file_and_nowhere_else(erp, inbox, partner, invoice):
+    erp.rpc("res.company", "write", [1], {"finance_portal_email_change": "keep"})
+    shared = new_shared(erp, inbox, partner, invoice)
+    new, evil = address("new"), "evil@example.com"
+    erp.rpc("res.partner", "write", [shared.contact], {"email": new})
+    age(erp, shared.link)
+    erp.rpc("res.company", "write", [1], {"finance_portal_email_change": "revoke"})
+    inbox.clear()
+    answer = _ask(
+        erp, shared.ref,
+        email=evil, email_to=evil, partner_id="1", key=shared.token, to=evil, recipient=evil,
+    )  # fmt: skip
+    assert answer.status_code == 200
+    (message,) = inbox.wait_for(1, to=new)
+    _settle(erp)
+    assert {rcpt for mail in inbox.messages for rcpt in mail.rcpt} == {new}
+    assert evil.encode() not in message.source
+    assert len(inbox.messages) == 1
+
+
+def test_l4_no_mail_when_the_document_moved_on_or_staff_closed_it(erp, inbox, partner, invoice):
+    def revoke(shared):
+        erp.rpc("finance.portal.link", "action_revoke", [shared.link])
+
+    def revoke_after_expiry(shared):
+        age(erp, shared.link)
+        erp.rpc("finance.portal.link", "action_revoke", [shared.link])
+
+    def draft(shared):
+        erp.rpc("account.move", "button_draft", [shared.move])
+
+    def give_away(shared):
+        other = partner(name="Other Ltd", is_company=True)
+        erp.rpc("account.move", "button_draft", [shared.move])
+        erp.rpc("account.move", "write", [shared.move], {"partner_id": other})
+        erp.rpc("account.move", "action_post", [shared.move])
+
+    def archive(shared):
+        erp.rpc("res.partner", "write", [shared.contact], {"active": False})
+
+    def leave(shared):
+        other = partner(name="Other Ltd", is_company=True)
+        erp.rpc("res.partner", "write", [shared.contact], {"parent_id": other})
+
+    def lose_address(shared):
+        erp.rpc("res.partner", "write", [shared.contact], {"email": False})
+
+    def delete_contact(shared):
+        erp.rpc("res.partner", "unlink", [shared.contact])
+
+    causes = (revoke, revoke_after_expiry, draft, give_away, archive, leave, lose_address, delete_contact)
+    everybody = [(cause, new_shared(erp, inbox, partner, invoice)) for cause in causes]
+    for cause, shared in everybody:
+        cause(shared)
+    inbox.clear()
+    for _cause, shared in everybody:
+        assert _ask(erp, shared.ref).status_code == 200
+    _settle(erp)
+    mailed = {cause.__name__: _mailed(erp, shared) for cause, shared in everybody}
+    assert not any(mailed.values()), mailed
+    assert [mail.rcpt for mail in inbox.messages] == []
+
+
+def test_l4_one_mail_per_five_minutes_and_five_a_day(erp, inbox, partner, invoice):
+    shared = new_shared(erp, inbox, partner, invoice)
+    age(erp, shared.link)
+    for expected in (1, 1):
+        _ask(erp, shared.ref)
+        _settle(erp)
+        assert _mailed(erp, shared) == expected
+    for expected in (2, 3, 4, 5, 5):
+        _let_pass(erp, shared, 6)
+        _ask(erp, shared.ref)
+        _settle(erp)
+        assert _mailed(erp, shared) == expected
+    _let_pass(erp, shared, 24 * 60)
+    _ask(erp, shared.token)
+    _settle(erp)
+    assert _mailed(erp, shared) == 6
+    assert len(inbox.wait_for(7, to=shared.email)) == 7  # the first one was not on request
+
+
+def test_l4_parallel_wishes_bring_one_mail(erp, inbox, partner, invoice):
+    shared = new_shared(erp, inbox, partner, invoice)
+    age(erp, shared.link)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: _ask(erp, shared.ref), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    _settle(erp)
+    assert _mailed(erp, shared) == 1
+
+
+@pytest.mark.parametrize("bucket", ["viewing", "recovery"])
+def test_l13_limits_hold_across_workers_under_parallel_requests(
+    erp, inbox, partner, invoice, bucket
+):
+    shared = new_shared(erp, inbox, partner, invoice)
+    other = {"viewing": "recovery", "recovery": "viewing"}[bucket]
+    guest = Guest()
+    csrf = guest.csrf(f"{erp.url}/finance/nowhere")
+
+    def view():
+        return guest.get(shared.url, allow_redirects=False)
+
+    def recover():
+        url = f"{shared.url}/request-access"
+        return guest.post(url, data={"csrf_token": csrf}, allow_redirects=False)
+
+    ask = {"viewing": view, "recovery": recover}
+    ok = {"viewing": 303, "recovery": 200}
+    limits = {bucket: "10/100000", other: "1000/100000"}
+    with parameters(erp, **limits):
+        with ThreadPoolExecutor(40) as pool:
+            answers = list(pool.map(lambda _n: ask[bucket](), range(40)))
+        assert sorted(answer.status_code for answer in answers) == [ok[bucket]] * 10 + [429] * 30
+        assert ask[other]().status_code == ok[other], "a bucket of its own"
+        refused = ask[bucket]()
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["Retry-After"]) <= 100000
+        assert "portal.css" in refused.text
+        someone_else = Guest()
+        assert someone_else.get(shared.url).status_code == 200, "another address has its own limit"
+    until(lambda: ask[bucket]().status_code == ok[bucket])
+
+
+def test_l13_unknown_tokens_and_references_count_as_well(erp):
+    guest = Guest()
+    with parameters(erp, viewing="4/100000"):
+        addresses = (f"i/{UNKNOWN}", f"d/{'u' * 22}", "i/x", f"d/{'u' * 22}/pdf", f"i/{UNKNOWN}")
+        found = [guest.get(f"{erp.url}/finance/{path}").status_code for path in addresses]
+    assert found == [404, 404, 404, 404, 429]

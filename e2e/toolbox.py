@@ -1,0 +1,159 @@
+"""What several end-to-end tests need: guests with addresses of their own, quick sharing, ageing."""
+
+import itertools
+import re
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from requests.adapters import HTTPAdapter
+
+from e2e.visitor import BROWSER, Visitor, link_in
+
+_numbers = itertools.count(1)
+
+# The ERP's own queue job, which runs when a new server starts, can meet an email that the
+# sender has just sent and deleted.
+QUEUE_RACE = r"(?s)Failed processing mail queue.*MissingError"
+
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]*)"')
+
+
+class _From(HTTPAdapter):
+    """Connect from one address of the loopback network."""
+
+    def __init__(self, address: str):
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, source_address=(self._address, 0), **kwargs)
+
+
+class Guest(Visitor):
+    """A visitor with an IP address that nobody else has, so that nobody else's limit counts."""
+
+    def __init__(self, agent: str = BROWSER, address: str | None = None):
+        super().__init__(agent)
+        number = next(_numbers)
+        self.trust_env = False
+        self.address = address or f"127.77.{number // 250}.{number % 250 + 1}"
+        self.mount("http://", _From(self.address))
+        self.headers["Connection"] = "close"
+
+    def csrf(self, url: str) -> str:
+        """Return the CSRF token of the form on the page at ``url``."""
+        return CSRF.search(self.get(url).text).group(1)
+
+
+@dataclass
+class Shared:
+    """One invoice that was mailed to one contact."""
+
+    move: int
+    contact: int
+    customer: int
+    email: str
+    url: str
+    link: int
+    ref: str
+
+    @property
+    def token(self) -> str:
+        return self.url.rsplit("/", 1)[1]
+
+
+def address(name: str = "ada") -> str:
+    """Return an email address that no other test uses."""
+    return f"{name}{next(_numbers)}@example.com"
+
+
+def until(check: Callable, timeout: float = 20):
+    """Return the first true result of ``check``, asked again and again until a deadline."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if result := check():
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"did not happen within {timeout} seconds")
+
+
+def share(erp, inbox, move: int, contact: int, email: str) -> Shared:
+    """Write to a contact about an invoice: the quick way to a mailed link, without a PDF."""
+    before = len(inbox.to(email))
+    erp.rpc(
+        "account.move", "message_post", move,
+        body="Here it is.", partner_ids=[contact],
+        message_type="comment", subtype_xmlid="mail.mt_comment",
+    )  # fmt: skip
+    message = inbox.wait_for(before + 1, to=email)[-1]
+    [(link, ref, customer)] = erp.psql(
+        "SELECT id, ref, customer_id FROM finance_portal_link"
+        " WHERE res_id = %s ORDER BY id DESC LIMIT 1", move
+    )  # fmt: skip
+    return Shared(move, contact, customer, email, link_in(message), link, ref)
+
+
+def new_shared(erp, inbox, partner, invoice, **values) -> Shared:
+    """Share a new invoice of a new customer with a new contact of that customer."""
+    email = address()
+    customer = partner(name="Harbour Ltd", is_company=True, email=address("office"), lang="en_US")
+    contact = partner(name="Ada Harbour", parent_id=customer, email=email, lang="en_US")
+    return share(erp, inbox, invoice(partner=customer, **values), contact, email)
+
+
+def age(erp, link: int, hours: int = 24) -> None:
+    """Make a link older than it is, past the database's guard."""
+    erp.psql(
+        "ALTER TABLE finance_portal_link DISABLE TRIGGER finance_portal_link_guard;"
+        "UPDATE finance_portal_link SET issued_at = issued_at - make_interval(hours => %s),"
+        " expires_at = expires_at - make_interval(hours => %s) WHERE id = %s;"
+        "ALTER TABLE finance_portal_link ENABLE TRIGGER finance_portal_link_guard",
+        hours, hours, link,
+    )  # fmt: skip
+
+
+@contextmanager
+def parameters(erp, **values: str):
+    """Set system parameters ``finance_portal.throttle.<name>`` for a while."""
+    for name, value in values.items():
+        erp.rpc("ir.config_parameter", "set_param", f"finance_portal.throttle.{name}", value)
+    try:
+        yield
+    finally:
+        for name in values:
+            erp.rpc("ir.config_parameter", "set_param", f"finance_portal.throttle.{name}", False)
+
+
+def run_cron(erp, xmlid: str) -> None:
+    """Run a scheduled action now, in a cron worker or in this request."""
+    [(cron,)] = erp.psql(
+        "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", *xmlid.split(".")
+    )
+    erp.rpc("ir.cron", "method_direct_trigger", cron)
+
+
+def same_page(answer) -> str:
+    """Return a page without what differs from visitor to visitor: CSRF, nonce, form address."""
+    text = CSRF.sub("", answer.text)
+    text = re.sub(r'nonce="[^"]*"', "", text)
+    return re.sub(r'action="[^"]*"', "", text)
+
+
+def words(answer) -> list[str]:
+    """Return the words a person reads on a page."""
+    text = re.sub(r"(?s)<(head|script|style)\b.*?</\1>", " ", answer.text)
+    return re.sub(r"<[^>]+>", " ", text).split()
+
+
+def assert_plain_page(answer, *statuses: int) -> None:
+    """Check that an answer is a styled page in plain words with one of the statuses."""
+    where = f"{answer.request.method} {answer.url[:120]}: {answer.status_code} {answer.text[:300]}"
+    assert answer.status_code in statuses, where
+    assert "Location" not in answer.headers, where
+    if answer.request.method != "HEAD":
+        assert answer.headers["Content-Type"].startswith("text/html"), where
+        assert "portal.css" in answer.text, where
+        for trace in ("Traceback", "odoo", "werkzeug", "/web/login", "Internal Server Error"):
+            assert trace.lower() not in answer.text.lower(), f"{trace} in {where}"
