@@ -6,7 +6,8 @@ PERSON, SCANNER, STAFF, UNKNOWN = "person", "scanner", "staff", "unknown"
 
 # Names under which mail gateways, link previews and crawlers present themselves.
 _GATEWAY = re.compile(
-    r"bot\b|crawl|spider|slurp|preview|scan|proofpoint|mimecast|barracuda|safelinks|symantec|"
+    r"(?<!cu)bot\b|"  # CUBOT makes phones
+    r"crawl|spider|slurp|preview|scan|proofpoint|mimecast|barracuda|safelinks|symantec|"
     r"fortiguard|trendmicro|sophos|forcepoint|zscaler|cloudmark|messagelabs|url ?defense|"
     r"googleimageproxy|yahoomailproxy|facebookexternalhit|whatsapp|telegram|slack",
     re.IGNORECASE,
