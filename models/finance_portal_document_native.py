@@ -83,6 +83,8 @@ class FinancePortalDocument(models.AbstractModel):
             rf"/mail/view\?[^\s\"'<>]*model={re.escape(self._name)}(?:&amp;|&)"
             rf"[^\s\"'<>]*res_id={self.id}(?!\d)"
         ]
+        # An attachment too large for the email is replaced by its own permanent address.
+        paths.append(r"/web/(?:content|image)/\d+\?[^\s\"'<>]*access_token=")
         if self.access_url.startswith("/"):
             paths.append(re.escape(self.access_url) + r"(?![\w-])")
         if token:
