@@ -1,2 +1,16 @@
-from . import test_account_move_page
-from . import test_activity, test_link_death, test_link_lifetime, test_link_token
+from . import (
+    test_access_rights,
+    test_account_move_page,
+    test_activity,
+    test_letterhead,
+    test_link_death,
+    test_link_lifetime,
+    test_link_token,
+    test_log_masking,
+    test_native_closed,
+    test_neutralize,
+    test_pure_tools,
+    test_resolver_http,
+    test_send_dialog,
+    test_settings,
+)

@@ -198,9 +198,13 @@ class TestActivity(FinancePortalCase):
     def test_retention_shortens_addresses_also_after_a_long_standstill(self):
         """A server that was off, or a setting made stricter, leaves no old address whole."""
         self.company.finance_portal_ip_days = 30
-        old = self.row(relativedelta(days=60))
+        old, young = self.row(relativedelta(days=60)), self.row(relativedelta(days=20))
         self.run_retention()
         self.assertEqual(old.ip, "203.0.113.0")
+        self.assertEqual(young.ip, "203.0.113.77")
+        self.company.finance_portal_ip_days = 10
+        self.run_retention()
+        self.assertEqual(young.ip, "203.0.113.0")
 
     def test_retention_works_in_batches(self):
         self.company.finance_portal_activity_months = 1

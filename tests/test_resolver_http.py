@@ -470,7 +470,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         staffer = self.make_user("staffer", "account.group_account_invoice", password="staffer")
         self.authenticate("staffer", "staffer")
         url = self.invoice.with_user(staffer).preview_invoice()["url"]
-        self.assertNoNativeTrace(url.replace("/my/invoices", ""))
+        self.assertNoNativeTrace(url.replace("/my/invoices/", ""))
         answer = self.visit(url, follow=True)
         self.assertEqual(answer.status_code, 200)
         self.assertIn(self.invoice.name, answer.text)

@@ -1,0 +1,61 @@
+"""A customer's browser for tests: opens mailed links and submits the forms of our pages."""
+
+import re
+
+from odoo.tests import HttpCase
+
+from .common import FinancePortalCase
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+GATEWAY = "Mozilla/5.0 (compatible; Proofpoint-URLDefense/1.0)"
+CSRF = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
+
+
+class FinancePortalHttpCase(FinancePortalCase, HttpCase):
+    """``FinancePortalCase`` with a browser; each test starts as a stranger without cookies."""
+
+    def setUp(self):
+        super().setUp()
+        self.become_stranger()
+
+    def become_stranger(self):
+        """Forget all cookies, as another browser would have none."""
+        self.authenticate(None, None)
+
+    def visit(self, path, method="GET", agent=PHONE, data=None, follow=False):
+        """Make one request and return the answer; redirects are followed only when asked."""
+        self.env.flush_all()
+        answer = self.url_open(
+            path, data=data, headers={"User-Agent": agent}, allow_redirects=follow, method=method
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def open_link(self, token, **options):
+        """Click the mailed link; return the page at the end of it."""
+        return self.visit(f"/finance/i/{token}", follow=True, **options)
+
+    def csrf_of(self, page):
+        """Return the token that a page's forms carry."""
+        return CSRF.search(page.text).group(1)
+
+    def submit(self, page, path, **options):
+        """Post the form of ``page`` whose address is ``path``, as a browser would."""
+        return self.visit(path, "POST", data={"csrf_token": self.csrf_of(page)}, **options)
+
+    def plain(self, page):
+        """Return a page's text without what differs between any two pages."""
+        text = CSRF.sub("", page.text)
+        text = re.sub(r"nonce(=\"|-)[\w-]+", "", text)
+        return re.sub(r"/finance/d/[\w.-]+/", "", text)
+
+    def assertStrictHeaders(self, answer):
+        """Assert that an answer carries what every answer under a link must (L12)."""
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertEqual(answer.headers["X-Robots-Tag"], "noindex, nofollow")
+        self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        policy = answer.headers["Content-Security-Policy"]
+        self.assertIn("default-src 'none'", policy)
+        self.assertIn("frame-ancestors 'none'", policy)
+        self.assertNotIn("unsafe", policy)

@@ -1,0 +1,122 @@
+"""L2: the server's log holds no token, whoever writes the line."""
+
+import io
+import logging
+
+from odoo.tests import BaseCase, tagged
+
+from .. import log_masking
+from ..tools.masking import mask_links, mask_value
+from ..tools.secure_token import PLACEHOLDER, new_ref, new_token
+
+
+@tagged("post_install", "-at_install")
+class TestLogMasking(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.token = new_token()
+        self.stream = io.StringIO()
+        handler = logging.StreamHandler(self.stream)
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        self.logger = logging.getLogger("finance_portal_test")
+        self.logger.propagate = False
+        self.logger.setLevel(logging.DEBUG)
+        self.logger.addHandler(handler)
+        self.addCleanup(self.logger.removeHandler, handler)
+
+    @property
+    def logged(self):
+        return self.stream.getvalue()
+
+    def assertMasked(self, *kept):
+        self.assertNotIn(self.token, self.logged)
+        self.assertIn("***", self.logged)
+        for text in kept:
+            self.assertIn(text, self.logged)
+
+    def test_l2_access_line_of_the_web_server(self):
+        self.logger.info(
+            '%s - - [%s] "%s" %s - %s', "127.0.0.1", "now", f"GET /finance/i/{self.token}?x=1 HTTP/1.1", 303, 5
+        )
+        self.assertMasked("GET /finance/i/***?x=1 HTTP/1.1", "303")
+
+    def test_l2_every_prefix(self):
+        for prefix in (
+            "/finance/i/", "/finance/p/", "/finance/t/", "/q/", "/finance/customer-portal/setup/",
+            "/finance/customer-portal/reset/",
+        ):  # fmt: skip
+            self.logger.info("GET %s%s", prefix, self.token)
+            self.assertMasked(f"GET {prefix}***")
+
+    def test_l2_percent_encoded_and_repeated(self):
+        self.logger.info("next=%%2Ffinance%%2Fi%%2F%s&b=%%2fq%%2f%s /q/%s", *[self.token] * 3)
+        self.assertMasked()
+
+    def test_l2_mangled_tokens_are_hidden_too(self):
+        for mangled in (self.token + "=", self.token[:30], self.token + "." * 3, "%3D" + self.token):
+            self.logger.info("GET /finance/i/%s HTTP/1.1", mangled)
+        self.assertMasked("HTTP/1.1")
+        self.assertNotIn(self.token[:30], self.logged)
+
+    def test_l2_exception_message_and_traceback(self):
+        try:
+            raise ValueError(f"cannot open http://erp/finance/i/{self.token}")
+        except ValueError:
+            self.logger.exception("failed")
+        self.assertMasked("Traceback", "ValueError")
+
+    def test_l2_chained_exceptions(self):
+        try:
+            try:
+                raise KeyError(f"/finance/i/{self.token}")
+            except KeyError as error:
+                raise RuntimeError("outer") from error
+        except RuntimeError:
+            self.logger.warning("failed", exc_info=True)
+        self.assertMasked("outer", "KeyError")
+
+    def test_l2_exception_given_as_an_argument(self):
+        self.logger.error("cannot send: %s", ValueError(f"/q/{self.token}"))
+        self.assertMasked("cannot send")
+
+    def test_l2_arguments_that_do_not_fit_the_format(self):
+        record = logging.getLogger().makeRecord(
+            "x", logging.INFO, "f", 1, "no place for it", (f"/finance/i/{self.token}",), None
+        )
+        self.assertNotIn(self.token, str(record.__dict__))
+
+    def test_l2_dictionary_arguments(self):
+        self.logger.info("%(path)s", {"path": f"/finance/i/{self.token}"})
+        self.assertMasked()
+
+    def test_references_short_segments_and_the_placeholder_stay(self):
+        ref = new_ref()
+        lines = [
+            f"/finance/d/{ref}", f"/finance/i/{PLACEHOLDER}", "/q/short", "/finance/customer-portal/login",
+            "/finance/i/", "/web/content/" + self.token, "100% /finance/d/x",
+        ]  # fmt: skip
+        for line in lines:
+            self.logger.info("%s", line)
+        self.assertEqual([line.split(": ", 1)[1] for line in self.logged.splitlines()], lines)
+
+    def test_ordinary_records_keep_their_arguments(self):
+        record = logging.getLogger().makeRecord("x", logging.INFO, "f", 1, "%s and %s", (1, 2), None)
+        self.assertEqual(record.args, (1, 2))
+
+    def test_traceback_without_a_link_stays_an_exception(self):
+        try:
+            raise ValueError("plain")
+        except ValueError as error:
+            info = (ValueError, error, error.__traceback__)
+        record = logging.getLogger().makeRecord("x", logging.ERROR, "f", 1, "failed", (), info)
+        self.assertEqual(record.exc_info, info)
+
+    def test_installing_twice_is_once(self):
+        before = logging.getLogRecordFactory()
+        self.assertTrue(before.masks_finance_links, "installed when the server loads the addon")
+        log_masking.install()
+        self.assertIs(logging.getLogRecordFactory(), before)
+
+    def test_masking_keeps_what_is_not_a_text(self):
+        self.assertEqual([mask_value(value) for value in (None, False, 7, b"/q/")], [None, False, 7, b"/q/"])
+        self.assertEqual(mask_links(mask_links(f"/q/{self.token}")), "/q/***")

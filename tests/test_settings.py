@@ -1,0 +1,42 @@
+"""The settings of a company, and what holds when nobody touched them."""
+
+from odoo.tests import tagged
+
+from .common import FinancePortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(FinancePortalCase):
+    def test_defaults_are_the_safe_ones(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.assertTrue(company.finance_portal_close_native)
+        self.assertEqual(company.finance_portal_email_change, "revoke")
+        self.assertEqual(company.finance_portal_activity_months, 24)
+        self.assertEqual(company.finance_portal_ip_days, 90)
+
+    def test_settings_are_stored_per_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        values = {
+            "finance_portal_close_native": False,
+            "finance_portal_email_change": "keep",
+            "finance_portal_activity_months": 6,
+            "finance_portal_ip_days": 7,
+        }
+        self.env["res.config.settings"].create(values).execute()
+        for name, value in values.items():
+            self.assertEqual(self.company[name], value)
+            self.assertNotEqual(other[name], value)
+
+    def test_block_stands_in_the_erps_own_settings(self):
+        user = self.make_user("boss", "account.group_account_manager", "base.group_system")
+        arch = self.env["res.config.settings"].with_user(user).get_views([(False, "form")])["views"]["form"]["arch"]
+        for name in ("close_native", "email_change", "activity_months", "ip_days"):
+            self.assertIn(f"finance_portal_{name}", arch)
+
+    def test_l3_no_setting_touches_the_lifetime(self):
+        parameters = self.env["ir.config_parameter"].search([("key", "=like", "finance_portal.%")])
+        self.assertFalse(parameters.filtered(lambda parameter: "life" in parameter.key))
+
+    def test_jobs_are_there_and_active(self):
+        for name in ("ir_cron_access_request", "ir_cron_retention"):
+            self.assertTrue(self.env.ref(f"finance_portal.{name}").active)

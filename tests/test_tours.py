@@ -1,0 +1,19 @@
+"""The way a person sends an invoice, in a real browser."""
+
+from odoo.tests import tagged
+
+from .http_common import FinancePortalHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestTours(FinancePortalHttpCase):
+    def test_send_to_customer(self):
+        self.company.external_report_layout_id = self.env.ref("web.external_layout_standard")
+        self.make_user("boss", "account.group_account_manager", password="boss", name="Boss")
+        url = f"/odoo/action-account.action_move_out_invoice/{self.invoice.id}"
+        with self.mock_mail_gateway():
+            self.start_tour(url, "finance_portal_send_to_customer", login="boss")
+        self.env.invalidate_all()
+        self.assertTrue(self.invoice.is_move_sent)
+        token = self.token_mailed_to(self.ada)
+        self.assertDead(token, "the tour revoked it")
