@@ -65,12 +65,7 @@ class AccountMove(models.Model):
             "table": move._finance_portal_get_table(),
             "totals": move._finance_portal_get_totals() + move._finance_portal_get_settlement(),
             "company_totals": move._finance_portal_get_company_totals(),
-            "company_totals_title": move.env._(
-                "Taxes in %(currency)s", currency=move.company_currency_id.name
-            ),
-            "amount_in_words": (
-                move.company_id.display_invoice_amount_total_words and move.amount_total_words
-            ),
+            **move._finance_portal_get_total_texts(),
             "plan": move._finance_portal_get_plan(),
             "pay": move._finance_portal_get_pay(),
             "notes": move._finance_portal_get_notes(),
@@ -478,6 +473,15 @@ class AccountMove(models.Model):
         if not (self.tax_totals or {}).get("display_in_company_currency"):
             return []
         return self._finance_portal_get_total_rows(self.company_currency_id, "")
+
+    def _finance_portal_get_total_texts(self):
+        """Return the texts around the totals, which are printed where the company wants them."""
+        words = self.company_id.display_invoice_amount_total_words and self.amount_total_words
+        currency = self.company_currency_id.name
+        return {
+            "amount_in_words": words or "",
+            "company_totals_title": self.env._("Taxes in %(currency)s", currency=currency),
+        }
 
     def _finance_portal_get_total_rows(self, currency, suffix):
         """Return the rows of ``tax_totals``.
