@@ -7,6 +7,7 @@ from odoo.http import request
 from odoo.tools import SQL
 
 from ..sql_guards import columns_of
+from ..tools.masking import mask_links
 from ..tools.rate_window import shorten_address
 from ..tools.verdict import PERSON, judge
 
@@ -121,7 +122,7 @@ class FinancePortalActivity(models.Model):
         http = request.httprequest
         user = request.env.user
         staff = bool(user) and user._is_internal()
-        agent = http.user_agent.string or ""
+        agent = mask_links(http.user_agent.string or "")  # a client may send what it likes (L2)
         verdict, reason = judge(method=http.method, agent=agent, staff=staff)
         return {
             "ip": http.remote_addr,
