@@ -13,4 +13,5 @@ from . import (
     test_resolver_http,
     test_send_dialog,
     test_settings,
+    test_tours,
 )

@@ -10,6 +10,8 @@ import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import Command
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -49,15 +51,40 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         common = {"invoice_edi_format": False, "lang": "en_US"}
         cls.customer, cls.rival = Partner.create(
             [
-                {"name": "Bakery", "is_company": True, "email": "office@bakery.example.com", **common},
-                {"name": "Rival", "is_company": True, "email": "office@rival.example.com", **common},
+                {
+                    "name": "Bakery",
+                    "is_company": True,
+                    "email": "office@bakery.example.com",
+                    **common,
+                },
+                {
+                    "name": "Rival",
+                    "is_company": True,
+                    "email": "office@rival.example.com",
+                    **common,
+                },
             ]
         )
         cls.ada, cls.ben, cls.eve, cls.stranger = Partner.create(
             [
-                {"name": "Ada", "parent_id": cls.customer.id, "email": "ada@bakery.example.com", **common},
-                {"name": "Ben", "parent_id": cls.customer.id, "email": "ben@bakery.example.com", **common},
-                {"name": "Eve", "parent_id": cls.rival.id, "email": "eve@rival.example.com", **common},
+                {
+                    "name": "Ada",
+                    "parent_id": cls.customer.id,
+                    "email": "ada@bakery.example.com",
+                    **common,
+                },
+                {
+                    "name": "Ben",
+                    "parent_id": cls.customer.id,
+                    "email": "ben@bakery.example.com",
+                    **common,
+                },
+                {
+                    "name": "Eve",
+                    "parent_id": cls.rival.id,
+                    "email": "eve@rival.example.com",
+                    **common,
+                },
                 {"name": "Tax Adviser", "email": "adviser@tax.example.com", **common},
             ]
         )
@@ -68,6 +95,18 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     # === RECORDS === #
 
     @classmethod
+    def make_contact(cls, name, parent=None, email=None, **values):
+        """Return a contact of ``parent``, by default of ``customer``; ``False`` for nobody's."""
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "parent_id": cls.customer.id if parent is None else parent and parent.id,
+                "email": email or f"{name.lower()}@bakery.example.com",
+                **values,
+            }
+        )
+
+    @classmethod
     def make_invoice(cls, partner=None, post=True, **values):
         """Return an invoice of one line, posted unless told otherwise."""
         move = cls.env["account.move"].create(
@@ -76,7 +115,9 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
                 "partner_id": (partner or cls.ada).id,
                 "invoice_date": "2026-01-10",
                 "invoice_line_ids": [
-                    Command.create({"name": "Bread", "price_unit": 100.0, "tax_ids": [Command.clear()]})
+                    Command.create(
+                        {"name": "Bread", "price_unit": 100.0, "tax_ids": [Command.clear()]}
+                    )
                 ],
                 **values,
             }
@@ -110,14 +151,18 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         """
         document = cls.invoice if document is None else document
         partner = cls.env["res.partner"] if email_to else (partner or cls.ada)
-        mail = cls.env["mail.mail"].sudo().create(
-            {
-                "model": document._name,
-                "res_id": document.id,
-                "recipient_ids": [Command.set(partner.ids)],
-                "email_to": email_to,
-                "body_html": "<p/>",
-            }
+        mail = (
+            cls.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "model": document._name,
+                    "res_id": document.id,
+                    "recipient_ids": [Command.set(partner.ids)],
+                    "email_to": email_to,
+                    "body_html": "<p/>",
+                }
+            )
         )
         token = document._finance_portal_mint(partner, mail)
         return cls.link_of(token), token
@@ -149,8 +194,10 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         """Return the dialog behind Send to Customer, as its button opens it for email."""
         move = self.invoice if move is None else move
         context = {"active_model": "account.move", "active_ids": move.ids}
-        wizard = self.env["account.move.send.wizard"].with_context(**context).create(
-            {"sending_methods": ["email"], **values}
+        wizard = (
+            self.env["account.move.send.wizard"]
+            .with_context(**context)
+            .create({"sending_methods": ["email"], **values})
         )
         if partners is not None:
             wizard.mail_partner_ids = partners
@@ -205,6 +252,17 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     def assertNoNativeTrace(self, text):
         """Assert that a text holds nothing of the ERP's permanent links (L11)."""
         self.assertNotRegex(str(text), NATIVE_TRACES)
+
+    @contextmanager
+    def refused_by_database(self, error=psycopg2.errors.CheckViolation):
+        """Expect the database to refuse what is done inside, and undo it."""
+        self.env.flush_all()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(error),
+            self.env.cr.savepoint(),
+        ):
+            yield
 
     def assertOnlyPlaceholder(self, text):
         """Assert that a stored text points to a secure link but holds no token (L2)."""

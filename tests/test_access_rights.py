@@ -25,14 +25,17 @@ class TestAccessRights(FinancePortalCase):
     def refused(self, action):
         self.env.flush_all()
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model"):
-            with self.assertRaises(AccessError):
-                action()
+        muted = mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+        with muted, self.assertRaises(AccessError):
+            action()
 
     # === GROUPS === #
 
     def test_groups_follow_the_invoicing_groups(self):
-        user, manager = ("finance_portal.group_finance_portal_user", "finance_portal.group_finance_portal_manager")
+        user, manager = (
+            "finance_portal.group_finance_portal_user",
+            "finance_portal.group_finance_portal_manager",
+        )
         self.assertTrue(self.billing.has_group(user))
         self.assertFalse(self.billing.has_group(manager))
         self.assertTrue(self.boss.has_group(manager))
@@ -44,8 +47,12 @@ class TestAccessRights(FinancePortalCase):
     def test_links_and_activity_are_for_the_group_only(self):
         for user in (self.billing, self.boss, self.sharer):
             with self.subTest(user=user.sudo().login):
-                self.assertEqual(self.Link.with_user(user).search([("id", "=", self.link.id)]).ids, self.link.ids)
-                self.assertTrue(self.Activity.with_user(user).search([("link_id", "=", self.link.id)]))
+                self.assertEqual(
+                    self.Link.with_user(user).search([("id", "=", self.link.id)]).ids, self.link.ids
+                )
+                self.assertTrue(
+                    self.Activity.with_user(user).search([("link_id", "=", self.link.id)])
+                )
         for user in (self.nobody, self.auditor, self.portal, self.public):
             with self.subTest(user=user.sudo().login):
                 self.refused(lambda user=user: self.Link.with_user(user).search([]))
@@ -56,16 +63,25 @@ class TestAccessRights(FinancePortalCase):
         for model in ("finance.portal.access.request", "finance.portal.throttle"):
             for user in (self.env.ref("base.user_admin"), self.boss, self.public):
                 with self.subTest(model=model, user=user.sudo().login):
-                    self.refused(lambda model=model, user=user: self.env[model].with_user(user).search([]))
+                    self.refused(
+                        lambda model=model, user=user: self.env[model].with_user(user).search([])
+                    )
 
     def test_fields_on_the_document_are_hidden_from_others(self):
-        names = ("finance_link_ids", "finance_activity_ids", "finance_live_link_count", "finance_undelivered")
+        names = (
+            "finance_link_ids",
+            "finance_activity_ids",
+            "finance_live_link_count",
+            "finance_undelivered",
+        )
         move = self.invoice.with_user(self.auditor)
         self.assertFalse(set(names) & set(move.fields_get()))
         for name in names:
             with self.subTest(name=name):
                 self.refused(lambda name=name: move.read([name]))
-        self.assertEqual(set(self.invoice.with_user(self.billing).read(names)[0]) - {"id"}, set(names))
+        self.assertEqual(
+            set(self.invoice.with_user(self.billing).read(names)[0]) - {"id"}, set(names)
+        )
 
     # === VIEWS === #
 
@@ -82,7 +98,11 @@ class TestAccessRights(FinancePortalCase):
 
     def test_lists_and_menus_open(self):
         for xmlid in ("finance_portal_link_action", "finance_portal_activity_action"):
-            action = self.env["ir.actions.act_window"].with_user(self.billing)._for_xml_id(f"finance_portal.{xmlid}")
+            action = (
+                self.env["ir.actions.act_window"]
+                .with_user(self.billing)
+                ._for_xml_id(f"finance_portal.{xmlid}")
+            )
             views = [(False, kind) for kind in (*action["view_mode"].split(","), "search")]
             result = self.env[action["res_model"]].with_user(self.billing).get_views(views)
             self.assertNotIn("token_hash", str(result))
@@ -101,7 +121,9 @@ class TestAccessRights(FinancePortalCase):
             with self.subTest(user=user.sudo().login):
                 self.refused(lambda user=user: self.link.with_user(user).action_revoke())
                 self.refused(
-                    lambda user=user: self.invoice.with_user(user).action_finance_portal_revoke_all()
+                    lambda user=user: self.invoice.with_user(
+                        user
+                    ).action_finance_portal_revoke_all()
                 )
         self.assertLive(self.token)
         self.invoice.with_user(self.boss).action_finance_portal_revoke_all()
@@ -126,7 +148,9 @@ class TestAccessRights(FinancePortalCase):
     def test_retry_is_for_those_who_may_change_the_document(self):
         for user in (self.auditor, self.nobody, self.sharer):
             with self.subTest(user=user.sudo().login):
-                self.refused(lambda user=user: self.invoice.with_user(user).action_finance_portal_retry())
+                self.refused(
+                    lambda user=user: self.invoice.with_user(user).action_finance_portal_retry()
+                )
 
     def test_billing_user_sends_and_sees_the_result(self):
         wizard = self.env["account.move.send.wizard"].with_user(self.billing).with_context(

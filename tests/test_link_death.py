@@ -65,7 +65,8 @@ class TestLinkDeath(FinancePortalCase):
 
     def _sql_customer(self, partner):
         self.env.cr.execute(
-            "UPDATE account_move SET commercial_partner_id = %s WHERE id = %s", [partner.id, self.invoice.id]
+            "UPDATE account_move SET commercial_partner_id = %s WHERE id = %s",
+            [partner.id, self.invoice.id],
         )
         self.invoice.invalidate_recordset()
 
@@ -109,7 +110,9 @@ class TestLinkDeath(FinancePortalCase):
     def test_l5_state_is_checked_on_every_request(self):
         _link, token = self.mint()
         self.env.flush_all()
-        self.env.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = %s", [self.invoice.id])
+        self.env.cr.execute(
+            "UPDATE account_move SET state = 'draft' WHERE id = %s", [self.invoice.id]
+        )
         self.invoice.invalidate_recordset()
         self.assertDead(token)
 
@@ -162,9 +165,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_recipient_leaves_the_customer(self):
         for change in ({"parent_id": self.rival.id}, {"parent_id": False}):
-            contact = self.env["res.partner"].create(
-                {"name": "Cy", "parent_id": self.customer.id, "email": "cy@bakery.example.com"}
-            )
+            contact = self.make_contact("Cy", email="cy@x.example.com")
             link, token = self.mint(partner=contact)
             with self.subTest(change=change):
                 contact.write(change)
@@ -185,10 +186,12 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_recipient_archived_behind_the_orm(self):
         for column, value in (("active", False), ("commercial_partner_id", self.rival.id)):
-            contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "c@x.example.com"})  # fmt: skip
+            contact = self.make_contact("Cy", email="cy@x.example.com")
             _link, token = self.mint(partner=contact)
             self.env.flush_all()
-            self.env.cr.execute(f"UPDATE res_partner SET {column} = %s WHERE id = %s", [value, contact.id])
+            self.env.cr.execute(
+                f"UPDATE res_partner SET {column} = %s WHERE id = %s", [value, contact.id]
+            )
             self.env.invalidate_all()
             with self.subTest(column=column):
                 self.assertDead(token)
@@ -208,7 +211,9 @@ class TestLinkDeath(FinancePortalCase):
         link, token = self.mint()
         self.ada.email = "ada.new@bakery.example.com"
         self.assertLive(token)
-        self.assertEqual(link.email, "ada@bakery.example.com", "the address it was mailed to stays known")
+        self.assertEqual(
+            link.email, "ada@bakery.example.com", "the address it was mailed to stays known"
+        )
 
     def test_l4_same_address_in_another_spelling_is_no_new_address(self):
         _link, token = self.mint()
@@ -234,7 +239,11 @@ class TestLinkDeath(FinancePortalCase):
         for policy, alive in (("revoke", False), ("keep", True)):
             self.company.finance_portal_email_change = policy
             double = self.env["res.partner"].create(
-                {"name": "Ada again", "parent_id": self.customer.id, "email": "ada2@bakery.example.com"}
+                {
+                    "name": "Ada again",
+                    "parent_id": self.customer.id,
+                    "email": "ada2@bakery.example.com",
+                }
             )
             link, token = self.mint(partner=double)
             rows = self.Activity.search([("link_id", "=", link.id)])
@@ -257,10 +266,10 @@ class TestLinkDeath(FinancePortalCase):
         self.assertLive(token)
 
     def test_merge_of_customers_keeps_links_working(self):
-        double = self.env["res.partner"].create({"name": "Bakery 2", "is_company": True, "email": "b@x.example.com"})
-        contact = self.env["res.partner"].create({"name": "Di", "parent_id": double.id, "email": "di@x.example.com"})
+        double = self.make_contact("Double", parent=False, is_company=True)
+        contact = self.make_contact("Di", parent=double)
         move = self.make_invoice(partner=contact)
-        link, token = self.mint(move, contact)
+        link, _token = self.mint(move, contact)
         self.merge(double, self.customer)
         self.assertEqual(link.customer_id, self.customer)
         self.assertEqual(move.commercial_partner_id, self.customer)
@@ -269,7 +278,7 @@ class TestLinkDeath(FinancePortalCase):
         self.assertIn(link._get_cause_of_death(), (None, "recipient left the customer"))
 
     def test_deleting_a_recipient_keeps_the_link_on_record(self):
-        contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "cy@x.example.com"})
+        contact = self.make_contact("Cy", email="cy@x.example.com")
         link, token = self.mint(partner=contact)
         contact.unlink()
         self.env.flush_all()
@@ -288,7 +297,7 @@ class TestLinkDeath(FinancePortalCase):
         self.assertFalse(link._may_be_renewed())
 
     def test_l4_recipient_deleted_behind_the_orm(self):
-        contact = self.env["res.partner"].create({"name": "Cy", "parent_id": self.customer.id, "email": "cy@x.example.com"})
+        contact = self.make_contact("Cy", email="cy@x.example.com")
         _link, token = self.mint(partner=contact)
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [contact.id])

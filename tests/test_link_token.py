@@ -23,9 +23,10 @@ class TestLinkToken(FinancePortalCase):
         self.env.flush_all()
         rows = []
         for table in (
-            "mail_mail", "mail_message", "mail_notification", "mail_tracking_value", "ir_attachment",
-            "finance_portal_link", "finance_portal_activity", "finance_portal_access_request",
-            "account_move", "account_move_send_wizard", "mail_compose_message", "bus_bus",
+            "mail_mail", "mail_message", "mail_notification", "mail_tracking_value",
+            "ir_attachment", "finance_portal_link", "finance_portal_activity",
+            "finance_portal_access_request", "account_move", "account_move_send_wizard",
+            "mail_compose_message", "bus_bus",
         ):  # fmt: skip
             self.env.cr.execute(f"SELECT to_regclass('{table}')")
             if self.env.cr.fetchone()[0]:
@@ -56,13 +57,14 @@ class TestLinkToken(FinancePortalCase):
 
     def test_l1_hash_is_unique(self):
         _link, token = self.mint()
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
-            with self.env.cr.savepoint():
-                self.Link.sudo()._create_with_tokens(
-                    [{"res_model": "account.move", "res_id": 1, "prefix": "i",
-                      "company_id": self.company.id}],
-                    [token],
-                )  # fmt: skip
+        values = {
+            "res_model": "account.move",
+            "res_id": 1,
+            "prefix": "i",
+            "company_id": self.company.id,
+        }
+        with self.refused_by_database(psycopg2.errors.UniqueViolation):
+            self.Link.sudo()._create_with_tokens([values], [token])
 
     def test_l1_lookup_by_hash_uses_the_index(self):
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
@@ -73,7 +75,8 @@ class TestLinkToken(FinancePortalCase):
 
     def test_l1_hash_is_readable_by_nobody_over_rpc(self):
         link, token = self.mint()
-        for user in (self.env.ref("base.user_admin"), self.make_user("boss", "account.group_account_manager", "base.group_allow_export")):
+        boss = self.make_user("boss", "account.group_account_manager", "base.group_allow_export")
+        for user in (self.env.ref("base.user_admin"), boss):
             Link = self.Link.with_user(user).with_context(allowed_company_ids=self.company.ids)
             user.company_ids += self.company
             with self.subTest(user=user.login):
@@ -94,13 +97,13 @@ class TestLinkToken(FinancePortalCase):
                     lambda Link=Link: Link._read_group([], [], ["token_hash:max"]),
                     lambda Link=Link: Link.browse(link.id).export_data(["token_hash"]),
                     lambda Link=Link: Link.browse(link.id).mapped("token_hash"),
-                    lambda: self.invoice.with_user(user).search(
+                    lambda user=user: self.invoice.with_user(user).search(
                         [("finance_link_ids.token_hash", "=", hash_token(token))]
                     ),
                 ):
-                    with mute_logger("odoo.models", "odoo.addons.base.models.ir_rule"):
-                        with self.assertRaises(AccessError):
-                            attempt()
+                    muted = mute_logger("odoo.models", "odoo.addons.base.models.ir_rule")
+                    with muted, self.assertRaises(AccessError):
+                        attempt()
 
     # === L2 === #
 
@@ -119,7 +122,9 @@ class TestLinkToken(FinancePortalCase):
         with self.mock_mail_gateway():
             wizard.action_send_and_print()
         self.assertEqual(len(self.invoice.finance_link_ids), 1)
-        self.assertEqual(self.tokens_in(self.sent[self.ada.email]), {self.token_mailed_to(self.ada)})
+        self.assertEqual(
+            self.tokens_in(self.sent[self.ada.email]), {self.token_mailed_to(self.ada)}
+        )
 
     def _template(self, body):
         return self.env["mail.template"].create(
@@ -224,7 +229,9 @@ class TestLinkToken(FinancePortalCase):
             original.set_content(text, cte=encoding)
             original.add_alternative(f"<p>{text}</p>", subtype="html", cte=encoding)
             reply.add_attachment(original)
-        reply.add_attachment(f"see /finance/i/{token}".encode(), "text", "plain", filename="note.txt")
+        reply.add_attachment(
+            f"see /finance/i/{token}".encode(), "text", "plain", filename="note.txt"
+        )
         with self.mock_mail_gateway():
             self.env["mail.thread"].message_process("account.move", reply.as_string())
         stored = self.invoice.message_ids[0]
@@ -237,8 +244,8 @@ class TestLinkToken(FinancePortalCase):
     def _attachments_with(self, token, contents):
         """Return the contents that hold the token, also when an email part is encoded."""
         found = []
-        for content in contents:
-            content = content.encode() if isinstance(content, str) else bytes(content)
+        for given in contents:
+            content = given.encode() if isinstance(given, str) else bytes(given)
             parts = message_from_bytes(content, policy=policy.SMTP).walk()
             texts = [content, *(part.get_payload(decode=True) or b"" for part in parts)]
             found += [content for text in texts if token.encode() in text]
@@ -260,7 +267,9 @@ class TestLinkToken(FinancePortalCase):
 
     def test_l2_note_that_staff_paste_a_link_into_is_masked(self):
         token = new_token()
-        message = self.invoice.message_post(body=f"They got http://erp.example.com/finance/i/{token}")
+        message = self.invoice.message_post(
+            body=f"They got http://erp.example.com/finance/i/{token}"
+        )
         self.assertNotIn(token, message.body)
         message.body = f"http://erp.example.com/q/{token}"
         self.assertIn("/q/***", message.body)
@@ -304,7 +313,9 @@ class TestLinkToken(FinancePortalCase):
             patch.object(type(self.Link), "_create_with_tokens", create_with_tokens),
             patch.object(type(self.Activity), "_record", lambda *_args, **_values: None),
         ):
-            self.invoice._finance_portal_store_link({"res_model": "account.move"}, new_token(), self.env.user)
+            self.invoice._finance_portal_store_link(
+                {"res_model": "account.move"}, new_token(), self.env.user
+            )
         self.assertEqual(stored, [(False, [{"res_model": "account.move"}])])
 
     # === EXTRA RECIPIENTS === #

@@ -36,7 +36,12 @@ class TestLogMasking(BaseCase):
 
     def test_l2_access_line_of_the_web_server(self):
         self.logger.info(
-            '%s - - [%s] "%s" %s - %s', "127.0.0.1", "now", f"GET /finance/i/{self.token}?x=1 HTTP/1.1", 303, 5
+            '%s - - [%s] "%s" %s - %s',
+            "127.0.0.1",
+            "now",
+            f"GET /finance/i/{self.token}?x=1 HTTP/1.1",
+            303,
+            5,
         )
         self.assertMasked("GET /finance/i/***?x=1 HTTP/1.1", "303")
 
@@ -53,7 +58,12 @@ class TestLogMasking(BaseCase):
         self.assertMasked()
 
     def test_l2_mangled_tokens_are_hidden_too(self):
-        for mangled in (self.token + "=", self.token[:30], self.token + "." * 3, "%3D" + self.token):
+        for mangled in (
+            self.token + "=",
+            self.token[:30],
+            self.token + "." * 3,
+            "%3D" + self.token,
+        ):
             self.logger.info("GET /finance/i/%s HTTP/1.1", mangled)
         self.assertMasked("HTTP/1.1")
         self.assertNotIn(self.token[:30], self.logged)
@@ -92,15 +102,18 @@ class TestLogMasking(BaseCase):
     def test_references_short_segments_and_the_placeholder_stay(self):
         ref = new_ref()
         lines = [
-            f"/finance/d/{ref}", f"/finance/i/{PLACEHOLDER}", "/q/short", "/finance/customer-portal/login",
-            "/finance/i/", "/web/content/" + self.token, "100% /finance/d/x",
+            f"/finance/d/{ref}", f"/finance/i/{PLACEHOLDER}", "/q/short",
+            "/finance/customer-portal/login", "/finance/i/", "/web/content/" + self.token,
+            "100% /finance/d/x",
         ]  # fmt: skip
         for line in lines:
             self.logger.info("%s", line)
         self.assertEqual([line.split(": ", 1)[1] for line in self.logged.splitlines()], lines)
 
     def test_ordinary_records_keep_their_arguments(self):
-        record = logging.getLogger().makeRecord("x", logging.INFO, "f", 1, "%s and %s", (1, 2), None)
+        record = logging.getLogger().makeRecord(
+            "x", logging.INFO, "f", 1, "%s and %s", (1, 2), None
+        )
         self.assertEqual(record.args, (1, 2))
 
     def test_traceback_without_a_link_stays_an_exception(self):
@@ -118,5 +131,7 @@ class TestLogMasking(BaseCase):
         self.assertIs(logging.getLogRecordFactory(), before)
 
     def test_masking_keeps_what_is_not_a_text(self):
-        self.assertEqual([mask_value(value) for value in (None, False, 7, b"/q/")], [None, False, 7, b"/q/"])
+        self.assertEqual(
+            [mask_value(value) for value in (None, False, 7, b"/q/")], [None, False, 7, b"/q/"]
+        )
         self.assertEqual(mask_links(mask_links(f"/q/{self.token}")), "/q/***")

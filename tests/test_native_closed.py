@@ -14,8 +14,10 @@ OWN_TEMPLATE = """
         <a t-att-href="object.get_portal_url()">portal</a>
         <a t-att-href="object.get_base_url() + object.get_portal_url()">absolute</a>
         <a t-att-href="object._get_share_url(redirect=True)">share</a>
-        <a t-att-href="object._get_share_url(redirect=True, signup_partner=True, pid=object.partner_id.id)">all</a>
-        <a t-att-href="'/my/invoices/%s?access_token=%s' % (object.id, object.access_token)">by hand</a>
+        <t t-set="pid" t-value="object.partner_id.id"/>
+        <a t-att-href="object._get_share_url(redirect=True, signup_partner=True, pid=pid)">all</a>
+        <t t-set="token" t-value="object.access_token"/>
+        <a t-att-href="'/my/invoices/%s?access_token=%s' % (object.id, token)">by hand</a>
         <a href="https://www.example.com/terms?hash=no#x">terms</a>
     </div>
 """
@@ -54,7 +56,9 @@ class TestNativeClosed(FinancePortalCase):
         return {
             name: data
             for name, _accepts, data in move._notify_get_recipients_groups(
-                message, "Invoice", msg_vals={"model": move._name, "res_id": move.id, "partner_ids": self.ada.ids}
+                message,
+                "Invoice",
+                msg_vals={"model": move._name, "res_id": move.id, "partner_ids": self.ada.ids},
             )
         }
 
@@ -135,7 +139,8 @@ class TestNativeClosed(FinancePortalCase):
 
     def test_l11_emails_written_by_hand_are_caught_too(self):
         native = self.give_native_token()
-        body = f'<a href="/my/invoices/{self.invoice.id}?access_token={native}">here</a> /my/invoices/{self.invoice.id}0'
+        path = f"/my/invoices/{self.invoice.id}"
+        body = f'<a href="{path}?access_token={native}">here</a> {path}0'
         mail = self.env["mail.mail"].create(
             {"model": "account.move", "res_id": self.invoice.id, "body_html": body,
              "recipient_ids": self.ada.ids, "email_to": "someone@example.com"}
@@ -145,11 +150,16 @@ class TestNativeClosed(FinancePortalCase):
         for text in self.sent.values():
             self.assertNotIn(native, text)
             self.assertEqual(len(self.tokens_in(text)), 1)
-            self.assertIn(f"/my/invoices/{self.invoice.id}0", text, "another document's address stays")
+            self.assertIn(
+                f"/my/invoices/{self.invoice.id}0", text, "another document's address stays"
+            )
 
     def test_l11_too_large_attachments_get_no_permanent_link(self):
         wizard = self.open_send_dialog()
-        with self.mock_mail_gateway(), patch.object(IrMail_Server, "_get_max_email_size", lambda _server: 1e-6):
+        with (
+            self.mock_mail_gateway(),
+            patch.object(IrMail_Server, "_get_max_email_size", lambda _server: 1e-6),
+        ):
             wizard.action_send_and_print()
         body = self.sent[self.ada.email]
         self.assertNotIn("access_token=", body)
@@ -160,9 +170,11 @@ class TestNativeClosed(FinancePortalCase):
     def test_l11_no_permanent_token_is_made(self):
         self.invoice.access_token = False
         for url in (
-            self.invoice.get_portal_url(), self.invoice._get_share_url(redirect=True, signup_partner=True),
-            self.invoice._get_share_url(pid=self.ada.id), self.invoice.get_portal_url(report_type="pdf"),
-        ):  # fmt: skip
+            self.invoice.get_portal_url(),
+            self.invoice.get_portal_url(report_type="pdf"),
+            self.invoice._get_share_url(redirect=True, signup_partner=True),
+            self.invoice._get_share_url(pid=self.ada.id),
+        ):
             self.assertNoNativeTrace(url.replace("/my/invoices/", ""))
         self.assertFalse(self.invoice.access_token)
 
@@ -189,7 +201,9 @@ class TestNativeClosed(FinancePortalCase):
         self.assertTrue(self.invoice.display_link_qr_code)
 
     def _printed(self):
-        html, _kind = self.env["ir.actions.report"]._render_qweb_html("account.report_invoice", self.invoice.ids)
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", self.invoice.ids
+        )
         return html.decode()
 
     # === WHAT IS NOT SHARED STAYS NATIVE === #

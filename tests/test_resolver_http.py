@@ -58,7 +58,9 @@ class TestResolverHttp(FinancePortalHttpCase):
             answer = self.visit(path)
             self.assertEqual(answer.status_code, 303, path)
             self.assertIn("/web/login", answer.headers["Location"])
-        self.assertNotEqual(self.visit(f"/my/invoices/{self.invoice.id}", follow=True).url, page.url)
+        self.assertNotEqual(
+            self.visit(f"/my/invoices/{self.invoice.id}", follow=True).url, page.url
+        )
 
     def test_end_forgets_the_document_on_this_device(self):
         link, token = self.mint()
@@ -153,9 +155,10 @@ class TestResolverHttp(FinancePortalHttpCase):
 
     def test_l5_unknown(self):
         for path in (
-            f"/finance/i/{new_token()}", f"/finance/i/{PLACEHOLDER}", "/finance/i/x", f"/q/{new_token()}",
-            f"/finance/d/{new_ref()}", f"/finance/d/{new_ref()}/pdf", "/finance/d/1", "/finance/nowhere",
-            f"/finance/i/{'A' * 3000}", "/finance/i/%00%ff", "/finance/i/%F0%9F%92%A3", "/finance/i/..%2F..",
+            f"/finance/i/{new_token()}", f"/finance/i/{PLACEHOLDER}", "/finance/i/x",
+            f"/q/{new_token()}", f"/finance/d/{new_ref()}", f"/finance/d/{new_ref()}/pdf",
+            "/finance/d/1", "/finance/nowhere", f"/finance/i/{'A' * 3000}",
+            "/finance/i/%00%ff", "/finance/i/%F0%9F%92%A3", "/finance/i/..%2F..",
         ):  # fmt: skip
             with self.subTest(path=path):
                 answer = self.visit(path)
@@ -231,7 +234,9 @@ class TestResolverHttp(FinancePortalHttpCase):
         for data in ({}, {"csrf_token": "x"}, {"csrf_token": "ä" * 40}):
             for path in ("seen", "end", "request-access"):
                 with self.subTest(data=data, path=path):
-                    answer = self.visit(f"/finance/d/{link.ref}/{path}", "POST", data={"a": "b", **data})
+                    answer = self.visit(
+                        f"/finance/d/{link.ref}/{path}", "POST", data={"a": "b", **data}
+                    )
                     self.assertEqual(answer.status_code, 400)
                     self.assertStrictHeaders(answer)
         self.assertFalse(self.rows("viewed", "ended"))
@@ -299,7 +304,9 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(answer.status_code, 429)
         self.assertTrue(1 <= int(answer.headers["Retry-After"]) <= 60)
         self.assertStrictHeaders(answer)
-        self.assertEqual(self.visit(f"/finance/i/{new_token()}").status_code, 429, "unknown ones, too")
+        self.assertEqual(
+            self.visit(f"/finance/i/{new_token()}").status_code, 429, "unknown ones, too"
+        )
         self.assertEqual(len(self.rows("opened")), 3)
 
     def test_l13_buckets_are_separate(self):
@@ -307,7 +314,8 @@ class TestResolverHttp(FinancePortalHttpCase):
         link, token = self.mint()
         page = self.open_link(token)
         statuses = [
-            self.submit(page, f"/finance/d/{link.ref}/request-access").status_code for _attempt in range(3)
+            self.submit(page, f"/finance/d/{link.ref}/request-access").status_code
+            for _attempt in range(3)
         ]
         self.assertEqual(statuses, [200, 200, 429])
         self.assertEqual(self.visit(f"/finance/i/{token}").status_code, 303)

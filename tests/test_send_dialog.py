@@ -41,7 +41,9 @@ class TestSendDialog(FinancePortalCase):
                 self.assertFalse(move.display_send_button)
                 move.action_post()
                 self.assertTrue(move.display_send_button)
-        self.assertFalse(self.make_invoice(move_type="in_invoice", partner=self.eve).display_send_button)
+        self.assertFalse(
+            self.make_invoice(move_type="in_invoice", partner=self.eve).display_send_button
+        )
 
     def test_every_kind_can_be_sent(self):
         for move_type in ("out_invoice", "out_refund", "out_receipt"):
@@ -153,11 +155,16 @@ class TestSendDialog(FinancePortalCase):
     def test_batch_gives_each_recipient_a_link_to_their_document(self):
         moves = self.invoice + self.make_invoice(partner=self.eve)
         moves.partner_id.invoice_sending_method = "email"
-        self.env["account.move.send.batch.wizard"].create({"move_ids": moves.ids}).action_send_and_print()
+        self.env["account.move.send.batch.wizard"].create(
+            {"move_ids": moves.ids}
+        ).action_send_and_print()
         self.assertFalse(moves.finance_link_ids, "the job sends")
-        with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):
-            with patch.object(self.env.cr, "commit", lambda: None):
-                self.env["account.move"]._cron_account_move_send(job_count=2)
+        with (
+            self.mock_mail_gateway(),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+            patch.object(self.env.cr, "commit", lambda: None),
+        ):
+            self.env["account.move"]._cron_account_move_send(job_count=2)
         for move in moves:
             link = self.link_of(self.token_mailed_to(move.partner_id))
             self.assertEqual((link.res_id, link.partner_id), (move.id, move.partner_id))
@@ -194,14 +201,18 @@ class TestSendDialog(FinancePortalCase):
         self.send(partners=self.ada + self.ben)
         links = self.invoice.finance_link_ids
         self.assertEqual(set(links.mapped("delivery_state")), {"sent"})
-        notifications = links.env["mail.notification"].sudo().search(
-            [("mail_message_id", "in", links.sudo().mapped("mail_message_id"))]
+        notifications = (
+            links.env["mail.notification"]
+            .sudo()
+            .search([("mail_message_id", "in", links.sudo().mapped("mail_message_id"))])
         )
         for status, state in (
             ("ready", "queued"), ("process", "queued"), ("pending", "sent"), ("bounce", "bounced"),
             ("exception", "failed"), ("canceled", "failed"), ("sent", "sent"),
         ):  # fmt: skip
-            notifications.write({"notification_status": status, "failure_type": "unknown", "failure_reason": "x"})
+            notifications.write(
+                {"notification_status": status, "failure_type": "unknown", "failure_reason": "x"}
+            )
             links.invalidate_recordset()
             with self.subTest(status=status):
                 self.assertEqual(set(links.mapped("delivery_state")), {state})
@@ -212,7 +223,9 @@ class TestSendDialog(FinancePortalCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.invoice.finance_link_ids.read(["state", "time_left", "delivery_state", "delivery_reason"])
+            self.invoice.finance_link_ids.read(
+                ["state", "time_left", "delivery_state", "delivery_reason"]
+            )
             return self.env.cr.sql_log_count - before
 
         self.mint()

@@ -29,7 +29,11 @@ class TestSettings(FinancePortalCase):
 
     def test_block_stands_in_the_erps_own_settings(self):
         user = self.make_user("boss", "account.group_account_manager", "base.group_system")
-        arch = self.env["res.config.settings"].with_user(user).get_views([(False, "form")])["views"]["form"]["arch"]
+        arch = (
+            self.env["res.config.settings"]
+            .with_user(user)
+            .get_views([(False, "form")])["views"]["form"]["arch"]
+        )
         for name in ("close_native", "email_change", "activity_months", "ip_days"):
             self.assertIn(f"finance_portal_{name}", arch)
 
