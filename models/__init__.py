@@ -1,5 +1,6 @@
 from . import finance_portal_activity
 from . import finance_portal_link
+from . import finance_portal_link_delivery
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
@@ -7,6 +8,8 @@ from . import finance_portal_document
 from . import finance_portal_document_native
 from . import account_move
 from . import account_move_page
+from . import account_move_page_lines
+from . import account_move_page_payment
 from . import account_move_send
 from . import ir_actions_report
 from . import ir_http

@@ -212,7 +212,7 @@ class FinancePortalDocument(models.AbstractModel):
         values = {
             "document": document,
             "company": document.company_id,
-            "recipient": partner,
+            "greeting": document._finance_portal_get_greeting(partner),
             "title": document._finance_portal_get_title(),
         }
         subject = document.env._(
@@ -250,6 +250,12 @@ class FinancePortalDocument(models.AbstractModel):
         )
         mail.send_after_commit()
         return mail
+
+    def _finance_portal_get_greeting(self, partner):
+        """Return the first line of an email, whole: languages differ in its punctuation."""
+        if partner.name:
+            return self.env._("Hello %(name)s,", name=partner.name)
+        return self.env._("Hello,")
 
     def _finance_portal_get_kind_name(self):
         """Return the kind alone, such as "Invoice", for the button of the email."""

@@ -1,0 +1,180 @@
+from odoo import models
+from odoo.tools import formatLang
+
+ROW_KINDS = {
+    "product": "product",
+    "line_section": "section",
+    "line_subsection": "subsection",
+    "line_note": "note",
+}
+# So long that a row of six columns no longer fits in the page's one column.
+WIDE_AMOUNT = 16
+
+
+class AccountMove(models.Model):
+    """The lines and the totals of the document page."""
+
+    _inherit = "account.move"
+
+    # === LINES === #
+
+    def _finance_portal_get_table(self):
+        """Return the lines as rows of text.
+
+        :return: dict of ``rows`` (see :meth:`_finance_portal_make_row`), ``has_discount``,
+            ``has_taxes``, ``has_price`` and ``is_wide`` (too wide for columns)
+        """
+        rows = []
+        for line in self._get_move_lines_to_report():
+            if line.collapse_composition or line.collapse_prices:
+                rows += self._finance_portal_get_collapsed_rows(line)
+            elif line.display_type == "product":
+                rows.append(self._finance_portal_get_product_row(line))
+            else:
+                rows.append(self._finance_portal_get_text_row(line))
+        longest = max((len(row[key]) for row in rows for key in ("price", "amount")), default=0)
+        return {
+            "rows": rows,
+            "has_discount": any(row["discount"] for row in rows),
+            "has_taxes": any(row["taxes"] for row in rows),
+            "is_wide": longest > WIDE_AMOUNT,
+        }
+
+    def _finance_portal_make_row(self, kind, name, **cells):
+        """Return one row: ``kind``, ``name`` (first line), ``detail`` (the rest), and cells.
+
+        Cells are text, empty where nothing is to be shown: ``quantity``, ``unit``, ``price``,
+        ``discount``, ``taxes``, ``amount``.
+        """
+        title, _newline, detail = (name or "").strip().partition("\n")
+        names = ("quantity", "unit", "price", "discount", "taxes", "amount")
+        return {
+            "kind": kind,
+            "name": title,
+            "detail": detail.strip(),
+            **{cell: cells.get(cell) or "" for cell in names},
+        }
+
+    def _finance_portal_get_product_row(self, line):
+        quantity = self._finance_portal_quantity(line.quantity)
+        discount = self._finance_portal_number(-line.discount) if line.discount else ""
+        return self._finance_portal_make_row(
+            "product",
+            line.name,
+            quantity=quantity,
+            unit=self._finance_portal_unit(line.product_uom_id),
+            price=formatLang(self.env, line.price_unit, dp="Product Price"),
+            discount=discount and self.env._("%(percent)s%%", percent=discount),
+            taxes=", ".join(tax.tax_label for tax in line.tax_ids if tax.tax_label),
+            amount=self._finance_portal_money(self._finance_portal_line_amount(line)),
+        )
+
+    def _finance_portal_get_text_row(self, line):
+        """Return the row of a section, a subsection or a note."""
+        kind = ROW_KINDS.get(line.display_type, "note")
+        amount = 0
+        if kind != "note":
+            amount = sum(map(self._finance_portal_line_amount, line._get_section_lines()))
+        return self._finance_portal_make_row(
+            kind, line.name, amount=amount and self._finance_portal_money(amount)
+        )
+
+    def _finance_portal_get_collapsed_rows(self, section):
+        """Return a section whose lines, or whose lines' prices, the customer does not see."""
+        only_total = section.collapse_composition
+        rows = []
+        for child in section._get_child_lines():
+            kind = ROW_KINDS.get(child["display_type"], "note")
+            amount = self._finance_portal_money(self._finance_portal_line_amount(child))
+            taxes = ", ".join(child["taxes"])
+            if kind == "product":
+                price = formatLang(self.env, child["price_subtotal"], dp="Product Price")
+                cells = {
+                    "quantity": self._finance_portal_quantity(child["quantity"]),
+                    "unit": self._finance_portal_unit(child["line_uom"]),
+                    "price": only_total and price,
+                    "taxes": taxes,
+                    "amount": only_total and amount,
+                }
+                rows.append(self._finance_portal_make_row(kind, child["name"], **cells))
+            elif kind == "note":
+                rows.append(self._finance_portal_make_row(kind, child["name"]))
+            else:
+                name = "\n".join(filter(None, (child["name"], taxes)))
+                rows.append(self._finance_portal_make_row(kind, name, amount=amount))
+        return rows
+
+    def _finance_portal_line_amount(self, line):
+        """Return the amount of a line, with or without taxes as the company shows them.
+
+        :param line: a line, or what ``_get_child_lines`` returns for one
+        """
+        included = self.company_price_include == "tax_included"
+        return line["price_total" if included else "price_subtotal"]
+
+    # === TOTALS === #
+
+    def _finance_portal_get_totals(self):
+        """Return subtotals, taxes, rounding and total as ``{kind, label, amount}``."""
+        return self._finance_portal_get_total_rows(self.currency_id, "_currency")
+
+    def _finance_portal_get_company_totals(self):
+        """Return the same in the company's currency, where the company has to show it."""
+        if not (self.tax_totals or {}).get("display_in_company_currency"):
+            return []
+        return self._finance_portal_get_total_rows(self.company_currency_id, "")
+
+    def _finance_portal_get_total_texts(self):
+        """Return the texts around the totals, which are printed where the company wants them."""
+        words = self.company_id.display_invoice_amount_total_words and self.amount_total_words
+        currency = self.company_currency_id.name
+        return {
+            "amount_in_words": words or "",
+            "company_totals_title": self.env._("Taxes in %(currency)s", currency=currency),
+        }
+
+    def _finance_portal_get_total_rows(self, currency, suffix):
+        """Return the rows of ``tax_totals``.
+
+        :param currency: the currency of the amounts
+        :param str suffix: the end of the names of the amounts in that currency
+        """
+        totals, rows = self.tax_totals or {}, []
+
+        def add(kind, label, amount):
+            text = self._finance_portal_money(amount, currency)
+            rows.append({"kind": kind, "label": label, "amount": text})
+
+        for subtotal in totals.get("subtotals", []):
+            if subtotal["tax_groups"]:
+                add("subtotal", subtotal["name"], subtotal[f"base_amount{suffix}"])
+            for group in subtotal["tax_groups"]:
+                label, base = group["group_name"], group[f"display_base_amount{suffix}"]
+                if not totals["same_tax_base"] and base is not False:
+                    base_text = self._finance_portal_money(base, currency)
+                    label = self.env._("%(tax)s on %(amount)s", tax=label, amount=base_text)
+                add("tax", label, group[f"tax_amount{suffix}"])
+        rounding = totals.get(f"cash_rounding_base_amount{suffix}")
+        if rounding:
+            add("tax", self.env._("Rounding"), rounding)
+        total = totals.get(f"total_amount{suffix}", self.amount_total)
+        add("total", self.env._("Total"), total)
+        return rows
+
+    def _finance_portal_get_settlement(self):
+        """Return payments and what is left, as rows that follow the total."""
+        counterparts = self._finance_portal_get_counterparts()
+        if not counterparts or self.payment_state == "invoicing_legacy":
+            return []
+        rows = [
+            {
+                "kind": "payment",
+                "label": self._finance_portal_get_counterpart_label(entry),
+                "amount": self._finance_portal_money(entry["amount"]),
+            }
+            for entry in counterparts
+        ]
+        left = self._finance_portal_money(self._finance_portal_amount_left())
+        is_credit = self.move_type == "out_refund"
+        label = self.env._("Open credit") if is_credit else self.env._("Amount due")
+        return [*rows, {"kind": "due", "label": label, "amount": left}]

@@ -1,0 +1,245 @@
+from odoo import fields, models
+from odoo.tools import format_date
+
+
+class AccountMove(models.Model):
+    """What is due when, what was paid, and how to pay the rest."""
+
+    _inherit = "account.move"
+
+    # === AMOUNT AND STATUS === #
+
+    def _finance_portal_get_hero(self):
+        """Return the one amount that matters now, and how it stands.
+
+        :return: dict of ``label``, ``amount``, ``states`` (list of ``(tone, text)``, tone being
+            one of good, calm, warn, bad) and ``notes`` (list of sentences)
+        """
+        if self.move_type == "out_refund":
+            return self._finance_portal_get_credit_hero()
+        if self._finance_portal_is_open():
+            return self._finance_portal_get_open_hero()
+        notes = []
+        if self.payment_state == "paid":
+            states = [("good", self.env._("Paid"))]
+            dates = [entry["date"] for entry in self._finance_portal_get_counterparts()]
+            if dates:
+                day = format_date(self.env, max(dates))
+                notes.append(self.env._("Paid on %(date)s. Thank you!", date=day))
+        elif self.payment_state == "in_payment":
+            states = [("calm", self.env._("Payment is being processed"))]
+        elif self.payment_state == "reversed":
+            states = [("calm", self.env._("Reversed"))]
+            notes.append(self.env._("A credit note covers this document: nothing to pay."))
+        else:
+            states = []  # imported without its payments: the ERP itself does not know
+        return self._finance_portal_make_hero(self.env._("Total"), self.amount_total, states, notes)
+
+    def _finance_portal_get_open_hero(self):
+        """Return the hero of an invoice or receipt with something to pay."""
+        due, notes, states = self._finance_portal_get_due_date(), [], []
+        if due:
+            states.append(self._finance_portal_get_due_state(due))
+            notes.append(self._finance_portal_get_due_note(due))
+        left = self._finance_portal_amount_left()
+        if not self.currency_id.is_zero(self.amount_total - left):
+            states.append(("calm", self.env._("Partly paid")))
+            paid = self._finance_portal_money(self.amount_total - left)
+            total = self._finance_portal_money(self.amount_total)
+            notes.append(self.env._("%(paid)s of %(total)s paid", paid=paid, total=total))
+        else:
+            notes += self._finance_portal_get_discount_notes()
+        return self._finance_portal_make_hero(self.env._("Amount due"), left, states, notes)
+
+    def _finance_portal_get_credit_hero(self):
+        """Return the hero of a credit note: how much, and what became of it."""
+        left, notes = self._finance_portal_amount_left(), []
+        if not self._finance_portal_is_open():
+            kinds = {entry["move"].move_type for entry in self._finance_portal_get_counterparts()}
+            if "out_invoice" not in kinds:
+                states = [("good", self.env._("Refunded"))]
+            elif len(kinds) == 1:
+                states = [("good", self.env._("Offset against invoices"))]
+            else:
+                states = [("good", self.env._("Settled"))]
+        elif not self.currency_id.is_zero(self.amount_total - left):
+            states = [("calm", self.env._("Partly settled"))]
+            amount = self._finance_portal_money(left)
+            notes.append(self.env._("%(amount)s still open in your favor", amount=amount))
+        else:
+            states = [("calm", self.env._("Open credit"))]
+            notes.append(self.env._("Nothing to pay: this amount is in your favor."))
+        return self._finance_portal_make_hero(
+            self.env._("Credit"), self.amount_total, states, notes
+        )
+
+    def _finance_portal_make_hero(self, label, amount, states, notes):
+        """Return the dict that the hero part of the document page draws."""
+        return {
+            "label": label,
+            "amount": self._finance_portal_money(amount),
+            "states": states,
+            "notes": notes,
+        }
+
+    def _finance_portal_is_open(self):
+        """Return whether something is left to pay, or to be paid back."""
+        known = self.payment_state not in ("invoicing_legacy", "reversed")
+        return known and not self.currency_id.is_zero(self._finance_portal_amount_left())
+
+    def _finance_portal_amount_left(self):
+        """Return what is left to pay, counting payments without a journal entry as paid."""
+        pending = sum(entry["amount"] for entry in self._finance_portal_get_pending())
+        return max(self.amount_residual - pending, 0)
+
+    def _finance_portal_get_due_date(self):
+        """Return the day on which the next payment is due, if any."""
+        installments = self._finance_portal_get_open_installments()
+        return installments[:1].date_maturity or self.invoice_date_due
+
+    def _finance_portal_get_due_state(self, due):
+        """Return ``(tone, text)`` for what is due on the day ``due``."""
+        days = (due - fields.Date.context_today(self)).days
+        if days < 0:
+            late = self._finance_portal_days(-days)
+            return "bad", self.env._("Overdue by %(days)s", days=late)
+        if days == 0:
+            return "warn", self.env._("Due today")
+        if days == 1:
+            return "warn", self.env._("Due tomorrow")
+        when = self._finance_portal_days(days, from_now=True)
+        return "calm", self.env._("Due %(in_days)s", in_days=when)
+
+    def _finance_portal_get_due_note(self, due):
+        """Return a sentence on what to pay by the day ``due``."""
+        day = format_date(self.env, due)
+        installments = self._finance_portal_get_open_installments()
+        if len(installments) < 2:
+            return self.env._("Due date: %(date)s", date=day)
+        today = fields.Date.context_today(self)
+        now = installments.filtered(lambda line: line.date_maturity <= max(due, today))
+        amount = self._finance_portal_money(abs(sum(now.mapped("amount_residual_currency"))))
+        if due < today:
+            return self.env._("%(amount)s was due by %(date)s", amount=amount, date=day)
+        return self.env._("Next payment: %(amount)s by %(date)s", amount=amount, date=day)
+
+    def _finance_portal_get_discount_notes(self):
+        """Return what the customer saves by paying early, while that is still possible."""
+        today = fields.Date.context_today(self)
+        if not self._is_eligible_for_early_payment_discount(self.currency_id, today):
+            return []
+        line = self._finance_portal_get_term_lines()[:1]
+        return [
+            self.env._(
+                "Pay %(amount)s by %(date)s and save %(discount)s.",
+                amount=self._finance_portal_money(abs(line.discount_amount_currency)),
+                date=format_date(self.env, line.discount_date),
+                discount=self._finance_portal_money(
+                    abs(line.amount_currency) - abs(line.discount_amount_currency)
+                ),
+            )
+        ]
+
+    # === INSTALLMENTS AND PAYMENT === #
+
+    def _finance_portal_get_term_lines(self):
+        """Return the journal items that stand for the installments, the earliest first."""
+        return self.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted(
+            lambda line: (line.date_maturity or line.date, line.id)
+        )
+
+    def _finance_portal_shows_installments(self):
+        """Return whether the company tells the customer about single installments."""
+        term = self.invoice_payment_term_id
+        return bool(self.show_payment_term_details and term.display_on_invoice)
+
+    def _finance_portal_get_open_installments(self):
+        """Return the unpaid installments, if there are several and the customer may know."""
+        lines = self._finance_portal_get_term_lines()
+        if len(lines) < 2 or not self._finance_portal_shows_installments():
+            return lines.browse()
+        return lines.filtered(lambda line: not line.reconciled)
+
+    def _finance_portal_get_plan(self):
+        lines = self._finance_portal_get_term_lines()
+        if len(lines) < 2 or not self._finance_portal_shows_installments():
+            return []
+        return [
+            {
+                "date": format_date(self.env, line.date_maturity),
+                "amount": self._finance_portal_money(abs(line.amount_currency)),
+                "tone": tone,
+                "state": state,
+            }
+            for line in lines
+            for tone, state in [self._finance_portal_get_installment_state(line)]
+        ]
+
+    def _finance_portal_get_installment_state(self, line):
+        """Return ``(tone, text)`` for one installment."""
+        if line.reconciled:
+            return "good", self.env._("Paid")
+        if abs(line.amount_residual_currency) != abs(line.amount_currency):
+            return "calm", self.env._("Partly paid")
+        return self._finance_portal_get_due_state(line.date_maturity)
+
+    def _finance_portal_get_pay(self):
+        if self.move_type == "out_refund" or not self._finance_portal_is_open():
+            return None
+        bank = self.partner_bank_id
+        number = self.env._("IBAN") if bank.acc_type == "iban" else self.env._("Account number")
+        rows = [
+            (self.env._("Account holder"), bank.acc_holder_name or bank.partner_id.name),
+            (number, bank.acc_number),
+            (self.env._("BIC"), bank.bank_bic),
+            (self.env._("Bank"), bank.bank_name),
+            (self.env._("Payment reference"), self.payment_reference),
+        ]
+        return [row for row in rows if row[1]] or None
+
+    def _finance_portal_get_counterparts(self):
+        """Return what this document was paid or offset with.
+
+        :return: list of dicts of ``date``, ``amount`` (in the document's currency), ``move``
+        """
+        content = (self.invoice_payments_widget or {}).get("content", [])
+        entries = [entry for entry in content if not entry["is_exchange"]]
+        booked = [
+            {"date": entry["date"], "amount": entry["amount"], "move": move}
+            for entry in entries
+            for move in self.browse(entry["move_id"]).with_prefetch(
+                [other["move_id"] for other in entries]
+            )
+        ]
+        return booked + self._finance_portal_get_pending()
+
+    def _finance_portal_get_pending(self):
+        """Return the payments that wait for the bank statement, without a journal entry so far.
+
+        The ERP takes a document for paid with these, though its open amount is unchanged.
+        """
+        if self.currency_id.is_zero(self.amount_residual):
+            return []
+        return [
+            {
+                "date": payment.date,
+                "amount": payment.currency_id._convert(
+                    payment.amount, self.currency_id, self.company_id, payment.date
+                ),
+                "move": self.browse(),
+            }
+            for payment in self.matched_payment_ids
+            if not payment.move_id and payment.state in ("in_process", "paid")
+        ]
+
+    def _finance_portal_get_counterpart_label(self, entry):
+        """Return one line on a payment, a refund or an offset document."""
+        move = entry["move"]
+        if move.move_type == "out_refund":
+            return self.env._("Credit note %(number)s", number=move.name)
+        if move.move_type == "out_invoice":
+            return self.env._("Used for invoice %(number)s", number=move.name)
+        day = format_date(self.env, entry["date"])
+        if self.move_type == "out_refund":
+            return self.env._("Refunded on %(date)s", date=day)
+        return self.env._("Paid on %(date)s", date=day)
