@@ -43,6 +43,10 @@ class AccountMove(models.Model):
         for move in self:
             move.display_send_button = move.state == "posted" and move._finance_portal_is_kind()
 
+    def _cron_account_move_send(self, job_count=10):
+        """Hand the emails of a batch to the mail server at once, not with the hourly queue."""
+        return super(AccountMove, self.with_context(mail_notify_force_send=True))._cron_account_move_send(job_count)
+
     # === NATIVE LINKS === #
 
     def _compute_display_link_qr_code(self):
