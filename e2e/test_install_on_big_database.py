@@ -1,0 +1,74 @@
+"""Installing on a database with 100,000 invoices rewrites none of them."""
+
+import time
+
+from dev import databases, e2e_sites
+from dev.odoo import Site, run_quietly
+from dev.paths import module_names
+from dev.server import shell
+
+TABLES = ("account_move", "account_move_line", "res_partner", "res_company")
+ONE_INVOICE = """
+move = env["account.move"].create({
+    "move_type": "out_invoice", "partner_id": env["res.partner"].create({"name": "Big"}).id,
+    "invoice_line_ids": [(0, 0, {"name": "x", "price_unit": 10, "tax_ids": []})],
+})
+move.action_post()
+env.cr.commit()
+"""
+
+
+def _copies(site, table, changes, count):
+    """Insert copies of a table's newest row, with some columns changed."""
+    columns = [
+        name
+        for (name,) in site.cluster.query(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+            " AND table_schema = 'public' AND column_name <> 'id'", table, database=site.database
+        )
+    ]  # fmt: skip
+    values = ", ".join(changes.get(name, f'"{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    site.cluster.query(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {count}) g"
+        f" WHERE {table}.id = (SELECT max(id) FROM {table})",
+        database=site.database,
+    )
+
+
+def _state(site):
+    """Return where each table is stored, and how many rows were ever changed or deleted."""
+    site.cluster.query("SELECT pg_stat_force_next_flush()", database=site.database)
+    return {
+        table: site.cluster.query(
+            "SELECT c.relfilenode, s.n_tup_upd, s.n_tup_del, s.n_live_tup"
+            " FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE c.relname = %s",
+            table, database=site.database,
+        )
+        for table in TABLES
+    }  # fmt: skip
+
+
+def test_installing_beside_100000_invoices_rewrites_none(base_site, record_property):
+    site = Site(base_site.cluster, databases.name_for("e2e_big"), e2e_sites.run_folder() / "big")
+    databases.copy_template(site)
+    try:
+        shell(site, e2e_sites.SETUP + ONE_INVOICE)
+        _copies(site, "account_move", {"name": "'BIG/' || g", "sequence_number": "g",
+                                       "payment_reference": "NULL", "access_token": "NULL"}, 100_000)  # fmt: skip
+        site.cluster.query("ANALYZE account_move", database=site.database)
+        before = _state(site)
+        start = time.monotonic()
+        run_quietly(
+            site, "--init", ",".join(module_names()), "--no-http", "--stop-after-init"
+        )
+        seconds = time.monotonic() - start
+        after = _state(site)
+        print(f"installed beside 100,000 invoices in {seconds:.1f} s")
+        record_property("seconds", round(seconds, 1))
+        assert before["account_move"][0][3] > 100_000
+        for table in ("account_move", "account_move_line", "res_partner"):
+            assert after[table][0][0] == before[table][0][0], f"{table} was rewritten"
+            assert after[table][0][1:3] == before[table][0][1:3], f"rows of {table} were changed"
+    finally:
+        databases.drop(site.cluster, site.database)

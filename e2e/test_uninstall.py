@@ -1,0 +1,49 @@
+"""Uninstalling the addon leaves nothing of it, and the ERP's own portal as before."""
+
+import pytest
+
+from e2e.toolbox import QUEUE_RACE, Guest, new_shared
+
+LEFTOVERS = {
+    "tables": "SELECT relname FROM pg_class WHERE relname LIKE 'finance%%portal%%'",
+    "columns": "SELECT table_name, column_name FROM information_schema.columns"
+    " WHERE table_schema = 'public' AND column_name LIKE 'finance\\_%%'",
+    "triggers": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'finance\\_portal%%'",
+    "functions": "SELECT proname FROM pg_proc WHERE proname LIKE 'finance\\_portal%%'",
+    "constraints": "SELECT conname FROM pg_constraint WHERE conname LIKE '%%finance\\_portal%%'",
+    "parameters": "SELECT key FROM ir_config_parameter WHERE key LIKE 'finance\\_portal%%'",
+    "crons": "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE 'finance portal%%'",
+    "server actions": "SELECT id FROM ir_act_server WHERE code LIKE '%%finance.portal%%'",
+    "views": "SELECT key, name FROM ir_ui_view WHERE key LIKE 'finance\\_portal.%%'"
+    " OR name LIKE 'finance.portal%%' OR arch_db::text LIKE '%%finance\\_portal%%'",
+    "models": "SELECT model FROM ir_model WHERE model LIKE 'finance.portal%%'",
+    "fields": "SELECT name FROM ir_model_fields WHERE name LIKE 'finance\\_%%'",
+    "rules": "SELECT name FROM ir_rule WHERE name ILIKE '%%finance portal%%'",
+    "groups": "SELECT name FROM res_groups_privilege WHERE name::text ILIKE '%%finance portal%%'",
+    "menus": "SELECT name FROM ir_ui_menu WHERE name::text ILIKE '%%finance portal%%'",
+    "data": "SELECT name FROM ir_model_data WHERE module = 'finance_portal'",
+    "attachments": "SELECT name FROM ir_attachment WHERE res_model LIKE 'finance.portal%%'",
+}
+
+
+@pytest.mark.server_log(QUEUE_RACE, r"odoo\.modules|odoo\.registry|odoo\.models|odoo\.http")
+def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
+    make_erp, inbox, partner, invoice
+):
+    server = make_erp(workers=0)
+    shared = new_shared(
+        server, inbox, lambda **v: partner(server=server, **v), lambda **v: invoice(server=server, **v)
+    )
+    server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
+    assert all(server.psql(LEFTOVERS[kind]) for kind in ("tables", "columns", "triggers", "functions"))
+    [module] = server.rpc("ir.module.module", "search", [("name", "=", "finance_portal")])
+    server.rpc("ir.module.module", "button_immediate_uninstall", [module])
+    left = {kind: found for kind, sql in LEFTOVERS.items() if (found := server.psql(sql))}
+    assert left == {}
+    path = server.rpc("account.move", "preview_invoice", [shared.move])["url"]
+    page = Guest().get(f"{server.url}{path}")
+    assert page.status_code == 200
+    assert "access_token=" in page.url
+    assert Guest().get(shared.url).status_code == 404
+    assert server.psql("SELECT state FROM account_move WHERE id = %s", shared.move) == [("posted",)]
+    server.stop()
