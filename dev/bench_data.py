@@ -123,7 +123,11 @@ def _customers(env, name: str, count: int):
 def _invoice(env, company, customer):
     """Create and post the ordinary invoice that everything is measured on."""
     admin = env(user=env.ref("base.user_admin"), context={"allowed_company_ids": company.ids})
-    taxes = [(6, 0, admin["account.tax"].search([("name", "=", TAX), ("company_id", "=", company.id)]).ids)]
+    taxes = admin["account.tax"].search([("name", "=", TAX), ("company_id", "=", company.id)])
+    lines = [
+        {"name": name, "quantity": count, "price_unit": price, "tax_ids": [(6, 0, taxes.ids)]}
+        for name, count, price in LINES
+    ]
     move = admin["account.move"].create(
         {
             "move_type": "out_invoice",
@@ -131,10 +135,7 @@ def _invoice(env, company, customer):
             "partner_id": customer.id,
             "invoice_date": "2026-01-15",
             "invoice_payment_term_id": env.ref("account.account_payment_term_30days").id,
-            "invoice_line_ids": [
-                (0, 0, {"name": name, "quantity": count, "price_unit": price, "tax_ids": taxes})
-                for name, count, price in LINES
-            ],
+            "invoice_line_ids": [(0, 0, line) for line in lines],
         }
     )
     move.action_post()
@@ -185,7 +186,8 @@ def _clone_lines(env, move, clones: list[int]) -> None:
                ({same.replace("line.", "")}, move_id, move_name, partner_id)
         SELECT {same}, clone.id, clone.name, clone.partner_id
           FROM account_move_line line, account_move clone
-         WHERE line.move_id = %(move)s AND clone.id = ANY(%(clones)s::int[]) ORDER BY clone.id, line.id
+         WHERE line.move_id = %(move)s AND clone.id = ANY(%(clones)s::int[])
+         ORDER BY clone.id, line.id
         """,
         {"move": move.id, "clones": clones},
     )

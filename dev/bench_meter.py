@@ -102,9 +102,7 @@ def _read_log(log, result: Result) -> None:
 def loaded_bytes(*urls: str) -> list[tuple[int, int]]:
     """Return bytes and requests of what a browser with an empty cache loads for each page."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(SWITCHES)
-        )
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(SWITCHES))
         try:
             return [_load(chromium, url) for url in urls]
         finally:

@@ -96,7 +96,7 @@ def fill(site: Site, options, addon: bool) -> dict:
         run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
     data = str(ROOT / "dev" / "bench_data.py")
     # Some for the warm-up, which is not counted.
-    documents = options.documents + options.rounds_warm
+    documents = options.documents + options.warm_up
     invoices = options.invoices if addon else documents
     code = f"import runpy\nrunpy.run_path({data!r})['load'](env, {invoices}, {documents})\n"
     return json.loads(shell(site, code).splitlines()[-1])
@@ -168,7 +168,8 @@ def _drop_indexes(cursor) -> list[str]:
 _INSERT = """
     WITH moves AS (
         SELECT array_agg(id) AS ids, array_agg(partner_id) AS partners, count(*)::int AS total
-          FROM account_move WHERE state = 'posted' AND company_id = (SELECT min(id) FROM res_company))
+          FROM account_move
+         WHERE state = 'posted' AND company_id = (SELECT min(id) FROM res_company))
     INSERT INTO finance_portal_link
            (res_model, res_id, document_name, prefix, token_hash, ref, partner_id, email, extra,
             customer_id, company_id, issued_at, expires_at, mail_message_id)
