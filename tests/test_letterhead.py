@@ -19,13 +19,6 @@ class TestLetterhead(FinancePortalCase):
         super().setUpClass()
         cls.company.write(
             {
-                "external_layout_report_id": False,
-                "external_report_layout_id": cls.env.ref("web.external_layout_standard").id,
-                "report_header": "Bread since 1900",
-                "report_footer": "<p>Footer of the bakery</p>",
-            }
-            if "external_layout_report_id" in cls.company._fields
-            else {
                 "external_report_layout_id": cls.env.ref("web.external_layout_standard").id,
                 "report_header": "Bread since 1900",
                 "report_footer": "<p>Footer of the bakery</p>",
