@@ -130,7 +130,9 @@ def test_a_trailing_slash_does_no_harm(erp, shared, nothing_changes):
     assert "/web/login" not in answer.url
 
 
-@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "POST", "PROPFIND"])
+@pytest.mark.parametrize(
+    "method", ["OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "POST", "PROPFIND"]
+)
 def test_wrong_methods_are_405_and_say_what_is_allowed(erp, shared, nothing_changes, method):
     guest = Guest()
     guest.get(shared.url)
@@ -157,7 +159,18 @@ def test_forms_without_our_own_csrf_proof_are_refused(erp, shared, nothing_chang
     foreign = other.csrf(f"{erp.url}/finance/d/{'u' * 22}")
     for action in ("seen", "end", "request-access"):
         url = f"{erp.url}/finance/d/{shared.ref}/{action}"
-        for proof in (None, "", "x", foreign, foreign[:-1], "0" * 60, "ä", "o", f"{foreign}o1", "äo99999999999"):
+        for proof in (
+            None,
+            "",
+            "x",
+            foreign,
+            foreign[:-1],
+            "0" * 60,
+            "ä",
+            "o",
+            f"{foreign}o1",
+            "äo99999999999",
+        ):
             data = {} if proof is None else {"csrf_token": proof}
             assert_plain_page(_get(guest, url, "POST", data=data), 400)
     cookieless = Guest()

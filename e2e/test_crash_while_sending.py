@@ -7,7 +7,9 @@ import pytest
 from e2e.toolbox import QUEUE_RACE, Guest, address, run_cron, until
 from e2e.visitor import link_in
 
-pytestmark = pytest.mark.server_log(QUEUE_RACE, r"failed sending mail|Mail delivery failed|Unable to connect|already executing")
+pytestmark = pytest.mark.server_log(
+    QUEUE_RACE, r"failed sending mail|Mail delivery failed|Unable to connect|already executing"
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def test_l2_every_mail_that_arrived_has_a_link_that_opens(fragile, inbox, partne
         hanging.clear()
         inbox.__dict__.pop("receive", None)
     fragile.start()
-    until(lambda: inbox.to(email) and not taken or len(inbox.to(email)) >= 2 or not _queue(fragile))
+    until(lambda: (inbox.to(email) and not taken) or len(inbox.to(email)) >= 2 or not _queue(fragile))
     arrived = inbox.wait_for(2 if taken else 1, to=email)
     links = {link_in(message) for message in arrived}
     assert len(links) == len(arrived), "a second attempt has a token of its own"

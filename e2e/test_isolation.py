@@ -8,7 +8,10 @@ from dev.rpc import RpcError
 from e2e.toolbox import QUEUE_RACE, Guest, address, new_shared, share
 
 pytestmark = pytest.mark.server_log(
-    QUEUE_RACE, r"WARNING odoo\.http: ", r"DeprecationWarning: Since 19.0, read_group", r"bad query: .*finance_portal|could not serialize access"
+    QUEUE_RACE,
+    r"WARNING odoo\.http: ",
+    r"DeprecationWarning: Since 19.0, read_group",
+    r"bad query: .*finance_portal|could not serialize access",
 )
 LINK, ACTIVITY = "finance.portal.link", "finance.portal.activity"
 
@@ -190,7 +193,9 @@ def test_l3_the_expiry_cannot_be_moved_by_rpc_as_administrator(erp, pair):
         except RpcError:
             continue
     fields = ["id", "expires_at", "res_model", "res_id", "prefix", "company_id/id"]
-    loaded = erp.rpc(LINK, "load", fields, [["x.y", later, "account.move", "1", "i", "base.main_company"]])
+    loaded = erp.rpc(
+        LINK, "load", fields, [["x.y", later, "account.move", "1", "i", "base.main_company"]]
+    )
     assert not loaded["ids"]
     move_values = {"finance_link_ids": [(1, pair[0].link, {"expires_at": later}), (0, 0, values)]}
     with pytest.raises(RpcError):
@@ -257,5 +262,7 @@ def test_l3_sql_itself_refuses_to_change_what_makes_a_link_or_what_happened(erp,
 def test_rpc_without_a_session_gets_nothing(erp, pair):
     body = {"jsonrpc": "2.0", "params": {"model": LINK, "method": "search_read", "args": [[]],
                                          "kwargs": {}}}  # fmt: skip
-    answer = requests.post(f"{erp.url}/web/dataset/call_kw/{LINK}/search_read", json=body, timeout=30)
+    answer = requests.post(
+        f"{erp.url}/web/dataset/call_kw/{LINK}/search_read", json=body, timeout=30
+    )
     assert "error" in answer.json()

@@ -10,7 +10,9 @@ import requests
 from e2e.toolbox import QUEUE_RACE, Guest, new_shared
 from e2e.visitor import html_of, link_in
 
-pytestmark = pytest.mark.server_log(QUEUE_RACE, r"WARNING odoo\.http: ", r"could not serialize access")
+pytestmark = pytest.mark.server_log(
+    QUEUE_RACE, r"WARNING odoo\.http: ", r"could not serialize access"
+)
 
 
 @pytest.fixture
@@ -24,7 +26,9 @@ def native(erp):
         erp.rpc("res.company", "write", [1], values)
 
     yield switch
-    erp.rpc("res.company", "write", [1], {"finance_portal_close_native": True, "link_qr_code": False})
+    erp.rpc(
+        "res.company", "write", [1], {"finance_portal_close_native": True, "link_qr_code": False}
+    )
 
 
 @pytest.fixture
@@ -132,9 +136,7 @@ def _everything_in(pdf):
     return "\n".join(texts) + pdf.decode("latin-1")
 
 
-def test_l11_mail_pdf_and_page_carry_no_native_secret(
-    erp, inbox, partner, invoice, send, native
-):
+def test_l11_mail_pdf_and_page_carry_no_native_secret(erp, inbox, partner, invoice, send, native):
     native(False)
     shared = new_shared(erp, inbox, partner, invoice)
     inbox.clear()
@@ -144,7 +146,14 @@ def test_l11_mail_pdf_and_page_carry_no_native_secret(
     page = Guest().get(link_in(message))
     [(token,)] = erp.psql("SELECT access_token FROM account_move WHERE id = %s", shared.move)
     for text in (html_of(message), _everything_in(attachment.get_content()), page.text):
-        for trace in ("access_token", "hash=", "pid=", "signup_token", "/my/invoices", "/mail/view"):
+        for trace in (
+            "access_token",
+            "hash=",
+            "pid=",
+            "signup_token",
+            "/my/invoices",
+            "/mail/view",
+        ):
             assert trace not in text
         assert not token or token not in text
 

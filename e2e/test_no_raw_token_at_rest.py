@@ -16,7 +16,8 @@ from e2e.visitor import LINK, html_of, token_in
 TROUBLE = (
     QUEUE_RACE,
     r"failed sending mail|Mail delivery failed|Unable to connect|Connection refused",
-    r"already executing", r"bad query.*finance_portal_activity",
+    r"already executing",
+    r"bad query.*finance_portal_activity",
     r"(?s)Failure on a customer's page.*finance_portal_activity",
     r"(?s)Exception during request handling.*finance_portal_activity",
     r"unknown target|Routing mail",
@@ -74,7 +75,9 @@ def _keep(tokens, message):
 
 
 def _undelivered(erp, move):
-    return erp.rpc("account.move", "read", [move], ["finance_undelivered"])[0]["finance_undelivered"]
+    return erp.rpc("account.move", "read", [move], ["finance_undelivered"])[0][
+        "finance_undelivered"
+    ]
 
 
 def test_l2_success_and_visits(erp, inbox, partner, invoice, send, tokens, nothing_rests):
@@ -267,7 +270,9 @@ def test_l2_a_bounce_that_returns_the_message(erp, inbox, partner, invoice, toke
 def test_the_search_itself_finds_what_it_looks_for(erp, partner):
     token = "SelfTest0123456789abcdefghijklmnopqrstuvwxyz"
     contact = partner(name="x", comment=f"<p>{token}</p>")
-    assert {"public.res_partner"} == {place for place, _row in secrets_search.in_database(erp, [token])}
+    assert {"public.res_partner"} == {
+        place for place, _row in secrets_search.in_database(erp, [token])
+    }
     erp.rpc("res.partner", "write", [contact], {"comment": False})
     content = base64.b64encode(f"<a>{token}</a>".encode()).decode()
     [attachment] = erp.rpc("ir.attachment", "create", [{"name": "x.txt", "datas": content}])

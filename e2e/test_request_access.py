@@ -53,7 +53,9 @@ def _let_pass(erp, shared, minutes):
 
 
 def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, invoice):
-    links = {name: new_shared(erp, inbox, partner, invoice) for name in ("live", "expired", "revoked")}
+    links = {
+        name: new_shared(erp, inbox, partner, invoice) for name in ("live", "expired", "revoked")
+    }
     age(erp, links["expired"].link)
     erp.rpc("finance.portal.link", "action_revoke", [links["revoked"].link])
     keys = {name: shared.token for name, shared in links.items()} | {"unknown": UNKNOWN}
@@ -128,7 +130,16 @@ def test_l4_no_mail_when_the_document_moved_on_or_staff_closed_it(erp, inbox, pa
     def delete_contact(shared):
         erp.rpc("res.partner", "unlink", [shared.contact])
 
-    causes = (revoke, revoke_after_expiry, draft, give_away, archive, leave, lose_address, delete_contact)
+    causes = (
+        revoke,
+        revoke_after_expiry,
+        draft,
+        give_away,
+        archive,
+        leave,
+        lose_address,
+        delete_contact,
+    )
     everybody = [(cause, new_shared(erp, inbox, partner, invoice)) for cause in causes]
     for cause, shared in everybody:
         cause(shared)

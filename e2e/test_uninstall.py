@@ -32,10 +32,15 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
 ):
     server = make_erp(workers=0)
     shared = new_shared(
-        server, inbox, lambda **v: partner(server=server, **v), lambda **v: invoice(server=server, **v)
+        server,
+        inbox,
+        lambda **v: partner(server=server, **v),
+        lambda **v: invoice(server=server, **v),
     )
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
-    assert all(server.psql(LEFTOVERS[kind]) for kind in ("tables", "columns", "triggers", "functions"))
+    assert all(
+        server.psql(LEFTOVERS[kind]) for kind in ("tables", "columns", "triggers", "functions")
+    )
     [module] = server.rpc("ir.module.module", "search", [("name", "=", "finance_portal")])
     server.rpc("ir.module.module", "button_immediate_uninstall", [module])
     left = {kind: found for kind, sql in LEFTOVERS.items() if (found := server.psql(sql))}
