@@ -9,6 +9,8 @@ import secrets
 
 TOKEN_BYTES = 32
 REF_BYTES = 16
+# A token with what mail programs glue to it; anything longer is somebody playing.
+MOST_CHARACTERS = 64
 
 # Stands where the token will be, in everything that is stored. It has the wrong length
 # for a token, so it can never open anything.
@@ -53,8 +55,12 @@ def clean_token(raw):
     True
     >>> clean_token("ä" * 43) is None
     True
+    >>> clean_token("A" * 43 + "." * 100) is None
+    True
     """
-    token = (raw or "")[:200].strip(_GLUED)
+    if not raw or len(raw) > MOST_CHARACTERS:
+        return None
+    token = raw.strip(_GLUED)
     return token if _TOKEN.fullmatch(token) else None
 
 
