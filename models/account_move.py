@@ -45,7 +45,8 @@ class AccountMove(models.Model):
 
     def _cron_account_move_send(self, job_count=10):
         """Hand the emails of a batch to the mail server at once, not with the hourly queue."""
-        return super(AccountMove, self.with_context(mail_notify_force_send=True))._cron_account_move_send(job_count)
+        at_once = self.with_context(mail_notify_force_send=True)
+        return super(AccountMove, at_once)._cron_account_move_send(job_count)
 
     # === NATIVE LINKS === #
 
