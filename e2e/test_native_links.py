@@ -1,4 +1,5 @@
 """Rule L11: the ERP's own permanent links of shared documents are closed, and come back on wish."""
+# ruff: noqa: PLR0917  # fixtures are asked for by name
 
 import io
 import re

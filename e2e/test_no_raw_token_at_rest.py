@@ -1,9 +1,9 @@
 """Rule L2: whatever happens on the way, no raw token rests in database, files or log."""
+# ruff: noqa: PLR0917  # fixtures are asked for by name
 
 import base64
-import email
 import re
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.mime.message import MIMEMessage
 
@@ -59,7 +59,7 @@ def quoting(inbox):
 
 
 def _parse(source):
-    return email.message_from_bytes(source, policy=policy.default)
+    return message_from_bytes(source, policy=policy.default)
 
 
 def _new_invoice(partner, invoice):
@@ -236,8 +236,8 @@ def test_l2_replies_that_quote_the_link(
     shared = new_shared(erp, inbox, partner, invoice)
     (original,) = inbox.to(shared.email)
     _keep(tokens, original)
-    for number, raw in enumerate(_replies(original, shared.url)):
-        raw = raw.replace("<reply.", f"<reply{number}.{shared.move}.{int(save_original)}.")
+    for number, reply in enumerate(_replies(original, shared.url)):
+        raw = reply.replace("<reply.", f"<reply{number}.{shared.move}.{int(save_original)}.")
         before = erp.psql("SELECT count(*) FROM mail_message WHERE res_id = %s", shared.move)
         erp.rpc(
             "mail.thread", "message_process", "account.move", raw,
@@ -258,7 +258,8 @@ def test_l2_a_bounce_that_returns_the_message(erp, inbox, partner, invoice, toke
         f"In-Reply-To: {original['Message-Id']}\r\nReferences: {original['Message-Id']}\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         f"--b\r\nContent-Type: text/plain\r\n\r\nRefused: {shared.url}\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.com\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; example.com\r\n\r\n"
         f"Final-Recipient: rfc822; {shared.email}\r\nAction: failed\r\nStatus: 5.7.1\r\n"
         f"Diagnostic-Code: smtp; 550 bad link {shared.url}\r\n"
         f"--b\r\nContent-Type: message/rfc822\r\n\r\n{source}\r\n--b--\r\n"
