@@ -4,6 +4,7 @@ from . import finance_portal_link_delivery
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
+from . import finance_portal_page_cache
 from . import finance_portal_document
 from . import finance_portal_document_native
 from . import account_move

@@ -5,7 +5,7 @@ from babel.dates import format_timedelta
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import float_round, format_date, formatLang, html_sanitize, is_html_empty
+from odoo.tools import SQL, float_round, format_date, formatLang, html_sanitize, is_html_empty
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
@@ -26,6 +26,68 @@ class AccountMove(models.Model):
     """The document page: who and what, and how values are written."""
 
     _inherit = "account.move"
+
+    def _finance_portal_get_page_sources(self):
+        """Return the rows that the document page of an invoice is drawn from."""
+
+        def own(column):
+            return SQL("SELECT %s FROM account_move WHERE id = %s", SQL.identifier(column), self.id)
+
+        lines = SQL("SELECT id FROM account_move_line WHERE move_id = %s", self.id)
+        taxes = SQL(
+            "SELECT account_tax_id FROM account_move_line_account_tax_rel"
+            " WHERE account_move_line_id IN (%s)",
+            lines,
+        )
+        return [
+            ("account_move", SQL("id = %s", self.id)),
+            ("account_move_line", SQL("move_id = %s", self.id)),
+            ("account_partial_reconcile", SQL("debit_move_id IN (%s)", lines)),
+            ("account_partial_reconcile", SQL("credit_move_id IN (%s)", lines)),
+            (
+                "account_payment",
+                SQL(
+                    "id IN (SELECT payment_id FROM account_move__account_payment"
+                    " WHERE invoice_id = %s)",
+                    self.id,
+                ),
+            ),
+            ("account_tax", SQL("id IN (%s)", taxes)),
+            (
+                "account_tax_group",
+                SQL("id IN (SELECT tax_group_id FROM account_tax WHERE id IN (%s))", taxes),
+            ),
+            (
+                "uom_uom",
+                SQL(
+                    "id IN (SELECT product_uom_id FROM account_move_line WHERE move_id = %s)",
+                    self.id,
+                ),
+            ),
+            ("res_company", SQL("id = %s", self.company_id.id)),
+            (
+                "res_partner",
+                SQL(
+                    "id IN (SELECT unnest(ARRAY[m.partner_id, m.commercial_partner_id,"
+                    " m.partner_shipping_id, c.partner_id]) FROM account_move m"
+                    " JOIN res_company c ON c.id = m.company_id WHERE m.id = %s)",
+                    self.id,
+                ),
+            ),
+            ("res_partner_bank", SQL("id = (%s)", own("partner_bank_id"))),
+            (
+                "res_bank",
+                SQL(
+                    "id = (SELECT bank_id FROM res_partner_bank WHERE id = (%s))",
+                    own("partner_bank_id"),
+                ),
+            ),
+            ("res_currency", SQL("id = (%s)", own("currency_id"))),
+            ("account_payment_term", SQL("id = (%s)", own("invoice_payment_term_id"))),
+            ("account_payment_term_line", SQL("payment_id = (%s)", own("invoice_payment_term_id"))),
+            ("account_fiscal_position", SQL("id = (%s)", own("fiscal_position_id"))),
+            ("account_incoterms", SQL("id = (%s)", own("invoice_incoterm_id"))),
+        ]
 
     def _finance_portal_get_page_values(self):
         """Return what the document page shows, formatted for the context's language.

@@ -113,6 +113,14 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the values for that template, already formatted for the context's language."""
         raise NotImplementedError
 
+    def _finance_portal_get_page_sources(self):
+        """Return which rows those values are drawn from.
+
+        :return: list of ``(table name, SQL condition)``; see :meth:`_get_document_version` of
+            ``finance.portal.page``
+        """
+        raise NotImplementedError
+
     def _finance_portal_get_title(self):
         """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
         raise NotImplementedError

@@ -222,7 +222,10 @@ class FinancePortalLink(models.Model):
         self.ensure_one()
         if self.res_model not in self.env:
             return None
-        return self.env[self.res_model].browse(self.res_id).exists()
+        # sudo: only whether it exists, and what decides about links, in one query
+        Document = self.env[self.res_model].sudo().with_context(active_test=False)
+        fetched = Document._finance_portal_watched_fields()
+        return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
 
     def _revoke(self, reason):
         """Close those of the links that are not closed yet.
@@ -298,6 +301,10 @@ class FinancePortalLink(models.Model):
             return f"link closed ({self.revoke_reason})"
         if self.expires_at <= fields.Datetime.now():
             return "link expired"
+        return self._get_obstacle()
+
+    def _get_obstacle(self):
+        """Return what keeps the recipient from the document, whatever the link's age."""
         document = self._get_document()
         if not document:
             return "document gone"
@@ -305,36 +312,27 @@ class FinancePortalLink(models.Model):
             return "document not shareable"
         if document._finance_portal_get_customer() != self.customer_id:
             return "document given to another customer"
-        if not self.partner_id and not self.extra:
-            return "recipient deleted"
-        if self.partner_id and not self.partner_id.active:
+        # No more than decides here and is needed for the page, for both in one query.
+        (self.partner_id | self.customer_id).fetch(
+            ["active", "commercial_partner_id", "lang", "tz"]
+        )
+        if not self.partner_id:
+            return None if self.extra else "recipient deleted"
+        if not self.partner_id.active:
             return "recipient archived"
-        if (
-            self.partner_id
-            and not self.extra
-            and self.partner_id.commercial_partner_id != self.customer_id
-        ):
+        if not self.extra and self.partner_id.commercial_partner_id != self.customer_id:
             return "recipient left the customer"
         return None
 
     def _may_be_renewed(self):
         """Tell whether Request access may mail a fresh link to this link's recipient."""
         self.ensure_one()
-        document = self._get_document()
-        return bool(
-            self.revoke_reason not in ("staff", "copy")
-            and document
-            and document._finance_portal_is_shareable()
-            and document._finance_portal_get_customer() == self.customer_id
-            # Without a contact, the only address is the link's own: of an extra recipient who
-            # never was one, not of a contact who was deleted.
-            and (
-                self.partner_id.active
-                if self.partner_id
-                else self.extra and self.revoke_reason != "recipient"
-            )
-            and (self.extra or self.partner_id.commercial_partner_id == self.customer_id)
-        )
+        barred = {"staff", "copy"}
+        if not self.partner_id:
+            # The only address is the link's own: of an extra recipient who never was a
+            # contact, not of a contact who was deleted.
+            barred.add("recipient")
+        return self.revoke_reason not in barred and not self._get_obstacle()
 
     def _mark_viewed(self):
         """Note when a person first looked at the document."""

@@ -6,9 +6,9 @@ import secrets
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.http import Response, request
-from odoo.tools import hmac
+from odoo.tools import format_datetime, hmac
 from odoo.tools.misc import get_lang
 
 from ..failures import PortalFailure
@@ -93,6 +93,7 @@ class FinancePortalPage(models.AbstractModel):
         return next((code for code in installed if best and code[:2] == best[:2]), self.env.lang)
 
     @api.model
+    @tools.ormcache()
     def _get_asset_version(self):
         """Return what makes the stylesheet's address change with the addon's version."""
         return (
@@ -158,17 +159,14 @@ class FinancePortalPage(models.AbstractModel):
         lang = self._get_link_lang(link)
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id).with_context(lang=lang)
+        values = self._get_document_values(document)
         return self._respond(
             document._finance_portal_get_template(),
             {
-                "link": link,
                 "base_path": f"/finance/d/{link.ref}",
-                "expires": self._format_moment(link, lang),
-                "doc": document,
-                "page_title": document._finance_portal_get_title(),
-                **document._finance_portal_get_page_values(),
+                "expires": self._format_expiry(link, lang, values["sender_tz"]),
+                **values,
             },
-            company=link.company_id,
             lang=lang,
         )
 
@@ -178,12 +176,13 @@ class FinancePortalPage(models.AbstractModel):
         return link.partner_id.lang or link.customer_id.lang or link.company_id.partner_id.lang
 
     @api.model
-    def _format_moment(self, link, lang):
-        """Return when a link ends, in the recipient's time zone and language."""
-        tz = link.partner_id.tz or link.customer_id.tz or link.company_id.partner_id.tz or "UTC"
-        return self.env["ir.qweb.field.datetime"].with_context(lang=lang, tz=tz).value_to_html(
-            link.expires_at, {"format": "d MMM y, HH:mm", "tz_name": tz}
-        ) + (f" ({tz})" if tz == "UTC" else "")
+    def _format_expiry(self, link, lang, sender_tz):
+        """Return when a link ends, in the recipient's language and time zone, or the sender's."""
+        tz = link.partner_id.tz or link.customer_id.tz or sender_tz or "UTC"
+        moment = format_datetime(
+            self.env, link.expires_at, tz=tz, dt_format="d MMM y, HH:mm", lang_code=lang
+        )
+        return f"{moment} (UTC)" if tz == "UTC" else moment
 
     # === FAILURES === #
 

@@ -2,6 +2,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from odoo import models
 from odoo.http import request
+from odoo.tools.misc import get_lang
 
 from ..failures import DeadLink, PortalFailure, WrongMethod
 
@@ -34,6 +35,8 @@ class IrHttp(models.AbstractModel):
         request.env.cr.rollback()
         if not request.env.uid:
             cls._auth_method_public()
+        # Until an address is matched, the language is the browser's, installed or not.
+        request.update_context(lang=get_lang(request.env).code)
         page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
         failure = page._as_failure(exception)
         if isinstance(failure, DeadLink) and failure.link:
