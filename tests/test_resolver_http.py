@@ -355,6 +355,18 @@ class TestResolverHttp(FinancePortalHttpCase):
         link._revoke("staff")
         self.assertIn('dir="rtl"', self.visit(f"/finance/i/{token}").text)
 
+    def test_a_language_that_is_not_installed_breaks_no_page(self):
+        for method, path, status in (
+            ("GET", "/finance/i/nonsense", 404),
+            ("GET", "/finance/nonsense", 404),
+            ("DELETE", "/finance/i/nonsense", 405),
+        ):
+            with self.subTest(method=method, path=path):
+                headers = {"Accept-Language": "pt-BR"}
+                answer = self.url_open(path, headers=headers, method=method)
+                self.assertEqual(answer.status_code, status)
+                self.assertIn('lang="en-US"', answer.text)
+
     # === PDF === #
 
     def test_pdf_is_the_official_one(self):
