@@ -45,8 +45,12 @@ class FinancePortalDocuments(http.Controller):
     def pdf(self, ref, **_query):
         """Send the official PDF."""
         link = self._resolve(ref)
+        if request.httprequest.method == "HEAD":
+            return request.make_response("", [("Content-Type", "application/pdf")])
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id)
+        if not document._finance_portal_is_pdf_ready():
+            request.env["finance.portal.throttle"]._hit("rendering")
         filename, content = document._finance_portal_get_pdf()
         request.env["finance.portal.activity"]._record(
             "pdf", link=link, visit=grants.get(ref)["visit"]

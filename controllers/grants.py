@@ -4,7 +4,6 @@ A grant names a link by its public reference and never holds a token. It opens n
 itself: the resolver checks the link behind it on every request.
 """
 
-from odoo import fields
 from odoo.http import request
 
 from ..tools.secure_token import new_ref
@@ -14,16 +13,19 @@ MOST = 50
 
 
 def give(link):
-    """Let this visitor in to ``link`` for as long as it lives.
+    """Let this visitor in to ``link``, for as long as it lives.
 
     :return: the identifier of this visit
     """
+    session = request.session
     visit = new_ref()
     others = {
         ref: grant for ref, grant in request.session.get(SESSION_KEY, {}).items() if ref != link.ref
     }
-    latest = {"visit": visit, "until": fields.Datetime.to_string(link.expires_at)}
-    request.session[SESSION_KEY] = dict(list(others.items())[-MOST:]) | {link.ref: latest}
+    session[SESSION_KEY] = dict(list(others.items())[-MOST:]) | {link.ref: {"visit": visit}}
+    if not session.uid and not session.is_new:
+        # Nobody who planted this session in the visitor's browser shall share the grant.
+        session.should_rotate = True
     return visit
 
 

@@ -24,6 +24,9 @@ class AccountMove(models.Model):
         pdf = self._get_invoice_legal_documents("pdf", allow_fallback=True)
         return pdf["filename"], pdf["content"]
 
+    def _finance_portal_is_pdf_ready(self):
+        return bool(self.invoice_pdf_report_id)
+
     def _finance_portal_get_template(self):
         return "finance_portal.account_move_page"
 
@@ -40,8 +43,10 @@ class AccountMove(models.Model):
 
     def _compute_display_send_button(self):
         """Offer sales receipts, too, to be sent."""
-        for move in self:
-            move.display_send_button = move.state == "posted" and move._finance_portal_is_kind()
+        result = super()._compute_display_send_button()
+        for move in self.filtered(lambda move: move.move_type == "out_receipt"):
+            move.display_send_button = move.state == "posted"
+        return result
 
     def _cron_account_move_send(self, job_count=10):
         """Hand the emails of a batch to the mail server at once, not with the hourly queue."""

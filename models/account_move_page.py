@@ -9,6 +9,9 @@ from odoo.tools import SQL, float_round, format_date, formatLang, html_sanitize,
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
+FILE_LINK = re.compile(
+    r'(<a\b[^>]*?)\shref="[^"]*(?:access_token=|/web/(?:content|image)/)[^"]*"', re.IGNORECASE
+)
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 
 
@@ -33,6 +36,15 @@ class AccountMove(models.Model):
         def own(column):
             return SQL("SELECT %s FROM account_move WHERE id = %s", SQL.identifier(column), self.id)
 
+        def counterparts(own_side, other_side):
+            return SQL(
+                "id IN (SELECT l.move_id FROM account_partial_reconcile p"
+                " JOIN account_move_line l ON l.id = p.%s WHERE p.%s IN (%s))",
+                SQL.identifier(other_side),
+                SQL.identifier(own_side),
+                lines,
+            )
+
         lines = SQL("SELECT id FROM account_move_line WHERE move_id = %s", self.id)
         taxes = SQL(
             "SELECT account_tax_id FROM account_move_line_account_tax_rel"
@@ -42,8 +54,8 @@ class AccountMove(models.Model):
         return [
             ("account_move", SQL("id = %s", self.id)),
             ("account_move_line", SQL("move_id = %s", self.id)),
-            ("account_partial_reconcile", SQL("debit_move_id IN (%s)", lines)),
-            ("account_partial_reconcile", SQL("credit_move_id IN (%s)", lines)),
+            ("account_move", counterparts("debit_move_id", "credit_move_id")),
+            ("account_move", counterparts("credit_move_id", "debit_move_id")),
             (
                 "account_payment",
                 SQL(
@@ -180,9 +192,10 @@ class AccountMove(models.Model):
     def _finance_portal_clean(self, html):
         """Return text that staff wrote, without what the page's security policy forbids.
 
-        Pictures go as well: the editor stores them behind the ERP's permanent tokens.
+        Pictures go as well, and links to files: the ERP opens both with permanent tokens.
         """
         clean = html_sanitize(html, sanitize_attributes=True, strip_style=True, strip_classes=True)
+        clean = FILE_LINK.sub(r"\1", clean)
         return Markup(IMAGE.sub("", clean))  # noqa: S704  sanitized the line before
 
     # === FORMATS === #

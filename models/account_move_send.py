@@ -26,7 +26,10 @@ class AccountMoveSend(models.AbstractModel):
         """Name who has no email address, and what to do about it."""
         alerts = super()._get_alerts(moves, moves_data)
         if missing := alerts.get("account_missing_email"):
-            partners = moves.partner_id if len(moves) > 1 else moves_data[moves]["mail_partner_ids"]
+            mailed = moves.filtered(lambda move: "email" in moves_data[move]["sending_methods"])
+            partners = (
+                mailed.partner_id if len(moves) > 1 else moves_data[moves]["mail_partner_ids"]
+            )
             names = ", ".join(
                 partners.filtered(lambda partner: not partner.email).mapped("display_name")
             )

@@ -34,9 +34,9 @@ class FinancePortalAccessRequest(models.Model):
     @api.model
     def _native_key(self, document):
         """Return a key for Request access on a document that has no secure link of ours."""
-        return hash_sign(
-            self.sudo().env, NATIVE_SCOPE, [document._name, document.id]
-        )  # sudo: secret
+        # sudo: to read the database secret
+        env = self.sudo().env
+        return hash_sign(env, NATIVE_SCOPE, [document._name, document.id], expiration_hours=24)
 
     @api.model
     def _submit(self, key):
@@ -57,12 +57,14 @@ class FinancePortalAccessRequest(models.Model):
                 "agent": visitor.get("agent"),
             }
         )
-        self.env.ref("finance_portal.ir_cron_access_request").sudo()._trigger()  # sudo: as above
+        # sudo: as above
+        self.env.ref("finance_portal.ir_cron_access_request").sudo()._trigger()
 
     @api.model
     def _find_subject(self, key):
         """Return ``(link, (model, id) or None)`` for a key; both empty when it is nonsense."""
-        Link = self.env["finance.portal.link"].sudo()  # sudo: found by secret or random reference
+        # sudo: found by its secret or its random reference
+        Link = self.env["finance.portal.link"].sudo()
         token = clean_token(key)
         domain = [("token_hash", "=", hash_token(token or ""))]
         if not token and is_ref(key):
@@ -73,7 +75,7 @@ class FinancePortalAccessRequest(models.Model):
             try:
                 # sudo: to read the database secret
                 document = verify_hash_signed(self.sudo().env, NATIVE_SCOPE, key or "")
-            except (ValueError, UnicodeError):
+            except ValueError:
                 document = None
         return link, document
 
@@ -81,7 +83,8 @@ class FinancePortalAccessRequest(models.Model):
     def _cron_answer(self):
         """Answer the waiting requests, each in a transaction of its own."""
         waiting = self.search([], limit=ANSWER_BATCH)
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
+        Cron = self.env["ir.cron"]
+        Cron._commit_progress(remaining=self.search_count([]))
         for candidate in waiting:
             access_request = candidate.try_lock_for_update().exists()
             if not access_request:
@@ -93,7 +96,8 @@ class FinancePortalAccessRequest(models.Model):
                 # The wish is dropped rather than tried forever; the visitor can ask again.
                 _logger.exception("Could not answer access request %s", access_request.id)
             access_request.unlink()
-            self.env["ir.cron"]._commit_progress(1)
+            if not Cron._commit_progress(1):
+                return  # out of time: the scheduler comes back for the rest
 
     def _answer(self):
         """Mail a fresh link to the address on file, when the rules allow it."""
@@ -110,7 +114,13 @@ class FinancePortalAccessRequest(models.Model):
             partner, allowed = self.link_id.partner_id, self.link_id._may_be_renewed()
         else:
             partner = document._finance_portal_get_default_recipient()
-            allowed = document._finance_portal_is_shareable()
+            newest = self.env["finance.portal.link"]._get_newest(
+                document._name, document.id, partner, partner.email_normalized
+            )
+            allowed = document._finance_portal_is_shareable() and newest.revoke_reason not in (
+                "staff",
+                "copy",
+            )
         # A recipient without a contact has no other address on file than the one used.
         email = partner.email if partner else self.link_id.email
         if allowed and email and self._within_caps():

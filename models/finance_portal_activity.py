@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -10,6 +11,7 @@ from ..sql_guards import columns_of
 from ..tools.masking import mask_links
 from ..tools.rate_window import shorten_address
 from ..tools.verdict import PERSON, judge
+from .finance_portal_link import CLOSED_REASONS
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.
@@ -26,7 +28,7 @@ class FinancePortalActivity(models.Model):
 
     _name = "finance.portal.activity"
     _description = "Finance Portal Activity"
-    _order = "id desc"
+    _order = "date desc, id desc"
     _rec_name = "kind"
 
     date = fields.Datetime(required=True, readonly=True)
@@ -68,7 +70,20 @@ class FinancePortalActivity(models.Model):
         "Who",
         readonly=True,
     )
-    reason = fields.Char("Details", readonly=True)
+    reason = fields.Selection(
+        [
+            *CLOSED_REASONS,
+            ("expired", "Link expired"),
+            ("signed_in", "Signed in as staff"),
+            ("named_scanner", "Names itself a scanner"),
+            ("headers_only", "Asked for headers only"),
+            ("program", "Is a program, not a browser"),
+            ("acted", "Acted on the visible page"),
+            ("fetched", "Fetched the page; nobody has acted on it"),
+        ],
+        "Details",
+        readonly=True,
+    )
 
     _document_index = models.Index("(res_model, res_id)")
     _company_date_index = models.Index("(company_id, date)")
@@ -122,7 +137,8 @@ class FinancePortalActivity(models.Model):
         http = request.httprequest
         user = request.env.user
         staff = bool(user) and user._is_internal()
-        agent = mask_links(http.user_agent.string or "")  # a client may send what it likes (L2)
+        # A client may send what it likes: a link (L2), or what no text column takes.
+        agent = mask_links(http.user_agent.string or "").replace("\0", "")
         verdict, reason = judge(method=http.method, agent=agent, staff=staff)
         return {
             "ip": http.remote_addr,
@@ -134,34 +150,26 @@ class FinancePortalActivity(models.Model):
 
     @api.model
     def _record(self, kind, *, link=None, document=None, **values):
-        """Append one row, with the current visitor unless ``values`` says otherwise.
+        """Append a row for each link, with the current visitor unless ``values`` says otherwise.
 
         :param str kind: a key of ``kind``
-        :param link: the secure link it happened to, if any
+        :param link: the secure links it happened to, if any
         :param document: the document, when there is no link
         """
-        subject = {}
-        if link:
-            subject = {
-                "link_id": link.id,
-                "res_model": link.res_model,
-                "res_id": link.res_id,
-                "document_name": link.document_name,
-                "partner_id": link.partner_id.id,
-                "email": link.email,
-                "company_id": link.company_id.id,
-            }
-        elif document:
-            subject = {
-                "res_model": document._name,
-                "res_id": document.id,
-                "document_name": document.display_name,
-                "company_id": document.company_id.id,
-            }
+        common = {**self._visitor(), "kind": kind, "date": fields.Datetime.now()}
+        if link is None:
+            subjects = [
+                {
+                    "res_model": document._name,
+                    "res_id": document.id,
+                    "document_name": document.display_name,
+                    "company_id": document.company_id.id,
+                }
+            ]
+        else:
+            subjects = [one._prepare_activity_values() for one in link]
         # sudo: activity is written by the system only, nobody has the right to
-        return self.sudo().create(
-            {**self._visitor(), **subject, "kind": kind, "date": fields.Datetime.now(), **values}
-        )
+        return self.sudo().create([{**common, **subject, **values} for subject in subjects])
 
     @api.model
     def _record_view(self, link, visit):
@@ -174,17 +182,10 @@ class FinancePortalActivity(models.Model):
             return False
         values = {
             **visitor,
+            **link._prepare_activity_values(),
             "kind": "viewed",
             "date": fields.Datetime.now(),
             "visit": visit,
-            "link_id": link.id,
-            "res_model": link.res_model,
-            "res_id": link.res_id,
-            "document_name": link.document_name,
-            "partner_id": link.partner_id.id or None,
-            "email": link.email or None,
-            "company_id": link.company_id.id,
-            "user_id": visitor["user_id"] or None,
         }
         # Not create(): the unique index decides between parallel signals, without an error.
         self.env.cr.execute(
@@ -192,7 +193,7 @@ class FinancePortalActivity(models.Model):
                 "INSERT INTO finance_portal_activity (%s) VALUES %s "
                 "ON CONFLICT DO NOTHING RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in values),
-                tuple(values.values()),
+                tuple(value or None for value in values.values()),
             )
         )
         counted = bool(self.env.cr.fetchone())
@@ -205,73 +206,95 @@ class FinancePortalActivity(models.Model):
     @api.model
     def _cron_retention(self):
         """Shorten old IP addresses, then delete what is older than each company keeps."""
-        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
-            self._shorten_addresses(company)
-            before = fields.Datetime.now() - relativedelta(
-                months=max(1, company.finance_portal_activity_months)
-            )
-            self._in_batches(lambda c=company, b=before: self._delete_batch(c, b))
-            self._in_batches(
-                lambda c=company, b=before: self.env["finance.portal.link"]._gc_links(
-                    c, b, RETENTION_BATCH
-                )
-            )
+        companies = self.env["res.company"].with_context(active_test=False)
+        for company in companies.search([]):  # pylint: disable=no-search-all
+            if not self._trim(company):
+                return  # out of time: the next run goes on from here
+
+    def _trim(self, company):
+        """Do the retention of one company; return whether there was time for all of it."""
+        before = fields.Datetime.now() - relativedelta(
+            months=company.finance_portal_activity_months
+        )
+        Link = self.env["finance.portal.link"]
+        return (
+            self._in_batches(lambda: self._shorten_batch(company))
+            and self._in_batches(lambda: self._delete_batch(company, before))
+            and self._in_batches(lambda: Link._gc_batch(company, before))
+        )
 
     def _in_batches(self, work):
-        """Repeat ``work`` until it finds less than a full batch, committing each."""
-        done = RETENTION_BATCH
-        while done == RETENTION_BATCH:
-            done = work()
-            self.env["ir.cron"]._commit_progress(done)
+        """Repeat ``work`` until it returns nothing, committing each batch.
 
-    def _open_retention(self):
-        """Let this transaction, and only this one, past the database's guard."""
+        :return: whether it came to an end in the time the scheduler gave
+        """
+        while count := work():
+            if not self.env["ir.cron"]._commit_progress(count, remaining=1):
+                return False
+        return True
+
+    @contextmanager
+    def _past_the_guard(self):
+        """Let this transaction, and only this one, past the database's guard for a while."""
         self.flush_model()
         self.env.cr.execute("SET LOCAL finance_portal.retention = 'on'")
-
-    def _delete_batch(self, company, before):
-        self._open_retention()
-        self.env.cr.execute(
-            """
-            DELETE FROM finance_portal_activity WHERE id IN (
-                SELECT id FROM finance_portal_activity
-                 WHERE company_id = %s AND date < %s ORDER BY date LIMIT %s
-            )""",
-            [company.id, before, RETENTION_BATCH],
-        )
-        count = self.env.cr.rowcount
-        self._close_retention()
-        return count
-
-    def _close_retention(self):
+        yield
         self.env.cr.execute("SET LOCAL finance_portal.retention = 'off'")
         self.invalidate_model()
 
-    def _shorten_addresses(self, company):
-        """Cut the IP addresses of ``company`` that are older than it keeps them whole."""
-        start = company.finance_portal_ips_short_until or datetime.min
-        end = fields.Datetime.now() - timedelta(days=max(1, company.finance_portal_ip_days))
-        if end <= start:
-            return
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT ip FROM finance_portal_activity
-             WHERE company_id = %s AND date < %s AND date >= %s AND ip <> ''
-            """,
-            [company.id, end, start],
-        )
-        addresses = [
-            (ip, short) for (ip,) in self.env.cr.fetchall() if (short := shorten_address(ip)) != ip
-        ]
-        self._open_retention()
-        for ip, short in addresses:
+    def _delete_batch(self, company, before):
+        """Delete a batch of activity of ``company`` older than ``before``.
+
+        :return: how many rows
+        """
+        with self._past_the_guard():
             self.env.cr.execute(
                 """
-                UPDATE finance_portal_activity SET ip = %s
-                 WHERE company_id = %s AND date < %s AND date >= %s AND ip = %s
-                """,
-                [short, company.id, end, start, ip],
+                DELETE FROM finance_portal_activity WHERE id IN (
+                    SELECT id FROM finance_portal_activity
+                     WHERE company_id = %s AND date < %s ORDER BY date LIMIT %s
+                )""",
+                [company.id, before, RETENTION_BATCH],
             )
-        self._close_retention()
-        company.finance_portal_ips_short_until = end
-        self.env["ir.cron"]._commit_progress(len(addresses))
+            return self.env.cr.rowcount
+
+    def _shorten_batch(self, company):
+        """Cut the IP addresses of the next day that ``company`` keeps whole no longer.
+
+        :return: 1, or 0 when there is no such day
+        """
+        end = fields.Datetime.now() - timedelta(days=company.finance_portal_ip_days)
+        start = company.finance_portal_ips_short_until
+        first = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("date", ">=", start or datetime.min),
+                ("date", "<", end),
+            ],
+            order="date",
+            limit=1,
+        )
+        if not first:
+            return 0
+        until = min(first.date + timedelta(days=1), end)
+        day = [company.id, first.date, until]
+        self.env.cr.execute(
+            "SELECT DISTINCT ip FROM finance_portal_activity"
+            " WHERE company_id = %s AND date >= %s AND date < %s AND ip <> ''",
+            day,
+        )
+        addresses = [(ip, shorten_address(ip)) for (ip,) in self.env.cr.fetchall()]
+        shorter = [(ip, short) for ip, short in addresses if ip != short]
+        with self._past_the_guard():
+            if shorter:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE finance_portal_activity a SET ip = v.short"
+                        " FROM (VALUES %s) v(ip, short)"
+                        " WHERE a.company_id = %s AND a.date >= %s AND a.date < %s AND a.ip = v.ip",
+                        SQL(", ").join(SQL("(%s, %s)", ip, short) for ip, short in shorter),
+                        *day,
+                    )
+                )
+        company.finance_portal_ips_short_until = until
+        return 1

@@ -1,13 +1,5 @@
-import logging
-
-import psycopg2.errors
-
-from odoo import SUPERUSER_ID, api, fields, models, modules
-from odoo.exceptions import UserError
-
-from ..tools.secure_token import PLACEHOLDER, new_token
-
-_logger = logging.getLogger(__name__)
+from odoo import fields, models
+from odoo.fields import Domain
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -48,10 +40,15 @@ class FinancePortalDocument(models.AbstractModel):
         compute="_compute_finance_undelivered",
         groups="finance_portal.group_finance_portal_user",
     )
+    finance_undelivered_reason = fields.Char(
+        "Why Not Delivered",
+        compute="_compute_finance_undelivered",
+        groups="finance_portal.group_finance_portal_user",
+    )
 
     def _compute_finance_live_link_count(self):
         Link = self.env["finance.portal.link"]
-        domain = Link._live_domain() & fields.Domain(
+        domain = Link._live_domain() & Domain(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
         counts = dict(Link._read_group(domain, ["res_id"], ["__count"]))
@@ -59,27 +56,26 @@ class FinancePortalDocument(models.AbstractModel):
             document.finance_live_link_count = counts.get(document.id, 0)
 
     def _compute_finance_undelivered(self):
+        waiting = self._finance_portal_get_waiting_mails().grouped("res_id")
         for document in self:
-            document.finance_undelivered = False
-        for mail in self._finance_portal_get_waiting_mails():
-            document = self.browse(mail.res_id)
-            names = ", ".join(
-                filter(None, [*mail.recipient_ids.mapped("email"), mail.email_to or ""])
-            )
-            document.finance_undelivered = names or self.env._("the customer")
+            mails = waiting.get(document.id, self.env["mail.mail"])
+            names = [*mails.recipient_ids.mapped("email"), *mails.mapped("email_to")]
+            document.finance_undelivered = ", ".join(filter(None, names))
+            reasons = filter(None, mails.mapped("failure_reason"))
+            document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
 
     def _finance_portal_get_waiting_mails(self):
-        """Return the emails (sudo) about these documents that no mail server took yet."""
+        """Return the emails (sudo) about these documents that should have left, but have not."""
         # sudo: staff may know whether their own email left, though the queue is an admin's
-        return (
-            self.env["mail.mail"]
-            .sudo()
-            .search(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "in", ("outgoing", "exception")),
-                ]
+        Mail = self.env["mail.mail"].sudo()
+        shared = self.filtered(lambda document: document._finance_portal_is_kind())
+        return Mail.search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "in", shared.ids)
+            & Domain("state", "in", ("outgoing", "exception"))
+            & (
+                Domain("scheduled_date", "=", False)
+                | Domain("scheduled_date", "<=", fields.Datetime.now())
             )
         )
 
@@ -105,6 +101,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return ``(file name, bytes)`` of the official PDF, the one that staff send."""
         raise NotImplementedError
 
+    def _finance_portal_is_pdf_ready(self):
+        """Return whether that PDF exists already, so that nothing has to be rendered."""
+        raise NotImplementedError
+
     def _finance_portal_get_template(self):
         """Return the external id of the QWeb template that draws the document page."""
         raise NotImplementedError
@@ -116,7 +116,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_page_sources(self):
         """Return which rows those values are drawn from.
 
-        :return: list of ``(table name, SQL condition)``; see :meth:`_get_document_version` of
+        :return: list of ``(table name, SQL condition)``; see :meth:`_get_version` of
             ``finance.portal.page``
         """
         raise NotImplementedError
@@ -158,20 +158,21 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_live_links(self):
         """Return the live links (sudo) of these documents."""
-        Link = self.env[
-            "finance.portal.link"
-        ].sudo()  # sudo: the rules hold for every user's change
+        # sudo: the rules hold for every user's change
+        Link = self.env["finance.portal.link"].sudo()
         return Link.search(
             Link._live_domain()
-            & fields.Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+            & Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         )
 
     # === ACTION METHODS === #
 
     def action_finance_portal_revoke_all(self):
-        """Close every live link of the document."""
+        """Close every live link of the document, and mail none of those that wait."""
         self.ensure_one()
         self.finance_link_ids.filtered(lambda link: link.state == "live").action_revoke()
+        # What waits for the mail server would bring new links.
+        self._finance_portal_get_waiting_mails().cancel()
         return True
 
     def action_finance_portal_retry(self):
@@ -195,17 +196,6 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === SENDING === #
 
-    def _finance_portal_check_can_share(self):
-        """Raise unless the document may be sent to its customer now.
-
-        :raise UserError: naming the remedy
-        """
-        for document in self:
-            if not document._finance_portal_is_shareable():
-                raise UserError(
-                    self.env._("%s cannot be sent yet. Confirm it first.", document.display_name)
-                )
-
     def _finance_portal_mail_link(self, partner, email=None):
         """Mail a fresh secure link for this document.
 
@@ -226,32 +216,33 @@ class FinancePortalDocument(models.AbstractModel):
         subject = document.env._(
             "Your link to %(document)s", document=document._finance_portal_get_title()
         )
+        sender = document.company_id.email_formatted or document.env.user.email_formatted
+        if not partner:
+            values["url"] = document._finance_portal_get_placeholder_url("chosen")
+        body = document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values)
         if partner:
-            body = document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values)
             return document.message_notify(
                 partner_ids=partner.ids,
                 subject=subject,
                 body=body,
                 email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
-                model_description=document.with_context(lang=lang)._finance_portal_get_kind_name(),
-                email_from=document.company_id.email_formatted or document.env.user.email_formatted,
+                model_description=document._finance_portal_get_kind_name(),
+                email_from=sender,
                 author_id=document.company_id.partner_id.id,
                 mail_auto_delete=True,
             )
-        values["url"] = document._finance_portal_get_placeholder_url()
+        # sudo: the queue is an admin's
         mail = (
-            self.env["mail.mail"]
+            document.env["mail.mail"]
             .sudo()
-            .create(  # sudo: the queue is an admin's
+            .create(
                 {
                     "model": self._name,
                     "res_id": self.id,
                     "subject": subject,
-                    "email_from": document.company_id.email_formatted,
+                    "email_from": sender,
                     "email_to": email,
-                    "body_html": document.env["ir.qweb"]._render(
-                        "finance_portal.mail_fresh_link", values
-                    ),
+                    "body_html": body,
                     "auto_delete": True,
                 }
             )
@@ -268,77 +259,3 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_kind_name(self):
         """Return the kind alone, such as "Invoice", for the button of the email."""
         return self._description
-
-    def _finance_portal_get_placeholder_url(self):
-        """Return the address as it is stored: with a placeholder where the token will be."""
-        path = "q" if self._finance_portal_get_prefix() == "q" else (
-            f"finance/{self._finance_portal_get_prefix()}"
-        )  # fmt: skip
-        return f"{self.get_base_url()}/{path}/{PLACEHOLDER}"
-
-    def _finance_portal_personalize(self, body, partner, mail):
-        """Return the email ``body`` for one recipient, with a token of their own.
-
-        :param str body: the body with placeholders, as it is stored
-        :param partner: the recipient, or an empty recordset
-        :param mail: the ``mail.mail`` that is being handed to the mail server
-        """
-        self.ensure_one()
-        if not partner or partner.partner_share:
-            body = self._finance_portal_close_native_links(body)
-        if PLACEHOLDER not in body or not self._finance_portal_is_shareable():
-            return body
-        token = self._finance_portal_mint(partner, mail)
-        return body.replace(PLACEHOLDER, token)
-
-    def _finance_portal_mint(self, partner, mail):
-        """Create a link for one recipient and return its raw token, which is kept nowhere.
-
-        The row is committed before this returns, so before the mail server can get the
-        email: whatever happens next, a link that reaches the customer opens.
-        """
-        self.ensure_one()
-        customer = self._finance_portal_get_customer()
-        token = new_token()
-        vals = {
-            "res_model": self._name,
-            "res_id": self.id,
-            "document_name": self.display_name,
-            "prefix": self._finance_portal_get_prefix(),
-            "partner_id": partner.id if partner else False,
-            "email": partner.email_normalized if partner else mail.email_to,
-            "extra": not partner or partner.commercial_partner_id != customer,
-            "customer_id": customer.id,
-            "company_id": self.company_id.id,
-            "mail_message_id": mail.mail_message_id.id,
-        }
-        self._finance_portal_store_link(vals, token, sender=mail.create_uid)
-        return token
-
-    def _finance_portal_store_link(self, vals, token, sender):
-        """Store a link durably, in a transaction of its own."""
-        origin = {
-            "verdict": "system",
-            "user_id": sender.id,
-            "ip": False,
-            "agent": False,
-            "reason": False,
-        }
-
-        def store(env):
-            link = env["finance.portal.link"]._create_with_tokens([vals], [token])
-            env["finance.portal.activity"]._record("sent", link=link, **origin)
-
-        if modules.module.current_test:
-            store(self.env(user=SUPERUSER_ID))
-            return
-        try:
-            with self.env.registry.cursor() as cr:
-                # Never wait long for a row that the sending transaction itself may hold.
-                cr.execute("SET LOCAL lock_timeout = '2s'")
-                store(api.Environment(cr, SUPERUSER_ID, {}))
-        except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
-            # The recipient itself is not committed yet, so no other transaction can refer to
-            # it. Then the link lives and dies with the sending transaction, as the recipient.
-            _logger.info("Secure link of %s stored with its recipient", self)
-            store(self.env(user=SUPERUSER_ID))

@@ -56,40 +56,69 @@ class FinancePortalDocument(models.AbstractModel):
         )
         if not self or not self._finance_portal_native_closed():
             return groups
-        shareable = self._finance_portal_is_shareable()
         for name, _accepts, data in groups:
-            if name == "user":
-                continue
-            data["active"] = True
-            data["has_button_access"] = shareable
-            data["finance_portal_note"] = shareable
-            data["button_access"] = {
-                **data.get("button_access", {}),
-                "url": self._finance_portal_get_placeholder_url(),
-            }
-        return groups
+            if name != "user":
+                data["has_button_access"] = False
+                data["button_access"] = {}
+        return [*self._finance_portal_get_groups(message, msg_vals), *groups]
 
-    def _finance_portal_close_native_links(self, body):
-        """Return ``body`` with the ERP's own addresses of this document made secure links.
+    def _finance_portal_get_groups(self, message, msg_vals):
+        """Return the groups of recipients whose email carries a secure link."""
+        if not self._finance_portal_is_shareable() or self.env.user.share:
+            return []
+        values = {name: (msg_vals or {}).get(name) for name in ("partner_ids", "message_type")}
+        chosen = values["partner_ids"] or message.partner_ids.ids
+        incoming = (values["message_type"] or message.message_type) == "email"
+        customer = self._finance_portal_get_customer()
 
-        Templates that a company wrote itself may hold such an address; this is the last
-        place where it can be caught.
+        def is_contact(recipient):
+            # sudo: as the ERP's own groups do; only whether they belong to the customer
+            partner = self.env["res.partner"].sudo().browse(recipient["id"] or [])
+            return recipient["type"] != "user" and partner.commercial_partner_id == customer
+
+        def is_chosen(recipient):
+            outside = recipient["type"] != "user" and not incoming
+            return outside and (not recipient["id"] or recipient["id"] in chosen)
+
+        return [
+            (
+                f"finance_portal_{role}",
+                accepts,
+                {
+                    "active": True,
+                    "has_button_access": True,
+                    "finance_portal_note": True,
+                    "button_access": {"url": self._finance_portal_get_placeholder_url(role)},
+                },
+            )
+            for role, accepts in (("contact", is_contact), ("chosen", is_chosen))
+        ]
+
+    def _finance_portal_close_native_links(self, body, url):
+        """Return ``body`` with the ERP's own links to this document replaced by ``url``.
+
+        Templates that a company wrote itself may hold such a link; this is the last place
+        where it can be caught. Only whole links to this server are replaced, never a picture
+        or a part of another address: nothing but a click may use up what stands there.
         """
         if not self._finance_portal_native_closed():
             return body
         # sudo: the token is looked for in order to take it out
         token = self.sudo().access_token
         paths = [
-            rf"/mail/view\?[^\s\"'<>]*model={re.escape(self._name)}(?:&amp;|&)"
-            rf"[^\s\"'<>]*res_id={self.id}(?!\d)"
+            rf"/mail/view\?[^\"]*\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]*"
+            rf"\bres_id={self.id}(?!\d)",
+            # An attachment too large for the email is replaced by its own permanent address.
+            r"/web/(?:content|image)/\d[^\"]*\baccess_token=",
         ]
-        # An attachment too large for the email is replaced by its own permanent address.
-        paths.append(r"/web/(?:content|image)/\d+\?[^\s\"'<>]*access_token=")
         if self.access_url.startswith("/"):
             paths.append(re.escape(self.access_url) + r"(?![\w-])")
         if token:
-            paths.append(r"/[^\s\"'<>]*" + re.escape(token))
-        pattern = re.compile(rf"(?:https?://[^\s\"'<>/]+)?(?:{'|'.join(paths)})[^\s\"'<>]*")
-        closed = pattern.sub(lambda _match: self._finance_portal_get_placeholder_url(), str(body))
+            paths.append(r"/[^\"]*" + re.escape(token))
+        server = f"(?:{re.escape(self.get_base_url())})?"
+        link = re.compile(rf"(<a\b[^>]*\shref=)\"{server}(?:{'|'.join(paths)})[^\"]*\"")
+        closed = link.sub(lambda match: f'{match[1]}"{url}"', str(body))
+        if token:
+            closed = closed.replace(token, "")
         # type(): a body that is marked as safe HTML stays marked
         return type(body)(closed)

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 from ..failures import DeadLink, UnknownLink
@@ -11,6 +10,8 @@ from ..sql_guards import columns_of
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
 LIFETIME = timedelta(hours=24)
+GC_BATCH = 5000
+RECIPIENT_FIELDS = ("active", "commercial_partner_id", "email_normalized", "lang", "tz")
 
 # What the database itself refuses to change once a link exists. The recipient and the
 # customer are missing on purpose: merging two contacts re-points them.
@@ -18,6 +19,18 @@ FROZEN_COLUMNS = (
     "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "extra",
     "issued_at", "expires_at",
 )  # fmt: skip
+
+# Why a link was closed, and, while it is not, why it opens nothing all the same.
+CLOSED_REASONS = [
+    ("staff", "Revoked by staff"),
+    ("replaced", "Replaced by a newer link"),
+    ("customer", "Document given to another customer"),
+    ("state", "Document cancelled or back in draft"),
+    ("deleted", "Document deleted"),
+    ("recipient", "Recipient archived or no longer with the customer"),
+    ("address", "Recipient's email address changed"),
+    ("copy", "Database copied for testing"),
+]
 
 
 class FinancePortalLink(models.Model):
@@ -39,7 +52,7 @@ class FinancePortalLink(models.Model):
     )
     document_name = fields.Char("Document Number", readonly=True)
     prefix = fields.Char(required=True, readonly=True)
-    token_hash = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
+    token_hash = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
     email = fields.Char("Address", readonly=True)
@@ -47,30 +60,17 @@ class FinancePortalLink(models.Model):
         "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
     )
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     issued_at = fields.Datetime("Sent", required=True, readonly=True)
     expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
     revoked_at = fields.Datetime("Closed", readonly=True)
     revoked_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
-    revoke_reason = fields.Selection(
-        [
-            ("staff", "Revoked by staff"),
-            ("replaced", "Replaced by a newer link"),
-            ("customer", "Document given to another customer"),
-            ("state", "Document cancelled or back in draft"),
-            ("deleted", "Document deleted"),
-            ("recipient", "Recipient archived or no longer with the customer"),
-            ("address", "Recipient's email address changed"),
-            ("copy", "Database copied for testing"),
-        ],
-        "Why Closed",
-        readonly=True,
-    )
+    revoke_reason = fields.Selection(CLOSED_REASONS, "Why Closed", readonly=True)
     viewed_at = fields.Datetime("Opened", readonly=True, help="When a person first looked at it.")
     # A plain number, not a relation: the row is written before the transaction that
     # created the message may have been committed.
     mail_message_id = fields.Integer(
-        "Message", readonly=True, groups=NO_ACCESS, index="btree_not_null"
+        "Message", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
     )
 
     state = fields.Selection(
@@ -241,8 +241,7 @@ class FinancePortalLink(models.Model):
                 "revoke_reason": reason,
             }
         )
-        for link in open_links:
-            self.env["finance.portal.activity"]._record("revoked", link=link, reason=reason)
+        self.env["finance.portal.activity"]._record("revoked", link=open_links, reason=reason)
 
     @api.model
     def _live_domain(self):
@@ -293,35 +292,46 @@ class FinancePortalLink(models.Model):
         """
         self.ensure_one()
         if cause := self._get_cause_of_death():
-            raise DeadLink(cause, link=self, document=self._get_document(), key=self.ref)
+            raise DeadLink(cause, link=self)
 
     def _get_cause_of_death(self):
-        """Return why the link does not open, as a short English phrase for the log, or ``None``."""
+        """Return why the link does not open: "expired", a key of ``revoke_reason``, or ``None``."""
         if self.revoked_at:
-            return f"link closed ({self.revoke_reason})"
+            return self.revoke_reason
         if self.expires_at <= fields.Datetime.now():
-            return "link expired"
+            return "expired"
         return self._get_obstacle()
 
     def _get_obstacle(self):
-        """Return what keeps the recipient from the document, whatever the link's age."""
+        """Return what keeps the recipient from the document, whatever the link's age.
+
+        :return: a key of ``revoke_reason``, or ``None``
+        """
         document = self._get_document()
         if not document:
-            return "document gone"
+            return "deleted"
         if not document._finance_portal_is_shareable():
-            return "document not shareable"
+            return "state"
         if document._finance_portal_get_customer() != self.customer_id:
-            return "document given to another customer"
-        # No more than decides here and is needed for the page, for both in one query.
-        (self.partner_id | self.customer_id).fetch(
-            ["active", "commercial_partner_id", "lang", "tz"]
-        )
+            return "customer"
         if not self.partner_id:
-            return None if self.extra else "recipient deleted"
-        if not self.partner_id.active:
-            return "recipient archived"
-        if not self.extra and self.partner_id.commercial_partner_id != self.customer_id:
-            return "recipient left the customer"
+            return None if self.extra else "recipient"
+        return self._get_recipient_obstacle()
+
+    def _get_recipient_obstacle(self):
+        """Return what became of the recipient since, see :meth:`_get_obstacle`."""
+        partner = self.partner_id
+        # No more than decides here and is needed for the page, for both in one query.
+        (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
+        if not partner.active:
+            return "recipient"
+        if not self.extra and partner.commercial_partner_id != self.customer_id:
+            return "recipient"
+        if (
+            partner.email_normalized != self.email
+            and self.company_id.finance_portal_email_change == "revoke"
+        ):
+            return "address"
         return None
 
     def _may_be_renewed(self):
@@ -332,7 +342,34 @@ class FinancePortalLink(models.Model):
             # The only address is the link's own: of an extra recipient who never was a
             # contact, not of a contact who was deleted.
             barred.add("recipient")
-        return self.revoke_reason not in barred and not self._get_obstacle()
+        newest = self._get_newest(self.res_model, self.res_id, self.partner_id, self.email)
+        return (
+            not {self.revoke_reason, newest.revoke_reason} & barred
+            # A new address is no obstacle: the fresh link goes there.
+            and self._get_obstacle() in (None, "address")
+        )
+
+    @api.model
+    def _get_newest(self, res_model, res_id, partner, email):
+        """Return the newest link (sudo) of a document and a recipient."""
+        recipient = ("partner_id", "=", partner.id) if partner else ("email", "=", email)
+        # sudo: what staff decided last holds for everybody
+        return self.sudo().search(
+            [("res_model", "=", res_model), ("res_id", "=", res_id), recipient], limit=1
+        )
+
+    def _prepare_activity_values(self):
+        """Return what the activity keeps of a link."""
+        self.ensure_one()
+        return {
+            "link_id": self.id,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "document_name": self.document_name,
+            "partner_id": self.partner_id.id,
+            "email": self.email,
+            "company_id": self.company_id.id,
+        }
 
     def _mark_viewed(self):
         """Note when a person first looked at the document."""
@@ -345,10 +382,16 @@ class FinancePortalLink(models.Model):
         self.invalidate_recordset(["viewed_at"])
 
     @api.model
-    def _gc_links(self, company, before, limit):
-        """Delete at most ``limit`` links of ``company`` that expired before a moment."""
-        links = self.sudo().search(  # sudo: retention, run by the system
-            [("company_id", "=", company.id), ("expires_at", "<", before)], limit=limit, order="id"
+    def _gc_batch(self, company, before):
+        """Delete a batch of links of ``company`` that expired before a moment.
+
+        :return: how many
+        """
+        # sudo: retention, run by the system
+        links = self.sudo().search(
+            [("company_id", "=", company.id), ("expires_at", "<", before)],
+            order="expires_at",
+            limit=GC_BATCH,
         )
         links.unlink()
         return len(links)

@@ -1,5 +1,13 @@
 from odoo import fields, models
 
+MAIL_STATES = {
+    "outgoing": "queued",
+    "sent": "sent",
+    "received": "sent",
+    "exception": "failed",
+    "cancel": "failed",
+}
+
 
 class FinancePortalLink(models.Model):
     """Whether the email with a link arrived, as the ERP itself knows it."""
@@ -50,6 +58,13 @@ class FinancePortalLink(models.Model):
                 ],
             )
         }
+        # An email to a bare address has no notification; once it is sent, it is deleted.
+        unsent = {
+            mail.mail_message_id.id: mail
+            for mail in self.env["mail.mail"]
+            .sudo()
+            .search([("mail_message_id", "in", message_ids)])
+        }
         state_of = {
             "ready": "queued", "process": "queued", "pending": "sent", "sent": "sent",
             "bounce": "bounced", "exception": "failed", "canceled": "failed",
@@ -61,8 +76,9 @@ class FinancePortalLink(models.Model):
                 link.delivery_state = "failed"
                 link.delivery_reason = self.env._("Another attempt followed.")
             elif not notification:
-                link.delivery_state = "sent"
-                link.delivery_reason = False
+                mail = unsent.get(link_sudo.mail_message_id)
+                link.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
+                link.delivery_reason = mail and mail.failure_reason
             else:
                 link.delivery_state = state_of.get(notification.notification_status, "queued")
                 link.delivery_reason = link.delivery_state in ("failed", "bounced") and (

@@ -3,13 +3,15 @@ import hashlib
 import io
 import secrets
 
+import pytz
+from babel.dates import format_skeleton
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
 from odoo import api, models, tools
 from odoo.http import Response, request
-from odoo.tools import format_datetime, hmac
-from odoo.tools.misc import get_lang
+from odoo.tools import hmac
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..failures import PortalFailure
 from ..tools.colour import readable_on
@@ -53,7 +55,7 @@ class FinancePortalPage(models.AbstractModel):
                 "lang": lang_info.code.replace("_", "-").split("@")[0],
                 "dir": lang_info.direction,
                 "nonce": nonce,
-                "brand": page._get_brand(company),
+                "brand": company and page._get_drawn_brand(company),
                 "csrf_token": request.csrf_token(),
                 "asset_version": self._get_asset_version(),
                 **(values or {}),
@@ -179,8 +181,11 @@ class FinancePortalPage(models.AbstractModel):
     def _format_expiry(self, link, lang, sender_tz):
         """Return when a link ends, in the recipient's language and time zone, or the sender's."""
         tz = link.partner_id.tz or link.customer_id.tz or sender_tz or "UTC"
-        moment = format_datetime(
-            self.env, link.expires_at, tz=tz, dt_format="d MMM y, HH:mm", lang_code=lang
+        moment = format_skeleton(
+            "yMMMdHm",
+            pytz.utc.localize(link.expires_at),
+            tzinfo=pytz.timezone(tz),
+            locale=babel_locale_parse(lang),
         )
         return f"{moment} (UTC)" if tz == "UTC" else moment
 
@@ -224,7 +229,7 @@ class FinancePortalPage(models.AbstractModel):
             return self.env["finance.portal.access.request"]._native_key(failure.document)
         # sudo: to read the database secret
         digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.key or "")
-        return digest[:22]
+        return base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()[:22]
 
     @api.model
     def _as_failure(self, exception):

@@ -31,7 +31,7 @@ class FinancePortalPage(models.AbstractModel):
             document.id,
             document.env.company.id,
             document.env.lang,
-            self._get_document_version(document),
+            self._get_version(document._finance_portal_get_page_sources()),
         )
 
     @api.model
@@ -51,13 +51,34 @@ class FinancePortalPage(models.AbstractModel):
         }
 
     @api.model
-    def _get_document_version(self, document):
-        """Return a text that is another one after every change of what the page shows.
+    def _get_drawn_brand(self, company):
+        """Return the brand for pages without a document, see :meth:`_get_brand`."""
+        rows = [
+            ("res_company", SQL("id = %s", company.id)),
+            (
+                "res_partner",
+                SQL("id = (SELECT partner_id FROM res_company WHERE id = %s)", company.id),
+            ),
+        ]
+        return self._draw_brand(company.id, self.env.lang, self._get_version(rows))
+
+    @api.model
+    @tools.ormcache("company_id", "lang", "version", cache="templates.cached_values")
+    def _draw_brand(self, company_id, lang, version):  # pylint: disable=unused-argument
+        """Return the values for :meth:`_get_drawn_brand`."""
+        page = self.with_context(lang=lang)
+        return page._get_brand(page.env["res.company"].browse(company_id))
+
+    @api.model
+    def _get_version(self, rows):
+        """Return a text that is another one after every change of some rows.
 
         Time belongs to it: "due tomorrow" is true for a day only. Midnight, in whatever time
         zone, is always the start of a slot.
+
+        :param rows: list of ``(table name, SQL condition)``
         """
-        document.env.flush_all()
+        self.env.flush_all()
         versions = SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s || ctid::text || xmin::text AS version FROM %s WHERE %s",
@@ -65,7 +86,7 @@ class FinancePortalPage(models.AbstractModel):
                 SQL.identifier(table),
                 condition,
             )
-            for table, condition in document._finance_portal_get_page_sources()
+            for table, condition in rows
         )
         [(version,)] = self.env.execute_query(
             SQL("SELECT md5(string_agg(version, ' ' ORDER BY version)) FROM (%s) rows", versions)

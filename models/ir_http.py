@@ -1,4 +1,5 @@
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from odoo import models
 from odoo.http import request
@@ -12,13 +13,17 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """Answer wrong methods on our own addresses, which the ERP asks no error page for."""
+        """Answer what the ERP asks no error page for: wrong methods, and doubled slashes.
+
+        The latter it would redirect, with the token in the new address.
+        """
         try:
             return super()._match(path_info)
-        except MethodNotAllowed as error:
+        except (MethodNotAllowed, RequestRedirect) as error:
             if request.env["finance.portal.page"]._is_own_path(path_info):
                 request.params = {}  # not read yet; cookies of campaigns look into them
-                error.error_response = cls._handle_error(error)
+                redirected = isinstance(error, RequestRedirect)
+                error.error_response = cls._handle_error(NotFound() if redirected else error)
             raise
 
     @classmethod

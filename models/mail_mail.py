@@ -27,27 +27,26 @@ class MailMail(models.Model):
             return body
         return document._finance_portal_personalize(body, partner or self.env["res.partner"], self)
 
-    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """Keep emails about shared documents queued when the mail server hangs up on us.
+    def _send(self, *args, raise_exception=False, **kwargs):
+        """Keep an email about a shared document queued when the mail server hangs up on us.
 
         The ERP lets that error reach whoever pressed Send, though the document was sent as
-        far as they can tell; here the document says "not delivered yet" instead.
+        far as they can tell; here the document says "not delivered yet" instead. The emails
+        behind it were not tried, and wait for the queue's next run as they are.
         """
+        waiting = self.filtered(lambda mail: mail.state == "outgoing")
         try:
-            return super().send(
-                auto_commit=auto_commit,
-                raise_exception=raise_exception,
-                post_send_callback=post_send_callback,
-            )
+            return super()._send(*args, raise_exception=raise_exception, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
-            mails = self.exists().filtered(lambda mail: mail.state in ("outgoing", "exception"))
-            if raise_exception or any(
-                mail._finance_portal_get_document() is None for mail in mails
-            ):
+            # The ERP works in this order and marks each email before it hands it over.
+            in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]
+            if raise_exception or not in_hand or in_hand._finance_portal_get_document() is None:
                 raise
             reason = mask_value(str(error))
-            mails.write({"state": "exception", "failure_reason": reason})
-            mails._postprocess_sent_message([], [], failure_reason=reason, failure_type="mail_smtp")
+            in_hand.write({"state": "exception", "failure_reason": reason})
+            in_hand._postprocess_sent_message(
+                [], [], failure_reason=reason, failure_type="mail_smtp"
+            )
             return True
 
     def _postprocess_sent_message(

@@ -42,7 +42,7 @@ class MailThread(models.AbstractModel):
         """Return an attachment's content, text or bytes, with secure links masked."""
         if isinstance(content, str):
             return mask_links(content)
-        if isinstance(content, bytes) and (b"/finance/" in content or b"/q/" in content):
+        if isinstance(content, bytes) and (b"finance" in content.lower() or b"/q/" in content):
             # latin-1 maps every byte to one character and back, so nothing else changes
             return mask_links(content.decode("latin-1")).encode("latin-1")
         return content

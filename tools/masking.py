@@ -6,17 +6,24 @@ from .secure_token import PLACEHOLDER
 
 MASK = "***"
 
-_SLASH = r"(?:/|%2[Ff])"
-_REST = r"(?:(?!%2[Ff])[A-Za-z0-9_\-=%.~])"
+# One slash or several, plain or percent-encoded, once or more often; and what the link
+# rewriters of mail gateways make of it.
+_SLASH = r"(?:/|%(?:25)*2f|-2f|_)+"
+# What may stand before a token that was mangled: a quote, a bracket, an encoded character.
+_JUNK = r"(?:['*(\[{«“]|%(?:25)*[0-9a-f]{2}){0,6}"
+# A token, also truncated or broken over two lines of quoted-printable.
+_REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
 
-# What stands before the secret, plain or percent-encoded, and the secret itself. Shorter
-# segments than 16 characters cannot be a token worth hiding; longer ones are hidden to their
-# end, so that a mangled or truncated token is hidden as well. Other sites have addresses
-# under /q/, too: there a secret is as long as a token and, unlike a title, in mixed case.
+# Shorter segments than 16 characters cannot be a token worth hiding; longer ones are hidden
+# to their end. Under /finance/d/ stand references of 22 characters, which are no secret. Other
+# sites have addresses under /q/, too: there a secret is as long as a token and, unlike a
+# title, in mixed case.
 _LINK = re.compile(
-    rf"({_SLASH}finance{_SLASH}(?:[ipt]|customer-portal{_SLASH}(?:setup|reset)){_SLASH})"
-    rf"(?!{re.escape(PLACEHOLDER)}\b){_REST}{{16,}}"
-    rf"|({_SLASH}q{_SLASH})(?=[a-z0-9_-]*[A-Z]){_REST}{{36,}}"
+    rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset))"
+    rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
+    rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
+    rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=[^\s/]*(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",
+    re.IGNORECASE,
 )
 
 
@@ -29,6 +36,12 @@ def mask_links(text):
     'next=%2Ffinance%2Fi%2F***%2Frequest-access'
     >>> mask_links("/finance/i/" + PLACEHOLDER) == "/finance/i/" + PLACEHOLDER
     True
+    >>> mask_links("//FINANCE//I/'" + "A" * 43), mask_links("/finance/%2569/" + "A" * 43)
+    ('//FINANCE//I/***', '/finance/%2569/***')
+    >>> mask_links("u=https-3A__erp_finance_i_" + "A" * 43 + "&d=1")
+    'u=https-3A__erp_finance_i_***&d=1'
+    >>> mask_links("/finance/d/" + "A" * 43)
+    '/finance/d/***'
     >>> mask_links("/q/" + "Ab" * 21 + "c")
     '/q/***'
     >>> mask_links("https://example.com/q/how-do-i-write-off-an-invoice-in-part-only")
@@ -36,7 +49,7 @@ def mask_links(text):
     >>> mask_links("/finance/d/" + "A" * 22) == "/finance/d/" + "A" * 22
     True
     """
-    return _LINK.sub(lambda match: (match.group(1) or match.group(2)) + MASK, text)
+    return _LINK.sub(lambda match: (match[1] or match[2] or match[3]) + MASK, text)
 
 
 def mask_value(value):

@@ -60,7 +60,7 @@ def clean_token(raw):
     """
     if not raw or len(raw) > MOST_CHARACTERS:
         return None
-    token = raw.strip(_GLUED)
+    token = raw.rstrip(_GLUED)
     return token if _TOKEN.fullmatch(token) else None
 
 

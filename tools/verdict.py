@@ -20,7 +20,7 @@ _LIBRARY = re.compile(
 
 
 def judge(*, method, agent, staff):
-    """Return ``(verdict, reason)`` for one request.
+    """Return ``(verdict, reason)`` for one request; both are codes that the ERP translates.
 
     Mail gateways fetch links before the customer does, often with a browser's agent. So a
     plain fetch is never proof of a person; only the visible page or a form speaking up is.
@@ -36,13 +36,13 @@ def judge(*, method, agent, staff):
     """
     agent = (agent or "").strip()
     if staff:
-        return STAFF, "signed in as staff"
+        return STAFF, "signed_in"
     if _GATEWAY.search(agent):
-        return SCANNER, "names itself a scanner"
+        return SCANNER, "named_scanner"
     if method == "POST":
-        return PERSON, "acted on the visible page"
+        return PERSON, "acted"
     if method == "HEAD":
-        return SCANNER, "asked for headers only"
+        return SCANNER, "headers_only"
     if not agent or _LIBRARY.match(agent):
-        return SCANNER, "is a program, not a browser"
-    return UNKNOWN, "fetched the page; nobody has acted on it"
+        return SCANNER, "program"
+    return UNKNOWN, "fetched"

@@ -23,6 +23,6 @@ class AccountMoveSendWizard(models.TransientModel):
     def action_send_and_print(self, allow_fallback_pdf=False):
         """Close the earlier links when asked to, before new ones are mailed."""
         self.ensure_one()
-        if self.finance_revoke_earlier:
+        if self.finance_revoke_earlier and "email" in (self.sending_methods or []):
             self.move_id._finance_portal_get_live_links()._revoke("replaced")
         return super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -9,14 +9,16 @@ class FinancePortalResend(models.TransientModel):
     _description = "Send a Secure Link Again"
 
     link_id = fields.Many2one("finance.portal.link", required=True, readonly=True)
-    document_name = fields.Char(related="link_id.document_name")
-    partner_id = fields.Many2one(related="link_id.partner_id")
+    # As the user, not as the system: a link of another company is none of their business.
+    document_name = fields.Char(related="link_id.document_name", related_sudo=False)
+    partner_id = fields.Many2one(related="link_id.partner_id", related_sudo=False)
     email = fields.Char("Address", compute="_compute_email")
     revoke_earlier = fields.Boolean(
         "Revoke this recipient's earlier links",
         help="Links to this document that the recipient already has stop working at once.",
     )
 
+    @api.depends("link_id")
     def _compute_email(self):
         for wizard in self:
             partner = wizard.link_id.partner_id
@@ -27,23 +29,8 @@ class FinancePortalResend(models.TransientModel):
         self.ensure_one()
         link = self.link_id
         link._check_staff("finance_portal.group_finance_portal_user")
+        self._check_recipient()
         document = link._get_document()
-        if not document:
-            raise UserError(self.env._("The document was deleted, so there is nothing to send."))
-        document._finance_portal_check_can_share()
-        if link.partner_id and not link.partner_id.active:
-            raise UserError(
-                self.env._(
-                    "%s is archived. Choose another contact with Send to Customer.",
-                    link.partner_id.name,
-                )
-            )
-        if not self.email:
-            raise UserError(
-                self.env._(
-                    "%s has no email address. Open the contact and enter one.", link.partner_id.name
-                )
-            )
         if self.revoke_earlier:
             # sudo: staff who may send may replace what they sent
             earlier = document._finance_portal_get_live_links().filtered(
@@ -60,3 +47,32 @@ class FinancePortalResend(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _check_recipient(self):
+        """Raise unless the document may go to this recipient again.
+
+        :raise UserError: naming the remedy
+        """
+        # sudo: the user may see the link; what it hangs on may be beyond their rights
+        obstacle = self.link_id.sudo()._get_obstacle()
+        name = self.link_id.partner_id.name or self.link_id.email
+        remedies = {
+            "deleted": self.env._("The document was deleted, so there is nothing to send."),
+            "state": self.env._(
+                "%s cannot be sent now. Confirm it first.", self.link_id.document_name
+            ),
+            "customer": self.env._(
+                "The document now belongs to another customer. Use Send to Customer."
+            ),
+            "recipient": self.env._(
+                "%s is archived or no longer with this customer."
+                " Choose another contact with Send to Customer.",
+                name,
+            ),
+        }
+        if obstacle in remedies:
+            raise UserError(remedies[obstacle])
+        if not self.email:
+            raise UserError(
+                self.env._("%s has no email address. Open the contact and enter one.", name)
+            )

@@ -1,0 +1,160 @@
+import logging
+
+import psycopg2.errors
+
+from odoo import SUPERUSER_ID, api, models, modules
+from odoo.tools import email_normalize_all, hmac
+
+from ..tools.secure_token import PLACEHOLDER, new_token
+
+_logger = logging.getLogger(__name__)
+
+# Not so long that placeholder and seal could be taken for a token.
+SEAL_DIGITS = 20
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Put each recipient's own secure link into the email that is about to leave.
+
+    Until then an email holds a sealed placeholder. The seal names the document, its customer
+    and what the recipient is to it, and only the ERP can make it: whoever writes a text like
+    a placeholder, in a reply or through the API, gets nothing for it; and an email that
+    waited while the document went to another customer brings no link any more.
+    """
+
+    _inherit = "finance.portal.document"
+
+    def _finance_portal_get_placeholder_url(self, role):
+        """Return the address as it is stored: with a placeholder where the token will be.
+
+        :param str role: "contact" of the customer, or "chosen" by staff, see
+            :meth:`_finance_portal_get_role`
+        """
+        self.ensure_one()
+        prefix = self._finance_portal_get_prefix()
+        path = "q" if prefix == "q" else f"finance/{prefix}"
+        subject = (self._name, self.id, self._finance_portal_get_customer().id, role)
+        # sudo: to read the database secret
+        seal = hmac(self.sudo().env, "finance_portal.placeholder", subject)[:SEAL_DIGITS]
+        return f"{self.get_base_url()}/{path}/{PLACEHOLDER}-{seal}"
+
+    def _finance_portal_get_role(self, partner, message, explicit=False):
+        """Return what a recipient is to this document: "contact", "chosen", or ``None``.
+
+        Contacts of the customer get a link with every email about the document. Others get
+        one when staff chose them; a mere follower, or whoever an incoming email names, does
+        not: following a document says nothing about who it belongs to now.
+
+        :param partner: the recipient, or an empty recordset for a bare address
+        :param message: the message that is sent
+        :param bool explicit: whether the email was addressed by hand, not by a notification
+        """
+        if partner and partner.commercial_partner_id == self._finance_portal_get_customer():
+            return "contact"
+        if message.message_type == "email":
+            return None
+        return "chosen" if explicit or not partner or partner in message.partner_ids else None
+
+    def _finance_portal_personalize(self, body, partner, mail):
+        """Return the email ``body`` for one recipient, with a token of their own.
+
+        :param str body: the body with placeholders, as it is stored
+        :param partner: the recipient, or an empty recordset
+        :param mail: the ``mail.mail`` that is being handed to the mail server
+        """
+        self.ensure_one()
+        if partner and not partner.partner_share:
+            return body  # staff open documents in the back office
+        role = self._finance_portal_get_role(
+            partner, mail.mail_message_id, explicit=not mail.is_notification
+        )
+        # Without a role the placeholder stays; it opens nothing.
+        url = self._finance_portal_get_placeholder_url(role)
+        body = self._finance_portal_close_native_links(body, url)
+        href = f'href="{url}"'
+        if not role or href not in body or not self._finance_portal_may_mint(partner, mail):
+            return body
+        token = self._finance_portal_mint(partner, mail)
+        return body.replace(href, f'href="{url.rpartition("/")[0]}/{token}"')
+
+    def _finance_portal_may_mint(self, partner, mail):
+        """Return whether an email may bring its recipient a link to this document.
+
+        The ERP lets its users send emails "about" records they may not read, so whoever
+        caused the email has to be staff who may. And what staff revoked stays revoked,
+        also for an email that waited in the queue meanwhile.
+        """
+        sender = mail.create_uid
+        if sender.id != SUPERUSER_ID and (
+            sender.share or not self._finance_portal_is_readable_by(sender)
+        ):
+            return False
+        newest = self.env["finance.portal.link"]._get_newest(
+            self._name, self.id, partner, self._finance_portal_get_address_of(partner, mail)
+        )
+        revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
+        return self._finance_portal_is_shareable() and not revoked
+
+    def _finance_portal_is_readable_by(self, user):
+        """Return whether ``user`` may read this document in one of their companies."""
+        context = {"allowed_company_ids": user.company_ids.ids}
+        return self.with_user(user).with_context(**context).has_access("read")
+
+    @api.model
+    def _finance_portal_get_address_of(self, partner, mail):
+        """Return the address a link is mailed to; several share one copy of some emails."""
+        if partner:
+            return partner.email_normalized
+        return ", ".join(email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}"))
+
+    def _finance_portal_mint(self, partner, mail):
+        """Create a link for one recipient and return its raw token, which is kept nowhere.
+
+        The row is committed before this returns, so before the mail server can get the
+        email: whatever happens next, a link that reaches the customer opens.
+        """
+        self.ensure_one()
+        customer = self._finance_portal_get_customer()
+        token = new_token()
+        vals = {
+            "res_model": self._name,
+            "res_id": self.id,
+            "document_name": self.display_name,
+            "prefix": self._finance_portal_get_prefix(),
+            "partner_id": partner.id if partner else False,
+            "email": self._finance_portal_get_address_of(partner, mail),
+            "extra": not partner or partner.commercial_partner_id != customer,
+            "customer_id": customer.id,
+            "company_id": self.company_id.id,
+            "mail_message_id": mail.mail_message_id.id,
+        }
+        self._finance_portal_store_link(vals, token, sender=mail.create_uid)
+        return token
+
+    def _finance_portal_store_link(self, vals, token, sender):
+        """Store a link durably, in a transaction of its own."""
+        origin = {
+            "verdict": "system",
+            "user_id": sender.id,
+            "ip": False,
+            "agent": False,
+            "reason": False,
+        }
+
+        def store(env):
+            link = env["finance.portal.link"]._create_with_tokens([vals], [token])
+            env["finance.portal.activity"]._record("sent", link=link, **origin)
+
+        if modules.module.current_test:
+            store(self.env(user=SUPERUSER_ID))
+            return
+        try:
+            with self.env.registry.cursor() as cr:
+                # Never wait long for a row that the sending transaction itself may hold.
+                cr.execute("SET LOCAL lock_timeout = '2s'")
+                store(api.Environment(cr, SUPERUSER_ID, {}))
+        except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
+            # The recipient itself is not committed yet, so no other transaction can refer to
+            # it. Then the link lives and dies with the sending transaction, as the recipient.
+            _logger.info("Secure link of %s stored with its recipient", self)
+            store(self.env(user=SUPERUSER_ID))
