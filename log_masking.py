@@ -30,13 +30,13 @@ def mask_record(record):
         message = f"{record.msg} {record.args}"
     if record.name.endswith(".ir_mail_server") and message.lstrip().startswith(_MAIL_DEBUG):
         record.msg, record.args = f"{message.lstrip()[:5]} (what is sent is not logged)", None
-    elif _may_hold_link(message):
-        record.msg, record.args = mask_links(message), None
+    elif _may_hold_link(message) and (masked := mask_links(message)) != message:
+        record.msg, record.args = masked, None
     if record.exc_info and record.exc_info[0]:
         text = "".join(traceback.format_exception(*record.exc_info))
-        if _may_hold_link(text):
+        if _may_hold_link(text) and (masked := mask_links(text)) != text:
             # Formatters print this text as it is instead of formatting the exception again.
-            record.exc_text = mask_links(text).rstrip("\n")
+            record.exc_text = masked.rstrip("\n")
             record.exc_info = None
     return record
 

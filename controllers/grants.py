@@ -17,15 +17,13 @@ def give(link):
 
     :return: the identifier of this visit
     """
-    session = request.session
-    visit = new_ref()
-    others = {
-        ref: grant for ref, grant in request.session.get(SESSION_KEY, {}).items() if ref != link.ref
-    }
-    session[SESSION_KEY] = dict(list(others.items())[-MOST:]) | {link.ref: {"visit": visit}}
-    if not session.uid and not session.is_new:
+    session, visit = request.session, new_ref()
+    grants = dict(session.get(SESSION_KEY, {}))
+    if link.ref not in grants and not session.uid and not session.is_new:
         # Nobody who planted this session in the visitor's browser shall share the grant.
         session.should_rotate = True
+    grants.pop(link.ref, None)
+    session[SESSION_KEY] = dict(list(grants.items())[-MOST:]) | {link.ref: {"visit": visit}}
     return visit
 
 

@@ -2,5 +2,6 @@
 -- are over are marked as well, so that nobody can have them renewed.
 UPDATE finance_portal_link
    SET revoke_reason = 'copy',
-       revoked_at = COALESCE(revoked_at, now() AT TIME ZONE 'UTC');
+       revoked_at = COALESCE(revoked_at, now() AT TIME ZONE 'UTC')
+ WHERE revoke_reason IS DISTINCT FROM 'staff';
 DELETE FROM finance_portal_access_request;

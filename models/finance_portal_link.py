@@ -328,7 +328,8 @@ class FinancePortalLink(models.Model):
         if not self.extra and partner.commercial_partner_id != self.customer_id:
             return "recipient"
         if (
-            partner.email_normalized != self.email
+            self.email
+            and partner.email_normalized != self.email
             and self.company_id.finance_portal_email_change == "revoke"
         ):
             return "address"

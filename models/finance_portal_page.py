@@ -4,7 +4,7 @@ import io
 import secrets
 
 import pytz
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
@@ -181,11 +181,11 @@ class FinancePortalPage(models.AbstractModel):
     def _format_expiry(self, link, lang, sender_tz):
         """Return when a link ends, in the recipient's language and time zone, or the sender's."""
         tz = link.partner_id.tz or link.customer_id.tz or sender_tz or "UTC"
-        moment = format_skeleton(
-            "yMMMdHm",
-            pytz.utc.localize(link.expires_at),
-            tzinfo=pytz.timezone(tz),
-            locale=babel_locale_parse(lang),
+        locale = babel_locale_parse(lang)
+        local = pytz.utc.localize(link.expires_at).astimezone(pytz.timezone(tz))
+        moment = get_datetime_format("medium", locale=locale).format(
+            format_time(local, "short", tzinfo=local.tzinfo, locale=locale),
+            format_date(local, "medium", locale=locale),
         )
         return f"{moment} (UTC)" if tz == "UTC" else moment
 

@@ -110,9 +110,11 @@ class TestAccessRights(FinancePortalCase):
         self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.billing)._visible_menu_ids())
         self.assertNotIn(menu.id, self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids())
 
-    def test_settings_are_for_managers(self):
-        view = self.env.ref("finance_portal.res_config_settings_view_form")
-        self.assertIn("group_finance_portal_manager", view.arch)
+    def test_settings_are_for_those_who_may_change_the_erp(self):
+        for user in (self.boss, self.sharer, self.nobody):
+            with self.subTest(user=user.sudo().login):
+                settings = self.env["res.config.settings"].with_user(user)
+                self.refused(lambda settings=settings: settings.create({}))
 
     # === ACTIONS === #
 

@@ -64,17 +64,19 @@ class TestNativeClosed(FinancePortalCase):
 
     # === THE BUTTON === #
 
-    def test_l11_button_of_every_group_but_staff_is_a_secure_link(self):
+    def test_l11_button_of_contacts_and_of_the_chosen_is_a_secure_link(self):
         self.give_native_token()
         groups = self.groups()
+        for role in ("contact", "chosen"):
+            data = groups.pop(f"finance_portal_{role}")
+            self.assertTrue(data["active"])
+            self.assertOnlyPlaceholder(data["button_access"]["url"])
+            self.assertNoNativeTrace(data)
+        self.assertNotIn(PLACEHOLDER, str(groups.pop("user")))
         self.assertIn("portal_customer", groups)
         for name, data in groups.items():
-            if name == "user":
-                self.assertNotIn(PLACEHOLDER, str(data))
-                continue
             with self.subTest(name=name):
-                self.assertTrue(data["active"])
-                self.assertOnlyPlaceholder(data["button_access"]["url"])
+                self.assertFalse(data["has_button_access"])
                 self.assertNoNativeTrace(data)
 
     def test_l11_no_button_when_the_document_is_not_shared_now(self):

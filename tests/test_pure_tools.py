@@ -40,7 +40,8 @@ class TestSecureToken(BaseCase):
     @given(TOKENS, st.text(alphabet=" \t\r\n.,;:!?)>]}'\"=*»”’…", max_size=6))
     def test_what_mail_programs_glue_on_is_taken_off(self, token, glued):
         self.assertEqual(secure_token.clean_token(token + glued), token)
-        self.assertEqual(secure_token.clean_token(glued + token), token)
+        if glued:
+            self.assertIsNone(secure_token.clean_token(glued + token), "nothing comes before it")
 
     def test_nothing_else_is_a_token(self):
         token = "A" * 43
