@@ -31,7 +31,7 @@ class RpcClient:
             {"db": database, "login": login, "password": password},
         )
 
-    def call(self, model: str, method: str, *args, **kwargs):
+    def call(self, model: str, method: str, /, *args, **kwargs):
         """Call a public method of a model and return its result."""
         params = {"model": model, "method": method, "args": list(args), "kwargs": kwargs}
         return self._post(f"/web/dataset/call_kw/{model}/{method}", params)

@@ -107,7 +107,7 @@ class Server:
         """Run one statement in the server's database, committed at once."""
         return self.site.cluster.query(sql, *params, database=self.db)
 
-    def rpc(self, model: str, method: str, *args, login="admin", password=None, **kwargs):
+    def rpc(self, model: str, method: str, /, *args, login="admin", password=None, **kwargs):
         """Call a model's method as a user whose password is the login, unless given."""
         key = (login, password or login)
         if key not in self._clients:

@@ -47,7 +47,7 @@ def test_staff_send_an_invoice_and_see_what_happened(erp, inbox, partner, invoic
     assert customer.goto(link_in(message)).status == 410
 
 
-def test_customer_reads_on_a_phone_until_the_link_ends_and_again(
+def test_customer_reads_on_a_phone_until_the_link_ends_and_again(  # noqa: PLR0917  # fixtures
     erp, inbox, partner, invoice, send, browser_page
 ):
     """L3, L7, L8, Request access: from the email to the second email."""

@@ -102,7 +102,6 @@ def _change(erp, shared, state, other):  # noqa: C901, PLR0912  # a branch a sta
         contact(email=f"new.{shared.email}")
         if state.endswith("back"):
             contact(email=shared.email)
-        erp.rpc("res.company", "write", [1], {"finance_portal_email_change": "revoke"})
 
 
 def _answers(erp, url, ref, guest, csrf):
@@ -131,6 +130,14 @@ def _answers(erp, url, ref, guest, csrf):
     return answers
 
 
+@pytest.fixture
+def default_policy(erp):
+    """Let each test find the default policy on changed addresses."""
+    yield
+    erp.rpc("res.company", "write", [1], {"finance_portal_email_change": "revoke"})
+
+
+@pytest.mark.usefixtures("default_policy")
 @pytest.mark.parametrize("state", [state for state in EXPECTED if state != "unknown"])
 def test_l4_l5_every_route_in_every_state(erp, inbox, partner, invoice, state):
     shared = new_shared(erp, inbox, partner, invoice)

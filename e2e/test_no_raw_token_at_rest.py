@@ -269,7 +269,7 @@ def test_l2_a_bounce_that_returns_the_message(erp, inbox, partner, invoice, toke
 
 
 def test_the_search_itself_finds_what_it_looks_for(erp, partner):
-    token = "SelfTest0123456789abcdefghijklmnopqrstuvwxyz"
+    token = "Q7vXz2LmR9tBk4WnYs8JdHf3PcGa6EuTq1ZoVi5NxKe"
     contact = partner(name="x", comment=f"<p>{token}</p>")
     assert {"public.res_partner"} == {
         place for place, _row in secrets_search.in_database(erp, [token])

@@ -119,6 +119,8 @@ class FinancePortalDocument(models.AbstractModel):
         link = re.compile(rf"(<a\b[^>]*\shref=)\"{server}(?:{'|'.join(paths)})[^\"]*\"")
         closed = link.sub(lambda match: f'{match[1]}"{url}"', str(body))
         if token:
+            # Written out as text, or in a picture's address: the bare address is left.
+            closed = re.sub(rf"[?&](?:amp;)?access_token={token}[^\s\"'<>]*", "", closed)
             closed = closed.replace(token, "")
         # type(): a body that is marked as safe HTML stays marked
         return type(body)(closed)

@@ -9,6 +9,7 @@ from . import (
     test_log_masking,
     test_native_closed,
     test_neutralize,
+    test_page_cache,
     test_pure_tools,
     test_resolver_http,
     test_send_dialog,
