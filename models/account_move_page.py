@@ -8,6 +8,8 @@ from odoo import models
 from odoo.tools import SQL, float_round, format_date, formatLang, html_sanitize, is_html_empty
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from .account_move_page_sources import PAGE_SOURCES
+
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
 FILE_LINK = re.compile(
     r'(<a\b[^>]*?)\shref="[^"]*(?:access_token=|/web/(?:content|image)/)[^"]*"', re.IGNORECASE
@@ -32,73 +34,9 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of an invoice is drawn from."""
-
-        def own(column):
-            return SQL("SELECT %s FROM account_move WHERE id = %s", SQL.identifier(column), self.id)
-
-        def counterparts(own_side, other_side):
-            return SQL(
-                "id IN (SELECT l.move_id FROM account_partial_reconcile p"
-                " JOIN account_move_line l ON l.id = p.%s WHERE p.%s IN (%s))",
-                SQL.identifier(other_side),
-                SQL.identifier(own_side),
-                lines,
-            )
-
-        lines = SQL("SELECT id FROM account_move_line WHERE move_id = %s", self.id)
-        taxes = SQL(
-            "SELECT account_tax_id FROM account_move_line_account_tax_rel"
-            " WHERE account_move_line_id IN (%s)",
-            lines,
-        )
         return [
-            ("account_move", SQL("id = %s", self.id)),
-            ("account_move_line", SQL("move_id = %s", self.id)),
-            ("account_move", counterparts("debit_move_id", "credit_move_id")),
-            ("account_move", counterparts("credit_move_id", "debit_move_id")),
-            (
-                "account_payment",
-                SQL(
-                    "id IN (SELECT payment_id FROM account_move__account_payment"
-                    " WHERE invoice_id = %s)",
-                    self.id,
-                ),
-            ),
-            ("account_tax", SQL("id IN (%s)", taxes)),
-            (
-                "account_tax_group",
-                SQL("id IN (SELECT tax_group_id FROM account_tax WHERE id IN (%s))", taxes),
-            ),
-            (
-                "uom_uom",
-                SQL(
-                    "id IN (SELECT product_uom_id FROM account_move_line WHERE move_id = %s)",
-                    self.id,
-                ),
-            ),
-            ("res_company", SQL("id = %s", self.company_id.id)),
-            (
-                "res_partner",
-                SQL(
-                    "id IN (SELECT unnest(ARRAY[m.partner_id, m.commercial_partner_id,"
-                    " m.partner_shipping_id, c.partner_id]) FROM account_move m"
-                    " JOIN res_company c ON c.id = m.company_id WHERE m.id = %s)",
-                    self.id,
-                ),
-            ),
-            ("res_partner_bank", SQL("id = (%s)", own("partner_bank_id"))),
-            (
-                "res_bank",
-                SQL(
-                    "id = (SELECT bank_id FROM res_partner_bank WHERE id = (%s))",
-                    own("partner_bank_id"),
-                ),
-            ),
-            ("res_currency", SQL("id = (%s)", own("currency_id"))),
-            ("account_payment_term", SQL("id = (%s)", own("invoice_payment_term_id"))),
-            ("account_payment_term_line", SQL("payment_id = (%s)", own("invoice_payment_term_id"))),
-            ("account_fiscal_position", SQL("id = (%s)", own("fiscal_position_id"))),
-            ("account_incoterms", SQL("id = (%s)", own("invoice_incoterm_id"))),
+            (table, SQL(condition, move=self.id, company=self.company_id.id))
+            for table, condition in PAGE_SOURCES
         ]
 
     def _finance_portal_get_page_values(self):

@@ -201,54 +201,53 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param partner: the recipient; may be empty when only an address is known
         :param str email: the address to use when there is no recipient
-        :return: the created message or mail
         """
         self.ensure_one()
         lang = partner.lang or self._finance_portal_get_customer().lang or self.env.lang
         # Scheduled actions leave their emails to the hourly queue; this one is waited for.
         document = self.with_context(lang=lang, mail_notify_force_send=True)
+        title = document._finance_portal_get_title()
         values = {
-            "document": document,
+            "subject": document.env._("Your link to %(document)s", document=title),
+            "email_from": document.company_id.email_formatted or document.env.user.email_formatted,
+            "author_id": document.company_id.partner_id.id,
+        }
+        content = {
             "company": document.company_id,
             "greeting": document._finance_portal_get_greeting(partner),
-            "title": document._finance_portal_get_title(),
+            "title": title,
         }
-        subject = document.env._(
-            "Your link to %(document)s", document=document._finance_portal_get_title()
-        )
-        sender = document.company_id.email_formatted or document.env.user.email_formatted
-        if not partner:
-            values["url"] = document._finance_portal_get_placeholder_url("chosen")
-        body = document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", values)
         if partner:
-            return document.message_notify(
-                partner_ids=partner.ids,
-                subject=subject,
-                body=body,
-                email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
-                model_description=document._finance_portal_get_kind_name(),
-                email_from=sender,
-                author_id=document.company_id.partner_id.id,
-                mail_auto_delete=True,
-            )
-        # sudo: the queue is an admin's
-        mail = (
-            document.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    "model": self._name,
-                    "res_id": self.id,
-                    "subject": subject,
-                    "email_from": sender,
-                    "email_to": email,
-                    "body_html": body,
-                    "auto_delete": True,
-                }
-            )
+            document._finance_portal_notify_link(partner, values, content)
+        else:
+            document._finance_portal_mail_link_to(email, values, content)
+
+    def _finance_portal_notify_link(self, partner, values, content):
+        """Notify a contact; the layout of notifications brings the button with the link."""
+        self.message_notify(
+            partner_ids=partner.ids,
+            body=self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+            email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+            model_description=self._finance_portal_get_kind_name(),
+            mail_auto_delete=True,
+            **values,
         )
+
+    def _finance_portal_mail_link_to(self, email, values, content):
+        """Mail a bare address, which the ERP cannot notify."""
+        content["url"] = self._finance_portal_get_placeholder_url("chosen")
+        # sudo: the queue is an admin's
+        mail = self.env["mail.mail"].sudo().create(
+            {
+                **values,
+                "model": self._name,
+                "res_id": self.id,
+                "email_to": email,
+                "body_html": self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+                "auto_delete": True,
+            }
+        )  # fmt: skip
         mail.send_after_commit()
-        return mail
 
     def _finance_portal_get_greeting(self, partner):
         """Return the first line of an email, whole: languages differ in its punctuation."""

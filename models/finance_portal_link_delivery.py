@@ -1,5 +1,14 @@
 from odoo import fields, models
 
+NOTIFICATION_STATES = {
+    "ready": "queued",
+    "process": "queued",
+    "pending": "sent",
+    "sent": "sent",
+    "bounce": "bounced",
+    "exception": "failed",
+    "canceled": "failed",
+}
 MAIL_STATES = {
     "outgoing": "queued",
     "sent": "sent",
@@ -27,60 +36,54 @@ class FinancePortalLink(models.Model):
     delivery_reason = fields.Char("Why Not Delivered", compute="_compute_delivery")
 
     def _compute_delivery(self):
-        """Read the delivery from the ERP's own notifications, in two queries for all links.
+        """Read the delivery from the ERP's own records, in three queries for all links."""
+        # sudo: whoever may see the link may see whether its email left
+        links = self.sudo()
+        message_ids = [link.mail_message_id for link in links if link.mail_message_id]
+        newest = links._get_newest_of_messages(message_ids)
+        notifications = links._get_notifications(message_ids)
+        # sudo: as above
+        mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", message_ids)])
+        unsent = {mail.mail_message_id.id: mail for mail in mails}
+        for link in links:
+            key = (link.mail_message_id, link.partner_id.id)
+            notification, mail = notifications.get(key), unsent.get(link.mail_message_id)
+            link.delivery_reason = False
+            if newest.get(key, link.id) != link.id:
+                link.delivery_state = "failed"
+                link.delivery_reason = self.env._("Another attempt followed.")
+            elif notification:
+                link.delivery_state = NOTIFICATION_STATES[notification.notification_status]
+                if link.delivery_state in ("failed", "bounced"):
+                    link.delivery_reason = notification.format_failure_reason()
+            else:
+                # An email to a bare address has no notification; once sent, it is deleted.
+                link.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
+                link.delivery_reason = mail and mail.failure_reason
+
+    def _get_newest_of_messages(self, message_ids):
+        """Return ``{(message id, partner id): link id}``.
 
         A retry mints a link anew, so only the newest link of a message and recipient can
         be the one that was delivered.
         """
-        # sudo: whoever may see the link may see whether its email left
-        links = self.sudo()
-        message_ids = [link.mail_message_id for link in links if link.mail_message_id]
-        newest = {
-            (message_id, partner.id): link_id
-            for message_id, partner, link_id in links._read_group(
-                [("mail_message_id", "in", message_ids)],
-                ["mail_message_id", "partner_id"],
-                ["id:max"],
-            )
-        }
-        notifications = {
-            (notification.mail_message_id.id, notification.res_partner_id.id): notification
-            for notification in self.env["mail.notification"]
-            .sudo()
-            .search_fetch(  # sudo: as above
-                [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
-                [
-                    "mail_message_id",
-                    "res_partner_id",
-                    "notification_status",
-                    "failure_reason",
-                    "failure_type",
-                ],
-            )
-        }
-        # An email to a bare address has no notification; once it is sent, it is deleted.
-        unsent = {
-            mail.mail_message_id.id: mail
-            for mail in self.env["mail.mail"]
-            .sudo()
-            .search([("mail_message_id", "in", message_ids)])
-        }
-        state_of = {
-            "ready": "queued", "process": "queued", "pending": "sent", "sent": "sent",
-            "bounce": "bounced", "exception": "failed", "canceled": "failed",
-        }  # fmt: skip
-        for link, link_sudo in zip(self, links, strict=True):
-            key = (link_sudo.mail_message_id, link_sudo.partner_id.id)
-            notification = notifications.get(key)
-            if newest.get(key, link.id) != link.id:
-                link.delivery_state = "failed"
-                link.delivery_reason = self.env._("Another attempt followed.")
-            elif not notification:
-                mail = unsent.get(link_sudo.mail_message_id)
-                link.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
-                link.delivery_reason = mail and mail.failure_reason
-            else:
-                link.delivery_state = state_of.get(notification.notification_status, "queued")
-                link.delivery_reason = link.delivery_state in ("failed", "bounced") and (
-                    notification.format_failure_reason()
-                )
+        groups = self._read_group(
+            [("mail_message_id", "in", message_ids)],
+            ["mail_message_id", "partner_id"],
+            ["id:max"],
+        )
+        return {(message_id, partner.id): newest for message_id, partner, newest in groups}
+
+    def _get_notifications(self, message_ids):
+        """Return ``{(message id, partner id): notification}``."""
+        notifications = self.env["mail.notification"].search_fetch(
+            [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
+            [
+                "mail_message_id",
+                "res_partner_id",
+                "notification_status",
+                "failure_reason",
+                "failure_type",
+            ],
+        )
+        return {(one.mail_message_id.id, one.res_partner_id.id): one for one in notifications}
