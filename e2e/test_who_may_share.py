@@ -52,7 +52,7 @@ def test_l6_users_without_rights_mail_themselves_no_link(erp, inbox, partner, in
             erp.rpc(model, "message_notify", *arguments, login=login, **values)
         except RpcError:
             continue  # refused outright
-    inbox.wait_for(1, to=f"{login}@example.com")  # the ERP itself does send the email
+        inbox.wait_for(1, to=f"{login}@example.com")  # the ERP itself does send the email
     for message in inbox.to(f"{login}@example.com"):
         assert 200 not in _opens(message)
     assert _links(erp, shared.move) == before

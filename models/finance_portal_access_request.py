@@ -107,9 +107,6 @@ class FinancePortalAccessRequest(models.Model):
             return
         Activity = self.env["finance.portal.activity"]
         subject = {"link": self.link_id} if self.link_id else {"document": document}
-        Activity._record(
-            "access_requested", **subject, ip=self.ip, agent=self.agent, verdict="unknown"
-        )
         if self.link_id:
             partner, allowed = self.link_id.partner_id, self.link_id._may_be_renewed()
         else:
@@ -121,11 +118,24 @@ class FinancePortalAccessRequest(models.Model):
                 "staff",
                 "copy",
             )
+        Activity._record(
+            "access_requested",
+            **subject,
+            ip=self.ip,
+            agent=self.agent,
+            verdict="unknown",
+            reason=False if allowed else self._get_refusal(),
+        )
         # A recipient without a contact has no other address on file than the one used.
         email = partner.email if partner else self.link_id.email
         if allowed and email and self._within_caps():
             document._finance_portal_mail_link(partner, email=email)
             Activity._record("access_mailed", **subject, verdict="system", email=email)
+
+    def _get_refusal(self):
+        """Return why no link is mailed, for staff: a key of the activity's ``reason``."""
+        link = self.link_id
+        return (link.revoke_reason or link._get_obstacle() or "staff") if link else "state"
 
     def _get_document(self):
         """Return the document that was asked for; ``None`` for nonsense and deleted ones."""
