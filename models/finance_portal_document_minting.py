@@ -75,7 +75,9 @@ class FinancePortalDocument(models.AbstractModel):
         if not role or href not in body or not self._finance_portal_may_mint(partner, mail):
             return body
         token = self._finance_portal_mint(partner, mail)
-        return body.replace(href, f'href="{url.rpartition("/")[0]}/{token}"')
+        personal = f'href="{url.rpartition("/")[0]}/{token}"'
+        # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
+        return type(body)(str(body).replace(href, personal))
 
     def _finance_portal_may_mint(self, partner, mail):
         """Return whether an email may bring its recipient a link to this document.
