@@ -8,7 +8,7 @@ MASK = "***"
 
 # One slash or several, plain or percent-encoded, once or more often; and what the link
 # rewriters of mail gateways make of it.
-_SLASH = r"(?:/|%(?:25)*2f|-2f|_)+"
+_SLASH = r"(?:(?:/|%(?:25)*2f)+|-2f|_)"
 # What may stand before a token that was mangled: a quote, a bracket, an encoded character.
 _JUNK = r"(?:['*(\[{«“]|%(?:25)*[0-9a-f]{2}){0,6}"
 # A token, also truncated or broken over two lines of quoted-printable.
@@ -42,6 +42,8 @@ def mask_links(text):
     'u=https-3A__erp_finance_i_***&d=1'
     >>> mask_links("/finance/d/" + "A" * 43)
     '/finance/d/***'
+    >>> mask_links("/finance/i/_-" + "A" * 41)
+    '/finance/i/***'
     >>> mask_links("/q/" + "Ab" * 21 + "c")
     '/q/***'
     >>> mask_links("https://example.com/q/how-do-i-write-off-an-invoice-in-part-only")
