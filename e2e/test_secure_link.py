@@ -16,8 +16,19 @@ def mailed(inbox, partner, invoice, send):
     return move, message
 
 
-def test_l8_mailed_link_is_exchanged_for_an_address_without_token(erp, mailed):
-    _move, message = mailed
+_read = {}
+
+
+@pytest.fixture
+def read_only(erp, request):
+    """The same for tests that only read: sent once, since the PDF takes seconds."""
+    if erp not in _read:
+        _read[erp] = request.getfixturevalue("mailed")
+    return _read[erp]
+
+
+def test_l8_mailed_link_is_exchanged_for_an_address_without_token(erp, read_only):
+    _move, message = read_only
     link = link_in(message)
     visitor = Visitor()
     answer = visitor.get(link, allow_redirects=False)
@@ -30,8 +41,8 @@ def test_l8_mailed_link_is_exchanged_for_an_address_without_token(erp, mailed):
     assert Visitor().get(page.url).status_code == 404, "the address opens in no other browser"
 
 
-def test_l12_every_answer_carries_the_strict_headers(erp, mailed):
-    _move, message = mailed
+def test_l12_every_answer_carries_the_strict_headers(erp, read_only):
+    _move, message = read_only
     visitor = Visitor()
     page = visitor.get(link_in(message))
     answers = [
@@ -52,15 +63,15 @@ def test_l12_every_answer_carries_the_strict_headers(erp, mailed):
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_l11_email_carries_no_native_token(erp, mailed):
-    _move, message = mailed
+def test_l11_email_carries_no_native_token(erp, read_only):
+    _move, message = read_only
     body = html_of(message)
     for trace in ("access_token", "hash=", "pid=", "auth_signup_token", "token=", "/my/"):
         assert trace not in body
 
 
-def test_official_pdf_is_the_one_that_was_mailed(erp, mailed):
-    _move, message = mailed
+def test_official_pdf_is_the_one_that_was_mailed(erp, read_only):
+    _move, message = read_only
     (attachment,) = message.iter_attachments()
     visitor = Visitor()
     page = visitor.get(link_in(message))
