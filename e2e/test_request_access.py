@@ -2,7 +2,6 @@
 
 import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +10,7 @@ from e2e.toolbox import (
     Guest,
     address,
     age,
+    all_at_once,
     new_shared,
     parameters,
     same_page,
@@ -174,8 +174,7 @@ def test_l4_one_mail_per_five_minutes_and_five_a_day(erp, inbox, partner, invoic
 def test_l4_parallel_wishes_bring_one_mail(erp, inbox, partner, invoice):
     shared = new_shared(erp, inbox, partner, invoice)
     age(erp, shared.link)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _n: _ask(erp, shared.ref), range(8)))
+    answers = all_at_once(lambda _n: _ask(erp, shared.ref), range(8))
     assert {answer.status_code for answer in answers} == {200}
     _settle(erp)
     assert _mailed(erp, shared) == 1
@@ -201,8 +200,7 @@ def test_l13_limits_hold_across_workers_under_parallel_requests(
     ok = {"viewing": 303, "recovery": 200}
     limits = {bucket: "10/100000", other: "1000/100000"}
     with parameters(erp, **limits):
-        with ThreadPoolExecutor(40) as pool:
-            answers = list(pool.map(lambda _n: ask[bucket](), range(40)))
+        answers = all_at_once(lambda _n: ask[bucket](), range(40))
         assert sorted(answer.status_code for answer in answers) == [ok[bucket]] * 10 + [429] * 30
         assert ask[other]().status_code == ok[other], "a bucket of its own"
         refused = ask[bucket]()

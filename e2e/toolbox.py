@@ -3,7 +3,8 @@
 import itertools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ _numbers = itertools.count(1)
 # The ERP's own queue job, which runs when a new server starts, can meet an email that the
 # sender has just sent and deleted.
 QUEUE_RACE = r"(?s)Failed processing mail queue.*MissingError"
+
+# Requests in flight at once: more than the ERP's listen queue (eight per worker) holds, and the
+# kernel turns connections away before the ERP has seen them.
+IN_FLIGHT = 12
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]*)"')
 
@@ -77,6 +82,12 @@ def until(check: Callable, timeout: float = 20):
             return result
         time.sleep(0.05)
     raise AssertionError(f"did not happen within {timeout} seconds")
+
+
+def all_at_once(call: Callable, arguments: Iterable) -> list:
+    """Return what ``call`` returned for each argument, many requests being in flight together."""
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        return list(pool.map(call, arguments))
 
 
 def share(erp, inbox, move: int, contact: int, email: str) -> Shared:
