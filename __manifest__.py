@@ -1,12 +1,12 @@
 {
     "name": "Finance Portal",
-    "summary": "Share invoices with customers by a secure link that lives 24 hours",
+    "summary": "Share invoices and quotes with customers by a secure link that lives 24 hours",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
     "website": "https://github.com/finance-portal/finance_portal",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "sale"],
     "data": [
         "security/finance_portal_groups.xml",
         "security/ir.model.access.csv",
@@ -16,7 +16,9 @@
         "views/finance_portal_link_views.xml",
         "views/finance_portal_activity_views.xml",
         "wizard/finance_portal_resend_views.xml",
+        "views/finance_portal_document_views.xml",
         "views/account_move_views.xml",
+        "views/sale_order_views.xml",
         "wizard/account_move_send_views.xml",
         "views/res_config_settings_views.xml",
         "views/finance_portal_menus.xml",
@@ -24,6 +26,8 @@
         "views/portal_document_templates.xml",
         "views/portal_failure_templates.xml",
         "views/account_move_templates.xml",
+        "views/account_payment_templates.xml",
+        "views/sale_order_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["finance_portal/static/src/backend/**/*"],

@@ -22,7 +22,8 @@ def check_native_token(model_name, document_id, access_token):
     document = model.sudo().browse(document_id).exists()
     if not document or not document._finance_portal_native_closed():
         return
-    if not document.access_token or not consteq(document.access_token, access_token):
+    token = document._finance_portal_get_native_token()
+    if not token or not consteq(token, access_token):
         return
     try:
         document.with_user(request.env.user).check_access("read")

@@ -6,6 +6,7 @@ from . import finance_portal_throttle
 from . import finance_portal_page
 from . import finance_portal_page_cache
 from . import finance_portal_document
+from . import finance_portal_document_format
 from . import finance_portal_document_minting
 from . import finance_portal_document_native
 from . import account_move
@@ -13,6 +14,8 @@ from . import account_move_page
 from . import account_move_page_lines
 from . import account_move_page_payment
 from . import account_move_send
+from . import account_payment
+from . import account_payment_page
 from . import ir_actions_report
 from . import ir_http
 from . import mail_mail
@@ -22,3 +25,5 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import sale_order
+from . import sale_order_page

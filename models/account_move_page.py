@@ -1,34 +1,13 @@
-import re
-from datetime import timedelta
-
-from babel.dates import format_timedelta
-from markupsafe import Markup
-
 from odoo import models
-from odoo.tools import SQL, float_round, format_date, formatLang, html_sanitize, is_html_empty
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools import SQL, is_html_empty
 
 from .account_move_page_sources import PAGE_SOURCES
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
-FILE_LINK = re.compile(
-    r'(<a\b[^>]*?)\shref="[^"]*(?:access_token=|/web/(?:content|image)/)[^"]*"', re.IGNORECASE
-)
-IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-
-
-def _digits(number, most=2):
-    """Return how many decimals a number needs, ``most`` at most.
-
-    >>> _digits(3.0), _digits(0.25), _digits(1 / 3)
-    (0, 2, 2)
-    """
-    rounded = f"{float_round(number, precision_digits=most):.{most}f}"
-    return len(rounded.rstrip("0").partition(".")[2])
 
 
 class AccountMove(models.Model):
-    """The document page: who and what, and how values are written."""
+    """The document page: who and what."""
 
     _inherit = "account.move"
 
@@ -112,12 +91,6 @@ class AccountMove(models.Model):
             blocks.append({"label": self.env._("Delivered to"), "lines": lines})
         return [block for block in blocks if block["lines"]]
 
-    def _finance_portal_get_address(self, partner):
-        """Return name and address as lines, the company's name above its contact's."""
-        address = partner._display_address(without_company=True).splitlines()
-        lines = [partner.commercial_company_name, partner.name, *address]
-        return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
-
     def _finance_portal_get_notes(self):
         notes = (
             self.fiscal_position_id.note,
@@ -126,51 +99,3 @@ class AccountMove(models.Model):
             self.narration,
         )
         return [self._finance_portal_clean(note) for note in notes if not is_html_empty(note)]
-
-    def _finance_portal_clean(self, html):
-        """Return text that staff wrote, without what the page's security policy forbids.
-
-        Pictures go as well, and links to files: the ERP opens both with permanent tokens.
-        """
-        clean = html_sanitize(html, sanitize_attributes=True, strip_style=True, strip_classes=True)
-        clean = FILE_LINK.sub(r"\1", clean)
-        return Markup(IMAGE.sub("", clean))  # noqa: S704  sanitized the line before
-
-    # === FORMATS === #
-
-    def _finance_portal_money(self, amount, currency=None):
-        """Return an amount as text, in the document's currency unless told otherwise."""
-        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)
-
-    def _finance_portal_day(self, day):
-        return format_date(self.env, day) if day else ""
-
-    def _finance_portal_days(self, days, from_now=False):
-        """Return a number of days in words, with the plural each language wants.
-
-        :param bool from_now: "in 3 days" instead of "3 days"
-        """
-        return format_timedelta(
-            timedelta(days=days),
-            granularity="day",
-            threshold=float("inf"),  # weeks and months hide how late it is
-            add_direction=from_now,
-            locale=babel_locale_parse(get_lang(self.env).code),
-        )
-
-    def _finance_portal_number(self, number, most=2):
-        """Return a number with ``most`` decimals, without those that say nothing."""
-        return formatLang(self.env, number, digits=_digits(number, most))
-
-    def _finance_portal_quantity(self, quantity):
-        most = self.env["decimal.precision"].precision_get("Product Unit")
-        return self._finance_portal_number(quantity, most)
-
-    def _finance_portal_unit(self, unit):
-        """Return a unit's name, if the company works with units."""
-        return unit.name if unit and self._finance_portal_uses("uom.group_uom") else ""
-
-    def _finance_portal_uses(self, feature):
-        """Return whether all employees have the group that switches a feature on."""
-        # sudo: what is printed on every document is no secret to its reader
-        return self.env["res.groups"].sudo()._is_feature_enabled(feature)

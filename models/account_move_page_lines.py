@@ -7,8 +7,6 @@ ROW_KINDS = {
     "line_subsection": "subsection",
     "line_note": "note",
 }
-# So long that a row of six columns no longer fits in the page's one column.
-WIDE_AMOUNT = 16
 
 
 class AccountMove(models.Model):
@@ -19,11 +17,7 @@ class AccountMove(models.Model):
     # === LINES === #
 
     def _finance_portal_get_table(self):
-        """Return the lines as rows of text.
-
-        :return: dict of ``rows`` (see :meth:`_finance_portal_make_row`), ``has_discount``,
-            ``has_taxes``, ``has_price`` and ``is_wide`` (too wide for columns)
-        """
+        """Return the lines as rows of text, see :meth:`_finance_portal_make_table`."""
         rows = []
         for line in self._get_move_lines_to_report():
             if line.collapse_composition or line.collapse_prices:
@@ -32,28 +26,7 @@ class AccountMove(models.Model):
                 rows.append(self._finance_portal_get_product_row(line))
             else:
                 rows.append(self._finance_portal_get_text_row(line))
-        longest = max((len(row[key]) for row in rows for key in ("price", "amount")), default=0)
-        return {
-            "rows": rows,
-            "has_discount": any(row["discount"] for row in rows),
-            "has_taxes": any(row["taxes"] for row in rows),
-            "is_wide": longest > WIDE_AMOUNT,
-        }
-
-    def _finance_portal_make_row(self, kind, name, **cells):
-        """Return one row: ``kind``, ``name`` (first line), ``detail`` (the rest), and cells.
-
-        Cells are text, empty where nothing is to be shown: ``quantity``, ``unit``, ``price``,
-        ``discount``, ``taxes``, ``amount``.
-        """
-        title, _newline, detail = (name or "").strip().partition("\n")
-        names = ("quantity", "unit", "price", "discount", "taxes", "amount")
-        return {
-            "kind": kind,
-            "name": title,
-            "detail": detail.strip(),
-            **{cell: cells.get(cell) or "" for cell in names},
-        }
+        return self._finance_portal_make_table(rows)
 
     def _finance_portal_get_product_row(self, line):
         quantity = self._finance_portal_quantity(line.quantity)
@@ -132,34 +105,6 @@ class AccountMove(models.Model):
             "amount_in_words": words or "",
             "company_totals_title": self.env._("Taxes in %(currency)s", currency=currency),
         }
-
-    def _finance_portal_get_total_rows(self, currency, suffix):
-        """Return the rows of ``tax_totals``.
-
-        :param currency: the currency of the amounts
-        :param str suffix: the end of the names of the amounts in that currency
-        """
-        totals, rows = self.tax_totals or {}, []
-
-        def add(kind, label, amount):
-            text = self._finance_portal_money(amount, currency)
-            rows.append({"kind": kind, "label": label, "amount": text})
-
-        for subtotal in totals.get("subtotals", []):
-            if subtotal["tax_groups"]:
-                add("subtotal", subtotal["name"], subtotal[f"base_amount{suffix}"])
-            for group in subtotal["tax_groups"]:
-                label, base = group["group_name"], group[f"display_base_amount{suffix}"]
-                if not totals["same_tax_base"] and base is not False:
-                    base_text = self._finance_portal_money(base, currency)
-                    label = self.env._("%(tax)s on %(amount)s", tax=label, amount=base_text)
-                add("tax", label, group[f"tax_amount{suffix}"])
-        rounding = totals.get(f"cash_rounding_base_amount{suffix}")
-        if rounding:
-            add("tax", self.env._("Rounding"), rounding)
-        total = totals.get(f"total_amount{suffix}", self.amount_total)
-        add("total", self.env._("Total"), total)
-        return rows
 
     def _finance_portal_get_settlement(self):
         """Return payments and what is left, as rows that follow the total."""

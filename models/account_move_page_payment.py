@@ -73,15 +73,6 @@ class AccountMove(models.Model):
             self.env._("Credit"), self.amount_total, states, notes
         )
 
-    def _finance_portal_make_hero(self, label, amount, states, notes):
-        """Return the dict that the hero part of the document page draws."""
-        return {
-            "label": label,
-            "amount": self._finance_portal_money(amount),
-            "states": states,
-            "notes": notes,
-        }
-
     def _finance_portal_is_open(self):
         """Return whether something is left to pay, or to be paid back."""
         known = self.payment_state not in ("invoicing_legacy", "reversed")

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from lxml import etree
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -30,6 +32,7 @@ class FinancePortalDocument(models.AbstractModel):
         copy=False,
         groups="finance_portal.group_finance_portal_user",
     )
+    finance_is_kind = fields.Boolean("Shared with Customers", compute="_compute_finance_is_kind")
     finance_live_link_count = fields.Integer(
         "Live Links",
         compute="_compute_finance_live_link_count",
@@ -45,6 +48,10 @@ class FinancePortalDocument(models.AbstractModel):
         compute="_compute_finance_undelivered",
         groups="finance_portal.group_finance_portal_user",
     )
+
+    def _compute_finance_is_kind(self):
+        for document in self:
+            document.finance_is_kind = document._finance_portal_is_kind()
 
     def _compute_finance_live_link_count(self):
         Link = self.env["finance.portal.link"]
@@ -78,6 +85,25 @@ class FinancePortalDocument(models.AbstractModel):
                 | Domain("scheduled_date", "<=", fields.Datetime.now())
             )
         )
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the Sharing tab, and the warning above the sheet, into every kind's form."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        sheet = arch.find("./sheet") if view_type == "form" else None
+        if sheet is not None:
+            # sudo: views are public to whoever may open the form
+            own = self.env.ref("finance_portal.finance_portal_document_view_form").sudo()
+            form = own._get_combined_arch()
+            for part in form.xpath("./*[not(self::sheet)]"):
+                sheet.addprevious(part)
+            notebook = sheet.find(".//notebook")
+            if notebook is None:
+                notebook = etree.SubElement(sheet, "notebook")
+            notebook.extend(form.findall("./sheet/notebook/page"))
+        return arch, view
 
     # === WHAT A DOCUMENT MUST TELL === #
 

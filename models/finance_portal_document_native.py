@@ -20,6 +20,10 @@ class FinancePortalDocument(models.AbstractModel):
             document._finance_portal_is_kind() and document.company_id.finance_portal_close_native
         )
 
+    def _finance_portal_get_native_token(self):
+        """Return the ERP's own permanent token; not every kind of document has one."""
+        return self.access_token if "access_token" in self._fields else False
+
     def _portal_ensure_token(self):
         """Make and hand out no permanent token while native links are closed."""
         if self._finance_portal_native_closed():
@@ -104,14 +108,14 @@ class FinancePortalDocument(models.AbstractModel):
         if not self._finance_portal_native_closed():
             return body
         # sudo: the token is looked for in order to take it out
-        token = self.sudo().access_token
+        token = self.sudo()._finance_portal_get_native_token()
         paths = [
             rf"/mail/view\?[^\"]*\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]*"
             rf"\bres_id={self.id}(?!\d)",
             # An attachment too large for the email is replaced by its own permanent address.
             r"/web/(?:content|image)/\d[^\"]*\baccess_token=",
         ]
-        if self.access_url.startswith("/"):
+        if "access_url" in self._fields and self.access_url.startswith("/"):
             paths.append(re.escape(self.access_url) + r"(?![\w-])")
         if token:
             paths.append(r"/[^\"]*" + re.escape(token))
