@@ -9,6 +9,7 @@ from . import finance_portal_document
 from . import finance_portal_document_format
 from . import finance_portal_document_minting
 from . import finance_portal_document_native
+from . import finance_portal_document_sending
 from . import account_move
 from . import account_move_page
 from . import account_move_page_lines

@@ -14,6 +14,20 @@ class AccountMove(models.Model):
     def _finance_portal_is_shareable(self):
         return self.state == "posted" and self._finance_portal_is_kind()
 
+    def _finance_portal_get_state_obstacle(self):
+        if not self._finance_portal_is_kind():
+            return self.env._("%s is no document for a customer.", self.display_name)
+        if self.state == "cancel":
+            return self.env._(
+                "%s is cancelled. Reset it to draft and confirm it, then send it.",
+                self.display_name,
+            )
+        if self.state == "draft":
+            return self.env._(
+                "%s is still a draft. Confirm it first, then send it.", self.display_name
+            )
+        return ""
+
     def _finance_portal_get_customer(self):
         return self.commercial_partner_id
 

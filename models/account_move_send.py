@@ -9,16 +9,7 @@ class AccountMoveSend(models.AbstractModel):
         """Name the remedy when a customer document cannot be sent yet."""
         constraints = super()._get_move_constraints(move)
         if "not_posted" in constraints and move._finance_portal_is_kind():
-            constraints["not_posted"] = (
-                self.env._(
-                    "%s is cancelled. Reset it to draft and confirm it, then send it.",
-                    move.display_name,
-                )
-                if move.state == "cancel"
-                else self.env._(
-                    "%s is still a draft. Confirm it first, then send it.", move.display_name
-                )
-            )
+            constraints["not_posted"] = move._finance_portal_get_state_obstacle()
         return constraints
 
     @api.model

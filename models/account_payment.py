@@ -14,6 +14,20 @@ class AccountPayment(models.Model):
     def _finance_portal_is_shareable(self):
         return self.state in ("in_process", "paid") and self._finance_portal_is_kind()
 
+    def _finance_portal_get_state_obstacle(self):
+        if not self._finance_portal_is_kind():
+            return self.env._("%s is no payment by a customer.", self.display_name)
+        if self.state == "draft":
+            return self.env._(
+                "%s is still a draft. Confirm it first, then send it.", self.display_name
+            )
+        if not self._finance_portal_is_shareable():
+            return self.env._(
+                "%s is cancelled or was rejected. Reset it to draft and confirm it, then send it.",
+                self.display_name,
+            )
+        return ""
+
     def _finance_portal_get_customer(self):
         return self.partner_id.commercial_partner_id
 

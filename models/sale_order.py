@@ -21,6 +21,13 @@ class SaleOrder(models.Model):
             return bool(self._finance_portal_get_live_links())
         return self.state in ("sent", "sale")
 
+    def _finance_portal_get_state_obstacle(self):
+        if self.state == "cancel":
+            return self.env._(
+                "%s is cancelled. Set it back to a quotation, then send it.", self.display_name
+            )
+        return ""
+
     def _finance_portal_get_customer(self):
         return self.partner_id.commercial_partner_id
 

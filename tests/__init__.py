@@ -13,6 +13,7 @@ from . import (
     test_pure_tools,
     test_resolver_http,
     test_send_dialog,
+    test_send_obstacle,
     test_settings,
     test_tours,
 )
