@@ -28,3 +28,5 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_page
+from . import sale_order_page_lines
+from . import sale_order_page_status

@@ -79,10 +79,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_parties(self):
         labels = {"out_refund": self.env._("Credited to")}
-        billed = self._finance_portal_get_address(self.partner_id)
-        if self.partner_id.vat:
-            label = self.company_id.account_fiscal_country_id.vat_label or self.env._("Tax ID")
-            billed.append(f"{label}: {self.partner_id.vat}")
+        billed = self._finance_portal_get_billed_lines(self.partner_id)
         blocks = [{"label": labels.get(self.move_type, self.env._("Billed to")), "lines": billed}]
         delivered = self.partner_shipping_id
         is_apart = delivered and delivered != self.partner_id

@@ -81,6 +81,14 @@ class FinancePortalDocument(models.AbstractModel):
         lines = [partner.commercial_company_name, partner.name, *address]
         return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
 
+    def _finance_portal_get_billed_lines(self, partner):
+        """Return the address of who pays, with its tax ID."""
+        lines = self._finance_portal_get_address(partner)
+        if partner.vat:
+            label = self.company_id.account_fiscal_country_id.vat_label or self.env._("Tax ID")
+            lines.append(f"{label}: {partner.vat}")
+        return lines
+
     def _finance_portal_clean(self, html):
         """Return text that staff wrote, without what the page's security policy forbids.
 
@@ -103,10 +111,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return one row: ``kind``, ``name`` (first line), ``detail`` (the rest), and cells.
 
         Cells are text, empty where nothing is to be shown: ``quantity``, ``unit``, ``price``,
-        ``discount``, ``taxes``, ``amount``.
+        ``discount``, ``taxes``, ``amount``, ``tag`` (a word beside the name) and ``option`` (the
+        form field for the quantity, where the customer may choose it).
         """
         title, _newline, detail = (name or "").strip().partition("\n")
-        names = ("quantity", "unit", "price", "discount", "taxes", "amount")
+        names = ("quantity", "unit", "price", "discount", "taxes", "amount", "tag", "option")
         return {
             "kind": kind,
             "name": title,

@@ -12,6 +12,7 @@ from . import (
     test_page_cache,
     test_pure_tools,
     test_resolver_http,
+    test_sale_order_page,
     test_send_dialog,
     test_send_obstacle,
     test_settings,

@@ -1,0 +1,582 @@
+"""What the page of a quote or an order tells its reader (section 5)."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import tagged
+from odoo.tools import formatLang
+
+from .common import FinancePortalCase
+
+NOW = "2026-03-10 12:00:00"
+TODAY = fields.Date.from_string("2026-03-10")
+
+
+class OrderPageCase(FinancePortalCase):
+    """Quotes around one day, and short ways to read their page."""
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.env.ref("sales_team.group_sale_manager")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW))
+        cls.tax = cls.company_data["default_tax_sale"]  # 15%
+        cls.unit = cls.env.ref("uom.product_uom_unit")
+        cls.bread = cls.env["product.product"].create(
+            {"name": "Bread", "list_price": 100.0, "type": "consu", "invoice_policy": "order"}
+        )
+
+    @classmethod
+    def make(cls, *lines, days=None, **values):
+        """Return a quote of Ada's that was sent.
+
+        :param lines: values of lines; one loaf for 100.00 without taxes when there are none
+        :param int days: how many days it is still valid; for ever when empty
+        """
+        valid = TODAY + timedelta(days=days) if days is not None else False
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.ada.id,
+                "date_order": NOW,
+                "validity_date": valid,
+                "require_signature": False,
+                "require_payment": False,
+                "user_id": False,
+                "payment_term_id": False,
+                "note": False,
+                "order_line": [
+                    Command.create({"sequence": number, **line})
+                    for number, line in enumerate(lines or [cls.line()])
+                ],
+                **values,
+            }
+        )
+        order.action_quotation_sent()
+        return order
+
+    @classmethod
+    def line(cls, price=100.0, taxed=False, **values):
+        return {
+            "product_id": cls.bread.id,
+            "name": "Bread",
+            "price_unit": price,
+            "tax_ids": [Command.set(cls.tax.ids if taxed else [])],
+            **values,
+        }
+
+    @classmethod
+    def section(cls, name, kind="line_section", **values):
+        return {"display_type": kind, "name": name, **values}
+
+    @classmethod
+    def values(cls, order, lang="en_US"):
+        """Return what the page of ``order`` shows, as the rendering service asks for it."""
+        order = order.sudo().with_company(order.company_id).with_context(lang=lang)
+        return order._finance_portal_get_page_values()
+
+    @classmethod
+    def render(cls, order, lang="en_US", **more):
+        """Return the HTML of the page of ``order``."""
+        document = order.sudo().with_company(order.company_id).with_context(lang=lang)
+        values = {
+            "lang": "en",
+            "dir": "ltr",
+            "nonce": "nonce",
+            "asset_version": "1",
+            "csrf_token": "csrf",
+            "brand": cls.env["finance.portal.page"]._get_brand(order.company_id),
+            "base_path": "/finance/d/reference",
+            "expires": "11 Mar 2026, 12:00",
+            "page_title": document._finance_portal_get_title(),
+            **document._finance_portal_get_page_values(),
+            **more,
+        }
+        template = document._finance_portal_get_template()
+        return document.env["ir.qweb"]._render(template, values, minimal_qcontext=True)
+
+    def money(self, amount, currency=None):
+        return formatLang(self.env, amount, currency_obj=currency or self.company.currency_id)
+
+    def rows(self, order):
+        return self.values(order)["table"]["rows"]
+
+    def states(self, order):
+        return self.values(order)["hero"]["states"]
+
+    def totals(self, order, *kinds):
+        """Return ``(label, amount)`` of the totals, of some kinds only when named."""
+        rows = self.values(order)["totals"]
+        return [(r["label"], r["amount"]) for r in rows if not kinds or r["kind"] in kinds]
+
+    @classmethod
+    def invoice_all(cls, order):
+        """Return the posted invoice of an order, confirmed before if need be."""
+        if order.state != "sale":
+            order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def pay(cls, invoice, amount=None):
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        values = {"amount": amount} if amount else {}
+        register = cls.env["account.payment.register"].with_context(**context)
+        return register.create(values)._create_payments()
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPageStatus(OrderPageCase):
+    def test_quote_shows_its_total_and_how_long_it_is_valid(self):
+        day = fields.Date.to_string
+        for days, tone, text in (
+            (30, "calm", "Valid until 04/09/2026"),
+            (2, "calm", "Valid until 03/12/2026"),
+            (1, "warn", "Expires tomorrow"),
+            (0, "warn", "Expires today"),
+            (-1, "bad", "Expired"),
+        ):
+            hero = self.values(self.make(days=days))["hero"]
+            self.assertEqual((hero["label"], hero["amount"]), ("Total", self.money(100)))
+            self.assertEqual(hero["states"], [(tone, text)], day(TODAY + timedelta(days=days)))
+
+    def test_expired_quote_says_what_to_do(self):
+        self.assertEqual(
+            self.values(self.make(days=-3))["hero"]["notes"],
+            ["This quote was valid until 03/07/2026.", "Please ask us for a new one."],
+        )
+
+    def test_quote_without_an_end_claims_none(self):
+        hero = self.values(self.make())["hero"]
+        self.assertEqual((hero["states"], hero["notes"]), ([], []))
+
+    def test_days_are_counted_where_the_company_is(self):
+        quote = self.make(days=1)
+        self.company.partner_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-03-10 20:00:00"):
+            self.assertEqual(self.states(quote), [("warn", "Expires today")])
+
+    def test_signed_quote_is_accepted(self):
+        quote = self.make(days=1, signed_by="Ada", signed_on=NOW)
+        self.assertEqual(self.states(quote), [("good", "Accepted")])
+
+    def test_prepayment_is_asked_for_with_percent_and_amount(self):
+        quote = self.make(days=9, require_payment=True, prepayment_percent=0.3)
+        note = f"The order is confirmed once a prepayment of {self.money(30)} (30%) is paid."
+        self.assertEqual(self.values(quote)["hero"]["notes"], [note])
+        quote.prepayment_percent = 1
+        note = f"The order is confirmed once {self.money(100)} is paid."
+        self.assertEqual(self.values(quote)["hero"]["notes"], [note])
+
+    def test_nothing_is_asked_for_an_expired_quote(self):
+        quote = self.make(days=-1, require_payment=True, prepayment_percent=0.3)
+        self.assertNotIn("prepayment", " ".join(self.values(quote)["hero"]["notes"]))
+
+    def test_quote_that_became_an_order_shows_as_an_order(self):
+        quote = self.make(days=-1)
+        quote.action_confirm()
+        values = self.values(quote)
+        self.assertEqual(values["hero"]["states"], [("good", "Order confirmed")])
+        self.assertEqual([label for label, _value in values["facts"]], ["Order date"])
+        self.assertEqual(quote._finance_portal_get_title(), f"Sales Order {quote.name}")
+
+    def test_cancelled_quote_is_cancelled(self):
+        quote = self.make(days=5)
+        quote._action_cancel()
+        self.assertEqual(self.states(quote), [("bad", "Cancelled")])
+
+    def test_order_tells_what_was_invoiced_and_paid(self):
+        order = self.make()
+        invoice = self.invoice_all(order)
+        self.assertEqual(self.states(order)[1:], [("calm", "Invoiced")])
+        self.assertEqual(self.totals(order, "payment"), [("Invoiced so far", self.money(100))])
+        self.pay(invoice, 40)
+        self.assertEqual(
+            self.totals(order, "payment"),
+            [("Invoiced so far", self.money(100)), ("Paid so far", self.money(40))],
+        )
+        self.pay(invoice)
+        self.assertEqual(self.states(order)[1:], [("good", "Paid")])
+
+    def test_credited_order_counts_as_not_paid(self):
+        order = self.make()
+        invoice = self.invoice_all(order)
+        self.pay(invoice)
+        invoice._reverse_moves([{"invoice_date": TODAY}])
+        order.invoice_ids.filtered(lambda move: move.state == "draft").action_post()
+        self.assertEqual(self.totals(order, "payment"), [("Paid so far", self.money(100))])
+
+    def test_invoice_for_several_orders_tells_nothing_of_payments(self):
+        orders = self.make() + self.make()
+        orders.action_confirm()
+        invoice = orders._create_invoices()
+        invoice.action_post()
+        self.assertEqual(len(invoice), 1)
+        self.pay(invoice)
+        self.assertEqual(self.totals(orders[0], "payment"), [("Invoiced so far", self.money(100))])
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPageLines(OrderPageCase):
+    def test_line_shows_quantity_price_discount_taxes_and_amount(self):
+        line = self.line(40, taxed=True, product_uom_qty=2.5, discount=12.5, name="Bread\nwith rye")
+        [row] = self.rows(self.make(line))
+        expected = {
+            "kind": "product",
+            "name": "Bread",
+            "detail": "with rye",
+            "quantity": "2.5",
+            "price": "40.00",
+            "discount": "-12.5%",
+            "taxes": self.tax.tax_label,
+            "amount": self.money(87.5),
+            "tag": "",
+            "option": "",
+        }
+        self.assertEqual({key: row[key] for key in expected}, expected)
+
+    def test_other_units_are_told_in_the_products_own(self):
+        self.env.ref("base.group_user").implied_ids |= self.env.ref("uom.group_uom")
+        dozen = self.env.ref("uom.product_uom_dozen")
+        [row] = self.rows(self.make(self.line(product_uom_id=dozen.id, product_uom_qty=2)))
+        self.assertEqual((row["quantity"], row["unit"]), ("2", "Dozens (24 Units)"))
+
+    def test_sections_sum_up_what_is_below_them(self):
+        rows = self.rows(
+            self.make(
+                self.section("Food"),
+                self.line(10),
+                self.section("Drinks", "line_subsection"),
+                self.line(20),
+                self.section("Enjoy", "line_note"),
+            )
+        )
+        self.assertEqual(
+            [(row["kind"], row["amount"]) for row in rows],
+            [
+                ("section", self.money(30)),
+                ("product", self.money(10)),
+                ("subsection", self.money(20)),
+                ("product", self.money(20)),
+                ("note", ""),
+            ],
+        )
+
+    def test_hidden_composition_shows_the_section_alone(self):
+        [row, other] = self.rows(
+            self.make(
+                self.section("Menu", collapse_composition=True),
+                self.line(10, name="Secret soup"),
+                self.line(20, name="Secret salad"),
+                self.section("Secret part", "line_subsection"),
+                self.line(5, name="Secret wine"),
+                self.section("Rest"),
+            )
+        )
+        self.assertEqual(
+            (row["name"], row["quantity"], row["price"], row["amount"]),
+            ("Menu", "1", "35.00", self.money(35)),
+        )
+        self.assertEqual(other["name"], "Rest")
+
+    def test_hidden_prices_show_lines_without_amounts(self):
+        rows = self.rows(
+            self.make(
+                self.section("Menu", collapse_prices=True),
+                self.line(10, name="Soup", discount=10),
+                self.section("Sweets", "line_subsection"),
+                self.line(20, name="Cake"),
+                self.section("Other"),
+                self.line(7, name="Tea"),
+            )
+        )
+        self.assertEqual(
+            [(row["name"], row["price"], row["discount"], row["amount"]) for row in rows],
+            [
+                ("Menu", "", "", self.money(29)),
+                ("Soup", "", "", ""),
+                ("Sweets", "", "", ""),
+                ("Cake", "", "", ""),
+                ("Other", "", "", self.money(7)),
+                ("Tea", "7.00", "", self.money(7)),
+            ],
+        )
+
+    def test_optional_products_are_marked_and_name_their_field(self):
+        order = self.make(
+            self.line(100),
+            self.section("Extras", is_optional=True),
+            self.line(20, name="Butter", product_uom_qty=0),
+            self.section("Sweet", "line_subsection"),
+            self.line(30, name="Jam", product_uom_qty=2),
+        )
+        lines = order.order_line
+        self.assertEqual(
+            [(row["name"], row["tag"], row["option"], row["amount"]) for row in self.rows(order)],
+            [
+                ("Bread", "", "", self.money(100)),
+                ("Extras", "Optional", "", self.money(60)),
+                ("Butter", "Not included", f"option_{lines[2].id}", ""),
+                ("Sweet", "", "", self.money(60)),
+                ("Jam", "", f"option_{lines[4].id}", self.money(60)),
+            ],
+        )
+        order.action_confirm()
+        self.assertEqual(self.rows(order)[2]["tag"], "Not ordered")
+
+    def test_combo_shows_its_products_and_their_sum(self):
+        combo = self.env["product.combo"].create(
+            {"name": "Bread", "combo_item_ids": [Command.create({"product_id": self.bread.id})]}
+        )
+        breakfast = self.env["product.product"].create(
+            {"name": "Breakfast", "type": "combo", "combo_ids": [Command.set(combo.ids)]}
+        )
+        order = self.make({"product_id": breakfast.id, "product_uom_qty": 2})
+        self.env["sale.order.line"].create(
+            {
+                "order_id": order.id,
+                "product_id": self.bread.id,
+                "product_uom_qty": 2,
+                "price_unit": 15,
+                "tax_ids": [Command.clear()],
+                "combo_item_id": combo.combo_item_ids.id,
+                "linked_line_id": order.order_line.id,
+                "sequence": 5,
+            }
+        )
+        self.assertEqual(
+            [(r["kind"], r["name"], r["quantity"], r["amount"]) for r in self.rows(order)],
+            [
+                ("combo", "Breakfast", "2", self.money(30)),
+                ("item", "Bread", "2", self.money(30)),
+            ],
+        )
+
+    def test_down_payment_shows_once_it_is_invoiced(self):
+        order = self.make()
+        order.action_confirm()
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "fixed",
+                "fixed_amount": 30,
+            }
+        )
+        invoice = wizard._create_invoices(order)
+        self.assertEqual([row["name"] for row in self.rows(order)], ["Bread"])
+        invoice.action_post()
+        section, line = self.rows(order)[1:]
+        self.assertEqual((section["kind"], section["amount"]), ("section", ""))
+        self.assertEqual((line["quantity"], line["price"], line["amount"]), ("", "30.00", ""))
+        self.assertEqual(self.totals(order, "payment"), [("Invoiced so far", self.money(30))])
+
+    def test_totals_are_those_of_the_erp(self):
+        order = self.make(self.line(100, taxed=True))
+        group = order.tax_totals["subtotals"][0]["tax_groups"][0]["group_name"]
+        self.assertEqual(
+            self.totals(order),
+            [
+                ("Untaxed Amount", self.money(100)),
+                (group, self.money(15)),
+                ("Total", self.money(115)),
+            ],
+        )
+
+    def test_currency_without_decimals(self):
+        yen = self.setup_other_currency("JPY", rounding=1)
+        pricelist = self.env["product.pricelist"].create({"name": "Yen", "currency_id": yen.id})
+        order = self.make(self.line(1500), pricelist_id=pricelist.id)
+        self.assertEqual(self.values(order)["hero"]["amount"], self.money(1500, yen))
+        self.assertNotIn(".", self.rows(order)[0]["amount"])
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPageContent(OrderPageCase):
+    def test_nothing_empty_is_labelled(self):
+        values = self.values(self.make())
+        self.assertEqual([label for label, _value in values["facts"]], ["Quotation date"])
+        self.assertEqual([party["label"] for party in values["parties"]], ["Prepared for"])
+        self.assertEqual(values["notes"], [])
+
+    def test_facts_of_a_full_quote(self):
+        user = self.make_user("sally", "sales_team.group_sale_salesman", name="Sally Seller")
+        term = self.env["account.payment.term"].create({"name": "In ten days", "note": False})
+        order = self.make(
+            days=9,
+            client_order_ref="PO 7",
+            commitment_date="2026-04-01 10:00:00",
+            user_id=user.id,
+            payment_term_id=term.id,
+        )
+        self.assertEqual(
+            self.values(order)["facts"],
+            [
+                ("Quotation date", "03/10/2026"),
+                ("Expiration", "03/19/2026"),
+                ("Your reference", "PO 7"),
+                ("Delivery date", "04/01/2026"),
+                ("Salesperson", "Sally Seller"),
+                ("Payment terms", "In ten days"),
+            ],
+        )
+
+    def test_addresses_are_those_of_the_pdf(self):
+        def labels(billed, shipped):
+            order = self.make(partner_invoice_id=billed.id, partner_shipping_id=shipped.id)
+            return [(part["label"], part["lines"][1]) for part in self.values(order)["parties"]]
+
+        own, both = ("Prepared for", "Ada"), "Invoicing and shipping address"
+        self.assertEqual(labels(self.ada, self.ada), [own])
+        self.assertEqual(labels(self.ben, self.ben), [own, (both, "Ben")])
+        self.assertEqual(
+            labels(self.ada, self.ben),
+            [own, ("Invoicing address", "Ada"), ("Shipping address", "Ben")],
+        )
+
+    def test_customer_shows_its_tax_id(self):
+        self.customer.vat = "BE0477472701"
+        self.assertIn("BE0477472701", self.values(self.make())["parties"][0]["lines"][-1])
+
+    def test_terms_and_remarks_show_without_styles_and_pictures(self):
+        term = self.env["account.payment.term"].create({"name": "Net", "note": "Pay <b>soon</b>"})
+        position = self.env["account.fiscal.position"].create({"name": "EU", "note": "Reverse"})
+        order = self.make(
+            payment_term_id=term.id,
+            fiscal_position_id=position.id,
+            note='<p style="color: red">See <a href="https://shop.example.com/terms">terms</a>'
+            '<img src="/web/image/1?access_token=secret"></p>',
+        )
+        terms, payment, remark = self.values(order)["notes"]
+        self.assertIn('href="https://shop.example.com/terms"', terms)
+        self.assertNotIn("style", terms)
+        self.assertNotIn("img", terms)
+        self.assertIn("<b>soon</b>", payment)
+        self.assertIn("Reverse", remark)
+
+    def test_texts_of_others_are_escaped(self):
+        evil = "<script>alert(1)</script>"
+        self.ada.name = evil
+        html = self.render(self.make(self.line(name=evil), client_order_ref=evil))
+        self.assertNotIn("<script>alert", html)
+
+    def test_dates_and_amounts_follow_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        hero = self.values(self.make(self.line(1234.5), days=12), lang="de_DE")["hero"]
+        self.assertIn("1.234,50", hero["amount"])
+        self.assertIn("22.03.2026", hero["states"][0][1])
+
+    def test_page_carries_no_native_token(self):
+        """L11"""
+        order = self.make(self.line(taxed=True), note="<p>Thanks</p>")
+        order.access_token = "0b3e58f1-native-token"
+        html = self.render(order)
+        self.assertIn(order.name, html)
+        self.assertNotIn(order.access_token, html)
+        self.assertNotIn("/my/orders", html)
+        self.assertNoNativeTrace(html)
+
+    def test_reading_the_page_writes_nothing(self):
+        """L7"""
+        order = self.make(self.section("Food"), self.line(taxed=True), days=3)
+        self.invoice_all(order)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.env.cr.savepoint(flush=False) as savepoint:
+            self.env.cr.execute("SET LOCAL transaction_read_only = on")
+            self.render(order)
+            self.env.flush_all()
+            savepoint.rollback()
+
+    def test_number_of_queries_does_not_grow_with_the_lines(self):
+        """Section 12"""
+        short = self.make(self.line(taxed=True))
+        long = self.make(
+            *(
+                self.section(f"Section {number}", is_optional=number > 40)
+                if number % 10 == 0
+                else self.line(number, taxed=True, name=f"Line {number}", discount=number % 3)
+                for number in range(60)
+            )
+        )
+        self.count_queries(short)  # fills the caches that all pages share
+        self.assertLessEqual(self.count_queries(long), self.count_queries(short))
+
+    def count_queries(self, order):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.render(order)
+        return self.env.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPageSources(OrderPageCase):
+    """A kept page is drawn anew after every change of what it shows."""
+
+    def version(self, order):
+        page = self.env["finance.portal.page"].sudo()
+        return page._get_version(order._finance_portal_get_page_sources())
+
+    def assertRedrawn(self, order, change):
+        before = self.version(order)
+        change()
+        self.assertNotEqual(self.version(order), before)
+
+    def test_version_changes_with_every_kind_of_source(self):
+        user = self.make_user("sally", "sales_team.group_sale_salesman")
+        term = self.env["account.payment.term"].create({"name": "Net"})
+        position = self.env["account.fiscal.position"].create({"name": "EU"})
+        state = self.env["res.country.state"].search([], limit=1)
+        ship_to = self.make_contact("Dock")
+        self.ada.write({"country_id": state.country_id.id, "state_id": state.id})
+        order = self.make(
+            self.line(taxed=True),
+            payment_term_id=term.id,
+            fiscal_position_id=position.id,
+            user_id=user.id,
+            partner_shipping_id=ship_to.id,
+        )
+        order.order_line.tax_ids = self.tax
+        before = self.version(order)
+        self.assertEqual(self.version(order), before)
+        for name, change in {
+            "order": lambda: order.write({"client_order_ref": "PO 1"}),
+            "line": lambda: order.order_line.write({"name": "Rye"}),
+            "new line": lambda: order.write({"order_line": [Command.create(self.line(5))]}),
+            "tax": lambda: self.tax.write({"invoice_label": "VAT"}),
+            "tax group": lambda: self.tax.tax_group_id.write({"name": "All VAT"}),
+            "product": lambda: self.bread.write({"type": "service"}),
+            "unit": lambda: self.unit.write({"name": "Loaves"}),
+            "company": lambda: self.company.write({"primary_color": "#123456"}),
+            "company's address": lambda: self.company.partner_id.write({"city": "Elsewhere"}),
+            "contact": lambda: self.ada.write({"street": "Market 2"}),
+            "customer": lambda: self.customer.write({"name": "Bakery & Sons"}),
+            "shipping address": lambda: ship_to.write({"street": "Quay 3"}),
+            "country": lambda: state.country_id.write({"name": "Far Away"}),
+            "state": lambda: state.write({"name": "Province"}),
+            "salesperson": lambda: user.partner_id.write({"name": "Sally"}),
+            "currency": lambda: order.currency_id.write({"position": "before"}),
+            "payment terms": lambda: term.write({"note": "Soon"}),
+            "fiscal position": lambda: position.write({"note": "Reverse"}),
+        }.items():
+            with self.subTest(source=name):
+                self.assertRedrawn(order, change)
+
+    def test_version_changes_with_invoices_and_payments(self):
+        order = self.make()
+        order.action_confirm()
+        invoices = []
+        self.assertRedrawn(order, lambda: invoices.append(order._create_invoices()))
+        self.assertRedrawn(order, invoices[0].action_post)
+        self.assertRedrawn(order, lambda: self.pay(invoices[0], 10))
+
+    def test_another_order_keeps_its_version(self):
+        order, other = self.make(), self.make()
+        before = self.version(order)
+        other.write({"client_order_ref": "Nothing to do with it"})
+        self.assertEqual(self.version(order), before)
