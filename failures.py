@@ -18,6 +18,7 @@ class PortalFailure(Exception):
     status = 500
     template = "finance_portal.failure_error"
     loglevel = logging.INFO
+    recorded = False  # whether the activity of the link tells staff of it
 
     def __init__(self, reason, *, link=None, document=None, key=None, retry_after=None, allow=None):
         super().__init__(reason)
@@ -40,6 +41,7 @@ class DeadLink(PortalFailure):
     """The link existed and is over: expired, revoked, or its document moved on."""
 
     status = 410
+    recorded = True
     template = "finance_portal.failure_inactive"
 
 
@@ -62,3 +64,28 @@ class WrongMethod(PortalFailure):
 
     status = 405
     template = "finance_portal.failure_error"
+
+
+class DecisionRefused(PortalFailure):
+    """An answer to a quote was not taken; the visitor sees the quote again, and why.
+
+    ``reason`` is a code. ``sentence`` tells the visitor what is wrong, in their language;
+    ``changes`` are what changed since they read the quote; ``typed`` is what they had
+    entered, to be filled in again.
+    """
+
+    status = 409
+    recorded = True
+
+    def __init__(self, reason, *, link, sentence="", changes=(), typed=None):
+        super().__init__(reason, link=link)
+        self.sentence = sentence
+        self.changes = list(changes)
+        self.typed = typed or {}
+
+
+class IncompleteForm(DecisionRefused):
+    """What the visitor entered cannot be used, such as an empty name."""
+
+    status = 422
+    recorded = False

@@ -37,9 +37,11 @@ class FinancePortalDocuments(http.Controller):
         return request.env["finance.portal.link"]._resolve_ref(ref, grants.get(ref))
 
     @http.route("/finance/d/<string:ref>", **READ)
-    def page(self, ref, **_query):
+    def page(self, ref, chosen=None, **_query):
         """Show the document."""
-        return request.env["finance.portal.page"]._respond_document(self._resolve(ref))
+        return request.env["finance.portal.page"]._respond_document(
+            self._resolve(ref), chosen=bool(chosen)
+        )
 
     @http.route("/finance/d/<string:ref>/pdf", **READ)
     def pdf(self, ref, **_query):

@@ -96,9 +96,7 @@ def _private_state(*suites: str) -> list[str]:
         (APT / folder).mkdir(parents=True, exist_ok=True)
     components = "main universe" if _os_release()["ID"] == "ubuntu" else "main"
     sources = APT / "etc" / "sources.list"
-    sources.write_text(
-        "".join(f"deb {key}{address} {suite} {components}\n" for suite in suites)
-    )
+    sources.write_text("".join(f"deb {key}{address} {suite} {components}\n" for suite in suites))
     settings = {
         "Dir::Etc::SourceList": sources,
         "Dir::Etc::SourceParts": APT / "etc" / "empty",

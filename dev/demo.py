@@ -156,6 +156,4 @@ What to click:
 def is_ready(cluster) -> bool:
     """Tell whether there is a demo database with the addon."""
     database = databases.name_for("demo", temporary=False)
-    return databases.exists(cluster, database) and databases.is_installed(
-        cluster, database, MODULE
-    )
+    return databases.exists(cluster, database) and databases.is_installed(cluster, database, MODULE)

@@ -70,7 +70,7 @@ class Site:
     def command(self, *arguments) -> list[str]:
         """Return an Odoo command line; the subcommand, if any, comes first."""
         subcommand = [arguments[0]] if arguments and arguments[0] == "shell" else []
-        rest = [str(argument) for argument in arguments[len(subcommand):]]
+        rest = [str(argument) for argument in arguments[len(subcommand) :]]
         configuration = ["--config", str(self._write_configuration())]
         return [str(VENV_PYTHON), str(find_source().program), *subcommand, *configuration, *rest]
 

@@ -10,6 +10,9 @@ from . import finance_portal_document_format
 from . import finance_portal_document_minting
 from . import finance_portal_document_native
 from . import finance_portal_document_sending
+from . import finance_portal_decidable
+from . import finance_portal_decision
+from . import finance_portal_signature
 from . import account_move
 from . import account_move_page
 from . import account_move_page_lines
@@ -30,3 +33,5 @@ from . import sale_order
 from . import sale_order_page
 from . import sale_order_page_lines
 from . import sale_order_page_status
+from . import sale_order_decision
+from . import sale_order_terms

@@ -147,6 +147,32 @@ class FinancePortalDocument(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _finance_portal_get_decision(self, link, drawn, refusal=None, chosen=False):
+        """Return what the page shows about the customer's answer; ``None`` where none is wanted.
+
+        :param link: the live link (sudo) the page is shown through
+        :param dict drawn: what the page shows of the document
+        :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
+        :param bool chosen: whether the visitor just changed what is optional
+        :return: dict of ``state`` ("open", "accepted", "declined", "closed"), ``title``,
+            ``notes`` (sentences), ``needs_signature``, ``options``, ``seen`` (to be posted
+            back), ``changes`` (list of ``label``, ``old``, ``new``), ``error`` (a sentence) and
+            ``typed`` (``name`` and ``reason`` to fill in again)
+        """
+        return None
+
+    def _finance_portal_get_responsible(self):
+        """Return the user who looks after the document, if it has one."""
+        return self.env["res.users"]
+
+    def _finance_portal_get_file_marks(self):
+        """Return ``[name, checksum]`` of each file that the customer sees with it, sorted."""
+        return []
+
+    def _finance_portal_get_note(self):
+        """Return what staff wrote to the customer beside the document, as HTML."""
+        return ""
+
     def _finance_portal_get_title(self):
         """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
         raise NotImplementedError

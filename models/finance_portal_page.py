@@ -13,7 +13,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ..failures import PortalFailure
+from ..failures import DecisionRefused, PortalFailure
 from ..tools.colour import readable_on
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
@@ -156,8 +156,12 @@ class FinancePortalPage(models.AbstractModel):
     # === DOCUMENT === #
 
     @api.model
-    def _respond_document(self, link):
-        """Return the page of the document behind a live link."""
+    def _respond_document(self, link, *, refusal=None, chosen=False):
+        """Return the page of the document behind a live link.
+
+        :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
+        :param bool chosen: whether the visitor just changed what is optional
+        """
         lang = self._get_link_lang(link)
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id).with_context(lang=lang)
@@ -167,9 +171,11 @@ class FinancePortalPage(models.AbstractModel):
             {
                 "base_path": f"/finance/d/{link.ref}",
                 "expires": self._format_expiry(link, lang, values["sender_tz"]),
+                "decision": document._finance_portal_get_decision(link, values, refusal, chosen),
                 **values,
             },
             lang=lang,
+            status=refusal.status if refusal else 200,
         )
 
     @api.model
@@ -197,6 +203,8 @@ class FinancePortalPage(models.AbstractModel):
 
         :param failure: a :class:`PortalFailure`
         """
+        if isinstance(failure, DecisionRefused):
+            return self._respond_document(failure.link, refusal=failure)
         link, document = failure.link, failure.document
         # sudo: the visitor may not read the document, only whose it is
         company = (link and link.company_id) or (document and document.sudo().company_id) or None

@@ -12,6 +12,7 @@ from ..tools.rate_window import network_of, retry_after, sliding_hits, window_st
 LIMITS = {
     "viewing": (300, 60),
     "recovery": (30, 600),
+    "deciding": (30, 600),
     "rendering": (10, 600),  # each starts a renderer that works for seconds
 }
 

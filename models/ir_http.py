@@ -5,7 +5,7 @@ from odoo import models
 from odoo.http import request
 from odoo.tools.misc import get_lang
 
-from ..failures import DeadLink, PortalFailure, WrongMethod
+from ..failures import PortalFailure, WrongMethod
 
 
 class IrHttp(models.AbstractModel):
@@ -44,7 +44,7 @@ class IrHttp(models.AbstractModel):
         request.update_context(lang=get_lang(request.env).code)
         page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
         failure = page._as_failure(exception)
-        if isinstance(failure, DeadLink) and failure.link:
+        if failure.recorded and failure.link:
             request.env["finance.portal.activity"]._record(
                 "refused", link=failure.link, reason=failure.reason
             )

@@ -11,6 +11,17 @@ class ResCompany(models.Model):
         default="revoke",
         required=True,
     )
+    finance_portal_notify_decision = fields.Selection(
+        [
+            ("nothing", "Do not tell"),
+            ("message", "Send a message"),
+            ("activity", "Plan an activity"),
+            ("both", "Send a message and plan an activity"),
+        ],
+        "When a Customer Accepts or Declines",
+        default="both",
+        required=True,
+    )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     # The activity before this moment has only short addresses, so the job need not look again.

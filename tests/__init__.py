@@ -2,6 +2,7 @@ from . import (
     test_access_rights,
     test_account_move_page,
     test_activity,
+    test_decision,
     test_letterhead,
     test_link_death,
     test_link_lifetime,

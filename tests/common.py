@@ -46,6 +46,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"email": "billing@company.test.example.com"})
+        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.company.partner_id.lang = "en_US"
         Partner = cls.env["res.partner"].with_context(no_reset_password=True)
         common = {"invoice_edi_format": False, "lang": "en_US"}
@@ -127,6 +128,29 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         return move
 
     @classmethod
+    def make_quote(cls, partner=None, sent=True, lines=None, **values):
+        """Return a quote of one line of 100.00 without taxes, as sent unless told otherwise.
+
+        :param list lines: values of the lines
+        """
+        product = cls.env["product.product"].create({"name": "Oven", "type": "service"})
+        lines = lines or [{"product_id": product.id, "price_unit": 100.0}]
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": (partner or cls.ada).id,
+                "order_line": [
+                    Command.create({"tax_ids": [Command.clear()], **line}) for line in lines
+                ],
+                "require_signature": False,
+                "require_payment": False,
+                **values,
+            }
+        )
+        if sent:
+            order.action_quotation_sent()
+        return order
+
+    @classmethod
     def make_user(cls, login, *groups, **values):
         """Return a user of this company in exactly these groups and those they imply."""
         return new_test_user(
@@ -165,7 +189,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
             )
         )
         token = document._finance_portal_mint(partner, mail)
-        return cls.link_of(token), token
+        return cls.link_of(token, document._finance_portal_get_prefix()), token
 
     @classmethod
     def link_of(cls, token, prefix="i"):

@@ -1,0 +1,59 @@
+from odoo import http
+from odoo.http import content_disposition, request
+
+from . import grants
+from .documents import POST, FinancePortalDocuments
+
+
+class FinancePortalDecisions(FinancePortalDocuments):
+    """The customer's answer to a document, and the evidence of it for staff."""
+
+    @http.route("/finance/d/<string:ref>/accept", **POST)
+    def accept(self, ref, **form):
+        """Accept the document as it was shown."""
+        return self._answer(ref, "accepted", form)
+
+    @http.route("/finance/d/<string:ref>/decline", **POST)
+    def decline(self, ref, **form):
+        """Decline the document."""
+        return self._answer(ref, "declined", form)
+
+    @http.route("/finance/d/<string:ref>/options", **POST)
+    def choose(self, ref, **form):
+        """Take over the customer's choice among what is optional."""
+        return self._answer(ref, "chosen", form)
+
+    def _answer(self, ref, kind, form):
+        """Carry out an answer, then show the document as it is now."""
+        request.env["finance.portal.throttle"]._hit("deciding")
+        self._check_form(form.get("csrf_token"))
+        link = self._resolve(ref)
+        outcome = link._answer(kind, self._clean(form), grants.get(ref)["visit"])
+        anchor = "?chosen=1#decision" if outcome == "chosen" else ""
+        return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
+
+    def _clean(self, form):
+        """Return the texts of a form; an uploaded file is no answer to anything we ask."""
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+    @http.route(
+        "/finance_portal/decision/<int:decision_id>/evidence",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def evidence(self, decision_id):
+        """Send staff everything that is kept of a decision, in one file."""
+        decision = request.env["finance.portal.decision"].browse(decision_id)
+        decision._check_may_read()
+        filename, content = decision._get_evidence()
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/zip"),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(filename)),
+                ("Cache-Control", "no-store"),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

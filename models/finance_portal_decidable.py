@@ -1,0 +1,316 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, consteq, format_date, hmac
+
+from ..failures import DecisionRefused, IncompleteForm, StaleForm
+from ..tools.terms import compare, fingerprint, pack, unpack
+
+MOST_NAME, MOST_REASON = 100, 2000
+DECIDED = ("accepted", "declined")
+
+
+class FinancePortalDecidable(models.AbstractModel):
+    """A document that its customer accepts or declines, once, exactly as they saw it.
+
+    The page carries what it shows in a sealed form. An answer counts only when the document,
+    locked, still says the same; otherwise nothing is decided and the page shows what changed.
+    """
+
+    _name = "finance.portal.decidable"
+    _description = "Document a Customer Decides On"
+    _inherit = "finance.portal.document"
+
+    finance_decision_ids = fields.One2many(
+        "finance.portal.decision",
+        "res_id",
+        "Customer's Decisions",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the decisions on top of the Sharing tab."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        page = arch.find(".//page[@name='finance_sharing']") if view_type == "form" else None
+        if page is not None:
+            # sudo: views are public to whoever may open the form
+            own = self.env.ref("finance_portal.finance_portal_decidable_view_form").sudo()
+            for part in reversed(own._get_combined_arch()):
+                page.insert(0, part)
+        return arch, view
+
+    # === WHAT A DECIDABLE DOCUMENT MUST TELL === #
+
+    def _finance_portal_get_terms(self):
+        """Return what the customer decides on, see ``tools/terms.py``."""
+        raise NotImplementedError
+
+    def _finance_portal_get_rows_to_lock(self):
+        """Return the records, beside the document, that the terms are made of."""
+        raise NotImplementedError
+
+    def _finance_portal_is_settled(self):
+        """Return whether it cannot be answered any more: accepted, confirmed or cancelled."""
+        raise NotImplementedError
+
+    def _finance_portal_get_closing_note(self, link, terms):
+        """Return a sentence on why the time to answer is over, or an empty text."""
+        raise NotImplementedError
+
+    def _finance_portal_needs_signature(self, terms):
+        """Return whether accepting takes a signature."""
+        raise NotImplementedError
+
+    def _finance_portal_get_promise(self):
+        """Return sentences on what accepting leads to, such as an amount that is then due."""
+        return []
+
+    def _finance_portal_choose(self, form, link):
+        """Take over the customer's choice among what is optional.
+
+        :param dict form: what was posted
+        :return: whether it changes anything
+        :raise IncompleteForm: with the sentence for the customer
+        """
+        return False
+
+    def _finance_portal_carry_out(self, decision):
+        """Do what follows from a decision, as the ERP does it when staff enter it."""
+        raise NotImplementedError
+
+    def _finance_portal_describe_change(self, change):
+        """Return ``(label, old, new)`` as texts for a :class:`Change`."""
+        raise NotImplementedError
+
+    # === WHAT THE PAGE SHOWS === #
+
+    def _finance_portal_get_decision(self, link, drawn, refusal=None, chosen=False):
+        """Return what the page shows about the decision, see ``finance.portal.document``."""
+        terms = drawn["terms"]
+        standing = self._finance_portal_get_standing_decision(terms)
+        if standing:
+            return self._finance_portal_make_decision(
+                standing.kind, self._finance_portal_get_outcome(standing)
+            )
+        if self._finance_portal_is_settled():
+            return None
+        note = self._finance_portal_get_decision_obstacle(link, terms)
+        if note:
+            title = self.env._("This document cannot be answered here")
+            return self._finance_portal_make_decision("closed", (title, [note]))
+        notes = self._finance_portal_get_promise()
+        if chosen:
+            notes = [
+                self.env._("Your choice changed the total. Please check it, then accept."),
+                *notes,
+            ]
+        return {
+            **self._finance_portal_make_decision("open", (self.env._("Your answer"), notes)),
+            "needs_signature": self._finance_portal_needs_signature(terms),
+            "options": drawn.get("options", []),
+            "seen": self._finance_portal_seal_terms(terms, link),
+            "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
+            "error": refusal.sentence if refusal else "",
+            "typed": refusal.typed if refusal else {},
+        }
+
+    def _finance_portal_make_decision(self, state, texts):
+        """Return the dict that the template draws, without a form."""
+        title, notes = texts
+        empty = {"needs_signature": False, "options": [], "seen": "", "changes": []}
+        return {**empty, "state": state, "title": title, "notes": notes, "error": "", "typed": {}}
+
+    def _finance_portal_get_outcome(self, decision):
+        """Return title and sentences on a decision that stands."""
+        when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
+        if decision.kind == "declined":
+            title = self.env._("Declined on %(date)s", date=when["date"])
+            notes = [self.env._("Have you changed your mind? Please contact us.")]
+            return title, notes
+        title = self.env._("Accepted by %(name)s on %(date)s", **when)
+        if due := self._finance_portal_get_promise():
+            return title, due
+        return title, [self.env._("Thank you! Your order is confirmed.")]
+
+    def _finance_portal_word_changes(self, changes):
+        """Return changes as the template draws them."""
+        worded = map(self._finance_portal_describe_change, changes)
+        return [{"label": label, "old": old, "new": new} for label, old, new in worded]
+
+    def _finance_portal_get_standing_decision(self, terms):
+        """Return the decision that still covers the document, or an empty recordset.
+
+        An acceptance that waits for a payment covers what was accepted, nothing else.
+        """
+        standing = self.env["finance.portal.decision"]._get_standing(self)
+        if standing and not self._finance_portal_is_settled():
+            current = standing.kind == "accepted" and standing.fingerprint == fingerprint(terms)
+            return standing if current else standing.browse()
+        return standing
+
+    def _finance_portal_get_decision_obstacle(self, link, terms):
+        """Return why whoever holds ``link`` cannot answer, as a sentence, or an empty text."""
+        if link.extra:
+            return self.env._(
+                "You may read it. Only contacts of %(customer)s can accept or decline.",
+                customer=link.customer_id.name,
+            )
+        return self._finance_portal_get_closing_note(link, terms)
+
+    # === THE SEAL === #
+
+    def _finance_portal_seal_terms(self, terms, link):
+        """Return what the page shows, in a form that only the ERP can have made."""
+        packed = pack(terms)
+        return f"{self._finance_portal_get_seal(packed, link)}.{packed}"
+
+    def _finance_portal_open_seal(self, sealed, link):
+        """Return the terms that the page showed.
+
+        :raise StaleForm: our own page for this link did not make them
+        """
+        seal, _dot, packed = (sealed or "").partition(".")
+        if not packed.isascii() or not seal.isascii():
+            raise StaleForm("form without terms", link=link)
+        if not consteq(seal, self._finance_portal_get_seal(packed, link)):
+            raise StaleForm("form with terms that are not ours", link=link)
+        return unpack(packed)
+
+    def _finance_portal_get_seal(self, packed, link):
+        # sudo: to read the database secret
+        return hmac(self.sudo().env, "finance_portal.terms", (link.ref, packed))
+
+    # === THE DECISION === #
+
+    def _finance_portal_answer(self, answer):
+        """Carry out a customer's answer, unless somebody else's already stands.
+
+        :param Answer answer: what the visitor posted
+        :return: "decided" by this or an earlier answer, or "chosen": the customer has to look
+            at the new total first
+        :raise DecisionRefused: nothing was decided
+        """
+        self.ensure_one()
+        link, form = answer.link, answer.form
+        # Before anything is locked: the renderer takes seconds and fetches styles from us.
+        pdf = self._finance_portal_get_pdf() if answer.kind in DECIDED else None
+        self._finance_portal_lock(link)
+        terms = self._finance_portal_get_terms()
+        if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
+            return "decided"
+        if note := self._finance_portal_get_decision_obstacle(link, terms):
+            reason = "not_entitled" if link.extra else "too_late"
+            raise DecisionRefused(reason, link=link, sentence=note)
+        seen = self._finance_portal_open_seal(form.get("seen"), link)
+        if changes := compare(seen, terms):
+            typed = self._finance_portal_get_typed(form)
+            raise DecisionRefused("changed", link=link, changes=changes, typed=typed)
+        chosen = answer.kind != "declined" and self._finance_portal_choose(form, link)
+        if chosen or answer.kind not in DECIDED:
+            self.env["finance.portal.activity"]._record("chosen", link=link, visit=answer.visit)
+            return "chosen"
+        self._finance_portal_decide(answer, terms, pdf)
+        return "decided"
+
+    def _finance_portal_lock(self, link):
+        """Have parallel answers and changes wait, and start over when they come second.
+
+        An update, not a mere lock: whoever waited behind it begins anew, in a transaction
+        that sees the outcome. So does whoever read a line or the link before it changed.
+        """
+        self.env.flush_all()
+        execute = self.env.cr.execute
+        table = SQL.identifier(self._table)
+        execute(
+            SQL("UPDATE %s SET write_date = write_date WHERE id = %s", table, self.id),
+            log_exceptions=False,
+        )
+        for records in (link, *self._finance_portal_get_rows_to_lock()):
+            execute(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE",
+                    SQL.identifier(records._table),
+                    tuple(records.ids) or (0,),
+                ),
+                log_exceptions=False,
+            )
+
+    def _finance_portal_decide(self, answer, terms, pdf):
+        """Store an answer with its evidence, carry it out and tell staff.
+
+        :param dict terms: what is decided on
+        :param tuple pdf: file name and bytes of the official PDF of these terms
+        """
+        link, kind, visit = answer.link, answer.kind, answer.visit
+        entered = self._finance_portal_read_form(answer, terms)
+        Decision = self.env["finance.portal.decision"]
+        Decision._get_standing(self)._void()  # it was about an earlier version
+        decision = Decision._keep(link, kind, terms, pdf, entered)
+        Activity = self.env["finance.portal.activity"]
+        Activity._record_view(link, visit)
+        Activity._record(kind, link=link, visit=visit)
+        responsible = self._finance_portal_get_responsible() or link.create_uid
+        lang = responsible.lang or self.company_id.partner_id.lang
+        # As the system: the visitor's browser may be signed in as anybody.
+        document = self.with_user(SUPERUSER_ID).with_context(lang=lang)
+        document._finance_portal_carry_out(decision)
+        document._finance_portal_tell_staff(decision, responsible)
+
+    def _finance_portal_get_typed(self, form):
+        """Return name and reason as they were entered, for this answer or the next try."""
+        texts = {key: (form.get(key) or "").replace("\0", "") for key in ("name", "reason")}
+        return {
+            "name": " ".join(texts["name"].split())[:MOST_NAME],
+            "reason": texts["reason"].strip()[:MOST_REASON],
+        }
+
+    def _finance_portal_read_form(self, answer, terms):
+        """Return what the customer entered, as values of a decision.
+
+        :raise IncompleteForm: with a sentence on what is missing
+        """
+        typed = self._finance_portal_get_typed(answer.form)
+        if answer.kind == "declined":
+            return typed
+        sentence, values = "", {"name": typed["name"]}
+        if not typed["name"]:
+            sentence = self.env._("Please enter your name.")
+        elif self._finance_portal_needs_signature(terms):
+            try:
+                values |= self.env["finance.portal.signature"]._read(answer.form, typed["name"])
+            except UserError as error:
+                sentence = str(error)
+        if sentence:
+            raise IncompleteForm("incomplete", link=answer.link, sentence=sentence, typed=typed)
+        return values
+
+    def _finance_portal_tell_staff(self, decision, responsible):
+        """Tell whoever is responsible, in the ways the company wants; all is in the chatter."""
+        wishes = self.company_id.finance_portal_notify_decision
+        values = {"name": decision.name or decision.email or "", "document": self.display_name}
+        if decision.kind == "accepted":
+            title = self.env._("%(document)s accepted by %(name)s", **values)
+        else:
+            title = self.env._("%(document)s declined by %(name)s", **values)
+        told = responsible.filtered("active") if wishes != "nothing" else responsible.browse()
+        self.message_post(
+            subject=title,
+            body=self.env["ir.qweb"]._render(
+                "finance_portal.mail_decision",
+                {"title": title, "decision": decision, "notes": self._finance_portal_get_promise()},
+            ),
+            author_id=decision.partner_id.id or self.env.ref("base.partner_root").id,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=told.partner_id.ids if wishes in ("message", "both") else [],
+        )
+        if told and wishes in ("activity", "both"):
+            # The message above is enough of an email.
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_todo", summary=title, user_id=told[:1].id
+            )

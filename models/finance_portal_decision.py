@@ -1,0 +1,225 @@
+import base64
+import hashlib
+import io
+import json
+import zipfile
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..sql_guards import columns_of
+from ..tools.terms import canonical, fingerprint
+
+# What may change after a row was written: references that follow a merge of contacts or the
+# deletion of what they point to, and once, that the answer does not stand any more.
+REFERENCE_COLUMNS = ("link_id", "partner_id", "customer_id", "voided_at")
+
+
+class FinancePortalDecision(models.Model):
+    """What a customer answered, to what exactly, and the evidence of it.
+
+    Nobody holds write or delete rights, and a trigger refuses both to any SQL client. An
+    answer that staff took back by reopening the document is kept, marked as void.
+    """
+
+    _name = "finance.portal.decision"
+    _description = "Customer's Decision"
+    _order = "id desc"
+    _rec_name = "document_name"
+
+    kind = fields.Selection(
+        [("accepted", "Accepted"), ("declined", "Declined")],
+        "Decision",
+        required=True,
+        readonly=True,
+    )
+    date = fields.Datetime(required=True, readonly=True)
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    document_name = fields.Char("Document Number", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
+    customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    email = fields.Char("Address Used", readonly=True)
+    name = fields.Char("Given Name", readonly=True, help="The name the customer entered.")
+    reason = fields.Text(readonly=True, help="What the customer wrote when declining.")
+    ip = fields.Char("IP Address", readonly=True)
+    agent = fields.Char("Browser", readonly=True)
+    signature = fields.Image(readonly=True)
+    signature_kind = fields.Selection(
+        [("drawn", "Drawn"), ("typed", "Typed")], "Signature Is", readonly=True
+    )
+    terms = fields.Text(required=True, readonly=True, help="What was decided on, as JSON.")
+    fingerprint = fields.Char(
+        required=True, readonly=True, help="SHA-256 of the terms: names the version."
+    )
+    pdf = fields.Binary("Document as Decided On", readonly=True)
+    pdf_name = fields.Char(readonly=True)
+    pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
+    voided_at = fields.Datetime("Void Since", readonly=True, help="When staff reopened it.")
+
+    # Two parallel answers: the database lets one of them stand.
+    _one_stands = models.UniqueIndex("(res_model, res_id) WHERE voided_at IS NULL")
+    _document_index = models.Index("(res_model, res_id)")
+
+    def init(self):
+        """Have the database itself refuse to change or delete evidence."""
+        names = [name for name, field in self._fields.items() if field.store and field.column_type]
+        kept = sorted(
+            set(names) - set(REFERENCE_COLUMNS) - {"write_uid", "write_date", "create_uid"}
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+            CREATE OR REPLACE FUNCTION finance_portal_decision_guard() RETURNS trigger AS $$
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    IF (%s) IS NOT DISTINCT FROM (%s) AND (
+                        OLD.voided_at IS NULL
+                        OR NEW.voided_at IS NOT DISTINCT FROM OLD.voided_at
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+                RAISE EXCEPTION 'a decision of a customer cannot be changed'
+                    USING ERRCODE = 'check_violation';
+            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER finance_portal_decision_guard
+                BEFORE UPDATE OR DELETE ON finance_portal_decision
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_decision_guard();
+            CREATE OR REPLACE TRIGGER finance_portal_decision_guard_truncate
+                BEFORE TRUNCATE ON finance_portal_decision
+                FOR EACH STATEMENT EXECUTE FUNCTION finance_portal_decision_guard();
+                """,
+                columns_of("NEW", kept),
+                columns_of("OLD", kept),
+            )
+        )
+
+    # === ACTION METHODS === #
+
+    def action_download_evidence(self):
+        """Download everything that is kept of a decision, in one file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/finance_portal/decision/{self.id}/evidence",
+            "target": "download",
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_standing(self, document):
+        """Return the decision (sudo) that stands for a document, if any."""
+        # sudo: asked on behalf of visitors, who have no rights
+        return self.sudo().search(
+            [
+                ("res_model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("voided_at", "=", False),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _keep(self, link, kind, terms, pdf, values):
+        """Store a decision with its evidence.
+
+        :param link: the link it was made through
+        :param str kind: a key of ``kind``
+        :param dict terms: what was decided on, see ``tools/terms.py``
+        :param tuple pdf: file name and bytes of the official PDF of these terms
+        :param dict values: what the customer entered: ``name``, ``reason``, ``signature``…
+        """
+        visitor = self.env["finance.portal.activity"]._visitor()
+        filename, content = pdf
+        # sudo: evidence is written by the system only, nobody has the right to
+        return self.sudo().create(
+            {
+                **link._prepare_activity_values(),
+                **values,
+                "kind": kind,
+                "date": fields.Datetime.now(),
+                "customer_id": link.customer_id.id,
+                "ip": visitor.get("ip"),
+                "agent": visitor.get("agent"),
+                "terms": canonical(terms),
+                "fingerprint": fingerprint(terms),
+                "pdf": base64.b64encode(content),
+                "pdf_name": filename,
+                "pdf_sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _void(self):
+        """Note that these decisions do not stand any more."""
+        self.filtered(lambda one: not one.voided_at).write({"voided_at": fields.Datetime.now()})
+        self.flush_model(["voided_at"])  # before another one can stand
+
+    def _check_may_read(self):
+        """Raise unless the user may see the decision, and the document while it is there.
+
+        :raise AccessError: otherwise
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.res_model in self.env and (
+            document := self.env[self.res_model].browse(self.res_id).exists()
+        ):
+            document.check_access("read")
+
+    # === EVIDENCE === #
+
+    def _get_evidence(self):
+        """Return ``(file name, bytes)`` of all that is kept of a decision.
+
+        A ZIP file: the decision as a page to print, the PDF that was decided on byte for byte
+        (so that its SHA-256 can be checked), the signature, and everything as JSON.
+        """
+        self.ensure_one()
+        stem = f"{self.document_name or self.res_id}-{self.kind}".replace("/", "-")
+        # sudo: the report reads its own record; the caller was checked before
+        page, _type = (
+            self.env["ir.actions.report"]
+            .sudo()
+            ._render_qweb_pdf("finance_portal.action_report_decision", self.ids)
+        )
+        parts = {
+            f"{stem}.pdf": page,
+            self.pdf_name or "document.pdf": base64.b64decode(self.pdf or b""),
+            f"{stem}.json": json.dumps(self._get_facts(), indent=2, ensure_ascii=False).encode(),
+        }
+        if self.signature:
+            parts["signature.png"] = base64.b64decode(self.signature)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        return f"{stem}.zip", buffer.getvalue()
+
+    def _get_facts(self):
+        """Return the decision as plain data, times in UTC (ISO 8601)."""
+        self.ensure_one()
+        return {
+            "decision": self.kind,
+            "document": self.document_name,
+            "company": self.company_id.name,
+            "customer": self.customer_id.display_name,
+            "date": f"{self.date.isoformat()}Z",
+            "void_since": self.voided_at and f"{self.voided_at.isoformat()}Z",
+            "name": self.name,
+            "reason": self.reason or None,
+            "contact": self.partner_id.display_name,
+            "email": self.email,
+            "link": self.link_id.ref,
+            "ip": self.ip,
+            "agent": self.agent,
+            "signature": self.signature_kind or None,
+            "pdf": {"name": self.pdf_name, "sha256": self.pdf_sha256},
+            "fingerprint": self.fingerprint,
+            "terms": json.loads(self.terms),
+        }

@@ -1,0 +1,477 @@
+import base64
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from PIL import Image, ImageDraw
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .http_common import FinancePortalHttpCase
+
+SEEN = re.compile(r'name="seen"[^>]*?value="([^"]+)"')
+PDF = b"%PDF-1.4 the quote as it was mailed"
+
+
+def drawn(ink=True):
+    """Return what the browser posts for a drawn signature."""
+    picture = Image.new("RGBA", (400, 120), (0, 0, 0, 0))
+    if ink:
+        ImageDraw.Draw(picture).line([(10, 100), (200, 20), (390, 100)], fill="black", width=4)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+@tagged("post_install", "-at_install")
+class TestDecision(FinancePortalHttpCase):
+    """The customer's answer to a quote: once, and to exactly what they saw."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user("seller", "sales_team.group_sale_salesman", lang="en_US")
+        cls.classPatch(
+            cls.env.registry["sale.order"],
+            "_finance_portal_get_pdf",
+            lambda self: ("Quotation.pdf", PDF),
+        )
+        cls.quote = cls.make_quote(user_id=cls.seller.id)
+        cls.Decision = cls.env["finance.portal.decision"]
+
+    def open_quote(self, quote=None, partner=None, **options):
+        """Open a fresh link to a quote; return ``(link, page)``."""
+        link, token = self.mint(self.quote if quote is None else quote, partner, **options)
+        return link, self.visit(f"/q/{token}", follow=True)
+
+    def answer(self, page, kind="accept", **form):
+        """Press a button of a page's form; return where that leads."""
+        seen = SEEN.search(page.text)
+        data = {
+            "csrf_token": self.csrf_of(page),
+            "seen": seen.group(1) if seen else "",
+            "name": "Ada Baker",
+            **form,
+        }
+        path = page.url.partition("?")[0].partition("#")[0]
+        return self.visit(f"{path}/{kind}", "POST", data=data, follow=True)
+
+    def decisions(self, quote=None):
+        quote = self.quote if quote is None else quote
+        return self.Decision.search([("res_model", "=", "sale.order"), ("res_id", "=", quote.id)])
+
+    def kinds(self, link):
+        """Return what the activity says of a link, the oldest first, without its sending."""
+        rows = self.Activity.search([("link_id", "=", link.id)], order="id")
+        return [row.kind for row in rows if row.kind not in ("sent", "opened")]
+
+    # === ACCEPTING === #
+
+    def test_accepting_confirms_the_order_and_keeps_the_evidence(self):
+        link, page = self.open_quote()
+        self.assertIn(">Accept<", page.text)
+        after = self.answer(page)
+        self.assertEqual((after.status_code, after.url), (200, page.url))
+        self.assertIn("Accepted by Ada Baker", after.text)
+        self.assertNotIn(">Accept<", after.text)
+        self.assertEqual(self.quote.state, "sale")
+        decision = self.decisions()
+        self.assertRecordValues(
+            decision,
+            [
+                {
+                    "kind": "accepted",
+                    "name": "Ada Baker",
+                    "partner_id": self.ada.id,
+                    "customer_id": self.customer.id,
+                    "email": "ada@bakery.example.com",
+                    "link_id": link.id,
+                    "ip": "127.0.0.1",
+                    "pdf": base64.b64encode(PDF),
+                    "voided_at": False,
+                }
+            ],
+        )
+        self.assertIn("iPhone", decision.agent)
+        self.assertEqual(json.loads(decision.terms)["head"]["total"], "100.00")
+        self.assertEqual(self.kinds(link), ["viewed", "accepted"])
+
+    def test_the_confirmation_is_mailed_once_by_the_job(self):
+        _link, page = self.open_quote()
+        with self.mock_mail_gateway():
+            self.answer(page)
+            self.assertFalse(self.sent.get(self.ada.email), "nobody waits for the mail's PDF")
+            self.assertTrue(self.quote.pending_email_template_id)
+            with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+                for _again in range(2):
+                    self.env["sale.order"]._cron_finance_portal_confirmation_mail()
+        self.assertFalse(self.quote.pending_email_template_id)
+        self.assertEqual(len([m for m in self._mails if self.ada.email in str(m["email_to"])]), 1)
+        token = self.token_mailed_to(self.ada)
+        self.assertEqual(self.link_of(token, "i").res_id, self.quote.id)
+
+    def test_staff_are_told_as_the_company_wishes(self):
+        seller = self.seller.partner_id
+        for wish, messages, activities in (
+            ("both", 1, 1),
+            ("message", 1, 0),
+            ("activity", 0, 1),
+            ("nothing", 0, 0),
+        ):
+            with self.subTest(wish=wish):
+                self.company.finance_portal_notify_decision = wish
+                quote = self.make_quote(user_id=self.seller.id)
+                _link, page = self.open_quote(quote)
+                self.answer(page)
+                told = quote.message_ids.filtered(lambda m: seller in m.notified_partner_ids)
+                self.assertEqual(len(told), messages)
+                self.assertEqual(len(quote.activity_ids), activities)
+                self.assertEqual(
+                    quote.activity_ids.user_id,
+                    self.seller.browse(self.seller.ids if activities else []),
+                )
+                self.assertTrue(
+                    quote.message_ids.filtered(lambda m: "accepted by Ada Baker" in (m.body or "")),
+                    "the chatter has it all the same",
+                )
+
+    def test_an_answer_is_given_once(self):
+        link, page = self.open_quote(partner=self.ben)
+        self.assertEqual(self.answer(page, "decline").status_code, 200)
+        self.assertEqual(self.quote.state, "cancel")
+        again = self.answer(page)
+        self.assertIn("Declined on", again.text)
+        self.assertEqual(self.quote.state, "cancel")
+        self.assertEqual(self.decisions().mapped("kind"), ["declined"])
+        self.assertEqual(self.kinds(link), ["viewed", "declined"])
+
+    def test_declining_takes_an_optional_reason(self):
+        _link, page = self.open_quote()
+        after = self.answer(page, "decline", name="", reason="Too <b>dear</b>")
+        self.assertIn("Declined on", after.text)
+        self.assertEqual(self.quote.state, "cancel")
+        decision = self.decisions()
+        self.assertEqual((decision.kind, decision.reason), ("declined", "Too <b>dear</b>"))
+        self.assertIn("Too &lt;b&gt;dear", "".join(self.quote.message_ids.mapped("body")))
+
+    def test_l7_nothing_is_decided_by_looking(self):
+        _link, page = self.open_quote()
+        for method in ("GET", "HEAD"):
+            for kind in ("accept", "decline", "options"):
+                self.assertEqual(self.visit(f"{page.url}/{kind}", method).status_code, 405)
+        self.assertFalse(self.decisions())
+        self.assertEqual(self.quote.state, "sent")
+
+    def test_a_form_that_is_not_ours_decides_nothing(self):
+        link, page = self.open_quote()
+        other, _token = self.mint(self.quote, self.ben)
+        terms = self.quote._finance_portal_get_terms()
+        foreign = self.quote._finance_portal_seal_terms(terms, other)
+        for seen in ("", "x", "ä.ö", f"{'0' * 64}.{'A' * 50}", foreign):
+            self.assertEqual(self.answer(page, seen=seen).status_code, 400, seen)
+        self.assertEqual(self.answer(page, csrf_token="x").status_code, 400)
+        self.assertFalse(self.decisions())
+        self.assertEqual((self.quote.state, self.kinds(link)), ("sent", []))
+
+    # === WHO MAY === #
+
+    def test_l10_extra_recipients_read_but_never_decide(self):
+        for options in ({"partner": self.stranger}, {"email_to": "boss@elsewhere.example.com"}):
+            with self.subTest(**options):
+                self.become_stranger()
+                link, page = self.open_quote(**options)
+                self.assertIn("Only contacts of Bakery", page.text)
+                self.assertNotIn(f"{link.ref}/accept", page.text)
+                seen = self.quote._finance_portal_seal_terms(
+                    self.quote._finance_portal_get_terms(), link
+                )
+                for kind in ("accept", "decline", "options"):
+                    refused = self.answer(page, kind, seen=seen)
+                    self.assertEqual(refused.status_code, 409)
+                    self.assertIn("Only contacts of Bakery", refused.text)
+                self.assertEqual(self.kinds(link), ["refused"] * 3)
+                self.assertEqual(self.quote.state, "sent")
+
+    def test_an_invoice_asks_for_no_answer(self):
+        _link, token = self.mint()
+        page = self.open_link(token)
+        self.assertEqual(self.answer(page).status_code, 404)
+
+    # === WHAT WAS SEEN === #
+
+    def assertChanged(self, change, *shown, quote=None):
+        """Assert that a change between page and click is shown, and then can be accepted."""
+        quote = self.make_quote() if quote is None else quote
+        self.become_stranger()
+        link, page = self.open_quote(quote)
+        change(quote)
+        refused = self.answer(page)
+        self.assertEqual(refused.status_code, 409)
+        self.assertStrictHeaders(refused)
+        self.assertIn("changed while you were reading", refused.text)
+        for text in shown:
+            self.assertIn(text, refused.text)
+        self.assertIn('value="Ada Baker"', refused.text, "nothing has to be typed again")
+        self.assertEqual((quote.state, self.kinds(link)), ("sent", ["refused"]))
+        after = self.visit(
+            f"/finance/d/{link.ref}/accept",
+            "POST",
+            data={
+                "csrf_token": self.csrf_of(refused),
+                "seen": SEEN.search(refused.text).group(1),
+                "name": "Ada Baker",
+            },
+            follow=True,
+        )
+        self.assertIn("Accepted by Ada Baker", after.text)
+        self.assertEqual(quote.state, "sale")
+
+    def test_a_new_price_is_shown_before_it_is_accepted(self):
+        self.assertChanged(
+            lambda quote: quote.order_line.write({"price_unit": 120}),
+            "Oven: Unit price", "100.00", "120.00",
+        )  # fmt: skip
+
+    def test_a_new_quantity_is_shown(self):
+        self.assertChanged(lambda q: q.order_line.write({"product_uom_qty": 3}), "Oven: Quantity")
+
+    def test_a_new_tax_is_shown(self):
+        tax = self.env["account.tax"].create({"name": "Luxury 20", "amount": 20})
+        self.assertChanged(
+            lambda quote: quote.order_line.write({"tax_ids": [Command.set(tax.ids)]}),
+            "Luxury 20", "120.00",
+        )  # fmt: skip
+
+    def test_new_terms_are_shown(self):
+        self.assertChanged(lambda quote: quote.write({"note": "<p>No refunds</p>"}), "No refunds")
+        term = self.env.ref("account.account_payment_term_immediate")
+        self.assertChanged(
+            lambda quote: quote.write({"payment_term_id": term.id}), "Payment terms", term.name
+        )
+
+    def test_a_line_added_or_removed_is_shown(self):
+        self.assertChanged(
+            lambda quote: quote.write(
+                {
+                    "order_line": [
+                        Command.create({"name": "Night work", "display_type": "line_note"})
+                    ]
+                }
+            ),
+            "Night work",
+        )
+        self.assertChanged(
+            lambda quote: quote.order_line[:1].unlink(),
+            "Oven", "not part of it",
+            quote=self.make_quote(
+                lines=[
+                    {"product_id": self.product_a.id, "name": "Oven", "price_unit": 1},
+                    {"product_id": self.product_a.id, "name": "Tray", "price_unit": 2},
+                ]
+            ),
+        )  # fmt: skip
+
+    def test_another_currency_is_shown(self):
+        abroad = self.setup_other_currency("EUR")
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": abroad.id}
+        )
+        self.assertChanged(
+            lambda quote: quote.write({"pricelist_id": pricelist.id}),
+            "Currency", "EUR",
+        )  # fmt: skip
+
+    def test_what_no_customer_decides_on_may_change(self):
+        _link, page = self.open_quote()
+        self.quote.write({"client_order_ref": "B-77", "user_id": self.env.uid})
+        self.answer(page)
+        self.assertEqual(self.quote.state, "sale")
+
+    # === VALIDITY === #
+
+    def test_a_quote_can_be_accepted_until_its_last_day_is_over_for_both(self):
+        """Day D ends at 10:00 UTC on D+1 in Honolulu, at 11:00 UTC on D in Auckland (+13)."""
+        day = fields.Date.to_date("2026-03-10")
+        cases = [
+            ("Pacific/Honolulu", "Pacific/Auckland", "2026-03-11 09:59:00", True),
+            ("Pacific/Auckland", "Pacific/Honolulu", "2026-03-11 09:59:00", True),
+            ("Pacific/Auckland", "Pacific/Honolulu", "2026-03-11 10:01:00", False),
+            ("Pacific/Auckland", "Pacific/Auckland", "2026-03-10 10:59:00", True),
+            ("Pacific/Auckland", "Pacific/Auckland", "2026-03-10 11:01:00", False),
+            (False, False, "2026-03-10 23:59:00", True),
+            (False, False, "2026-03-11 00:01:00", False),
+        ]
+        for customer, company, now, may in cases:
+            with self.subTest(customer=customer, company=company, now=now), freeze_time(now):
+                self.ada.tz, self.company.partner_id.tz = customer, company
+                quote = self.make_quote(validity_date=day)
+                link, _token = self.mint(quote)
+                note = quote._finance_portal_get_decision_obstacle(
+                    link, quote._finance_portal_get_terms()
+                )
+                self.assertEqual(not note, may, note)
+
+    def test_an_expired_quote_is_read_but_not_accepted(self):
+        quote = self.make_quote(validity_date=fields.Date.today() + timedelta(days=3))
+        link, page = self.open_quote(quote)
+        quote.validity_date = fields.Date.today() - timedelta(days=3)
+        refused = self.answer(page)
+        self.assertEqual(refused.status_code, 409)
+        self.assertIn("It was valid until", refused.text)
+        self.assertNotIn(">Accept<", refused.text)
+        self.assertEqual((quote.state, self.kinds(link)), ("sent", ["refused"]))
+
+    # === PREPAYMENT === #
+
+    def test_accepting_does_not_confirm_what_has_to_be_paid_first(self):
+        quote = self.make_quote(require_payment=True, prepayment_percent=0.3)
+        _link, page = self.open_quote(quote)
+        self.assertIn("30.00", page.text)
+        after = self.answer(page)
+        self.assertIn("Accepted by Ada Baker", after.text)
+        self.assertIn("The order is confirmed once", after.text)
+        self.assertEqual(quote.state, "sent")
+        self.assertEqual(self.decisions(quote).kind, "accepted")
+        self.answer(page)
+        self.assertEqual(len(self.decisions(quote)), 1)
+
+    def test_an_expired_quote_is_no_way_around_the_prepayment(self):
+        """The ERP takes a quote for one that needs no payment once it expired in UTC."""
+        with freeze_time("2026-03-11 01:00:00"):
+            self.company.partner_id.tz = "America/New_York"
+            quote = self.make_quote(
+                require_payment=True, prepayment_percent=1.0, validity_date="2026-03-10"
+            )
+            self.assertTrue(quote.is_expired)
+            self.assertEqual(quote._finance_portal_get_due_to_confirm(), 100)
+
+    def test_an_acceptance_that_waits_for_payment_covers_no_other_version(self):
+        quote = self.make_quote(require_payment=True, prepayment_percent=0.3)
+        link, page = self.open_quote(quote)
+        self.answer(page)
+        quote.order_line.price_unit = 200
+        page = self.visit(f"/finance/d/{link.ref}")
+        self.assertIn(">Accept<", page.text)
+        self.answer(page)
+        old, new = self.decisions(quote).sorted("id")
+        self.assertTrue(old.voided_at)
+        self.assertEqual(json.loads(new.terms)["head"]["total"], "200.00")
+
+    # === SIGNATURE === #
+
+    def test_a_signature_is_drawn_or_typed_where_the_order_wants_one(self):
+        for form, kind in (
+            ({"signature": drawn()}, "drawn"),
+            ({"signature": "", "signature_typed": "1"}, "typed"),
+        ):
+            with self.subTest(kind=kind):
+                quote = self.make_quote(require_signature=True)
+                _link, page = self.open_quote(quote)
+                self.answer(page, **form)
+                self.assertEqual((quote.state, quote.signed_by), ("sale", "Ada Baker"))
+                self.assertTrue(quote.signature)
+                self.assertEqual(self.decisions(quote).signature_kind, kind)
+
+    def test_a_missing_or_useless_signature_is_asked_for_again(self):
+        quote = self.make_quote(require_signature=True)
+        link, page = self.open_quote(quote)
+        bomb = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 99).decode()
+        for signature in ("", drawn(ink=False), "data:image/svg+xml,<svg/>", "x" * 9,
+                          f"data:image/png;base64,{bomb}"):  # fmt: skip
+            refused = self.answer(page, signature=signature)
+            self.assertEqual(refused.status_code, 422, signature[:30])
+            self.assertRegex(refused.text, "Please (sign|draw)")
+        self.assertEqual((quote.state, self.kinds(link)), ("sent", []))
+        self.assertFalse(self.decisions(quote))
+
+    def test_a_name_is_asked_for(self):
+        _link, page = self.open_quote()
+        refused = self.answer(page, name="  \n ")
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("Please enter your name.", refused.text)
+        self.answer(page, name="<script>x</script>" + "y" * 300)
+        self.assertEqual(len(self.decisions().name), 100)
+        self.assertNotIn("<script>x", self.visit(page.url).text)
+
+    # === REOPENING === #
+
+    def test_a_reopened_quote_can_be_answered_anew(self):
+        link, page = self.open_quote()
+        self.answer(page, "decline")
+        self.quote.action_draft()
+        self.assertTrue(self.decisions().voided_at)
+        page = self.visit(f"/finance/d/{link.ref}")
+        self.assertIn(">Accept<", page.text)
+        self.answer(page)
+        self.assertEqual(self.quote.state, "sale")
+        self.assertEqual(self.decisions().mapped("kind"), ["accepted", "declined"])
+
+    def test_l4_a_quote_that_staff_cancel_is_gone(self):
+        _link, page = self.open_quote()
+        self.quote._action_cancel()
+        self.assertEqual(self.answer(page).status_code, 410)
+        self.assertFalse(self.decisions())
+
+    def test_a_quote_that_staff_confirmed_shows_as_an_order(self):
+        _link, page = self.open_quote()
+        self.quote.action_confirm()
+        after = self.answer(page)
+        self.assertEqual(after.status_code, 200)
+        self.assertIn("Sales Order", after.text)
+        self.assertFalse(self.decisions())
+
+    # === EVIDENCE === #
+
+    def test_evidence_cannot_be_changed(self):
+        _link, page = self.open_quote()
+        self.answer(page)
+        decision = self.decisions()
+        for sql in (
+            "UPDATE finance_portal_decision SET name = 'Mallory'",
+            "UPDATE finance_portal_decision SET pdf_sha256 = ''",
+            "DELETE FROM finance_portal_decision",
+            "TRUNCATE finance_portal_decision",
+        ):
+            with self.refused_by_database():
+                self.env.cr.execute(sql)
+        manager = self.make_user("boss", "finance_portal.group_finance_portal_manager")
+        with self.assertRaises(AccessError):
+            decision.with_user(manager).write({"name": "Mallory"})
+        with self.assertRaises(AccessError):
+            decision.with_user(manager).unlink()
+
+    def test_staff_download_the_evidence_as_one_file(self):
+        _link, page = self.open_quote()
+        self.answer(page)
+        decision = self.decisions()
+        path = f"/finance_portal/decision/{decision.id}/evidence"
+        self.become_stranger()
+        self.assertIn("/web/login", self.visit(path, follow=True).url)
+        self.authenticate("seller", "seller")
+        answer = self.visit(path)
+        self.assertEqual(answer.headers["Content-Type"], "application/zip")
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            self.assertEqual(archive.read("Quotation.pdf"), PDF)
+            stem = f"{self.quote.name}-accepted"
+            facts = json.loads(archive.read(f"{stem}.json"))
+            self.assertTrue(archive.read(f"{stem}.pdf"))
+        self.assertEqual(facts["pdf"]["sha256"], decision.pdf_sha256)
+        self.assertEqual(facts["terms"]["head"]["total"], "100.00")
+        self.assertNotIn("token", json.dumps(facts))
+
+    def test_evidence_is_for_staff_who_may_read_the_quote(self):
+        _link, page = self.open_quote()
+        self.answer(page)
+        self.make_user("other", "sales_team.group_sale_salesman")
+        self.authenticate("other", "other")
+        path = f"/finance_portal/decision/{self.decisions().id}/evidence"
+        with mute_logger("odoo.http"):
+            answer = self.visit(path)
+        self.assertEqual(answer.status_code, 403)
