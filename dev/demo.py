@@ -10,11 +10,8 @@ from . import databases, inbox_page, postgres
 from .console import Failure, file_lock, say, step
 from .inbox import Inbox
 from .odoo import Site, run_quietly
-from .paths import DEMO, MODULE, ROOT, module_names, short_hash
+from .paths import DEMO, MODULE, ROOT, code_hash, module_names
 from .server import Server, shell
-
-CODE_SUFFIXES = (".py", ".xml", ".csv", ".po", ".js", ".css", ".scss", ".sql")
-NOT_ADDON = ("dev", "e2e", "tests", "tests_pure", "docs", ".git", ".ci")
 
 
 def main(arguments: list[str]) -> None:
@@ -60,7 +57,7 @@ def _forget(site: Site) -> None:
 
 def _prepare(site: Site) -> None:
     """Create the demo database, or update it when the addon's code changed."""
-    ready, state = site.folder / "ready", _code_state()
+    ready, state = site.folder / "ready", code_hash()
     if not (ready.exists() and databases.exists(site.cluster, site.database)):
         _create(site)
     elif ready.read_text() != state:
@@ -80,16 +77,6 @@ def _create(site: Site) -> None:
     with step("Creating a company, customers and invoices"):
         data = ROOT / "dev" / "demo_data.py"
         shell(site, f"import runpy\nrunpy.run_path({str(data)!r})['load'](env)\nenv.cr.commit()\n")
-
-
-def _code_state() -> str:
-    """Return a text that changes with the addon's code."""
-    stamps = []
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT).parts[0]
-        if path.suffix in CODE_SUFFIXES and inside not in NOT_ADDON:
-            stamps.append(f"{path}:{path.stat().st_mtime_ns}")
-    return short_hash(*stamps)
 
 
 def _run(site: Site, port: int) -> None:

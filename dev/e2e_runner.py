@@ -4,12 +4,17 @@ import doctest
 import importlib
 import signal
 import sys
+from pathlib import Path
 
 from .odoo_tests import check_prerequisites
-from .paths import ROOT
+from .paths import ROOT, RUNS
 from .processes import start, stop
-from .results import Result, from_junit
+from .results import Result, from_junit, seconds_by_file
 from .runs import run_folder
+
+# How long each file of end-to-end tests took the last time it ran as a whole.
+TIMES = RUNS / "times"
+GUESS = 2.5  # seconds a test, for a file that never ran here
 
 
 def run(folder: str, *arguments: str) -> Result:
@@ -32,6 +37,32 @@ def run(folder: str, *arguments: str) -> Result:
     finally:
         stop(process, grace=60, request=signal.SIGINT)
     return from_junit(folder, report, status)
+
+
+def run_files(files: list[str], without: list[str]) -> Result:
+    """Run whole files of end-to-end tests, or all but some; keep how long each took."""
+    ignored = [argument for path in without for argument in ("--ignore", path)]
+    result = run("e2e", *(files or [str(ROOT / "e2e")]), *ignored)
+    TIMES.mkdir(parents=True, exist_ok=True)
+    for name, seconds in seconds_by_file(run_folder("pytest-e2e") / "report.xml").items():
+        (TIMES / name).write_text(f"{seconds:.1f}")
+    return result
+
+
+def halves() -> tuple[list[Path], list[Path]]:
+    """Return the files of end-to-end tests in two lists that take about as long."""
+    lists, sums = ([], []), [0.0, 0.0]
+    for path in sorted(ROOT.glob("e2e/test_*.py"), key=_expected_seconds, reverse=True):
+        shorter = sums.index(min(sums))
+        lists[shorter].append(path)
+        sums[shorter] += _expected_seconds(path)
+    return lists
+
+
+def _expected_seconds(path: Path) -> float:
+    """Return how long a file takes, to go by the last time or by its number of tests."""
+    kept = TIMES / path.stem
+    return float(kept.read_text()) if kept.exists() else GUESS * path.read_text().count("def test_")
 
 
 def run_doctests(package: str) -> Result:

@@ -14,6 +14,10 @@ from aiosmtpd.controller import Controller
 
 from .odoo import free_port
 
+# How long something that is bound to happen may take: ended early by its happening, so a
+# generous limit costs nothing and a busy machine fails no test.
+PATIENCE = 90.0
+
 LINK = re.compile(r'href="(https?://[^"]+)"')
 
 
@@ -97,7 +101,7 @@ class Inbox:
         """Return the messages whose envelope names ``address``, oldest first."""
         return [m for m in list(self.messages) if address is None or address in m.rcpt]
 
-    def wait_for(self, n: int = 1, to: str | None = None, timeout: float = 20):
+    def wait_for(self, n: int = 1, to: str | None = None, timeout: float = PATIENCE):
         """Return the messages for ``to`` as soon as there are ``n``.
 
         :raise AssertionError: when fewer arrive in ``timeout`` seconds.

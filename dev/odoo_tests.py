@@ -1,14 +1,15 @@
 """Run the tests that live in the addon, inside Odoo."""
 
+import ast
 import importlib.util
 import re
 import subprocess
 
-from . import databases, logs
+from . import databases, logs, prepared
 from .bootstrap import find_chromium
 from .console import Failure, say
 from .odoo import Site, environment
-from .paths import RUNS, module_names
+from .paths import ROOT, RUNS, module_names
 from .processes import stop
 from .results import Result
 from .runs import run_folder
@@ -18,25 +19,47 @@ STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
 SKIPPED = re.compile(r"^skipped ")
 
 
-def run(cluster, tags: str, fast: bool = False) -> Result:
-    """Install or update the addon and run its tests.
+def run(cluster, tags: str) -> Result:
+    """Run the addon's tests on a copy of a database that has it installed.
 
     :param tags: Odoo's test tags.
-    :param fast: keep the database between runs and update the addon in it.
     """
-    folder = RUNS / "fast" if fast else run_folder("test")
-    site = Site(cluster, databases.name_for("fast" if fast else "test", not fast), folder)
-    ready = fast and site.data_dir.exists() and databases.exists(cluster, site.database)
+    _check_tags()
+    site = Site(cluster, databases.name_for("test"), run_folder("test"))
+    prepared.copy_installed(site)
+    say(f"-> Odoo tests (log: {site.log_path})")
+    try:
+        status = stream(site, "--test-tags", tags)
+    finally:
+        databases.drop(cluster, site.database)
+    return _judge(site, status)
+
+
+def run_fast(cluster, tags: str) -> Result:
+    """Run the addon's tests in a database that is kept, after updating the addon in it."""
+    site = Site(cluster, databases.name_for("fast", temporary=False), RUNS / "fast")
+    ready = site.data_dir.exists() and databases.exists(cluster, site.database)
     if not ready:
         databases.copy_template(site)
     switch = "--update" if ready else "--init"
     say(f"-> Odoo tests (log: {site.log_path})")
-    try:
-        status = stream(site, switch, ",".join(module_names()), "--test-tags", tags)
-    finally:
-        if not fast:
-            databases.drop(cluster, site.database)
+    status = stream(site, switch, ",".join(module_names()), "--test-tags", tags)
     return _judge(site, status)
+
+
+def _check_tags() -> None:
+    """Fail when a test would be left out: without an update Odoo runs post-install tests only."""
+    for path in sorted([*ROOT.glob("tests/test_*.py"), *ROOT.glob("bridges/*/tests/test_*.py")]):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and _has_tests(node):
+                decorators = "".join(map(ast.unparse, node.decorator_list))
+                if "'post_install'" not in decorators or "'-at_install'" not in decorators:
+                    where = f"{path.relative_to(ROOT)}: {node.name}"
+                    raise Failure(f'{where} needs @tagged("post_install", "-at_install").')
+
+
+def _has_tests(node: ast.ClassDef) -> bool:
+    return any(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in node.body)
 
 
 def stream(site: Site, *arguments: str, loud: bool = True) -> int:
@@ -65,12 +88,14 @@ def stream(site: Site, *arguments: str, loud: bool = True) -> int:
 
 def _show(lines, log, loud: bool) -> None:
     """Copy ``lines`` to the log; print test classes, warnings and errors."""
-    current, trouble = "", False
+    current, trouble, patterns = "", False, logs.allowed_patterns()
     for line in lines:
         log.write(line)
         match = logs.RECORD.match(logs.COLOURS.sub("", line))
         if match:
-            trouble = match["level"] in logs.TROUBLE
+            trouble = match["level"] in logs.TROUBLE and not any(
+                pattern.search(line) for pattern in patterns
+            )
             started = STARTED.match(match["text"])
             if started and started[1] != current:
                 current = started[1]

@@ -36,6 +36,29 @@ RUNS = CACHE / f"runs-{CHECKOUT}"
 DEMO = CACHE / f"demo-{CHECKOUT}"
 
 
+# Top folders of the repository that no database knows anything of.
+NOT_ADDON = ("dev", "e2e", "tests", "tests_pure", "docs", "readme")
+
+
+def code_hash() -> str:
+    """Return a text that changes with any file a database's content may come from.
+
+    The files are read, not their times: a checkout that switches back and forth finds what
+    it made before.
+    """
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(ROOT):
+        outside = NOT_ADDON if Path(folder) == ROOT else ()
+        folders[:] = sorted(
+            name for name in folders if name not in (*outside, "__pycache__") and name[0] != "."
+        )
+        for name in sorted(names):
+            content = (Path(folder) / name).read_bytes()
+            place = os.path.relpath(folder, ROOT)
+            digest.update(f"{place}\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:8]
+
+
 def addon_folders() -> list[Path]:
     """Return the addons path of this checkout.
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Iterable
 
 import psutil
 
@@ -29,6 +30,15 @@ def stop(process: subprocess.Popen, grace: float = 15, request=signal.SIGTERM) -
             process.wait(grace)
     _kill(family)
     process.wait()
+
+
+def stop_all(processes: Iterable[subprocess.Popen], grace: float) -> None:
+    """Interrupt all processes that still run before waiting for the first of them."""
+    running = [process for process in processes if process.poll() is None]
+    for process in running:
+        process.send_signal(signal.SIGINT)
+    for process in running:
+        stop(process, grace, signal.SIGINT)
 
 
 def kill(process: subprocess.Popen) -> None:

@@ -1,6 +1,8 @@
 """Add up what the test runners report."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from xml.etree import ElementTree
 
 from .console import say
@@ -36,6 +38,36 @@ def from_junit(name: str, path, status: int) -> Result:
     if status and not result.failed:
         result.problem(f"pytest ended with status {status}")
     return result
+
+
+def seconds_by_file(path: Path) -> dict[str, float]:
+    """Return how long the tests of each file took, to go by pytest's report."""
+    seconds: dict[str, float] = {}
+    cases = ElementTree.parse(path).iter("testcase") if path.exists() else ()
+    for case in cases:
+        name = case.get("classname", "").rsplit(".", 1)[-1]
+        seconds[name] = seconds.get(name, 0) + float(case.get("time", 0))
+    return seconds
+
+
+def write_report(path: Path, results: list[Result]) -> int:
+    """Leave the results to the process that asked for them; return the exit status."""
+    path.write_text(json.dumps([asdict(result) for result in results]))
+    return 1 if any(result.failed or result.problems for result in results) else 0
+
+
+def read_report(name: str, path: Path, status: int) -> list[Result]:
+    """Return the results another process left; leaving none is a problem."""
+    if not path.exists():
+        result = Result(name)
+        result.problem(f"{name} ended with status {status} and left no result")
+        return [result]
+    results = [Result(**values) for values in json.loads(path.read_text())]
+    for result in results:
+        result.name = name
+    if status and not any(result.failed or result.problems for result in results):
+        results[0].problem(f"{name} ended with status {status}")
+    return results
 
 
 def conclude(results: list[Result]) -> int:

@@ -63,7 +63,7 @@ class Server:
         self._wait(while_waiting)
         return self
 
-    def _wait(self, while_waiting: Callable[[], None], timeout: float = 90) -> None:
+    def _wait(self, while_waiting: Callable[[], None], timeout: float = 180) -> None:
         """Return when the server answers; stop it and fail when it does not."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self._process.poll() is None:

@@ -1,36 +1,76 @@
 """Run the whole suite and end with one line that sums it up."""
 
 import argparse
-from contextlib import nullcontext
+import sys
+from pathlib import Path
 
-from . import databases, e2e_runner, odoo_tests, postgres
+from . import databases, e2e_runner, odoo_tests, postgres, prepared, side_by_side
 from .console import file_lock
 from .paths import ROOT, RUNS
-from .results import conclude
+from .results import Result, conclude, read_report, write_report
+from .runs import run_folder
 
-PARTS = ("odoo", "pure", "e2e")
+PARTS = ("pure", "odoo", "e2e")
 
 
 def main(arguments: list[str]) -> int:
-    """Run all parts, or those asked for."""
+    """Run all parts, or the one asked for."""
     options = _parse(arguments[1:])
     odoo_tests.check_prerequisites()
-    results = []
     with postgres.cluster() as cluster:
         databases.drop_leftovers(cluster)
         databases.ensure_template(cluster)
-        if "pure" in options.parts:
-            results += _run_pure()
-        if "odoo" in options.parts:
-            tags = options.tags or odoo_tests.default_tags()
-            with file_lock(RUNS / "fast.lock") if options.fast else nullcontext():
-                results.append(odoo_tests.run(cluster, tags, options.fast))
-        if "e2e" in options.parts and list(ROOT.glob("e2e/test_*.py")):
-            results.append(e2e_runner.run("e2e"))
+        if options.only:
+            results = _run_part(cluster, options)
+        else:
+            results = [*_run_pure(), *_run_beside(cluster)]
+    if options.report:
+        return write_report(options.report, results)
     return conclude(results)
 
 
-def _run_pure() -> list:
+def _run_beside(cluster) -> list[Result]:
+    """Run what needs a server at the same time, each part in a process of its own."""
+    prepared.ensure(cluster)
+    commands, reports = {}, {}
+    folder = run_folder("suite")
+    for name, more in _shares().items():
+        part = name.split("-")[0]
+        reports[name] = folder / f"{name}.json"
+        commands[name] = [
+            sys.executable, "-m", "dev", "test", "--only", part, "--report", reports[name], *more,
+        ]  # fmt: skip
+    statuses = side_by_side.run({k: [str(part) for part in v] for k, v in commands.items()})
+    return [
+        result for name in commands for result in read_report(name, reports[name], statuses[name])
+    ]
+
+
+def _shares() -> dict[str, list[str]]:
+    """Return the processes to run side by side, with their further arguments."""
+    first, second = e2e_runner.halves()
+    if not second:
+        return {"odoo": [], "e2e": []} if first else {"odoo": []}
+    # The second takes whatever the first does not: no file can be forgotten.
+    chosen = [argument for path in first for argument in ("--file", path)]
+    rest = [argument for path in first for argument in ("--not-file", path)]
+    return {"odoo": [], "e2e-1": chosen, "e2e-2": rest}
+
+
+def _run_part(cluster, options) -> list[Result]:
+    """Run one part in this process."""
+    if options.only == "pure":
+        return _run_pure()
+    if options.only == "e2e":
+        return [e2e_runner.run_files(options.file, options.not_file)]
+    tags = options.tags or odoo_tests.default_tags()
+    if not options.fast:
+        return [odoo_tests.run(cluster, tags)]
+    with file_lock(RUNS / "fast.lock"):
+        return [odoo_tests.run_fast(cluster, tags)]
+
+
+def _run_pure() -> list[Result]:
     """Run what needs no server: doctests, and pytest over ``tests_pure``."""
     results = []
     if (ROOT / "tools" / "__init__.py").exists():
@@ -46,7 +86,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--tags", help="Odoo test tags, for example /finance_portal:TestLink")
     parser.add_argument("--fast", action="store_true", help="keep and update one database")
     parser.add_argument("--only", choices=PARTS, help="run one part of the suite")
+    parser.add_argument("--file", action="append", default=[], help="run this end-to-end file")
+    parser.add_argument("--not-file", action="append", default=[], help="leave this one out")
+    parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    only = options.only or ("odoo" if options.tags or options.fast else None)
-    options.parts = (only,) if only else PARTS
+    if not options.only and (options.tags or options.fast):
+        options.only = "odoo"
     return options

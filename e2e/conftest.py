@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from dev import databases, e2e_sites, logs, postgres
 from dev.bootstrap import find_chromium
-from dev.inbox import Inbox
+from dev.inbox import PATIENCE, Inbox
 from dev.runs import run_folder
 from dev.server import Server
 
@@ -130,6 +130,7 @@ def browser_page(browser):
     def open_page(width: int = 375, height: int = 812, locale: str = "en-US", **options):
         viewport = {"width": width, "height": height}
         context = browser.new_context(viewport=viewport, locale=locale, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return context.new_page()
 

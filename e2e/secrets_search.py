@@ -9,12 +9,14 @@ from pathlib import Path
 BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{40,76}\r?\n){1,}[A-Za-z0-9+/=]*|[A-Za-z0-9+/]{120,}={0,2}")
 
 # Looks through whole rows, so through every column whatever its type, twice: bytes are
-# printed in hexadecimal digits, then as text.
+# printed in hexadecimal digits, then as text. Rows that are older than this copy of the
+# database, so older than the transaction that gave the copy its identity, hold no token.
 SEARCH = """
 CREATE FUNCTION pg_temp.finance_portal_search(plain text, hexadecimal text)
 RETURNS TABLE (place text, line text) AS $$
-DECLARE name text;
+DECLARE name text; oldest integer;
 BEGIN
+    SELECT age(xmin) INTO STRICT oldest FROM ir_config_parameter WHERE key = 'database.uuid';
     FOR name IN
         SELECT format('%%I.%%I', table_schema, table_name) FROM information_schema.tables
          WHERE table_type = 'BASE TABLE'
@@ -22,12 +24,14 @@ BEGIN
     LOOP
         SET LOCAL bytea_output = 'hex';
         RETURN QUERY EXECUTE format(
-            'SELECT %%L::text, left(t::text, 300) FROM %%s t WHERE t::text ~ %%L',
-            name, name, plain || '|' || hexadecimal);
+            'SELECT %%L::text, left(t::text, 300) FROM %%s t'
+            ' WHERE age(xmin) <= %%s AND t::text ~ %%L',
+            name, name, oldest, plain || '|' || hexadecimal);
         SET LOCAL bytea_output = 'escape';
         RETURN QUERY EXECUTE format(
-            'SELECT %%L::text, left(t::text, 300) FROM %%s t WHERE t::text ~ %%L',
-            name, name, plain);
+            'SELECT %%L::text, left(t::text, 300) FROM %%s t'
+            ' WHERE age(xmin) <= %%s AND t::text ~ %%L',
+            name, name, oldest, plain);
     END LOOP;
 END $$ LANGUAGE plpgsql;
 SELECT * FROM pg_temp.finance_portal_search(%s, %s)
@@ -51,8 +55,10 @@ def in_files(server, tokens) -> list[str]:
     files = [path for path in Path(server.data_dir).rglob("*") if path.is_file()]
     assert any("sessions" in path.parts for path in files), "no session store"
     assert any("filestore" in path.parts for path in files), "no filestore"
+    # What the database it was copied from has too (a hard link) was there before any token.
+    own = [path for path in files if path.stat().st_nlink == 1]
     found = []
-    for path in [*files, server.log_path]:
+    for path in [*own, server.log_path]:
         if any(part in path.name.encode() for part in parts) or _holds(path.read_bytes(), parts):
             found.append(str(path))
     return found

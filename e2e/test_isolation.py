@@ -263,6 +263,6 @@ def test_rpc_without_a_session_gets_nothing(erp, pair):
     body = {"jsonrpc": "2.0", "params": {"model": LINK, "method": "search_read", "args": [[]],
                                          "kwargs": {}}}  # fmt: skip
     answer = requests.post(
-        f"{erp.url}/web/dataset/call_kw/{LINK}/search_read", json=body, timeout=30
+        f"{erp.url}/web/dataset/call_kw/{LINK}/search_read", json=body, timeout=120
     )
     assert "error" in answer.json()

@@ -199,4 +199,4 @@ def test_l11_with_the_setting_off_everything_native_works(erp, inbox, old, nativ
     )  # fmt: skip
     (message,) = inbox.wait_for(1, to=shared.email)
     assert "access_token" in html_of(message) or "/mail/view" in html_of(message)
-    assert requests.get(f"{erp.url}{path}", timeout=30).status_code == 200
+    assert requests.get(f"{erp.url}{path}", timeout=120).status_code == 200

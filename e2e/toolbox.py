@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from requests.adapters import HTTPAdapter
 
+from dev.inbox import PATIENCE
 from e2e.visitor import BROWSER, Visitor, link_in
 
 _numbers = itertools.count(1)
@@ -74,7 +75,7 @@ def address(name: str = "ada") -> str:
     return f"{name}{next(_numbers)}@example.com"
 
 
-def until(check: Callable, timeout: float = 20):
+def until(check: Callable, timeout: float = PATIENCE):
     """Return the first true result of ``check``, asked again and again until a deadline."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:

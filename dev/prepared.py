@@ -1,0 +1,93 @@
+"""Keep databases that have the addon installed, for tests to copy.
+
+Installing takes longer than many a test. A kept database is named after everything it was
+made from, the addon's code included, so it is never stale; those of older code are dropped.
+"""
+
+import contextlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from . import databases
+from .console import file_lock, step
+from .odoo import Site, find_source, run_quietly
+from .paths import CACHE, CHECKOUT, REQUIREMENTS, RUNS, code_hash, module_names, short_hash
+from .postgres import Cluster
+from .server import shell
+
+# The web client's bundles, which the first page of each copy would build.
+BUNDLES = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
+
+
+def ensure(cluster: Cluster) -> None:
+    """Make the database with the addon when it is missing, before others wait for it."""
+    with _lock("installed"):
+        _installed(cluster)
+
+
+def copy_installed(site: Site) -> None:
+    """Create the site's database and files as a copy of one with the addon and its bridges."""
+    with _lock("installed"):
+        name, data = _installed(site.cluster)
+        databases.copy(site, name, data)
+
+
+def copy_configured(site: Site, setup: str) -> None:
+    """Do the same with a database in which the code ``setup`` has run in Odoo's shell."""
+
+    def make(new: Site) -> None:
+        copy_installed(new)
+        shell(new, setup)
+
+    with _lock("configured"):
+        name, data = _ensure(site.cluster, "configured", make, setup)
+        databases.copy(site, name, data)
+
+
+def _installed(cluster: Cluster) -> tuple[str, Path]:
+    def make(site: Site) -> None:
+        databases.copy_template(site)
+        modules = ",".join(module_names())
+        run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
+        shell(site, BUNDLES)
+
+    return _ensure(cluster, "installed", make, BUNDLES)
+
+
+def _ensure(
+    cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: str
+) -> tuple[str, Path]:
+    """Return name and data folder of the kept database, made when missing."""
+    code = code_hash()
+    key = short_hash(
+        str(CACHE), find_source().version, REQUIREMENTS.read_text(), code,
+        *databases.MODULES, *databases.LANGUAGES, *parts,
+    )  # fmt: skip
+    prefix = f"fp_{CHECKOUT}_{kind}_"
+    site = Site(cluster, f"{prefix}k{key}", RUNS / f"{kind}-k{key}")
+    complete = site.folder / ".complete"
+    if not (complete.exists() and databases.exists(cluster, site.database)):
+        _forget(cluster, kind, prefix)
+        with step(f"Preparing a database ({kind}), kept until the code changes"):
+            make(site)
+        if code_hash() == code:  # else somebody edited a file meanwhile
+            complete.touch()
+    return site.database, site.data_dir
+
+
+def _forget(cluster: Cluster, kind: str, prefix: str) -> None:
+    """Drop the kept databases of older code."""
+    for (name,) in cluster.query("SELECT datname FROM pg_database"):
+        if name.startswith(prefix):
+            databases.drop(cluster, name)
+    for folder in RUNS.glob(f"{kind}-k*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(kind: str) -> contextlib.AbstractContextManager:
+    """Keep other runs of this checkout from dropping what is being copied."""
+    return file_lock(RUNS / f"{kind}.lock")
