@@ -1,11 +1,12 @@
 """Close the ERP's own permanent links of shared documents (rule L11)."""
 
 from odoo.exceptions import AccessError
-from odoo.http import request
+from odoo.http import request, route
 from odoo.tools import consteq
 
 from odoo.addons.mail.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
 from ..failures import DeadLink
 
@@ -47,3 +48,10 @@ class FinancePortalMail(MailController):
         if model and res_id:
             check_native_token(model, res_id, access_token)
         return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)
+
+
+class FinancePortalSale(SalePortal):
+    @route()
+    def portal_quote_document(self, order_id, document_id, access_token=None):
+        """Ask for no token: who is signed in and may read the quote has none."""
+        return super().portal_quote_document(order_id, document_id, access_token)

@@ -20,6 +20,7 @@ from . import account_move_page_payment
 from . import account_move_send
 from . import account_payment
 from . import account_payment_page
+from . import ir_actions
 from . import ir_actions_report
 from . import ir_http
 from . import mail_mail

@@ -1,4 +1,9 @@
+from ast import literal_eval
+
 from odoo import models
+
+REPLACED_ACTION = "account.account_send_payment_receipt_by_email_action"
+LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class AccountPayment(models.Model):
@@ -6,7 +11,31 @@ class AccountPayment(models.Model):
     # The mixin first: what it says about links comes before what the ERP says.
     _inherit = ["finance.portal.document", "account.payment"]
 
+    # === ACTION METHODS === #
+
+    def action_finance_portal_send(self):
+        """Open the ERP's own dialog for payment receipts."""
+        self.ensure_one()
+        if self._finance_portal_is_kind():
+            self._finance_portal_check_state()
+        action = self.env["ir.actions.act_window"]._for_xml_id(REPLACED_ACTION)
+        action["name"] = self.env._("Send")
+        action["context"] = {
+            **literal_eval(action["context"]),
+            "default_model": self._name,
+            "default_res_ids": self.ids,
+            # The layout that invoices and orders have, for its button.
+            "default_email_layout_xmlid": LAYOUT,
+            "email_notification_allow_footer": True,
+            "force_email": True,
+            "hide_mail_template_management_options": True,
+        }
+        return self._finance_portal_as_sending(action) if self._finance_portal_is_kind() else action
+
     # === FINANCE PORTAL DOCUMENT === #
+
+    def _finance_portal_get_replaced_actions(self):
+        return (REPLACED_ACTION,)
 
     def _finance_portal_is_kind(self):
         return self.partner_type == "customer" and self.payment_type == "inbound"

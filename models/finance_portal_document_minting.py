@@ -55,14 +55,16 @@ class FinancePortalDocument(models.AbstractModel):
             return None
         return "chosen" if explicit or not partner or partner in message.partner_ids else None
 
-    def _finance_portal_personalize(self, body, partner, mail):
+    def _finance_portal_personalize(self, body, partner, mail, address=None):
         """Return the email ``body`` for one recipient, with a token of their own.
 
         :param str body: the body with placeholders, as it is stored
         :param partner: the recipient, or an empty recordset
         :param mail: the ``mail.mail`` that is being handed to the mail server
+        :param str address: the bare address it goes to, when there is no recipient
         """
         self.ensure_one()
+        partner = partner or self._finance_portal_find_contact(address)
         if partner and not partner.partner_share:
             return body  # staff open documents in the back office
         role = self._finance_portal_get_role(
@@ -72,14 +74,28 @@ class FinancePortalDocument(models.AbstractModel):
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
         href = f'href="{url}"'
-        if not role or href not in body or not self._finance_portal_may_mint(partner, mail):
+        if not role or href not in body or not self._finance_portal_may_mint(
+            partner, mail, address
+        ):
             return body
-        token = self._finance_portal_mint(partner, mail)
+        token = self._finance_portal_mint(partner, mail, address)
         personal = f'href="{url.rpartition("/")[0]}/{token}"'
         # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
         return type(body)(str(body).replace(href, personal))
 
-    def _finance_portal_may_mint(self, partner, mail):
+    def _finance_portal_find_contact(self, address):
+        """Return the customer's contact with this bare address; none when several have it."""
+        # sudo: emails leave on behalf of the system
+        Partner = self.env["res.partner"].sudo()
+        customer = self._finance_portal_get_customer()
+        domain = [
+            ("commercial_partner_id", "=", customer.id),
+            ("email_normalized", "=", address),
+        ]
+        contacts = Partner.search(domain, limit=2) if address else Partner
+        return contacts if len(contacts) == 1 else Partner
+
+    def _finance_portal_may_mint(self, partner, mail, address=None):
         """Return whether an email may bring its recipient a link to this document.
 
         The ERP lets its users send emails "about" records they may not read, so whoever
@@ -91,8 +107,9 @@ class FinancePortalDocument(models.AbstractModel):
             sender.share or not self._finance_portal_is_readable_by(sender)
         ):
             return False
+        address = self._finance_portal_get_address_of(partner, mail, address)
         newest = self.env["finance.portal.link"]._get_newest(
-            self._name, self.id, partner, self._finance_portal_get_address_of(partner, mail)
+            self._name, self.id, partner, address
         )
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
@@ -103,13 +120,14 @@ class FinancePortalDocument(models.AbstractModel):
         return self.with_user(user).with_context(**context).has_access("read")
 
     @api.model
-    def _finance_portal_get_address_of(self, partner, mail):
-        """Return the address a link is mailed to; several share one copy of some emails."""
+    def _finance_portal_get_address_of(self, partner, mail, address=None):
+        """Return the address a link is mailed to."""
         if partner:
             return partner.email_normalized
-        return ", ".join(email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}"))
+        bare = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
+        return address or ", ".join(bare)
 
-    def _finance_portal_mint(self, partner, mail):
+    def _finance_portal_mint(self, partner, mail, address=None):
         """Create a link for one recipient and return its raw token, which is kept nowhere.
 
         The row is committed before this returns, so before the mail server can get the
@@ -124,7 +142,7 @@ class FinancePortalDocument(models.AbstractModel):
             "document_name": self.display_name,
             "prefix": self._finance_portal_get_prefix(),
             "partner_id": partner.id if partner else False,
-            "email": self._finance_portal_get_address_of(partner, mail),
+            "email": self._finance_portal_get_address_of(partner, mail, address),
             "extra": not partner or partner.commercial_partner_id != customer,
             "customer_id": customer.id,
             "company_id": self.company_id.id,

@@ -60,20 +60,28 @@ class FinancePortalDocument(models.AbstractModel):
         )
         if not self or not self._finance_portal_native_closed():
             return groups
+        title = None
         for name, _accepts, data in groups:
+            if name == "portal_customer":
+                # The ERP's own words for its customer, such as "Accept & Sign Quotation"
+                title = data["button_access"].get("title")
             if name != "user":
                 data["has_button_access"] = False
                 data["button_access"] = {}
-        return [*self._finance_portal_get_groups(message, msg_vals), *groups]
+        return [*self._finance_portal_get_groups(message, msg_vals, title), *groups]
 
-    def _finance_portal_get_groups(self, message, msg_vals):
-        """Return the groups of recipients whose email carries a secure link."""
+    def _finance_portal_get_groups(self, message, msg_vals, title=None):
+        """Return the groups of recipients whose email carries a secure link.
+
+        :param str title: what the button says to contacts of the customer; others may only look
+        """
         if not self._finance_portal_is_shareable() or self.env.user.share:
             return []
         values = {name: (msg_vals or {}).get(name) for name in ("partner_ids", "message_type")}
         chosen = values["partner_ids"] or message.partner_ids.ids
         incoming = (values["message_type"] or message.message_type) == "email"
         customer = self._finance_portal_get_customer()
+        view = self.env._("View %s", self._finance_portal_get_kind_name())
 
         def is_contact(recipient):
             # sudo: as the ERP's own groups do; only whether they belong to the customer
@@ -92,10 +100,16 @@ class FinancePortalDocument(models.AbstractModel):
                     "active": True,
                     "has_button_access": True,
                     "finance_portal_note": True,
-                    "button_access": {"url": self._finance_portal_get_placeholder_url(role)},
+                    "button_access": {
+                        "url": self._finance_portal_get_placeholder_url(role),
+                        "title": words,
+                    },
                 },
             )
-            for role, accepts in (("contact", is_contact), ("chosen", is_chosen))
+            for role, accepts, words in (
+                ("contact", is_contact, title or view),
+                ("chosen", is_chosen, view),
+            )
         ]
 
     def _finance_portal_close_native_links(self, body, url):

@@ -1,10 +1,13 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Say whether a document can be sent to its customer, and what to do when it cannot."""
+    """Send to Customer: what every kind's own dialog of the ERP has in common."""
 
     _inherit = "finance.portal.document"
+
+    # === WHAT STANDS AGAINST IT === #
 
     def _finance_portal_get_send_obstacle(self):
         """Return why this document cannot be sent now and the remedy, or an empty text.
@@ -33,3 +36,45 @@ class FinancePortalDocument(models.AbstractModel):
                 "%s has no email address. Open the contact and enter one.", recipient.display_name
             )
         return ""
+
+    def _finance_portal_check_state(self):
+        """Raise when its state has something against sending it.
+
+        :raise UserError: naming the remedy
+        """
+        for document in self:
+            if obstacle := document._finance_portal_get_state_obstacle():
+                raise UserError(obstacle)
+
+    # === THE DIALOG === #
+
+    @api.model
+    def _finance_portal_as_sending(self, action):
+        """Have the dialog that ``action`` opens know that it sends the document itself."""
+        # Where the document layout is not chosen yet, the ERP asks for it first.
+        dialog = action["context"].get("report_action") or action
+        dialog["context"] = {**dialog["context"], "finance_portal_send": True}
+        return action
+
+    def message_post(self, **kwargs):
+        """Send no document that was cancelled while the dialog was open, or an email waited."""
+        if self.env.context.get("finance_portal_send"):
+            self._finance_portal_check_state()
+        return super().message_post(**kwargs)
+
+    def _finance_portal_will_share(self):
+        """Return whether the email that the open dialog writes brings a secure link."""
+        if not self._finance_portal_native_closed():
+            return False
+        if self._finance_portal_is_shareable():
+            return True
+        # A draft quote becomes a sent one as its email leaves.
+        return bool(
+            self.env.context.get("finance_portal_send")
+            and not self._finance_portal_get_state_obstacle()
+        )
+
+    @api.model
+    def _finance_portal_get_replaced_actions(self):
+        """Return external ids of the ERP's own actions that Send to Customer stands for."""
+        return ()

@@ -46,7 +46,7 @@ class FinancePortalLink(models.Model):
         mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", message_ids)])
         unsent = {mail.mail_message_id.id: mail for mail in mails}
         for link in links:
-            key = (link.mail_message_id, link.partner_id.id)
+            key = (link.mail_message_id, link.partner_id.id or link.email)
             notification, mail = notifications.get(key), unsent.get(link.mail_message_id)
             link.delivery_reason = False
             if newest.get(key, link.id) != link.id:
@@ -57,33 +57,40 @@ class FinancePortalLink(models.Model):
                 if link.delivery_state in ("failed", "bounced"):
                     link.delivery_reason = notification.format_failure_reason()
             else:
-                # An email to a bare address has no notification; once sent, it is deleted.
+                # Not every email to a bare address has a notification; once sent, it is deleted.
                 link.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
                 link.delivery_reason = mail and mail.failure_reason
 
     def _get_newest_of_messages(self, message_ids):
-        """Return ``{(message id, partner id): link id}``.
+        """Return ``{(message id, partner id or bare address): link id}``.
 
         A retry mints a link anew, so only the newest link of a message and recipient can
         be the one that was delivered.
         """
         groups = self._read_group(
             [("mail_message_id", "in", message_ids)],
-            ["mail_message_id", "partner_id"],
+            ["mail_message_id", "partner_id", "email"],
             ["id:max"],
+            order="id:max",
         )
-        return {(message_id, partner.id): newest for message_id, partner, newest in groups}
+        return {
+            (message, partner.id or email): newest for message, partner, email, newest in groups
+        }
 
     def _get_notifications(self, message_ids):
-        """Return ``{(message id, partner id): notification}``."""
+        """Return ``{(message id, partner id or bare address): notification}``."""
         notifications = self.env["mail.notification"].search_fetch(
             [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
             [
                 "mail_message_id",
                 "res_partner_id",
+                "mail_email_address",
                 "notification_status",
                 "failure_reason",
                 "failure_type",
             ],
         )
-        return {(one.mail_message_id.id, one.res_partner_id.id): one for one in notifications}
+        return {
+            (one.mail_message_id.id, one.res_partner_id.id or one.mail_email_address): one
+            for one in notifications
+        }

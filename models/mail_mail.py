@@ -1,8 +1,10 @@
 import smtplib
 
 from odoo import models
+from odoo.tools import email_normalize_all, html2plaintext
 
 from ..tools.masking import mask_value
+from ..tools.secure_token import PLACEHOLDER
 
 
 class MailMail(models.Model):
@@ -22,10 +24,47 @@ class MailMail(models.Model):
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
-        document = self._finance_portal_get_document()
+        document = self._finance_portal_get_document() if partner else None
         if document is None:
             return body
-        return document._finance_portal_personalize(body, partner or self.env["res.partner"], self)
+        return document._finance_portal_personalize(body, partner, self)
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Give bare addresses an email each: the ERP's one copy would share one secure link."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        document = self._finance_portal_get_document()
+        if document is None or not (
+            document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
+        ):
+            return emails
+        return [one for email in emails for one in self._finance_portal_split(email, document)]
+
+    def _finance_portal_split(self, email, document):
+        """Return one of the ERP's prepared emails as a list with one for each address.
+
+        :param dict email: for a recipient, or for all the bare addresses together
+        :param document: the shared document it is about
+        """
+        addresses = [*email["email_to"], *email["email_cc"]]
+        if email["partner_id"] or not addresses:
+            return [email]
+        nobody = self.env["res.partner"]
+        emails = []
+        for address in addresses:
+            normalized = email_normalize_all(address)
+            body = document._finance_portal_personalize(
+                email["body"], nobody, self, address=", ".join(normalized)
+            )
+            own = {
+                "body": body,
+                "body_alternative": html2plaintext(body),
+                "email_to": [address],
+                "email_to_normalized": normalized,
+                "email_to_raw": address,
+                "email_cc": [],
+            }
+            emails.append({**email, **own})
+        return emails
 
     def _send(self, *args, raise_exception=False, **kwargs):
         """Keep an email about a shared document queued when the mail server hangs up on us.

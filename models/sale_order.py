@@ -1,10 +1,40 @@
-from odoo import models
+from odoo import fields, models
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin first: what it says about links comes before what the ERP says.
     _inherit = ["finance.portal.document", "sale.order"]
+
+    finance_reworked = fields.Boolean(
+        "Sent, and Back in Draft",
+        readonly=True,
+        copy=False,
+        help="The customer has this quote already, so they still see it while it is changed.",
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Remember which quotes the customer has while they are back in draft."""
+        if vals.get("state") != "draft":
+            return super().write(vals)
+        # Whoever cancels a quote takes it away from the customer, until it is sent anew.
+        reworked = self.filtered(
+            lambda order: (
+                order.state == "sent" or (order.state == "draft" and order.finance_reworked)
+            )
+        )
+        super(SaleOrder, reworked).write({**vals, "finance_reworked": True})
+        return super(SaleOrder, self - reworked).write({**vals, "finance_reworked": False})
+
+    # === ACTION METHODS === #
+
+    def action_quotation_send(self):
+        """Open the ERP's dialog, or name what stands against sending."""
+        if len(self) == 1:
+            self._finance_portal_check_state()
+        return self._finance_portal_as_sending(super().action_quotation_send())
 
     # === FINANCE PORTAL DOCUMENT === #
 
@@ -17,9 +47,7 @@ class SaleOrder(models.Model):
 
     def _finance_portal_is_shareable(self):
         """Return whether customers may see it: what was sent stays so, also back in draft."""
-        if self.state == "draft":
-            return bool(self._finance_portal_get_live_links())
-        return self.state in ("sent", "sale")
+        return self.state in ("sent", "sale") or (self.state == "draft" and self.finance_reworked)
 
     def _finance_portal_get_state_obstacle(self):
         if self.state == "cancel":
@@ -54,3 +82,6 @@ class SaleOrder(models.Model):
 
     def _finance_portal_get_title(self):
         return f"{self.type_name} {self.name}"
+
+    def _finance_portal_watched_fields(self):
+        return super()._finance_portal_watched_fields() | {"finance_reworked"}

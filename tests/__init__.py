@@ -15,6 +15,7 @@ from . import (
     test_resolver_http,
     test_sale_order_page,
     test_send_dialog,
+    test_send_documents,
     test_send_obstacle,
     test_settings,
     test_tours,

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    finance_secure = fields.Boolean(compute="_compute_finance_secure")
+    finance_live_link_count = fields.Integer(compute="_compute_finance_secure")
+    finance_revoke_earlier = fields.Boolean(
+        "Revoke earlier links",
+        help="Links to this document that were sent before stop working at once.",
+    )
+    finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
+    finance_unreachable = fields.Char(
+        "Without an Address", compute="_compute_finance_recipients"
+    )
+
+    @api.depends("composition_mode", "model", "res_ids", "res_domain", "subtype_id")
+    def _compute_finance_secure(self):
+        for wizard in self:
+            document = wizard._finance_portal_get_document()
+            wizard.finance_secure = bool(document) and document._finance_portal_will_share()
+            wizard.finance_live_link_count = (
+                len(document._finance_portal_get_live_links()) if wizard.finance_secure else 0
+            )
+
+    @api.depends("partner_ids.email", "finance_secure")
+    def _compute_finance_recipients(self):
+        for wizard in self:
+            partners = wizard.partner_ids if wizard.finance_secure else wizard.partner_ids.browse()
+            reachable = partners.filtered("email")
+            wizard.finance_recipients = ", ".join(reachable.mapped("email"))
+            wizard.finance_unreachable = ", ".join((partners - reachable).mapped("display_name"))
+
+    def _finance_portal_get_document(self):
+        """Return the one shared document this dialog writes to the customer about, if any."""
+        self.ensure_one()
+        model = self.env.get(self.model or "")
+        if (
+            not isinstance(model, self.env.registry["finance.portal.document"])
+            or self.composition_mode != "comment"
+            or self.subtype_is_log
+            or self.res_domain
+        ):
+            return None
+        ids = self._evaluate_res_ids() or []
+        return model.browse(ids) if len(ids) == 1 and ids[0] else None
+
+    def action_send_mail(self):
+        """Close the earlier links when asked to, before new ones are mailed."""
+        for wizard in self.filtered("finance_secure"):
+            document = wizard._finance_portal_check()
+            if wizard.finance_revoke_earlier:
+                document._finance_portal_get_live_links()._revoke("replaced")
+        return super().action_send_mail()
+
+    def action_schedule_message(self):
+        """Name what is missing now, not when the moment has come."""
+        for wizard in self.filtered("finance_secure"):
+            wizard._finance_portal_check()
+        return super().action_schedule_message()
+
+    def _finance_portal_check(self):
+        """Return the document, when it and all the recipients can be reached.
+
+        :raise UserError: naming the remedy
+        """
+        document = self._finance_portal_get_document()
+        if self.env.context.get("finance_portal_send"):
+            document._finance_portal_check_state()
+        if self.finance_unreachable:
+            raise UserError(
+                self.env._(
+                    "No email address: %s."
+                    " Open the contact and enter one, or choose somebody else.",
+                    self.finance_unreachable,
+                )
+            )
+        return document

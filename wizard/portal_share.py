@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PortalShare(models.TransientModel):
+    _inherit = "portal.share"
+
+    finance_secure = fields.Boolean(compute="_compute_finance_secure")
+
+    @api.model
+    def default_get(self, fields):
+        """Offer no address to copy: a secure link exists in its recipient's email only."""
+        values = super().default_get(fields)
+        if self.new(values).finance_secure:
+            values["share_link"] = False
+        return values
+
+    @api.depends("res_model", "res_id")
+    def _compute_finance_secure(self):
+        for wizard in self:
+            document = wizard._finance_portal_get_document()
+            wizard.finance_secure = bool(document) and document._finance_portal_native_closed()
+
+    @api.depends("finance_secure")
+    def _compute_share_link(self):
+        result = super()._compute_share_link()
+        self.filtered("finance_secure").share_link = False
+        return result
+
+    def _finance_portal_get_document(self):
+        """Return the shared document this dialog is about, if it is one."""
+        model = self.env.get(self.res_model or "")
+        if not self.res_id or not isinstance(model, self.env.registry["finance.portal.document"]):
+            return None
+        return model.browse(self.res_id)
+
+    def action_send_mail(self):
+        """Mail each contact a secure link of their own, and nobody a sign-up link."""
+        self.ensure_one()
+        if not self.finance_secure:
+            return super().action_send_mail()
+        self._finance_portal_check()
+        # Their bodies hold the document's plain address. It becomes the recipient's own link
+        # as the email leaves, see `_finance_portal_close_native_links`.
+        self._send_public_link()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _finance_portal_check(self):
+        """Raise unless the document can be shared with these contacts now.
+
+        :raise UserError: naming the remedy
+        """
+        document = self._finance_portal_get_document()
+        document._finance_portal_check_state()
+        if not document._finance_portal_is_shareable():
+            raise UserError(
+                self.env._(
+                    "%s was not sent yet. Use Send to Customer first.", document.display_name
+                )
+            )
+        unreachable = self.partner_ids.filtered(lambda partner: not partner.email)
+        if unreachable:
+            raise UserError(
+                self.env._(
+                    "No email address: %s."
+                    " Open the contact and enter one, or choose somebody else.",
+                    ", ".join(unreachable.mapped("display_name")),
+                )
+            )
