@@ -29,7 +29,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
         self._check_form(form.get("csrf_token"))
         link = self._resolve(ref)
         outcome = link._answer(kind, self._clean(form), grants.get(ref)["visit"])
-        anchor = "?chosen=1#decision" if outcome == "chosen" else ""
+        anchor = "?chosen=1#answer" if outcome == "chosen" else ""
         return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
 
     def _clean(self, form):

@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
 
         :return: dict of
 
+            - ``kind``: "quote" or "order"
             - ``hero``: see :meth:`_finance_portal_get_hero`
             - ``facts``: list of ``(label, value)``, none of them empty
             - ``parties``: list of ``{label, lines}``, address blocks
@@ -35,6 +36,7 @@ class SaleOrder(models.Model):
         tz = self.company_id.partner_id.tz or self.env.context.get("tz")
         order = self.with_context(tz=tz)
         return {
+            "kind": "quote" if order._finance_portal_is_quote() else "order",
             "hero": order._finance_portal_get_hero(),
             "facts": order._finance_portal_get_facts(),
             "parties": order._finance_portal_get_parties(),

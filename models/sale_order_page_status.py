@@ -48,10 +48,19 @@ class SaleOrder(models.Model):
         return states, notes
 
     def _finance_portal_get_days_left(self):
-        """Return how many days the quote is still valid: 0 on the last one, ``None`` for ever."""
+        """Return how many days the quote is still valid: 0 on the last one, ``None`` for ever.
+
+        Its last day ends when it is over for the company and for the customer.
+        """
         if not self.validity_date:
             return None
-        return (self.validity_date - fields.Date.context_today(self)).days
+        now = fields.Datetime.now()
+        zones = filter(None, (self.company_id.partner_id.tz, self.partner_id.tz))
+        today = min(
+            fields.Datetime.context_timestamp(self.with_context(tz=zone), now).date()
+            for zone in [*zones] or ["UTC"]
+        )
+        return (self.validity_date - today).days
 
     def _finance_portal_get_order_states(self):
         """Return ``(tone, text)`` on invoices and payments of an order."""

@@ -3,6 +3,7 @@ from . import (
     test_account_move_page,
     test_activity,
     test_decision,
+    test_decision_page,
     test_letterhead,
     test_link_death,
     test_link_lifetime,

@@ -155,11 +155,15 @@ class TestOrderPageStatus(OrderPageCase):
         hero = self.values(self.make())["hero"]
         self.assertEqual((hero["states"], hero["notes"]), ([], []))
 
-    def test_days_are_counted_where_the_company_is(self):
-        quote = self.make(days=1)
+    def test_last_day_ends_for_the_company_and_for_the_customer(self):
+        quote = self.make(days=0)
         self.company.partner_id.tz = "Pacific/Auckland"
-        with freeze_time("2026-03-10 20:00:00"):
+        with freeze_time("2026-03-10 12:30:00"):  # half past one in the night there
+            self.assertEqual(self.states(quote), [("bad", "Expired")])
+            self.ada.tz = "Europe/Berlin"
             self.assertEqual(self.states(quote), [("warn", "Expires today")])
+        with freeze_time("2026-03-10 23:30:00"):
+            self.assertEqual(self.states(quote), [("bad", "Expired")])
 
     def test_signed_quote_is_accepted(self):
         quote = self.make(days=1, signed_by="Ada", signed_on=NOW)

@@ -1,0 +1,159 @@
+// What a browser adds to the form in which a customer accepts or declines: a drawn signature,
+// one submission only, and the bar within reach of a thumb. The form works without.
+(() => {
+    "use strict";
+    const INK = "#15181c";
+    const PAPER = "#ffffff";
+    const form = document.getElementById("decision");
+    if (!form) {
+        return;
+    }
+    const accept = document.getElementById("accept");
+    const name = form.elements.name;
+
+    // === Signature === //
+
+    function setUpSignature(fieldset) {
+        const canvas = fieldset.querySelector("canvas");
+        const board = fieldset.querySelector(".pad");
+        const hint = fieldset.querySelector(".pad-hint");
+        const clear = fieldset.querySelector(".clear");
+        const written = fieldset.querySelector(".written");
+        const typed = form.elements.signature_typed;
+        const field = form.elements.signature;
+        let width = 0;
+        board.hidden = false;
+        const pad = new SignaturePad(canvas, {
+            penColor: INK,
+            backgroundColor: PAPER,
+            minWidth: 0.8,
+            maxWidth: 2.8,
+        });
+
+        // A canvas loses its drawing with its size, so the strokes are drawn again.
+        function fit() {
+            const box = canvas.getBoundingClientRect();
+            if (!box.width || box.width === width) {
+                return;
+            }
+            const scale = width ? box.width / width : 1;
+            const strokes = pad.toData().map((stroke) => ({
+                ...stroke,
+                points: stroke.points.map((point) => ({
+                    ...point,
+                    x: point.x * scale,
+                    y: point.y * scale,
+                })),
+            }));
+            const density = Math.min(Math.max(devicePixelRatio, 1), 2);
+            width = box.width;
+            canvas.width = Math.round(box.width * density);
+            canvas.height = Math.round(box.height * density);
+            canvas.getContext("2d").scale(density, density);
+            pad.clear();
+            pad.fromData(strokes);
+        }
+
+        function show() {
+            const drawn = !pad.isEmpty();
+            board.hidden = typed.checked;
+            hint.hidden = drawn;
+            clear.hidden = !drawn;
+            written.hidden = !typed.checked || !name.value.trim();
+            written.textContent = name.value;
+            typed.required = false;
+            typed.setCustomValidity(drawn || typed.checked ? "" : fieldset.dataset.missing);
+            fit();
+        }
+
+        clear.addEventListener("click", () => {
+            pad.clear();
+            show();
+            typed.focus();
+        });
+        pad.addEventListener("endStroke", show);
+        typed.addEventListener("change", show);
+        name.addEventListener("input", show);
+        new ResizeObserver(fit).observe(board);
+        form.addEventListener("submit", () => {
+            const drawn = !typed.checked && !pad.isEmpty();
+            field.disabled = !drawn;
+            field.value = drawn ? canvas.toDataURL("image/png") : "";
+        });
+        show();
+    }
+
+    const fieldset = form.querySelector(".signing");
+    if (fieldset && window.SignaturePad) {
+        setUpSignature(fieldset);
+    }
+
+    // === One answer === //
+
+    let sent = false;
+    const buttons = [...form.elements].filter((element) => element.type === "submit");
+
+    function wait(waiting) {
+        sent = waiting;
+        form.toggleAttribute("aria-busy", waiting);
+        buttons.forEach((button) => button.toggleAttribute("aria-disabled", waiting));
+    }
+
+    form.addEventListener("submit", (event) => {
+        if (sent) {
+            event.preventDefault();
+        }
+        wait(true);
+    });
+    // Back from the next page: the browser shows this one as it was left.
+    addEventListener("pageshow", () => wait(false));
+
+    // The first button of the form is not always Accept.
+    name.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) {
+            event.preventDefault();
+            form.requestSubmit(accept);
+        }
+    });
+
+    // === Quantities === //
+
+    const quantities = [...form.elements].filter((element) => element.matches(".quantity"));
+    const unsaved = form.querySelector(".unsaved");
+    form.ownerDocument.addEventListener("input", () => {
+        unsaved.hidden = !quantities.some((input) => input.value !== input.defaultValue);
+    });
+
+    // === The bar === //
+
+    const bar = document.querySelector(".bar");
+    if (bar) {
+        bar.addEventListener("click", (event) => {
+            const target = event.target.closest("a");
+            if (!target) {
+                return;
+            }
+            event.preventDefault();
+            if (target.matches(".button")) {
+                goToAnswer();
+            } else {
+                form.querySelector(".decline").open = true;
+                form.elements.reason.focus({ preventScroll: true });
+                document.getElementById("decline").scrollIntoView({ block: "center" });
+            }
+        });
+        new IntersectionObserver(([entry]) =>
+            bar.classList.toggle("away", entry.isIntersecting)
+        ).observe(accept);
+    }
+
+    function goToAnswer() {
+        if (form.checkValidity()) {
+            form.requestSubmit(accept);
+            return;
+        }
+        const missing = [...form.elements].find((element) => !element.checkValidity());
+        document.getElementById("answer").scrollIntoView();
+        missing.focus({ preventScroll: true });
+    }
+})();
