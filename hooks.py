@@ -12,5 +12,6 @@ def uninstall_hook(env):
     """Drop the database functions; the tables, and the triggers with them, go with the models."""
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_link_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_activity_guard() CASCADE")
+    env["finance.portal.pdf"].search([]).unlink()  # and their files  # pylint: disable=no-search-all
     # sudo: whoever may uninstall may remove what was installed
     env["ir.config_parameter"].sudo().search([("key", "=like", "finance_portal.%")]).unlink()

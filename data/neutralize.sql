@@ -5,3 +5,5 @@ UPDATE finance_portal_link
        revoked_at = COALESCE(revoked_at, now() AT TIME ZONE 'UTC')
  WHERE revoke_reason IS DISTINCT FROM 'staff';
 DELETE FROM finance_portal_access_request;
+DELETE FROM finance_portal_pdf;
+DELETE FROM ir_attachment WHERE res_model = 'finance.portal.pdf';

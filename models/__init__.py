@@ -5,10 +5,12 @@ from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
 from . import finance_portal_page_cache
+from . import finance_portal_pdf
 from . import finance_portal_document
 from . import finance_portal_document_format
 from . import finance_portal_document_minting
 from . import finance_portal_document_native
+from . import finance_portal_document_pdf
 from . import finance_portal_document_sending
 from . import finance_portal_decidable
 from . import finance_portal_decision
@@ -20,12 +22,15 @@ from . import account_move_page_payment
 from . import account_move_send
 from . import account_payment
 from . import account_payment_page
+from . import account_payment_page_uses
+from . import account_payment_pdf
 from . import ir_actions
 from . import ir_actions_report
 from . import ir_http
 from . import mail_mail
 from . import mail_message
 from . import mail_notification
+from . import mail_template
 from . import mail_thread
 from . import res_company
 from . import res_config_settings
@@ -36,3 +41,4 @@ from . import sale_order_page_lines
 from . import sale_order_page_status
 from . import sale_order_decision
 from . import sale_order_terms
+from . import sale_order_pdf

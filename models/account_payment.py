@@ -41,7 +41,10 @@ class AccountPayment(models.Model):
         return self.partner_type == "customer" and self.payment_type == "inbound"
 
     def _finance_portal_is_shareable(self):
-        return self.state in ("in_process", "paid") and self._finance_portal_is_kind()
+        """Return whether customers may see it: it is confirmed, and so is its journal entry."""
+        confirmed = self.state in ("in_process", "paid")
+        booked = not self.move_id or self.move_id.state == "posted"
+        return confirmed and booked and self._finance_portal_is_kind()
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
@@ -62,15 +65,6 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_default_recipient(self):
         return self.partner_id if self.partner_id.email else self.partner_id.commercial_partner_id
-
-    def _finance_portal_get_pdf(self):
-        content, _type = self.env["ir.actions.report"]._render_qweb_pdf(
-            "account.action_report_payment_receipt", self.ids
-        )
-        return f"{self._finance_portal_get_title()}.pdf".replace("/", "-"), content
-
-    def _finance_portal_is_pdf_ready(self):
-        return False
 
     def _finance_portal_get_template(self):
         return "finance_portal.account_payment_page"

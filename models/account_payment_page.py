@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .account_payment_page_sources import PAGE_SOURCES
+
 
 class AccountPayment(models.Model):
     """The document page of a payment receipt."""
@@ -9,15 +11,64 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a payment is drawn from."""
-        return [("account_payment", SQL("id = %s", self.id))]
+        return [
+            (table, SQL(condition, payment=self.id, company=self.company_id.id))
+            for table, condition in PAGE_SOURCES
+        ]
 
     def _finance_portal_get_page_values(self):
-        """Return what the document page shows, formatted for the context's language."""
+        """Return what the document page shows, formatted for the context's language.
+
+        :return: dict of
+
+            - ``hero``: the amount received, and how it stands
+            - ``facts``: list of ``(label, value)``, none of them empty
+            - ``parties``: list of ``{label, lines}``, address blocks
+            - ``uses``: what it paid, list of ``{name, details, date, amount}``
+            - ``totals``: list of ``{kind, label, amount}``, empty when it paid just these
+            - ``notes``: always empty
+        """
         self.ensure_one()
-        label = self.env._("Amount received")
+        uses = self._finance_portal_get_uses()
         return {
-            "hero": self._finance_portal_make_hero(label, self.amount, [], []),
-            "facts": [],
-            "parties": [],
+            "hero": self._finance_portal_get_hero(uses),
+            "facts": self._finance_portal_get_facts(),
+            "parties": self._finance_portal_get_parties(),
+            "uses": self._finance_portal_get_use_rows(uses),
+            "totals": self._finance_portal_get_use_totals(uses),
             "notes": [],
         }
+
+    # === WHO AND WHAT === #
+
+    def _finance_portal_get_hero(self, uses):
+        """Return the amount and what became of it, see :meth:`_finance_portal_get_uses`."""
+        if self.state == "paid":
+            states = [("good", self.env._("Received"))]
+            notes = [self.env._("Thank you for your payment!")]
+        else:
+            states = [("calm", self.env._("Being processed"))]
+            notes = [self.env._("Your payment is recorded and is being processed.")]
+        left = self._finance_portal_get_credit_left()
+        if not uses:
+            notes.append(self.env._("It is not matched with an invoice yet."))
+        elif left:
+            amount = self._finance_portal_money(left)
+            notes.append(self.env._("%(amount)s is left over, in your favor.", amount=amount))
+        label = self.env._("Amount received")
+        return self._finance_portal_make_hero(label, self.amount, states, notes)
+
+    def _finance_portal_get_facts(self):
+        shown = self._get_payment_receipt_report_values()
+        method = shown.get("display_payment_method") and self.payment_method_id.name
+        rows = [
+            (self.env._("Payment date"), self._finance_portal_day(self.date)),
+            (self.env._("Payment method"), method),
+            (self.env._("Memo"), self.memo),
+            (self.env._("Payment reference"), self.payment_reference),
+        ]
+        return [row for row in rows if row[1]]
+
+    def _finance_portal_get_parties(self):
+        lines = self._finance_portal_get_address(self.partner_id)
+        return [{"label": self.env._("Received from"), "lines": lines}] if lines else []

@@ -222,11 +222,12 @@ class FinancePortalActivity(models.Model):
         before = fields.Datetime.now() - relativedelta(
             months=company.finance_portal_activity_months
         )
-        Link = self.env["finance.portal.link"]
+        Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
         return (
             self._in_batches(lambda: self._shorten_batch(company))
             and self._in_batches(lambda: self._delete_batch(company, before))
             and self._in_batches(lambda: Link._gc_batch(company, before))
+            and self._in_batches(lambda: Pdf._gc_batch(company, before))
         )
 
     def _in_batches(self, work):

@@ -123,14 +123,6 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the contact who gets it when nobody says otherwise."""
         raise NotImplementedError
 
-    def _finance_portal_get_pdf(self):
-        """Return ``(file name, bytes)`` of the official PDF, the one that staff send."""
-        raise NotImplementedError
-
-    def _finance_portal_is_pdf_ready(self):
-        """Return whether that PDF exists already, so that nothing has to be rendered."""
-        raise NotImplementedError
-
     def _finance_portal_get_template(self):
         """Return the external id of the QWeb template that draws the document page."""
         raise NotImplementedError

@@ -62,15 +62,6 @@ class SaleOrder(models.Model):
     def _finance_portal_get_default_recipient(self):
         return self.partner_id if self.partner_id.email else self.partner_id.commercial_partner_id
 
-    def _finance_portal_get_pdf(self):
-        content, _type = self.env["ir.actions.report"]._render_qweb_pdf(
-            "sale.action_report_saleorder", self.ids
-        )
-        return f"{self._get_report_base_filename()}.pdf", content
-
-    def _finance_portal_is_pdf_ready(self):
-        return False
-
     def _finance_portal_get_template(self):
         return "finance_portal.sale_order_page"
 

@@ -1,6 +1,7 @@
 from . import (
     test_access_rights,
     test_account_move_page,
+    test_account_payment_page,
     test_activity,
     test_decision,
     test_decision_page,
@@ -11,6 +12,7 @@ from . import (
     test_log_masking,
     test_native_closed,
     test_neutralize,
+    test_official_pdf,
     test_page_cache,
     test_pure_tools,
     test_resolver_http,

@@ -60,7 +60,11 @@ class TestAccessRights(FinancePortalCase):
                 self.refused(lambda user=user: self.Activity.with_user(user).search([]))
 
     def test_internal_tables_are_for_nobody(self):
-        for model in ("finance.portal.access.request", "finance.portal.throttle"):
+        for model in (
+            "finance.portal.access.request",
+            "finance.portal.pdf",
+            "finance.portal.throttle",
+        ):
             for user in (self.env.ref("base.user_admin"), self.boss, self.public):
                 with self.subTest(model=model, user=user.sudo().login):
                     self.refused(

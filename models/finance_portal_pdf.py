@@ -1,0 +1,169 @@
+import base64
+import hashlib
+import logging
+from contextlib import contextmanager
+
+import psycopg2.errors
+
+from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+GC_BATCH = 200  # each is compared with its document
+
+
+class FinancePortalPdf(models.Model):
+    """The official PDF of one version of a document.
+
+    The ERP keeps the PDF of an invoice. Quotes, orders and payments it prints anew every time:
+    seconds of a renderer, and never the same bytes twice. Here the bytes that staff mailed are
+    kept, or those of the first download, as long as the document would be printed the same.
+    """
+
+    _name = "finance.portal.pdf"
+    _description = "Official PDF of a Document"
+    _log_access = False
+
+    res_model = fields.Char(required=True)
+    res_id = fields.Integer(required=True)
+    version = fields.Char(required=True)
+    lang = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    filename = fields.Char(required=True)
+    content = fields.Binary(attachment=True)
+    sha256 = fields.Char(required=True)
+    # When it was stored, or found by the retention to be of the document as it still is.
+    current_at = fields.Datetime(required=True)
+
+    _one_per_version = models.UniqueIndex("(res_model, res_id, version, lang)")
+    _retention_index = models.Index("(company_id, current_at)")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_kept(self, document):
+        """Return ``(file name, bytes)`` of the document as it is now, or ``None``."""
+        kept = self._find(document)._read_content()
+        if kept:
+            return kept
+        key = document._finance_portal_get_pdf_key()
+        with self._own_transaction() as pdfs:
+            # Stored a moment ago, by a transaction that ours began too early to see.
+            return pdfs._find_key(key)._read_content()
+
+    @api.model
+    def _keep(self, document, filename, content, *, replace=False):
+        """Store the PDF of a document as it is now.
+
+        :param str filename: the name to download it under
+        :param bytes content: the PDF
+        :param bool replace: whether it takes the place of what is stored for this version
+        :return: ``(file name, bytes)`` of what is stored: of two parallel downloads, both
+            give the PDF of the first
+        """
+        values = {
+            **document._finance_portal_get_pdf_key(),
+            "company_id": document.company_id.id,
+            "filename": filename,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "current_at": fields.Datetime.now(),
+        }
+        try:
+            with self._own_transaction() as pdfs:
+                return pdfs._store(values, content, replace)
+        except psycopg2.errors.LockNotAvailable:
+            # The document is being deleted, or its company changed: not worth waiting for.
+            _logger.info("Official PDF of %s not stored", document)
+            return filename, content
+
+    def _store(self, values, content, replace):
+        """Write what :meth:`_keep` stores, in a transaction of its own."""
+        columns = SQL(", ").join(map(SQL.identifier, values))
+        # The database decides between parallel downloads; the later one waits for the first.
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO finance_portal_pdf (%s) VALUES %s"
+                " ON CONFLICT (res_model, res_id, version, lang)"
+                " DO UPDATE SET current_at = EXCLUDED.current_at RETURNING id, xmax = 0",
+                columns,
+                tuple(values.values()),
+            ),
+            log_exceptions=False,
+        )
+        row_id, is_new = self.env.cr.fetchone()
+        pdf = self.browse(row_id)
+        pdf.invalidate_recordset()
+        kept = None if is_new or replace else pdf._read_content()
+        if kept:
+            return kept
+        pdf.write(
+            {
+                "filename": values["filename"],
+                "sha256": values["sha256"],
+                "content": base64.b64encode(content),
+            }
+        )
+        pdf.flush_recordset()
+        return values["filename"], content
+
+    # === HELPERS === #
+
+    @api.model
+    def _find(self, document):
+        """Return the row (sudo) for a document as it is now, if there is one."""
+        return self._find_key(document._finance_portal_get_pdf_key())
+
+    @api.model
+    def _find_key(self, key):
+        # sudo: nobody has rights here; who may have the PDF is decided before
+        return self.sudo().search([(name, "=", value) for name, value in key.items()], limit=1)
+
+    def _read_content(self):
+        """Return ``(file name, bytes)``, or ``None`` when there is no row or its file is lost."""
+        content = base64.b64decode(self.with_context(bin_size=False).content or b"")
+        if not content or hashlib.sha256(content).hexdigest() != self.sha256:
+            return None
+        return self.filename, content
+
+    @contextmanager
+    def _own_transaction(self):
+        """Yield this model in a transaction of its own.
+
+        Inside the caller's, the unique index would make parallel downloads fail, and an email
+        that is sent again after such a failure would leave twice.
+        """
+        if modules.module.current_test:
+            yield self.sudo()  # sudo: as in a transaction of its own
+            return
+        with self.env.registry.cursor() as cr:
+            # Never wait long for a row that the calling transaction itself may hold.
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET lock_timeout = '2s'")
+            yield api.Environment(cr, SUPERUSER_ID, {})[self._name]
+
+    # === RETENTION === #
+
+    @api.model
+    def _gc_batch(self, company, before):
+        """Delete a batch of PDFs of ``company`` that no document is like any more.
+
+        :param before: those stored, or last found to be current, before this moment
+        :return: how many were looked at
+        """
+        # sudo: retention, run by the system
+        pdfs = self.sudo().search(
+            [("company_id", "=", company.id), ("current_at", "<", before)],
+            order="current_at",
+            limit=GC_BATCH,
+        )
+        current = pdfs.filtered(lambda pdf: pdf._is_current())
+        current.current_at = fields.Datetime.now()
+        (pdfs - current).unlink()
+        return len(pdfs)
+
+    def _is_current(self):
+        """Return whether the document still exists and would be printed like this."""
+        if self.res_model not in self.env:
+            return False
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        return bool(document) and self._find(document) == self
