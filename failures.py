@@ -52,6 +52,13 @@ class TooManyRequests(PortalFailure):
     template = "finance_portal.failure_throttled"
 
 
+class RendererBusy(PortalFailure):
+    """A PDF would have to be made while another one is being made."""
+
+    status = 503
+    template = "finance_portal.failure_busy"
+
+
 class StaleForm(PortalFailure):
     """A form came without the proof that our own page sent it (CSRF)."""
 

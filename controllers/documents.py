@@ -51,9 +51,7 @@ class FinancePortalDocuments(http.Controller):
             return request.make_response("", [("Content-Type", "application/pdf")])
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id)
-        if not document._finance_portal_is_pdf_ready():
-            request.env["finance.portal.throttle"]._hit("rendering")
-        filename, content = document._finance_portal_get_pdf()
+        filename, content = document._finance_portal_fetch_pdf()
         request.env["finance.portal.activity"]._record(
             "pdf", link=link, visit=grants.get(ref)["visit"]
         )

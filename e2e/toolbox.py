@@ -91,18 +91,20 @@ def all_at_once(call: Callable, arguments: Iterable) -> list:
         return list(pool.map(call, arguments))
 
 
-def share(erp, inbox, move: int, contact: int, email: str) -> Shared:
-    """Write to a contact about an invoice: the quick way to a mailed link, without a PDF."""
+def share(
+    erp, inbox, move: int, contact: int, email: str, *, model: str = "account.move"
+) -> Shared:
+    """Write to a contact about a document: the quick way to a mailed link, without a PDF."""
     before = len(inbox.to(email))
     erp.rpc(
-        "account.move", "message_post", move,
+        model, "message_post", move,
         body="Here it is.", partner_ids=[contact],
         message_type="comment", subtype_xmlid="mail.mt_comment",
     )  # fmt: skip
     message = inbox.wait_for(before + 1, to=email)[-1]
     [(link, ref, customer)] = erp.psql(
         "SELECT id, ref, customer_id FROM finance_portal_link"
-        " WHERE res_id = %s ORDER BY id DESC LIMIT 1", move
+        " WHERE res_model = %s AND res_id = %s ORDER BY id DESC LIMIT 1", model, move
     )  # fmt: skip
     return Shared(move, contact, customer, email, link_in(message), link, ref)
 

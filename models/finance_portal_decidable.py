@@ -70,10 +70,10 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return sentences on what accepting leads to, such as an amount that is then due."""
         return []
 
-    def _finance_portal_choose(self, form, link):
+    def _finance_portal_choose(self, answer):
         """Take over the customer's choice among what is optional.
 
-        :param dict form: what was posted
+        :param Answer answer: what was posted
         :return: whether it changes anything
         :raise IncompleteForm: with the sentence for the customer
         """
@@ -196,13 +196,33 @@ class FinancePortalDecidable(models.AbstractModel):
         :raise DecisionRefused: nothing was decided
         """
         self.ensure_one()
-        link, form = answer.link, answer.form
-        # Before anything is locked: the renderer takes seconds and fetches styles from us.
-        pdf = self._finance_portal_get_pdf() if answer.kind in DECIDED else None
-        self._finance_portal_lock(link)
-        terms = self._finance_portal_get_terms()
-        if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
+        pdf = None
+        if self._finance_portal_is_decided(answer):
             return "decided"
+        if answer.kind in DECIDED:
+            # Before anything is locked: the renderer takes seconds and fetches styles from us.
+            pdf = self._finance_portal_fetch_pdf()
+        self._finance_portal_lock(answer.link)
+        if self._finance_portal_is_decided(answer):
+            return "decided"
+        chosen = answer.kind != "declined" and self._finance_portal_choose(answer)
+        if chosen or answer.kind not in DECIDED:
+            self.env["finance.portal.activity"]._record(
+                "chosen", link=answer.link, visit=answer.visit
+            )
+            return "chosen"
+        self._finance_portal_decide(answer, pdf)
+        return "decided"
+
+    def _finance_portal_is_decided(self, answer):
+        """Return whether a decision stands already; if not, the answer may be taken.
+
+        :raise DecisionRefused: who answers may not, it is too late, or they saw something else
+        :raise StaleForm: our own page did not make the form
+        """
+        link, form, terms = answer.link, answer.form, self._finance_portal_get_terms()
+        if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
+            return True
         if note := self._finance_portal_get_decision_obstacle(link, terms):
             reason = "not_entitled" if link.extra else "too_late"
             raise DecisionRefused(reason, link=link, sentence=note)
@@ -210,12 +230,7 @@ class FinancePortalDecidable(models.AbstractModel):
         if changes := compare(seen, terms):
             typed = self._finance_portal_get_typed(form)
             raise DecisionRefused("changed", link=link, changes=changes, typed=typed)
-        chosen = answer.kind != "declined" and self._finance_portal_choose(form, link)
-        if chosen or answer.kind not in DECIDED:
-            self.env["finance.portal.activity"]._record("chosen", link=link, visit=answer.visit)
-            return "chosen"
-        self._finance_portal_decide(answer, terms, pdf)
-        return "decided"
+        return False
 
     def _finance_portal_lock(self, link):
         """Have parallel answers and changes wait, and start over when they come second.
@@ -240,13 +255,13 @@ class FinancePortalDecidable(models.AbstractModel):
                 log_exceptions=False,
             )
 
-    def _finance_portal_decide(self, answer, terms, pdf):
+    def _finance_portal_decide(self, answer, pdf):
         """Store an answer with its evidence, carry it out and tell staff.
 
-        :param dict terms: what is decided on
-        :param tuple pdf: file name and bytes of the official PDF of these terms
+        :param tuple pdf: file name and bytes of the official PDF
         """
         link, kind, visit = answer.link, answer.kind, answer.visit
+        terms = self._finance_portal_get_terms()
         entered = self._finance_portal_read_form(answer, terms)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version

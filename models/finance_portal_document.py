@@ -177,6 +177,18 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the fields whose change may end the life of a link."""
         return {"state", "partner_id", "company_id"}
 
+    # === BUSINESS METHODS === #
+
+    def _finance_portal_fetch_pdf(self):
+        """Return ``(file name, bytes)`` of the official PDF for a visitor.
+
+        :raise TooManyRequests: it has to be made, and this address had too many made
+        :raise RendererBusy: it has to be made, and another one is being made
+        """
+        if not self._finance_portal_is_pdf_ready():
+            self.env["finance.portal.throttle"]._take_renderer()
+        return self._finance_portal_get_pdf()
+
     # === CRUD METHODS === #
 
     def write(self, vals):

@@ -74,8 +74,10 @@ class FinancePortalDocument(models.AbstractModel):
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
         href = f'href="{url}"'
-        if not role or href not in body or not self._finance_portal_may_mint(
-            partner, mail, address
+        if (
+            not role
+            or href not in body
+            or not self._finance_portal_may_mint(partner, mail, address)
         ):
             return body
         token = self._finance_portal_mint(partner, mail, address)
@@ -108,9 +110,7 @@ class FinancePortalDocument(models.AbstractModel):
         ):
             return False
         address = self._finance_portal_get_address_of(partner, mail, address)
-        newest = self.env["finance.portal.link"]._get_newest(
-            self._name, self.id, partner, address
-        )
+        newest = self.env["finance.portal.link"]._get_newest(self._name, self.id, partner, address)
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
 

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models, modules
 from odoo.http import request
 
-from ..failures import TooManyRequests
+from ..failures import RendererBusy, TooManyRequests
 from ..tools.rate_window import network_of, retry_after, sliding_hits, window_start
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
@@ -15,6 +15,8 @@ LIMITS = {
     "deciding": (30, 600),
     "rendering": (10, 600),  # each starts a renderer that works for seconds
 }
+
+RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
 
 
 class FinancePortalThrottle(models.Model):
@@ -57,6 +59,22 @@ class FinancePortalThrottle(models.Model):
             raise TooManyRequests(
                 f"too many requests: {bucket}", retry_after=retry_after(now, seconds)
             )
+
+    @api.model
+    def _take_renderer(self):
+        """Have this transaction be the only one that makes a PDF for a visitor.
+
+        The renderer fetches its styles from the workers of this server. Were all of them
+        busy waiting for renderers, none could answer, and all would hang. So nobody waits
+        for the renderer either.
+
+        :raise RendererBusy: another transaction makes one just now
+        """
+        self._hit("rendering")
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'))")
+        [(free,)] = self.env.cr.fetchall()
+        if not free:
+            raise RendererBusy("another PDF is being made", retry_after=RENDERER_SECONDS)
 
     def _count(self, bucket, address, now, seconds):
         """Add one hit in the database.

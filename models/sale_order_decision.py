@@ -102,20 +102,20 @@ class SaleOrder(models.Model):
             for line in self._finance_portal_get_optional_lines()
         ]
 
-    def _finance_portal_choose(self, form, link):
+    def _finance_portal_choose(self, answer):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         changed = False
         for line in self._finance_portal_get_optional_lines():
-            text = (form.get(f"option_{line.id}") or "").strip().replace(",", ".")
-            if f"option_{line.id}" not in form:
+            if f"option_{line.id}" not in answer.form:
                 continue
+            text = answer.form[f"option_{line.id}"].strip().replace(",", ".")
             try:
                 quantity = float_round(float(text or 0), precision_digits=digits)
             except ValueError:
                 quantity = math.nan
             if not 0 <= quantity <= MOST_QUANTITY:
                 sentence = self.env._("Please enter a quantity, such as 2.")
-                raise IncompleteForm("incomplete", link=link, sentence=sentence)
+                raise IncompleteForm("incomplete", link=answer.link, sentence=sentence)
             if quantity != line.product_uom_qty:
                 # A combo is one choice: what it is made of follows.
                 lines = line | line._get_linked_lines().filtered("combo_item_id")

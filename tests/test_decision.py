@@ -402,16 +402,26 @@ class TestDecision(FinancePortalHttpCase):
 
     # === REOPENING === #
 
-    def test_a_reopened_quote_can_be_answered_anew(self):
+    def test_a_reopened_quote_can_be_answered_anew_once_it_is_sent_again(self):
         link, page = self.open_quote()
         self.answer(page, "decline")
         self.quote.action_draft()
         self.assertTrue(self.decisions().voided_at)
-        page = self.visit(f"/finance/d/{link.ref}")
+        self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 410)
+        self.quote.action_quotation_sent()
+        _link, page = self.open_quote()
         self.assertIn(">Accept<", page.text)
         self.answer(page)
         self.assertEqual(self.quote.state, "sale")
         self.assertEqual(self.decisions().mapped("kind"), ["accepted", "declined"])
+
+    def test_a_quote_that_is_reworked_is_answered_as_it_is_now(self):
+        link, page = self.open_quote()
+        self.quote.action_draft()
+        self.quote.order_line.price_unit = 90
+        self.assertEqual(self.answer(page).status_code, 409)
+        self.answer(self.visit(f"/finance/d/{link.ref}"))
+        self.assertEqual((self.quote.state, self.quote.amount_total), ("sale", 90))
 
     def test_l4_a_quote_that_staff_cancel_is_gone(self):
         _link, page = self.open_quote()

@@ -12,9 +12,7 @@ class MailComposeMessage(models.TransientModel):
         help="Links to this document that were sent before stop working at once.",
     )
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
-    finance_unreachable = fields.Char(
-        "Without an Address", compute="_compute_finance_recipients"
-    )
+    finance_unreachable = fields.Char("Without an Address", compute="_compute_finance_recipients")
 
     @api.depends("composition_mode", "model", "res_ids", "res_domain", "subtype_id")
     def _compute_finance_secure(self):
