@@ -6,7 +6,7 @@ import shutil
 import socket
 import time
 
-from . import databases, inbox_page, postgres
+from . import databases, demo_sending, inbox_page, postgres
 from .console import Failure, file_lock, say, step
 from .inbox import Inbox
 from .odoo import Site, run_quietly
@@ -15,7 +15,7 @@ from .server import Server, shell
 
 
 def main(arguments: list[str]) -> None:
-    """Start everything, send one invoice, and wait until interrupted."""
+    """Start everything, send what is not sent yet, and wait until interrupted."""
     port = int(os.environ.get("PORT") or 8069)
     _check_port(port, "PORT", "Set PORT to another number, or stop what uses it")
     _check_port(port + 10, "PORT + 10 (the inbox)", "Set PORT to another number")
@@ -74,7 +74,7 @@ def _create(site: Site) -> None:
     with step("Installing the addon"):
         modules = ",".join(module_names())
         run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
-    with step("Creating a company, customers and invoices"):
+    with step("Creating a company, customers, invoices and quotes"):
         data = ROOT / "dev" / "demo_data.py"
         shell(site, f"import runpy\nrunpy.run_path({str(data)!r})['load'](env)\nenv.cr.commit()\n")
 
@@ -88,9 +88,7 @@ def _run(site: Site, port: int) -> None:
         page = inbox_page.serve(inbox, port + 10)
         with step("Starting the ERP"):
             server.start()
-        with step("Sending an invoice"):
-            invoice = _send_invoice(server, inbox)
-        _explain(server, page.server_port, invoice)
+        _explain(server, page.server_port, *demo_sending.send_samples(server, inbox))
         with contextlib.suppress(KeyboardInterrupt):
             _wait_for_end(server)
     finally:
@@ -106,21 +104,7 @@ def _wait_for_end(server: Server) -> None:
     raise Failure(f"The ERP ended by itself. Its log: {server.log_path}")
 
 
-def _send_invoice(server: Server, inbox: Inbox):
-    """Send the first open invoice through the Send dialog, as a user would."""
-    domain = [("move_type", "=", "out_invoice"), ("state", "=", "posted")]
-    fields = ["name", "partner_id"]
-    (move,) = server.rpc("account.move", "search_read", domain, fields, limit=1, order="id")
-    context = {"active_model": "account.move", "active_ids": [move["id"]]}
-    model = "account.move.send.wizard"
-    wizard = server.rpc(model, "create", [{"move_id": move["id"]}], context=context)
-    before = len(inbox.messages)
-    server.rpc(model, "action_send_and_print", wizard)
-    inbox.wait_for(before + 1)
-    return move
-
-
-def _explain(server: Server, inbox_port: int, move: dict) -> None:
+def _explain(server: Server, inbox_port: int, invoice: dict | None, quote: dict | None) -> None:
     """Print where everything is and what to click."""
     say(
         f"""
@@ -131,13 +115,31 @@ The demo runs. Ctrl-C stops it.
   Inbox        http://127.0.0.1:{inbox_port}
   Log          {server.log_path}
 
-What to click:
-  1. Open the inbox: invoice {move["name"]} was just sent to {move["partner_id"][1]}.
-  2. Click the button in the mail: the document opens as the customer sees it.
-  3. In the back office open Invoicing > Customers > Invoices, choose one,
+What to click:{_quote_steps(quote)}
+  {"4" if quote else "1"}. {_invoice_step(invoice)}
+  {"5" if quote else "2"}. In the back office open Invoicing > Customers > Invoices, choose one,
      press Send to Customer, and watch the inbox.
 """
     )
+
+
+def _quote_steps(quote: dict | None) -> str:
+    """Return how to answer the quote that was sent, from the customer's side and from staff's."""
+    if not quote:
+        return ""
+    return f"""
+  1. Open the inbox: quote {quote["name"]} was sent to {quote["partner_id"][1]}.
+     Click the button in the mail and make the window narrow, as on a phone.
+  2. Take the optional line or leave it, enter a name, draw a signature, accept.
+  3. In the back office open Sales > Orders > Orders > {quote["name"]}: the order is
+     confirmed. Its tab Sharing holds the evidence and the Activity."""
+
+
+def _invoice_step(invoice: dict | None) -> str:
+    if not invoice:
+        return "Open the inbox: what you send arrives there."
+    number, customer = invoice["name"], invoice["partner_id"][1]
+    return f"In the inbox is also invoice {number}, sent to {customer}: click its button."
 
 
 def is_ready(cluster) -> bool:

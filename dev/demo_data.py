@@ -56,12 +56,13 @@ CUSTOMERS = (
 
 def load(env) -> None:
     """Create company, users, customers and documents; the caller commits."""
-    load_documents = _sibling("demo_documents.py")["load"]
     set_up_company(env)
     set_up_users(env)
     # Documents belong to a person: mails are signed and sent by whoever made them.
     person = env(user=env.ref("base.user_admin"))
-    load_documents(person, create_customers(person))
+    customers = create_customers(person)
+    tax = _sibling("demo_documents.py")["load"](person, customers)
+    _sibling("demo_quotes.py")["load"](person, customers, tax)
 
 
 def _sibling(name: str) -> dict:
@@ -84,6 +85,9 @@ def set_up_company(env) -> None:
             "external_report_layout_id": env.ref("web.external_layout_striped").id,
         }
     )
+    # Quotes take their currency from here, and the ERP's own statistics would go to the inbox.
+    env["product.pricelist"].search([]).currency_id = env.ref("base.EUR")
+    env["digest.digest"].search([]).state = "deactivated"
     bank = env["res.bank"].create({"name": "Hansebank Berlin", "bic": "HANSDEBBXXX"})
     env["res.partner.bank"].create(
         {

@@ -14,10 +14,9 @@ SERVICES = (
 )
 
 
-def load(env, customers: dict) -> None:
-    """Create documents in every state a customer can meet."""
-    taxes = _create_taxes(env)
-    standard, reduced = taxes
+def load(env, customers: dict):
+    """Create documents in every state a customer can meet; return the usual tax."""
+    standard, reduced = _create_taxes(env)
     today = fields.Date.context_today(env.user)
     german, english = customers["de_DE"], customers["en_US"]
 
@@ -38,12 +37,17 @@ def load(env, customers: dict) -> None:
     partly = post(customers["es_ES"], 9, [pages])
     _pay(env, partly, 1000.0)
     paid = post(english, 20, [_line("Signage artwork", 310.0, standard)])
-    _pay(env, paid, paid.amount_total)
+    _pay(env, paid)
     post(english, 75, [_line("Stationery set", 640.0, standard)])
     post(customers["ar_001"], 1, [_line("تصميم هوية بصرية", 2600.0, standard)])
     post(german, 12, [_line("Stationery set, returned", 128.0, standard)], move_type="out_refund")
     post(english, 3, [_line("Poster, museum edition", 45.0, reduced)], move_type="out_receipt")
-    _quote(env, english, standard)
+    both = [
+        post(german, 30 + number, [_line("Photo retouching", 24.5, standard, quantity=10 + number)])
+        for number in range(2)
+    ]
+    _pay(env, both[0] + both[1])
+    return standard
 
 
 def _create_taxes(env):
@@ -98,17 +102,9 @@ def _post(env, customer, date, lines, move_type="out_invoice"):
     return move
 
 
-def _pay(env, move, amount: float) -> None:
-    """Register a payment by bank transfer."""
-    context = {"active_model": "account.move", "active_ids": move.ids}
-    wizard = env["account.payment.register"].with_context(**context).create({"amount": amount})
+def _pay(env, moves, amount: float | None = None) -> None:
+    """Register one payment by bank transfer, of everything unless an amount is given."""
+    context = {"active_model": "account.move", "active_ids": moves.ids}
+    values = {"group_payment": True} if amount is None else {"amount": amount}
+    wizard = env["account.payment.register"].with_context(**context).create(values)
     wizard.action_create_payments()
-
-
-def _quote(env, customer, tax) -> None:
-    """Create a quotation that can be sent."""
-    product = env["product.product"].create(
-        {"name": "Campaign design", "type": "service", "list_price": 3200.0}
-    )
-    line = {"product_id": product.id, "product_uom_qty": 1, "tax_ids": [(6, 0, tax.ids)]}
-    env["sale.order"].create({"partner_id": customer.id, "order_line": [(0, 0, line)]})

@@ -14,7 +14,7 @@ from .paths import ROOT, module_names
 from .runs import run_folder
 
 KNOWN = ROOT / "dev" / "native_known.txt"
-SUITES = ("portal", "account", "auth_signup")
+SUITES = ("portal", "account", "auth_signup", "sale", "sale_management")
 TAGS = (
     "/portal",
     "/auth_signup",
@@ -24,6 +24,8 @@ TAGS = (
     "/account:TestIrActionsReport",
     "/account:TestPortalAttachment",
     "/account:TestPortalInvoice",
+    "/sale",
+    "/sale_management",
 )
 TEST = re.compile(r"(?P<verb>Starting|FAIL:|ERROR:|skipped) (Subtest )?(?P<name>\w+\.\w+)")
 
