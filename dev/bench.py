@@ -7,7 +7,15 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from . import bench_meter, bench_plans, bench_sending, bench_sites, databases, postgres
+from . import (
+    bench_meter,
+    bench_plans,
+    bench_quotes,
+    bench_sending,
+    bench_sites,
+    databases,
+    postgres,
+)
 from .bench_meter import fetch, visitor
 from .console import say, step
 from .inbox import links_in
@@ -181,6 +189,28 @@ class Bench:
                 Row(f"{name} link / live link and page", result.wall, live.wall, 1, queries=queries)
             )
 
+    def measure_quotes(self) -> None:
+        """Compare a quote's page, and accepting it, with the ERP's own."""
+        with self.renderer.replaced():
+            links = bench_quotes.share(self.server, self.sink, self.facts["quotes"])
+        native = self.facts["native_quotes"]
+        (quote, token) = native.pop()
+        native_url = f"{self.server.url}/my/orders/{quote}?access_token={token}"
+        ours, theirs = bench_quotes.measure_page(
+            self.server, links.pop(), native_url, self.options.requests
+        )
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(Row("quote page, server time", ours.server, theirs.server, 0.5, queries=queries))
+        half = len(links) // 2
+        ours, theirs = bench_quotes.measure_accept(self.server, links[:half], native[:half])
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(Row("accepting a quote", ours.wall, theirs.wall, queries=queries))
+        with self.renderer.replaced():
+            ours, theirs = bench_quotes.measure_accept(self.server, links[half:], native[half:])
+        queries = f"{ours.queries} / {theirs.queries}"
+        what = "the same with a renderer that takes no time"
+        self.add(Row(what, ours.wall, theirs.wall, queries=queries))
+
     def measure_sending(self, plain: Server, plain_facts: dict) -> None:
         """Compare the batch send with that of a database without the addon."""
         sides = [(self.server, self.facts["batch"]), (plain, plain_facts["batch"])]
@@ -231,6 +261,8 @@ def _measure(bench: Bench, make_plain) -> None:
         bench.measure_bytes()
     with step("Measuring the PDF"):
         bench.measure_pdf()
+    with step(f"Measuring quotes, {options.answers} answers"):
+        bench.measure_quotes()
     if options.documents:
         with step("Preparing a database without the addon"):
             plain = make_plain()
@@ -276,6 +308,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--renderings", type=int, default=5, help="PDFs made by the ERP")
     parser.add_argument("--invoices", type=int, default=2000, help="posted invoices")
     parser.add_argument("--documents", type=int, default=200, help="documents to send, or 0")
+    parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches, or 0")
+    parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
     parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
     options = parser.parse_args(arguments)
     options.warm_up = 10

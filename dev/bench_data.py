@@ -26,22 +26,27 @@ LINES = (
     ("Photo retouching, per picture", 40, 24.5),
 )
 TAX = "VAT 19%"
+SERVICE = "Design work"
 # About what the renderer makes of such an invoice.
 PDF_SIZE = 35_000
 
 
-def load(env, invoices: int, documents: int) -> None:
-    """Create companies and invoices, and print what to measure as one line of JSON.
+def load(env, invoices: int, documents: int, quotes: int, answers: int) -> None:
+    """Create companies, invoices and quotes, and print what to measure as one line of JSON.
 
     :param invoices: how many posted invoices the database holds in all
     :param documents: how many of them can be sent in batches, each to a customer of its own
+    :param quotes: how many quotes can be sent in batches, each to a customer of its own
+    :param answers: how many quotes of ours, and of the ERP's, can be accepted
     """
     ours = env.company
     env.ref("base.user_admin").email = "admin@studio.example"
     _set_up(env, ours, "Example Studio")
     facts = {}
     if "finance.portal.link" in env:
-        facts = _load_pages(env, ours)
+        facts = _load_pages(env, ours, answers)
+    readers = _customers(env, "quoted", quotes)
+    facts["quote_batch"] = [_quote(env, ours, reader).id for reader in readers]
     customers = _customers(env, "batch", documents)
     first = _invoice(env, ours, customers[:1])
     batch = _clone(env, first, customers.ids, "SEND")
@@ -53,10 +58,10 @@ def load(env, invoices: int, documents: int) -> None:
     print(json.dumps({**facts, "batch": batch}))
 
 
-def _load_pages(env, ours) -> dict:
-    """Create the same invoice for us and for a company that keeps the ERP's own links."""
-    env["ir.config_parameter"].set_param("finance_portal.throttle.viewing", "1000000/60")
-    env["ir.config_parameter"].set_param("finance_portal.throttle.recovery", "1000000/60")
+def _load_pages(env, ours, answers: int) -> dict:
+    """Create the same documents for us and for a company that keeps the ERP's own links."""
+    for bucket in ("viewing", "recovery", "deciding", "rendering"):
+        env["ir.config_parameter"].set_param(f"finance_portal.throttle.{bucket}", "1000000/60")
     native = env["res.company"].create({"name": "Other Studio"})
     _set_up(env, native, "Other Studio")
     native.finance_portal_close_native = False
@@ -64,7 +69,13 @@ def _load_pages(env, ours) -> dict:
     live, dead, other = _customers(env, "reader", 3)
     fresh = [_invoice(env, native, other) for _number in range(2)]
     invoice = _invoice(env, native, other)
+    # One more, whose page is measured and which nobody accepts.
+    quotes = [_quote(env, ours, live).id for _number in range(answers + 1)]
+    peers = env["sale.order"].concat(*(_quote(env, native, other) for _n in range(answers + 1)))
+    peers.action_quotation_sent()
     return {
+        "quotes": quotes,
+        "native_quotes": [(quote.id, quote._portal_ensure_token()) for quote in peers],
         "live": _invoice(env, ours, live).id,
         "dead": _invoice(env, ours, dead).id,
         "native": invoice.id,
@@ -140,6 +151,35 @@ def _invoice(env, company, customer):
     )
     move.action_post()
     return move
+
+
+def _quote(env, company, customer):
+    """Create the ordinary quote that everything is measured on; it takes a signature."""
+    admin = env(user=env.ref("base.user_admin"), context={"allowed_company_ids": company.ids})
+    taxes = admin["account.tax"].search([("name", "=", TAX), ("company_id", "=", company.id)])
+    product = admin["product.product"].search([("name", "=", SERVICE)], limit=1)
+    if not product:
+        product = admin["product.product"].create({"name": SERVICE, "type": "service"})
+    lines = [
+        {
+            "product_id": product.id,
+            "name": name,
+            "product_uom_qty": count,
+            "price_unit": price,
+            "tax_ids": [(6, 0, taxes.ids)],
+        }
+        for name, count, price in LINES
+    ]
+    return admin["sale.order"].create(
+        {
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "payment_term_id": env.ref("account.account_payment_term_30days").id,
+            "require_signature": True,
+            "require_payment": False,
+            "order_line": [(0, 0, line) for line in lines],
+        }
+    )
 
 
 def _columns(env, table: str, *without: str) -> list[str]:
