@@ -16,6 +16,8 @@
         "views/finance_portal_link_views.xml",
         "views/finance_portal_activity_views.xml",
         "wizard/finance_portal_resend_views.xml",
+        "wizard/finance_portal_send_views.xml",
+        "views/finance_portal_batch_views.xml",
         "views/finance_portal_document_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",

@@ -29,3 +29,38 @@ class AccountMoveSend(models.AbstractModel):
                 names,
             )
         return alerts
+
+    @api.model
+    def _hook_if_errors(self, moves_data, allow_raising=True):
+        """Hand the reasons to a batch, which lists them."""
+        errors = self.env.context.get("finance_portal_errors")
+        if errors is not None:
+            errors.update(
+                {
+                    move.id: self._format_error_text(data["error"])
+                    for move, data in moves_data.items()
+                }
+            )
+        return super()._hook_if_errors(moves_data, allow_raising=allow_raising)
+
+    @api.model
+    def _get_default_mail_body(self, move, mail_template, mail_lang):
+        """Write no texts for invoices that are only counted."""
+        if self.env.context.get("finance_portal_count_only"):
+            return ""
+        return super()._get_default_mail_body(move, mail_template, mail_lang)
+
+    @api.model
+    def _get_default_mail_subject(self, move, mail_template, mail_lang):
+        """Write no texts for invoices that are only counted."""
+        if self.env.context.get("finance_portal_count_only"):
+            return ""
+        return super()._get_default_mail_subject(move, mail_template, mail_lang)
+
+    @api.model
+    def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
+        """Address the customer itself when the contact on the invoice has no email address."""
+        partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
+        if any(partners.mapped("email")) or not move._finance_portal_is_kind():
+            return partners
+        return move._finance_portal_get_default_recipient().filtered("email") or partners

@@ -18,6 +18,7 @@ class FinancePortalDocument(models.AbstractModel):
         self.ensure_one()
         return (
             self._finance_portal_get_state_obstacle()
+            or self._finance_portal_get_right_obstacle()
             or self._finance_portal_get_address_obstacle()
             or ""
         )
@@ -36,6 +37,12 @@ class FinancePortalDocument(models.AbstractModel):
                 "%s has no email address. Open the contact and enter one.", recipient.display_name
             )
         return ""
+
+    def _finance_portal_get_right_obstacle(self):
+        """Return that the user may not send it, or an empty text."""
+        if self.has_access("write"):
+            return ""
+        return self.env._("You may not send this document. Ask an administrator for the right.")
 
     def _finance_portal_check_state(self):
         """Raise when its state has something against sending it.

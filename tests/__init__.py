@@ -5,6 +5,7 @@ from . import (
     test_activity,
     test_decision,
     test_decision_page,
+    test_batch,
     test_letterhead,
     test_link_death,
     test_link_lifetime,

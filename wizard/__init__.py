@@ -2,6 +2,7 @@ from . import (
     account_move_send_batch_wizard,
     account_move_send_wizard,
     finance_portal_resend,
+    finance_portal_send,
     mail_compose_message,
     portal_share,
 )

@@ -1,0 +1,106 @@
+from odoo import Command, models
+
+
+class AccountMove(models.Model):
+    """Send to Customer for several invoices: always by ``account.move.send``."""
+
+    _inherit = "account.move"
+
+    def action_send_and_print(self):
+        """Open our dialog for several invoices, so that there is one way to send many."""
+        if len(self) > 1 and all(move._finance_portal_is_kind() for move in self):
+            return self.action_finance_portal_send_many()
+        return super().action_send_and_print()
+
+    def _compute_is_being_sent(self):
+        """Also say so while the invoice waits in a batch of ours."""
+        result = super()._compute_is_being_sent()
+        rest = self.filtered(lambda move: not move.is_being_sent)
+        # sudo: whoever sees the invoice may know that it is being sent
+        waiting = self.env["finance.portal.batch.line"].sudo()._read_group(
+            [("state", "=", "waiting"), ("res_model", "=", self._name), ("res_id", "in", rest.ids)],
+            ["res_id"],
+        )  # fmt: skip
+        self.browse(res_id for (res_id,) in waiting).is_being_sent = True
+        return result
+
+    # === FINANCE PORTAL DOCUMENT === #
+
+    def _finance_portal_get_send_action(self):
+        return self.action_invoice_sent()
+
+    def _finance_portal_get_send_methods(self):
+        """Return the ways this invoice goes to its customer by default, such as "email"."""
+        return self.env["account.move.send"]._get_default_sending_methods(self)
+
+    def _finance_portal_get_address_obstacle(self):
+        """Ask for an address only where one is used; Peppol or the post need none."""
+        if "email" not in self._finance_portal_get_send_methods():
+            return ""
+        if any(self._finance_portal_get_send_recipients().mapped("email_normalized")):
+            return ""
+        return super()._finance_portal_get_address_obstacle() or self.env._(
+            "Nobody would get it. Check the recipients of the email template."
+        )
+
+    def _finance_portal_get_send_recipients(self):
+        Send = self.env["account.move.send"]
+        template = Send._get_default_mail_template_id(self)
+        lang = Send._get_default_mail_lang(self, template)
+        return Send._get_default_mail_partner_ids(self, template, lang)
+
+    def _finance_portal_describe_recipients(self):
+        labels = dict(self.env["res.partner"]._fields["invoice_sending_method"].selection)
+        methods = self._finance_portal_get_send_methods()
+        ways = [labels.get(method, method) for method in sorted(methods - {"email", "manual"})]
+        if "email" in methods:
+            ways.insert(0, super()._finance_portal_describe_recipients())
+        return ", ".join(ways)
+
+    def _finance_portal_filter_sent_before(self):
+        return self.filtered("is_move_sent")
+
+    def _finance_portal_send(self):
+        """Send as the ERP's own job does: all PDFs at once, errors of one stop only that one."""
+        errors = {}
+        Send = self.env["account.move.send"].with_context(finance_portal_errors=errors)
+        Send._generate_and_send_invoices(self, allow_raising=False)
+        outcome = {
+            move.id: (
+                "skipped",
+                self.env._(
+                    "%s gets invoices by hand. The PDF is ready on the invoice.",
+                    move.partner_id.display_name,
+                ),
+            )
+            for move in self
+            if move._finance_portal_get_send_methods() == {"manual"}
+        }
+        return outcome | {res_id: ("failed", text) for res_id, text in errors.items()}
+
+    def _finance_portal_get_batch_wizard(self):
+        """Return the ERP's own dialog for several invoices, which nobody sees."""
+        counting = self.env["account.move.send.batch.wizard"].with_context(
+            finance_portal_count_only=True
+        )
+        return counting.create({"move_ids": [Command.set(self.ids)]})
+
+    def _finance_portal_get_send_notes(self):
+        if len(self) < 2:  # the ERP's dialog for several does not bear one
+            return super()._finance_portal_get_send_notes()
+        wizard = self._finance_portal_get_batch_wizard()
+        alerts = dict(wizard.alerts or {})
+        # Who has no address is among the obstacles already.
+        alerts.pop("account_missing_email", None)
+        return {"alerts": alerts, "summary": wizard.summary_data}
+
+    def _finance_portal_check_before_send(self):
+        """Press Send in the ERP's dialog for the checks of all addons, then take over its work."""
+        if len(self) < 2:
+            return super()._finance_portal_check_before_send()
+        action = self._finance_portal_get_batch_wizard().action_send_and_print()
+        if not all(move.sending_data for move in self):
+            return action
+        self.sending_data = False
+        return None
+

@@ -1,0 +1,91 @@
+from odoo import models
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Send to Customer for several documents at once, by a job."""
+
+    _inherit = "finance.portal.document"
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    def _finance_portal_get_send_action(self):
+        """Return the ERP's own action that opens its Send dialog for this one document."""
+        raise NotImplementedError
+
+    def _finance_portal_get_send_recipients(self):
+        """Return the contacts whom the ERP's own Send would address."""
+        return self._finance_portal_get_default_recipient()
+
+    def _finance_portal_filter_sent_before(self):
+        """Return those of these documents that their customer got already."""
+        links = self.env["finance.portal.link"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
+        )
+        linked = {res_id for (res_id,) in links}
+        return self.filtered(lambda document: document.id in linked)
+
+    # === SENDING === #
+
+    def action_finance_portal_send_many(self):
+        """Open the dialog behind Send to Customer in a list."""
+        if len(self) == 1:
+            return self._finance_portal_get_send_action()
+        return {
+            "name": self.env._("Send to Customer"),
+            "type": "ir.actions.act_window",
+            "res_model": "finance.portal.send",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"active_model": self._name, "active_ids": self.ids},
+        }
+
+    def _finance_portal_describe_recipients(self):
+        """Return where it goes, as text: the addresses, or the way that is not email."""
+        return ", ".join(filter(None, self._finance_portal_get_send_recipients().mapped("email")))
+
+    def _finance_portal_send(self):
+        """Send these documents, of one company, exactly as the ERP's own Send would.
+
+        :return: ``{id: ("failed" or "skipped", reason)}`` of those that did not go out
+        :raise Exception: when none may count as sent; each is then tried alone
+        """
+        for document in self:
+            action = document._finance_portal_get_send_action()
+            composer = self.env[action["res_model"]].with_context(**action["context"]).create({})
+            composer.action_send_mail()
+        return {}
+
+    def _message_compute_real_author(self, author_id):
+        """Take the message's own author for its author while a batch is sent.
+
+        So nobody gets a copy of each of 500 emails, or follows 500 documents, who would not
+        when the ERP's own job sends them.
+        """
+        if self.env.context.get("finance_portal_batch"):
+            return self.env["res.partner"].browse(author_id)
+        return super()._message_compute_real_author(author_id)
+
+    def _finance_portal_get_batch_name(self):
+        """Return what a batch of these documents is called."""
+        kinds = dict.fromkeys(document._finance_portal_get_kind_name() for document in self)
+        return self.env._(
+            "%(count)s documents (%(kinds)s)",
+            count=len(self),
+            kinds=", ".join(filter(None, kinds)),
+        )
+
+    def _finance_portal_get_send_notes(self):
+        """Return what the ERP itself has to say before these documents are sent.
+
+        :return: a dict with ``alerts`` and ``summary``, for the widgets of the ERP's dialog
+        """
+        return {"alerts": False, "summary": False}
+
+    def _finance_portal_check_before_send(self):
+        """Let the ERP check these documents as it does before its own batch.
+
+        :return: an action that has to be dealt with first, or ``None``
+        :raise UserError: when they must not be sent
+        """
+        return None

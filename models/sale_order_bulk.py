@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """Send to Customer for several quotes and orders."""
+
+    _inherit = "sale.order"
+
+    def _finance_portal_get_send_action(self):
+        return self.action_quotation_send()
+
+    def _finance_portal_filter_sent_before(self):
+        sent = self.filtered(lambda order: order.state == "sent")
+        return sent | super()._finance_portal_filter_sent_before()

@@ -1,0 +1,596 @@
+"""Many documents in one go: everything that can goes out once, the rest is listed with a reason."""
+
+from unittest.mock import patch
+
+import psycopg2
+import psycopg2.errorcodes
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.account.models.account_move_send import AccountMoveSend
+
+from .common import FinancePortalCase
+
+JOB = "odoo.addons.finance_portal.models.finance_portal_batch_job"
+
+
+class Conflict(psycopg2.errors.SerializationFailure):
+    """What PostgreSQL says when two transactions change the same row."""
+
+    pgcode = psycopg2.errorcodes.SERIALIZATION_FAILURE
+
+
+class BatchCase(FinancePortalCase):
+    """Invoices to send together, and the job that does it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Batch = cls.env["finance.portal.batch"]
+        cls.billing = cls.make_user(
+            "billing", "account.group_account_invoice", "sales_team.group_sale_salesman_all_leads"
+        )
+        cls.contacts = [cls.make_contact(f"Contact{number}") for number in range(3)]
+        cls.moves = cls.env["account.move"].union(
+            *(cls.make_invoice(partner=contact) for contact in cls.contacts)
+        )
+
+    def make_batch(self, documents=None, user=None, **options):
+        documents = self.moves if documents is None else documents
+        documents = documents.with_user(user or self.billing)
+        return self.Batch.with_user(user or self.billing)._create_for(documents, **options)
+
+    def run_job(self, xmlid="finance_portal.ir_cron_send_batch"):
+        with self.enter_registry_test_mode():
+            self.env.ref(xmlid).method_direct_trigger()
+
+    def run_queue(self):
+        """Have the ERP's mail queue hand over what the job queued; it is in ``sent``."""
+        with self.mock_mail_gateway():
+            self.run_job("mail.ir_cron_mail_scheduler_action")
+
+    def send_all(self, documents=None, **options):
+        batch = self.make_batch(documents, **options)
+        self.run_job()
+        return batch.sudo()
+
+    def states(self, batch):
+        return {line.res_id: line.state for line in batch.line_ids}
+
+    def mails(self, documents):
+        """Return the emails to customers about these documents, sent or not."""
+        return self.env["mail.mail"].search(
+            [
+                ("model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("recipient_ids.partner_share", "=", True),
+            ]
+        )
+
+    def assertAllSent(self, batch, documents):
+        """Assert that every document is sent, and exactly once."""
+        self.assertEqual(self.states(batch), dict.fromkeys(documents.ids, "sent"))
+        self.assertEqual(sorted(self.mails(documents).mapped("res_id")), sorted(documents.ids))
+
+
+@tagged("post_install", "-at_install")
+class TestBatch(BatchCase):
+    # === WHAT GOES OUT === #
+
+    def test_every_customer_gets_a_link_to_their_own_invoice(self):
+        batch = self.send_all()
+        self.assertAllSent(batch, self.moves)
+        self.run_queue()
+        self.assertEqual(set(self.sent), {contact.email for contact in self.contacts})
+        for move in self.moves:
+            link = self.link_of(self.token_mailed_to(move.partner_id))
+            self.assertEqual((link.res_id, link.partner_id), (move.id, move.partner_id))
+
+    def test_a_batch_leaves_what_the_erps_own_batch_leaves(self):
+        def facts(move):
+            message = move.message_ids.filtered(lambda m: m.message_type == "comment")
+            return (
+                move.is_move_sent,
+                bool(move.invoice_pdf_report_id),
+                move.sending_data,
+                message.subtype_id,
+                message.author_id,
+                message.notified_partner_ids,
+                message.subject.replace(move.name, "N"),
+                len(message.attachment_ids),
+                message.email_layout_xmlid,
+            )
+
+        theirs = self.env["account.move"].union(
+            *(self.make_invoice(partner=contact) for contact in self.contacts)
+        )
+        self.send_all()
+        wizard = self.env["account.move.send.batch.wizard"].with_user(self.billing)
+        wizard.create({"move_ids": [Command.set(theirs.ids)]}).action_send_and_print()
+        with self.mock_mail_gateway():
+            self.run_job("account.ir_cron_account_move_send")
+        self.assertEqual([facts(move) for move in self.moves], [facts(move) for move in theirs])
+
+    def test_the_address_of_the_company_will_do(self):
+        self.contacts[0].email = False
+        batch = self.send_all()
+        self.assertAllSent(batch, self.moves)
+        self.assertEqual(self.mails(self.moves[0]).recipient_ids, self.customer)
+
+    def test_line_tells_recipient_and_time(self):
+        batch = self.send_all()
+        for line in batch.line_ids:
+            move = self.moves.browse(line.res_id)
+            self.assertEqual(line.recipients, move.partner_id.email)
+            self.assertEqual(line.document_name, move.display_name)
+            self.assertTrue(line.sent_at)
+            self.assertEqual(line.attempts, 1)
+
+    def test_emails_are_those_of_whoever_pressed_send(self):
+        self.send_all()
+        self.assertEqual(self.mails(self.moves).create_uid, self.billing)
+        self.run_queue()
+        rows = self.Activity.search([("res_id", "in", self.moves.ids), ("kind", "=", "sent")])
+        self.assertEqual((len(rows), rows.user_id), (3, self.billing))
+
+    def test_other_kinds_go_out_as_by_their_own_send(self):
+        order = self.env["sale.order"].sudo().create(
+            {"partner_id": self.ada.id, "order_line": [Command.create({"name": "Bread"})]}
+        )
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
+             "amount": 5.0}
+        )  # fmt: skip
+        payment.action_post()
+        for document in (order, payment):
+            with self.subTest(model=document._name):
+                batch = self.send_all(document)
+                self.assertAllSent(batch, document)
+                self.assertEqual(self.mails(document).recipient_ids, self.ada)
+                self.assertTrue(self.mails(document).attachment_ids)
+        self.assertEqual(order.state, "sent")
+
+    def test_a_customer_who_gets_paper_is_named_and_the_pdf_is_there(self):
+        self.contacts[0].commercial_partner_id.invoice_sending_method = "manual"
+        batch = self.send_all()
+        self.assertEqual(set(self.states(batch).values()), {"skipped"})
+        self.assertIn("by hand", batch.line_ids[0].reason)
+        self.assertTrue(all(self.moves.mapped("invoice_pdf_report_id")))
+        self.assertFalse(self.mails(self.moves))
+
+    # === WHAT DOES NOT === #
+
+    def test_each_obstacle_is_listed_with_its_remedy_and_the_rest_goes_out(self):
+        nobody = self.make_contact("Nobody", parent=False)
+        nobody.email = False
+        cancelled = self.make_invoice()
+        cancelled.button_draft()
+        cancelled.button_cancel()
+        expected = {
+            self.make_invoice(partner=nobody): "Nobody has no email address. Open the contact",
+            self.make_invoice(post=False): "still a draft. Confirm it first",
+            cancelled: "is cancelled. Reset it to draft",
+            self.make_invoice(partner=self.eve, move_type="in_invoice"): "no document for",
+        }
+        bad = self.env["account.move"].union(*expected)
+        batch = self.send_all(self.moves + bad)
+        self.assertEqual(
+            self.states(batch),
+            dict.fromkeys(self.moves.ids, "sent") | dict.fromkeys(bad.ids, "failed"),
+        )
+        for move, reason in expected.items():
+            line = batch.problem_line_ids.filtered(lambda line, move=move: line.res_id == move.id)
+            self.assertIn(reason, line.reason)
+            self.assertFalse(self.mails(move))
+            self.assertFalse(move.is_move_sent)
+        self.assertEqual(len(batch.problem_line_ids), len(bad))
+
+    def test_orders_and_payments_name_their_obstacles(self):
+        order = self.env["sale.order"].sudo().create({"partner_id": self.ada.id})
+        order._action_cancel()
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
+             "amount": 5.0}
+        )  # fmt: skip
+        for document, reason in ((order, "Set it back to a quotation"), (payment, "Confirm it")):
+            batch = self.send_all(document)
+            self.assertEqual(self.states(batch), {document.id: "failed"})
+            self.assertIn(reason, batch.line_ids.reason)
+
+    def test_an_unexpected_error_fails_one_document_and_leaves_no_trace_of_it(self):
+        guilty = self.moves[1]
+        send_mails = AccountMoveSend._send_mails
+
+        def explode(records, moves_data):
+            send_mails(records, moves_data)
+            if guilty in moves_data:
+                raise ZeroDivisionError("secret detail")
+
+        with (
+            patch.object(AccountMoveSend, "_send_mails", explode),
+            self.assertLogs(JOB, "ERROR") as log,
+        ):
+            batch = self.send_all()
+        self.assertEqual(len(log.records), 1)
+        self.assertIn(guilty.display_name, log.output[0])
+        line = batch.problem_line_ids
+        self.assertEqual((line.res_id, line.state), (guilty.id, "failed"))
+        self.assertIn("Something unexpected went wrong", line.reason)
+        self.assertNotIn("secret", line.reason)
+        self.assertFalse(self.mails(guilty))
+        self.assertFalse(guilty.is_move_sent)
+        rest = self.moves - guilty
+        self.assertEqual(sorted(self.mails(rest).mapped("res_id")), rest.ids)
+        self.assertEqual(batch.state, "failures")
+
+    def test_an_error_of_the_erp_is_given_in_its_own_words(self):
+        guilty = self.moves[1]
+
+        def refuse(_records, invoice, invoice_data):
+            if invoice == guilty:
+                invoice_data["error"] = {"error_title": "The tax office is closed."}
+
+        hook = "_hook_invoice_document_before_pdf_report_render"
+        with patch.object(AccountMoveSend, hook, refuse):
+            batch = self.send_all()
+        self.assertEqual(batch.problem_line_ids.mapped("res_id"), guilty.ids)
+        self.assertEqual(batch.problem_line_ids.reason, "The tax office is closed.")
+        self.assertEqual(batch.sent_count, 2)
+
+    def test_a_deleted_document_is_named(self):
+        draft = self.make_invoice(post=False)
+        batch = self.make_batch(self.moves + draft)
+        draft.unlink()
+        self.run_job()
+        line = batch.sudo().problem_line_ids
+        self.assertEqual((line.res_id, line.state), (draft.id, "failed"))
+        self.assertIn("was deleted", line.reason)
+        self.assertEqual(batch.sent_count, 3)
+
+    def test_a_conflict_is_tried_again_and_fails_nothing(self):
+        failures = iter([Conflict(), Conflict()])
+        send = AccountMoveSend._generate_and_send_invoices
+
+        def conflict(records, moves, **options):
+            if error := next(failures, None):
+                raise error
+            return send(records, moves, **options)
+
+        with (
+            patch.object(AccountMoveSend, "_generate_and_send_invoices", conflict),
+            patch("odoo.service.model.time.sleep"),
+        ):
+            batch = self.send_all()
+        self.assertAllSent(batch, self.moves)
+
+    def test_a_document_that_stops_the_server_does_so_three_times_at_most(self):
+        batch = self.make_batch()
+        poison = batch.sudo().line_ids[0]
+        poison.attempts = 3
+        self.run_job()
+        self.assertEqual((poison.state, batch.sent_count), ("failed", 2))
+        self.assertIn("could not be sent in 3 attempts", poison.reason)
+
+    # === SAFE TO REPEAT === #
+
+    def test_what_waits_in_one_batch_is_left_out_of_the_next(self):
+        first = self.make_batch()
+        extra = self.make_invoice()
+        second = self.make_batch(self.moves + extra)
+        self.assertEqual(
+            self.states(second.sudo()),
+            dict.fromkeys(self.moves.ids, "skipped") | {extra.id: "waiting"},
+        )
+        self.assertIn("already being sent", second.problem_line_ids[0].reason)
+        self.run_job()
+        self.assertAllSent(first.sudo(), self.moves)
+        self.assertEqual(self.mails(extra).mapped("res_id"), extra.ids)
+
+    def test_the_database_lets_a_document_wait_once_only(self):
+        batch = self.make_batch().sudo()
+        line = batch.line_ids[0]
+        with self.refused_by_database(psycopg2.errors.UniqueViolation):
+            line.copy({"state": "waiting"})
+            self.env.flush_all()
+
+    def test_the_job_run_twice_sends_once(self):
+        batch = self.send_all()
+        self.run_job()
+        self.assertAllSent(batch, self.moves)
+
+    def test_what_failed_can_be_sent_again(self):
+        self.contacts[0].email = False
+        self.customer.email = False
+        batch = self.send_all()
+        failed = batch.problem_line_ids
+        self.assertEqual((failed.res_id, batch.state), (self.moves[0].id, "failures"))
+        self.contacts[0].email = "found@bakery.example.com"
+        batch.with_user(self.billing).action_send_failed_again()
+        self.assertEqual((failed.state, failed.reason), ("waiting", False))
+        self.run_job()
+        self.assertAllSent(batch, self.moves)
+        self.assertEqual(batch.state, "done")
+
+    def test_sending_again_leaves_alone_what_waits_elsewhere(self):
+        self.contacts[0].email = False
+        self.customer.email = False
+        batch = self.send_all()
+        other = self.make_batch(self.moves[0]).sudo()
+        batch.with_user(self.billing).action_send_failed_again()
+        self.assertEqual(batch.problem_line_ids.state, "failed")
+        self.assertEqual(other.line_ids.state, "waiting")
+
+    def test_cancelled_documents_are_not_sent(self):
+        batch = self.make_batch()
+        batch.action_cancel()
+        self.run_job()
+        self.assertEqual(batch.sudo().state, "cancelled")
+        self.assertFalse(self.mails(self.moves))
+
+    def test_the_invoice_says_that_it_is_being_sent(self):
+        self.make_batch()
+        self.moves.invalidate_recordset()
+        self.assertEqual(self.moves.mapped("is_being_sent"), [True] * 3)
+        self.assertFalse(self.invoice.is_being_sent)
+        self.run_job()
+        self.moves.invalidate_recordset()
+        self.assertEqual(self.moves.mapped("is_being_sent"), [False] * 3)
+
+    # === PROGRESS === #
+
+    def test_counts_and_state_follow_the_lines(self):
+        batch = self.make_batch().sudo()
+        first, second, third = batch.line_ids
+        for values, state, counts in (
+            ({}, "running", (3, 0, 0, 0)),
+            ({first: "sent"}, "running", (3, 1, 1, 0)),
+            ({second: "failed"}, "running", (3, 2, 1, 1)),
+            ({third: "sent"}, "failures", (3, 3, 2, 1)),
+            ({second: "cancelled"}, "cancelled", (3, 3, 2, 0)),
+            ({second: "skipped"}, "done", (3, 3, 2, 0)),
+        ):
+            for line, value in values.items():
+                line.state = value
+            found = (batch.total_count, batch.done_count, batch.sent_count, batch.failed_count)
+            with self.subTest(state=state, values=values):
+                self.assertEqual((batch.state, found), (state, counts))
+
+    def test_a_refusing_mail_server_shows_on_the_line(self):
+        batch = self.send_all()
+        self.assertEqual(
+            set(batch.line_ids.mapped("delivery")), {"Waiting for the mail server"}
+        )
+        with self.no_mail_server("No route to host"):
+            self.run_job("mail.ir_cron_mail_scheduler_action")
+        batch.line_ids.invalidate_recordset()
+        self.assertIn("No route to host", batch.line_ids[0].delivery)
+        self.run_queue()
+        batch.line_ids.invalidate_recordset()
+        self.assertEqual(set(batch.line_ids.mapped("delivery")), {False})
+
+    def test_queries_grow_by_a_constant_per_document(self):
+        def queries(count):
+            moves = self.env["account.move"].union(
+                *(self.make_invoice(partner=self.ada) for _number in range(count))
+            )
+            batch = self.make_batch(moves)
+            lines = batch.sudo().line_ids
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lines._send()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(2)
+        two, four, eight = queries(2), queries(4), queries(8)
+        self.assertLessEqual(eight - four, 2 * (four - two) + 4)
+
+    def test_old_batches_are_deleted_unless_they_wait(self):
+        old, waiting = self.send_all(), self.make_batch(self.invoice).sudo()
+        (old + waiting).flush_recordset()
+        self.env.cr.execute(
+            "UPDATE finance_portal_batch SET create_date = create_date - interval '2 years'"
+        )
+        self.Batch._gc_batches()
+        self.assertEqual((old + waiting).exists(), waiting)
+
+
+@tagged("post_install", "-at_install")
+class TestBatchDialog(BatchCase):
+    def dialog(self, documents, user=None, **values):
+        wizard = self.env["finance.portal.send"].with_user(user or self.billing)
+        context = {"active_model": documents._name, "active_ids": documents.ids}
+        return wizard.with_context(**context).create(values)
+
+    def send_by(self, dialog):
+        action = dialog.action_send()
+        self.assertEqual(action["res_model"], "finance.portal.batch")
+        return self.Batch.browse(action["res_id"])
+
+    def test_one_opens_the_erps_dialog_and_several_open_ours(self):
+        action = self.moves.with_user(self.billing).action_send_and_print()
+        self.assertEqual(action["res_model"], "finance.portal.send")
+        self.assertEqual(action["context"]["active_ids"], self.moves.ids)
+        one = self.moves[0].action_send_and_print()
+        self.assertEqual(one["res_model"], "account.move.send.wizard")
+
+    def test_bills_keep_the_erps_own_way(self):
+        bills = self.make_invoice(self.eve, move_type="in_invoice") + self.make_invoice(
+            self.eve, move_type="in_invoice"
+        )
+        with self.assertRaisesRegex(UserError, "sales documents"):
+            bills.action_send_and_print()
+
+    def test_lists_call_it_send_to_customer(self):
+        for xmlid, name in (
+            ("account.view_out_invoice_tree", "action_send_and_print"),
+            ("account.view_out_credit_note_tree", "action_send_and_print"),
+            ("sale.view_quotation_tree_with_onboarding", "action_finance_portal_send_many"),
+            ("sale.sale_order_list_upload", "action_finance_portal_send_many"),
+        ):
+            view = self.env.ref(xmlid)
+            arch = self.env[view.model].get_views([(view.id, "list")])["views"]["list"]["arch"]
+            with self.subTest(view=xmlid):
+                button = next(part for part in arch.split("<button") if f'name="{name}"' in part)
+                self.assertIn('string="Send to Customer"', button)
+
+    def test_says_how_many_go_out_how_many_do_not_and_why(self):
+        draft = self.make_invoice(post=False)
+        dialog = self.dialog(self.moves + draft)
+        self.assertEqual((dialog.send_count, dialog.problem_count), (3, 1))
+        self.assertIn("still a draft. Confirm it first", dialog.problems)
+        self.assertEqual(dialog.summary, {"email": {"count": 3, "label": "by Email"}})
+        self.assertTrue(dialog.secure)
+        batch = self.send_by(dialog)
+        self.assertEqual(
+            self.states(batch), dict.fromkeys(self.moves.ids, "waiting") | {draft.id: "failed"}
+        )
+
+    def test_what_was_sent_before_is_left_out_unless_asked_for(self):
+        self.send_all(self.moves[0])
+        dialog = self.dialog(self.moves)
+        self.assertEqual((dialog.before_count, dialog.send_count), (1, 2))
+        batch = self.send_by(dialog)
+        self.assertEqual(self.states(batch)[self.moves[0].id], "skipped")
+        self.run_job()
+        self.assertEqual(len(self.mails(self.moves)), 3)
+        again = self.dialog(self.moves, resend=True)
+        self.assertEqual(again.send_count, 3)
+        self.assertEqual(set(self.states(self.send_by(again)).values()), {"waiting"})
+
+    def test_nothing_to_send_sends_nothing(self):
+        dialog = self.dialog(self.make_invoice(post=False) + self.make_invoice(post=False))
+        self.assertEqual(dialog.send_count, 0)
+        with self.assertRaisesRegex(UserError, "None of these"):
+            dialog.action_send()
+
+    def test_the_erps_own_job_finds_nothing_to_do(self):
+        self.send_by(self.dialog(self.moves))
+        self.assertFalse(any(self.moves.mapped("sending_data")))
+        with self.mock_mail_gateway():
+            self.run_job("account.ir_cron_account_move_send")
+        self.assertFalse(self.mails(self.moves))
+
+    def test_checks_of_other_addons_come_first(self):
+        registration = {"type": "ir.actions.act_window", "res_model": "registration"}
+        model = type(self.env["account.move.send.batch.wizard"])
+        with patch.object(model, "action_send_and_print", lambda _self: registration):
+            self.assertEqual(self.dialog(self.moves).action_send(), registration)
+        self.assertFalse(self.Batch.search([("user_id", "=", self.billing.id)]))
+
+    def test_a_job_that_is_switched_off_is_named(self):
+        self.env.ref("finance_portal.ir_cron_send_batch").active = False
+        with self.assertRaisesRegex(UserError, "switched off.*send documents"):
+            self.dialog(self.moves).action_send()
+
+    def test_too_many_are_refused_with_a_number(self):
+        module = "odoo.addons.finance_portal.models.finance_portal_batch.MAX_DOCUMENTS"
+        with patch(module, 2), self.assertRaisesRegex(UserError, "at most 2 documents"):
+            self.dialog(self.moves).action_send()
+
+    def test_counting_writes_no_emails(self):
+        with patch.object(AccountMoveSend, "_get_mail_default_field_value_from_template") as write:
+            write.return_value = ""
+            self.dialog(self.moves).send_count  # noqa: B018
+        fields = {call.args[3] for call in write.call_args_list}
+        self.assertFalse(fields & {"body_html", "subject"})
+
+
+@tagged("post_install", "-at_install")
+class TestBatchAccess(BatchCase):
+    def refused(self, action):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        muted = mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+        with muted, self.assertRaises(AccessError):
+            action()
+
+    def test_batches_are_for_the_group_only_and_written_by_nobody(self):
+        batch = self.make_batch()
+        outsiders = (
+            self.make_user("nobody", "base.group_user"),
+            self.make_user("auditor", "account.group_account_readonly"),
+            self.make_user("portal", "base.group_portal"),
+            self.env.ref("base.public_user"),
+        )
+        for user in outsiders:
+            for records in (batch, batch.sudo().line_ids):
+                own = records.with_user(user)
+                with self.subTest(user=user.sudo().login, model=records._name):
+                    self.refused(lambda own=own: own.read(["create_date"]))
+                    self.refused(lambda own=own: own.search([]))
+            for name in ("action_cancel", "action_send_failed_again"):
+                self.refused(lambda user=user, name=name: getattr(batch.with_user(user), name)())
+        for records in (batch, batch.line_ids):
+            own = records.with_user(self.billing)
+            self.refused(lambda own=own: own.write({"user_id": self.billing.id}))
+            self.refused(lambda own=own: own.unlink())
+            self.refused(lambda own=own: own.create({}))
+
+    def test_other_companies_see_nothing_of_it(self):
+        batch = self.make_batch()
+        company = self.env["res.company"].create({"name": "Other Ltd"})
+        foreigner = self.make_user("foreigner", "account.group_account_manager")
+        foreigner.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
+        self.assertFalse(self.Batch.with_user(foreigner).search([("id", "=", batch.id)]))
+        self.refused(lambda: batch.with_user(foreigner).action_cancel())
+        self.refused(lambda: batch.sudo().line_ids[0].with_user(foreigner).read(["reason"]))
+
+    def test_each_company_gets_a_batch_of_its_own(self):
+        other = self.setup_other_company()["company"]
+        self.billing.company_ids += other
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", other.id), ("type", "=", "sale")], limit=1
+        )
+        foreign = self.make_invoice(
+            post=False, company_id=other.id, journal_id=journal.id,
+            partner_id=self.eve.id,
+        )  # fmt: skip
+        foreign.action_post()
+        documents = (self.moves + foreign).with_context(
+            allowed_company_ids=(self.company + other).ids
+        )
+        batches = self.Batch.with_user(self.billing)._create_for(
+            documents.with_user(self.billing)
+        ).sudo()
+        self.assertEqual(batches.company_id, self.company + other)
+        self.run_job()
+        self.assertEqual(set(batches.line_ids.mapped("state")), {"sent"})
+        for batch in batches:
+            self.assertEqual(
+                set(batch.line_ids.mapped("company_id")), {batch.company_id}
+            )
+
+    def test_nobody_sends_what_they_may_not_read(self):
+        outsider = self.make_user("sharer", "finance_portal.group_finance_portal_user")
+        self.refused(lambda: self.make_batch(user=outsider))
+        dialog = self.env["finance.portal.send"].with_user(outsider)
+        self.refused(
+            lambda: dialog.create({"res_model": "account.move", "res_ids": self.moves.ids}).outcome
+        )
+
+    def test_nobody_sends_what_they_may_not_write(self):
+        reader = self.make_user(
+            "reader", "account.group_account_readonly", "finance_portal.group_finance_portal_user"
+        )
+        batch = self.send_all(user=reader)
+        self.assertEqual(set(self.states(batch).values()), {"failed"})
+        self.assertIn("You may not send", batch.line_ids[0].reason)
+        self.assertFalse(self.mails(self.moves))
+
+    def test_rights_lost_while_it_waits_are_lost(self):
+        batch = self.make_batch()
+        self.billing.group_ids = self.env.ref("base.group_user")
+        self.run_job()
+        self.assertEqual(set(self.states(batch.sudo()).values()), {"failed"})
+        self.assertFalse(self.mails(self.moves))
+
+    def test_other_models_are_refused(self):
+        for model in ("res.partner", "res.users", "no.such.model"):
+            wizard = self.env["finance.portal.send"].with_user(self.billing)
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, "not sent to"):
+                wizard.create({"res_model": model, "res_ids": [1]}).action_send()

@@ -1,0 +1,100 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LISTED = 50
+
+
+class FinancePortalSend(models.TransientModel):
+    """Ask before several documents are sent: how many go out, which do not, and why."""
+
+    _name = "finance.portal.send"
+    _description = "Send Several Documents to Customers"
+
+    res_model = fields.Char("Document Model", required=True)
+    res_ids = fields.Json("Documents", required=True)
+    outcome = fields.Json(compute="_compute_outcome")
+    problems = fields.Html("Cannot Be Sent", compute="_compute_outcome")
+    problem_count = fields.Integer(compute="_compute_outcome")
+    before_ids = fields.Json(compute="_compute_outcome")
+    before_count = fields.Integer("Sent Before", compute="_compute_outcome")
+    alerts = fields.Json(compute="_compute_outcome")
+    summary = fields.Json(compute="_compute_outcome")
+    secure = fields.Boolean(compute="_compute_outcome")
+    resend = fields.Boolean("Send these once more")
+    send_count = fields.Integer("To Send", compute="_compute_send_count")
+
+    @api.model
+    def default_get(self, fields_list):
+        context = self.env.context
+        values = super().default_get(fields_list)
+        values.setdefault("res_model", context.get("active_model"))
+        values.setdefault("res_ids", context.get("active_ids"))
+        return values
+
+    @api.depends("res_model", "res_ids")
+    def _compute_outcome(self):
+        for wizard in self:
+            documents = wizard._get_documents()
+            obstacles = {
+                document: obstacle
+                for document in documents
+                if (obstacle := document._finance_portal_get_send_obstacle())
+            }
+            ready = documents.filtered(lambda one, found=obstacles: one not in found)
+            before = ready._finance_portal_filter_sent_before()
+            notes = ready._finance_portal_get_send_notes()
+            wizard.outcome = {str(one.id): reason for one, reason in obstacles.items()}
+            wizard.problems = wizard._list_problems(obstacles)
+            wizard.problem_count = len(obstacles)
+            wizard.before_ids = before.ids
+            wizard.before_count = len(before)
+            wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
+            wizard.secure = all(documents.company_id.mapped("finance_portal_close_native"))
+
+    @api.depends("res_ids", "outcome", "before_count", "resend")
+    def _compute_send_count(self):
+        for wizard in self:
+            left_out = 0 if wizard.resend else wizard.before_count
+            wizard.send_count = len(wizard.res_ids or []) - wizard.problem_count - left_out
+
+    def _list_problems(self, obstacles):
+        """Return the first reasons as a list for the screen; the batch lists them all."""
+        rows = [
+            Markup("<li>%s</li>") % f"{document.display_name}: {reason}"
+            for document, reason in list(obstacles.items())[:LISTED]
+        ]
+        if (more := len(obstacles) - LISTED) > 0:
+            rows.append(Markup("<li>%s</li>") % self.env._("and %s more", more))
+        return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)
+
+    # === ACTION METHODS === #
+
+    def action_send(self):
+        """Start sending, and show how it goes."""
+        self.ensure_one()
+        documents = self._get_documents()
+        outcome = self.outcome or {}
+        settled = {int(res_id): ("failed", reason) for res_id, reason in outcome.items()}
+        if not self.resend:
+            reason = self.env._("It was sent before. Choose it alone to send it once more.")
+            settled |= dict.fromkeys(self.before_ids or (), ("skipped", reason))
+        ready = documents.filtered(lambda one: one.id not in settled)
+        if not ready:
+            raise UserError(self.env._("None of these documents can be sent now."))
+        if action := ready._finance_portal_check_before_send():
+            return action
+        return self.env["finance.portal.batch"]._create_for(documents, settled)._get_open_action()
+
+    def _get_documents(self):
+        """Return the chosen documents, with the user's own rights.
+
+        :raise UserError: when they are of no kind that is shared
+        """
+        model = self.env.get(self.res_model)
+        if not isinstance(model, self.env.registry["finance.portal.document"]):
+            raise UserError(self.env._("Documents of this kind are not sent to customers."))
+        documents = model.browse(self.res_ids).exists()
+        documents.check_access("read")
+        return documents
