@@ -22,6 +22,7 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/sale_order_views.xml",
+        "views/res_partner_views.xml",
         "wizard/account_move_send_views.xml",
         "wizard/mail_compose_message_views.xml",
         "wizard/portal_share_views.xml",

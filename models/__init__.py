@@ -1,6 +1,7 @@
 from . import finance_portal_link
 from . import finance_portal_activity
 from . import finance_portal_link_delivery
+from . import finance_portal_link_recipient
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page

@@ -108,34 +108,42 @@ class FinancePortalAccessRequest(models.Model):
         Activity = self.env["finance.portal.activity"]
         subject = {"link": self.link_id} if self.link_id else {"document": document}
         if self.link_id:
-            partner, allowed = self.link_id.partner_id, self.link_id._may_be_renewed()
+            partner = self.link_id.partner_id
+            refusal = None if self.link_id._may_be_renewed() else self._get_refusal()
         else:
             partner = document._finance_portal_get_default_recipient()
-            newest = self.env["finance.portal.link"]._get_newest(
-                document._name, document.id, partner, partner.email_normalized
-            )
-            allowed = document._finance_portal_is_shareable() and newest.revoke_reason not in (
-                "staff",
-                "copy",
-            )
+            refusal = self._get_native_refusal(document, partner)
         Activity._record(
             "access_requested",
             **subject,
             ip=self.ip,
             agent=self.agent,
             verdict="unknown",
-            reason=False if allowed else self._get_refusal(),
+            reason=refusal or False,
         )
         # A recipient without a contact has no other address on file than the one used.
         email = partner.email if partner else self.link_id.email
-        if allowed and email and self._within_caps():
+        if not refusal and email and self._within_caps():
             document._finance_portal_mail_link(partner, email=email)
             Activity._record("access_mailed", **subject, verdict="system", email=email)
 
     def _get_refusal(self):
         """Return why no link is mailed, for staff: a key of the activity's ``reason``."""
         link = self.link_id
-        return (link.revoke_reason or link._get_obstacle() or "staff") if link else "state"
+        if link.revoke_reason in ("staff", "copy", "recipient"):
+            return link.revoke_reason
+        obstacle = link._get_obstacle()
+        # Neither is it: then staff closed the newest link of this recipient.
+        return obstacle if obstacle not in (None, "address") else "staff"
+
+    def _get_native_refusal(self, document, partner):
+        """Return why no link is mailed to who followed an old permanent link, or ``None``."""
+        if not document._finance_portal_is_shareable():
+            return "state"
+        newest = self.env["finance.portal.link"]._get_newest(
+            document._name, document.id, partner, partner.email_normalized
+        )
+        return newest.revoke_reason if newest.revoke_reason in ("staff", "copy") else None
 
     def _get_document(self):
         """Return the document that was asked for; ``None`` for nonsense and deleted ones."""

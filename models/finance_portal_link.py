@@ -12,7 +12,6 @@ from ..tools.terms import Answer
 
 LIFETIME = timedelta(hours=24)
 GC_BATCH = 5000
-RECIPIENT_FIELDS = ("active", "commercial_partner_id", "email_normalized", "lang", "tz")
 
 # What the database itself refuses to change once a link exists. The recipient and the
 # customer are missing on purpose: merging two contacts re-points them.
@@ -332,23 +331,6 @@ class FinancePortalLink(models.Model):
         if not self.partner_id:
             return None if self.extra else "recipient"
         return self._get_recipient_obstacle()
-
-    def _get_recipient_obstacle(self):
-        """Return what became of the recipient since, see :meth:`_get_obstacle`."""
-        partner = self.partner_id
-        # No more than decides here and is needed for the page, for both in one query.
-        (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
-        if not partner.active:
-            return "recipient"
-        if not self.extra and partner.commercial_partner_id != self.customer_id:
-            return "recipient"
-        if (
-            self.email
-            and partner.email_normalized != self.email
-            and self.company_id.finance_portal_email_change == "revoke"
-        ):
-            return "address"
-        return None
 
     def _may_be_renewed(self):
         """Tell whether Request access may mail a fresh link to this link's recipient."""

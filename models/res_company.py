@@ -6,7 +6,11 @@ class ResCompany(models.Model):
 
     finance_portal_close_native = fields.Boolean("Close Permanent Links", default=True)
     finance_portal_email_change = fields.Selection(
-        [("revoke", "Close their links"), ("keep", "Keep their links")],
+        [
+            ("revoke", "Close their links"),
+            ("ask", "Ask on the contact's form"),
+            ("keep", "Keep their links"),
+        ],
         "When a Contact's Email Changes",
         default="revoke",
         required=True,

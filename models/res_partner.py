@@ -1,26 +1,96 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+# What decides whether a recipient may open a link; the second part also moves contacts below.
+DECIDING = {"active", "email"}
+MOVING = {"parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    finance_portal_old_links = fields.Char(
+        "Links at an Old Address",
+        compute="_compute_finance_portal_old_links",
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    @api.depends("email", "child_ids")
+    def _compute_finance_portal_old_links(self):
+        for partner in self:
+            links = partner._origin._finance_portal_get_old_links()
+            groups = links.grouped(lambda link: (link.partner_id, link.email)).items()
+            partner.finance_portal_old_links = "\n".join(
+                partner._origin._finance_portal_describe_old_links(recipient, email, len(theirs))
+                for (recipient, email), theirs in groups
+            )
+
+    def _finance_portal_describe_old_links(self, recipient, email, count):
+        """Return a sentence on the links of this contact, or of one below, at one address."""
+        values = {"count": count, "name": recipient.name, "address": email}
+        if recipient == self:
+            if count == 1:
+                return self.env._(
+                    "One link went to the old address %(address)s and still works.", **values
+                )
+            return self.env._(
+                "%(count)s links went to the old address %(address)s and still work.", **values
+            )
+        if count == 1:
+            return self.env._(
+                "One link of %(name)s went to the old address %(address)s and still works.",
+                **values,
+            )
+        return self.env._(
+            "%(count)s links of %(name)s went to the old address %(address)s and still work.",
+            **values,
+        )
+
+    # === CRUD METHODS === #
+
     def write(self, vals):
         """Close the links of recipients that this change takes away from them."""
-        if not {"active", "email", "parent_id", "is_company"} & vals.keys():
+        if not (DECIDING | MOVING) & vals.keys():
             return super().write(vals)
-        # sudo: the rules hold for every user's change
-        Link = self.env["finance.portal.link"].sudo()
-        live_links = Link.search(Link._live_domain() & Domain("partner_id", "child_of", self.ids))
+        Link = self.env["finance.portal.link"]
+        moving = bool(MOVING & vals.keys())
+        live_links = Link._find_live_of(self, contacts_too=moving)
+        # A document may follow its contact to another company, so away from other recipients.
+        # sudo: whose documents they are, not what they say
+        left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
         result = super().write(vals)
-        for link in live_links:
-            if obstacle := link._get_recipient_obstacle():
-                link._revoke(obstacle)
+        live_links._close_for_recipients()
+        left_behind._close_for_documents()
         return result
 
     def unlink(self):
         """Close the links of recipients who are deleted."""
-        # sudo: the rules hold for every user's change
-        Link = self.env["finance.portal.link"].sudo()
-        Link.search(Link._live_domain() & Domain("partner_id", "in", self.ids))._revoke("recipient")
-        return super().unlink()
+        live_links = self.env["finance.portal.link"]._find_live_of(self, contacts_too=True)
+        # Before they go, so that the record still tells whose links they were.
+        live_links.filtered(lambda link: link.partner_id in self)._revoke("recipient")
+        result = super().unlink()
+        live_links.filtered(lambda link: not link.revoked_at)._close_for_recipients()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_revoke_old_links(self):
+        """Close the links that went to an old address of these contacts or of those below."""
+        self.check_access("read")
+        links = self._finance_portal_get_old_links()
+        links._check_staff("finance_portal.group_finance_portal_manager")
+        # Not "staff": whoever asks for access gets a fresh link, at the address now on file.
+        links._revoke("address")
+        return True
+
+    def _finance_portal_get_old_links(self):
+        """Return the live links that staff are asked about, as far as the user may see them."""
+        Link = self.env["finance.portal.link"].with_context(active_test=False)
+        links = Link.search(Link._live_domain() & Domain("partner_id", "child_of", self.ids))
+        # sudo: what a link's company wants decides, not what the user may read of it
+        return links.filtered(
+            lambda link: (
+                link._went_elsewhere()
+                and link.company_id.sudo().finance_portal_email_change == "ask"
+            )
+        )

@@ -23,4 +23,5 @@ from . import (
     test_send_obstacle,
     test_settings,
     test_tours,
+    test_contact_changes,
 )

@@ -227,55 +227,7 @@ class TestLinkDeath(FinancePortalCase):
         self.invoice.write({"ref": "PO 7", "narration": "Thanks"})
         self.assertLive(token)
 
-    # === MERGING CONTACTS === #
-
-    def merge(self, source, target):
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge((source + target).ids, target)
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def test_merge_of_contacts_keeps_links_and_activity(self):
-        for policy, alive in (("revoke", False), ("keep", True)):
-            self.company.finance_portal_email_change = policy
-            double = self.env["res.partner"].create(
-                {
-                    "name": "Ada again",
-                    "parent_id": self.customer.id,
-                    "email": "ada2@bakery.example.com",
-                }
-            )
-            link, token = self.mint(partner=double)
-            rows = self.Activity.search([("link_id", "=", link.id)])
-            self.assertTrue(rows)
-            with self.subTest(policy=policy):
-                self.merge(double, self.ada)
-                self.assertEqual(link.partner_id, self.ada)
-                self.assertEqual(rows.partner_id, self.ada)
-                self.assertEqual(link.email, "ada2@bakery.example.com")
-                # It went to an address that is on file no more: the company's policy decides.
-                (self.assertLive if alive else self.assertDead)(token)
-
-    def test_merge_of_contacts_with_one_address_keeps_the_link_alive(self):
-        double = self.env["res.partner"].create(
-            {"name": "Ada again", "parent_id": self.customer.id, "email": self.ada.email}
-        )
-        link, token = self.mint(partner=double)
-        self.merge(double, self.ada)
-        self.assertEqual(link.partner_id, self.ada)
-        self.assertLive(token)
-
-    def test_merge_of_customers_keeps_links_working(self):
-        double = self.make_contact("Double", parent=False, is_company=True)
-        contact = self.make_contact("Di", parent=double)
-        move = self.make_invoice(partner=contact)
-        link, _token = self.mint(move, contact)
-        self.merge(double, self.customer)
-        self.assertEqual(link.customer_id, self.customer)
-        self.assertEqual(move.commercial_partner_id, self.customer)
-        self.assertTrue(link.exists())
-        # The link may live on or be closed, but the customer reads only what is theirs.
-        self.assertIn(link._get_cause_of_death(), (None, "recipient left the customer"))
+    # === DELETED CONTACTS === #
 
     def test_deleting_a_recipient_keeps_the_link_on_record(self):
         contact = self.make_contact("Cy", email="cy@x.example.com")
@@ -390,6 +342,30 @@ class TestLinkDeath(FinancePortalCase):
         link, _token = self.mint()
         self.give_to(self.eve)
         self.assertFalse(link._may_be_renewed())
+
+    def ask_for_access(self, **subject):
+        """Answer a request for access; return why nothing was mailed, ``False`` if it was."""
+        asked = self.env["finance.portal.access.request"].sudo().create(subject)
+        with self.mock_mail_gateway():
+            asked._answer()
+        row = self.Activity.search([("kind", "=", "access_requested")], limit=1, order="id desc")
+        return row.reason
+
+    def test_activity_says_why_request_access_mailed_nothing(self):
+        link, _token = self.mint()
+        by_link = {"link_id": link.id}
+        native = {"res_model": "account.move", "res_id": self.invoice.id}
+        self.assertFalse(self.ask_for_access(**by_link))
+        # What staff closed last holds for the recipient's older links, too.
+        newest, _token = self.mint()
+        newest._revoke("staff")
+        self.assertEqual(self.ask_for_access(**by_link), "staff")
+        self.assertEqual(self.ask_for_access(**native), "staff")
+        link._revoke("address")
+        self.assertEqual(self.ask_for_access(**by_link), "staff")
+        self.invoice.button_draft()
+        self.assertEqual(self.ask_for_access(**by_link), "state")
+        self.assertEqual(self.ask_for_access(**native), "state")
 
     def test_kinds_that_are_shared(self):
         for move_type, shared in (

@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+RECIPIENT_FIELDS = ("active", "commercial_partner_id", "email_normalized", "lang", "tz")
+
+
+class FinancePortalLink(models.Model):
+    """What a change of contacts does to the links that were mailed to them.
+
+    The resolver works it out again on every request; here links are also closed for good as
+    soon as a change is known, so that undoing the change revives none.
+    """
+
+    _inherit = "finance.portal.link"
+
+    def _get_recipient_obstacle(self):
+        """Return what became of the recipient since, see :meth:`_get_obstacle`."""
+        partner = self.partner_id
+        # No more than decides here and is needed for the page, for both in one query.
+        (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
+        if not partner.active:
+            return "recipient"
+        if not self.extra and partner.commercial_partner_id != self.customer_id:
+            return "recipient"
+        if self._went_elsewhere() and self.company_id.finance_portal_email_change == "revoke":
+            return "address"
+        return None
+
+    def _went_elsewhere(self):
+        """Return whether the link was mailed to another address than is on file now."""
+        return bool(self.email) and self.partner_id.email_normalized != self.email
+
+    @api.model
+    def _find_live_of(self, partners, contacts_too=False):
+        """Return the live links (sudo) of recipients.
+
+        :param bool contacts_too: whether those of all contacts below them count as well
+        """
+        operator = "child_of" if contacts_too else "in"
+        # sudo: the rules hold for every user's change
+        Link = self.sudo().with_context(active_test=False)
+        return Link.search(Link._live_domain() & Domain("partner_id", operator, partners.ids))
+
+    @api.model
+    def _find_live_in(self, customers):
+        """Return the live links (sudo) of documents of these customers."""
+        # sudo: the rules hold for every user's change
+        return self.sudo().search(self._live_domain() & Domain("customer_id", "in", customers.ids))
+
+    def _close_for_recipients(self):
+        """Close those that their recipient may open no more, in so many queries for any number."""
+        (self.partner_id | self.customer_id).fetch(RECIPIENT_FIELDS)
+        self._close_by(
+            lambda link: link._get_recipient_obstacle() if link.partner_id else "recipient"
+        )
+
+    def _close_for_documents(self):
+        """Close those whose document is another customer's now, see above."""
+        still_open = self.filtered(lambda link: not link.revoked_at and link.res_model in self.env)
+        for model, links in still_open.grouped("res_model").items():
+            documents = self.env[model].browse(links.mapped("res_id")).exists()
+            customers = {one.id: one._finance_portal_get_customer() for one in documents}
+            links.filtered(
+                lambda link, customers=customers: (
+                    customers.get(link.res_id, link.customer_id) != link.customer_id
+                )
+            )._revoke("customer")
+
+    def _close_by(self, get_obstacle):
+        """Close the links for which a function returns a key of ``revoke_reason``."""
+        for reason, links in self.grouped(get_obstacle).items():
+            if reason:
+                links._revoke(reason)

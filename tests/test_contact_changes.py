@@ -1,0 +1,428 @@
+"""What a change of contacts does to links: addresses, archives, moves, merges, deletions (L4).
+
+Each test asserts three things: whether the link opens, why it was closed, and that the
+activity says so.
+"""
+
+from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .common import FinancePortalCase
+from .http_common import FinancePortalHttpCase
+
+OLD, NEW = "ada@bakery.example.com", "ada.new@bakery.example.com"
+
+
+class ContactCase(FinancePortalCase):
+    """Helpers of the tests on changes of contacts."""
+
+    def merge(self, source, target):
+        """Merge contacts as the ERP's wizard does; ``target`` survives."""
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((source + target).ids, target)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def assertClosed(self, link, token, reason):
+        """Assert that a link was closed for good, and that the activity says why."""
+        self.env.flush_all()
+        self.assertTrue(link.revoked_at, "closed at once, not when somebody clicks")
+        self.assertEqual(link.revoke_reason, reason)
+        self.assertDead(token)
+        row = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
+        self.assertEqual(row.mapped("reason"), [reason], "written down once")
+
+    def assertOpen(self, link, token):
+        """Assert that a link works, and that nothing was written down."""
+        self.assertLive(token)
+        self.assertFalse(link.revoked_at)
+        self.assertFalse(
+            self.Activity.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestNewAddress(ContactCase):
+    def change_by_form(self, address):
+        with Form(self.ada) as form:
+            form.email = address
+
+    def change_by_import(self, address):
+        result = self.env["res.partner"].load([".id", "email"], [[str(self.ada.id), address]])
+        self.assertTrue(result["ids"], result["messages"])
+
+    def change_by_gateway(self, address):
+        self.ada.with_user(SUPERUSER_ID).write({"email": address})
+
+    def change_by_user(self, address):
+        user = self.make_user("ada", "base.group_portal", partner_id=self.ada.id)
+        user.email = address
+
+    def change_by_parent(self, address):
+        self.customer.write({"child_ids": [Command.update(self.ada.id, {"email": address})]})
+
+    def test_l4_every_way_to_a_new_address_closes_at_once(self):
+        for way in ("form", "import", "gateway", "user", "parent"):
+            self.ada.email = OLD
+            link, token = self.mint()
+            other, bens = self.mint(partner=self.ben)
+            with self.subTest(way=way):
+                getattr(self, f"change_by_{way}")(NEW)
+                self.assertClosed(link, token, "address")
+                self.assertOpen(other, bens)
+                self.ada.email = OLD
+                self.assertDead(token, "the old address back on file revives nothing")
+
+    def test_l4_without_an_address_there_is_no_recipient(self):
+        link, token = self.mint()
+        self.ada.email = False
+        self.assertClosed(link, token, "address")
+
+    def test_l4_another_spelling_is_no_change(self):
+        link, token = self.mint()
+        for spelling in ("ADA@Bakery.Example.com", '"Ada B." <ada@bakery.example.com>', f" {OLD} "):
+            with self.subTest(spelling=spelling):
+                self.ada.email = spelling
+                self.assertOpen(link, token)
+
+    def test_l4_extra_recipients_too(self):
+        link, token = self.mint(partner=self.stranger)
+        self.stranger.email = "new@tax.example.com"
+        self.assertClosed(link, token, "address")
+
+    def test_keep_keeps(self):
+        self.company.finance_portal_email_change = "keep"
+        link, token = self.mint()
+        self.ada.email = NEW
+        self.assertOpen(link, token)
+        self.assertFalse(self.ada.finance_portal_old_links)
+
+    def test_the_links_own_company_decides(self):
+        other = self.env["res.company"].create(
+            {"name": "Other", "finance_portal_email_change": "keep"}
+        )
+        self.env.user.company_ids += other
+        link, token = self.mint()
+        kept = self.Link.sudo().create({**self.link_values(), "company_id": other.id})
+        self.ada.email = NEW
+        self.assertClosed(link, token, "address")
+        self.assertFalse(kept.revoked_at)
+
+    def link_values(self):
+        return {
+            "res_model": "account.move", "res_id": self.invoice.id, "prefix": "i",
+            "partner_id": self.ada.id, "email": OLD, "customer_id": self.customer.id,
+            "company_id": self.company.id,
+        }  # fmt: skip
+
+    def test_many_contacts_cost_no_more_queries_than_few(self):
+        warm, few, many = self.many(2), self.many(3), self.many(60)
+        self.queries_of(warm)
+        self.assertEqual(self.queries_of(few), self.queries_of(many))
+        self.assertEqual(set(many.mapped("revoke_reason")), {"address"})
+
+    def many(self, count):
+        contacts = self.env["res.partner"].create(
+            [
+                {"name": f"C{number}", "parent_id": self.customer.id, "email": f"c{number}@x.test"}
+                for number in range(count)
+            ]
+        )
+        values = self.link_values()
+        links = self.Link.sudo().create(
+            [{**values, "partner_id": one.id, "email": one.email} for one in contacts]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET email_normalized = 'new@x.test' WHERE id = ANY(%s)",
+            [contacts.ids],
+        )
+        self.env.invalidate_all()
+        return links
+
+    def queries_of(self, links):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        found = self.Link._find_live_of(links.partner_id, contacts_too=True)
+        self.assertEqual(found, links)
+        found._close_for_recipients()
+        found._close_for_documents()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+
+@tagged("post_install", "-at_install")
+class TestAskAboutOldAddress(ContactCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.finance_portal_email_change = "ask"
+
+    def test_links_work_until_somebody_decides(self):
+        link, token = self.mint()
+        self.assertFalse(self.ada.finance_portal_old_links)
+        self.ada.email = NEW
+        self.assertOpen(link, token)
+        self.assertEqual(
+            self.ada.finance_portal_old_links,
+            f"One link went to the old address {OLD} and still works.",
+        )
+        _second, _token = self.mint()
+        self.assertEqual(
+            self.ada.finance_portal_old_links.count("\n"), 0, "the new link went to the new address"
+        )
+
+    def test_the_companys_form_tells_about_its_contacts(self):
+        self.mint()
+        self.mint()
+        self.mint(partner=self.ben)
+        self.ada.email = NEW
+        self.assertEqual(
+            self.customer.finance_portal_old_links,
+            f"2 links of Ada went to the old address {OLD} and still work.",
+        )
+        self.assertFalse(self.ben.finance_portal_old_links)
+        self.assertFalse(self.rival.finance_portal_old_links)
+
+    def test_manager_revokes_them(self):
+        (link, token), (other, bens) = self.mint(), self.mint(partner=self.ben)
+        self.ada.email = NEW
+        fresh, new_token = self.mint()
+        manager = self.make_user("boss", "account.group_account_manager")
+        self.customer.with_user(manager).action_finance_portal_revoke_old_links()
+        self.assertClosed(link, token, "address")
+        self.assertEqual(link.revoked_by_id, manager)
+        self.assertOpen(other, bens)
+        self.assertOpen(fresh, new_token)
+        self.env.invalidate_all()
+        self.assertFalse(self.customer.finance_portal_old_links)
+        self.assertTrue(link._may_be_renewed(), "Request access mails to the new address")
+
+    def test_users_may_look_but_not_revoke(self):
+        link, token = self.mint()
+        self.ada.email = NEW
+        user = self.make_user("biller", "account.group_account_invoice")
+        contact = self.ada.with_user(user)
+        self.assertTrue(contact.finance_portal_old_links)
+        with self.assertRaises(AccessError):
+            contact.action_finance_portal_revoke_old_links()
+        self.assertOpen(link, token)
+
+    def test_others_do_not_even_look(self):
+        self.mint()
+        self.ada.email = NEW
+        contact = self.ada.with_user(self.make_user("clerk", "base.group_user"))
+        with self.assertRaises(AccessError):
+            contact.read(["finance_portal_old_links"])
+        with self.assertRaises(AccessError):
+            contact.action_finance_portal_revoke_old_links()
+
+    def test_form_shows_it_to_whom_it_concerns(self):
+        for groups, banner, button in (
+            ("account.group_account_manager", True, True),
+            ("account.group_account_invoice", True, False),
+            ("base.group_partner_manager", False, False),
+        ):
+            user = self.make_user(groups.partition(".")[2], "base.group_user", groups)
+            arch = self.ada.with_user(user).get_view(view_type="form")["arch"]
+            with self.subTest(groups=groups):
+                self.assertEqual("finance_portal_old_links" in arch, banner)
+                self.assertEqual("action_finance_portal_revoke_old_links" in arch, button)
+
+    def test_expired_and_closed_links_are_no_question(self):
+        link, _token = self.mint()
+        self.ada.email = NEW
+        link._revoke("staff")
+        self.env.invalidate_all()
+        self.assertFalse(self.ada.finance_portal_old_links)
+
+    def test_an_address_typed_but_not_saved_asks_nothing(self):
+        self.mint()
+        boss = self.make_user("boss", "account.group_account_manager", "base.group_partner_manager")
+        with Form(self.ada.with_user(boss)) as form:
+            form.email = NEW
+            self.assertFalse(form.finance_portal_old_links)
+        self.env.invalidate_all()
+        self.assertTrue(self.ada.finance_portal_old_links)
+
+
+@tagged("post_install", "-at_install")
+class TestContactLeaves(ContactCase):
+    def test_l4_archived(self):
+        link, token = self.mint()
+        self.ada.action_archive()
+        self.assertClosed(link, token, "recipient")
+        self.ada.action_unarchive()
+        self.assertDead(token, "unarchiving revives nothing")
+
+    def test_l4_moved_to_another_company(self):
+        link, token = self.mint()
+        other, bens = self.mint(partner=self.ben)
+        self.ada.parent_id = self.rival
+        self.assertClosed(link, token, "recipient")
+        self.assertOpen(other, bens)
+        self.ada.parent_id = self.customer
+        self.assertDead(token, "coming back revives nothing")
+
+    def test_l4_the_contacts_below_move_along(self):
+        below = self.make_contact("Bo", parent=self.ada)
+        link, token = self.mint(partner=below)
+        self.ada.parent_id = self.rival
+        self.assertClosed(link, token, "recipient")
+
+    def test_l4_a_document_that_follows_its_contact_closes_to_the_others(self):
+        """A quote belongs to its contact's company, so it moves along with the contact."""
+        order = self.env["sale.order"].sudo().create({"partner_id": self.ada.id})
+        order.state = "sent"
+        values = {
+            "res_model": "sale.order", "res_id": order.id, "prefix": "q", "email": self.ben.email,
+            "partner_id": self.ben.id, "customer_id": self.customer.id,
+            "company_id": order.company_id.id,
+        }  # fmt: skip
+        link = self.Link.sudo().create(values)
+        self.ada.parent_id = self.rival
+        self.assertEqual(order._finance_portal_get_customer(), self.rival)
+        self.assertEqual(link.revoke_reason, "customer")
+        self.ada.parent_id = self.customer
+        self.assertEqual(link._get_cause_of_death(), "customer", "coming back revives nothing")
+
+    def test_l4_deleted(self):
+        contact = self.make_contact("Cy")
+        link, token = self.mint(partner=contact)
+        rows = self.Activity.search([("link_id", "=", link.id)])
+        contact.unlink()
+        self.env.invalidate_all()
+        self.assertClosed(link, token, "recipient")
+        self.assertEqual(set(rows.mapped("email")), {"cy@bakery.example.com"})
+
+    def test_l4_deleted_together_with_what_holds_them_to_the_customer(self):
+        """Without the contact in between, nothing ties them to the customer any more."""
+        between = self.make_contact("Department")
+        below = self.make_contact("Bo", parent=between)
+        link, token = self.mint(partner=below)
+        between.unlink()
+        self.env.invalidate_all()
+        self.assertClosed(link, token, "recipient")
+
+
+@tagged("post_install", "-at_install")
+class TestMerge(ContactCase):
+    def double_of_ada(self, **values):
+        return self.make_contact("Ada again", **{"email": "ada2@bakery.example.com", **values})
+
+    def test_same_address_changes_nothing(self):
+        double = self.double_of_ada(email="ADA@bakery.example.com")
+        link, token = self.mint(partner=double)
+        self.merge(double, self.ada)
+        self.assertEqual((link.partner_id, link.customer_id), (self.ada, self.customer))
+        self.assertOpen(link, token)
+
+    def test_other_address_is_a_change_of_address(self):
+        for policy in ("revoke", "ask", "keep"):
+            self.company.finance_portal_email_change = policy
+            double = self.double_of_ada()
+            link, token = self.mint(partner=double)
+            own, own_token = self.mint()
+            self.merge(double, self.ada)
+            with self.subTest(policy=policy):
+                self.assertEqual(link.partner_id, self.ada)
+                self.assertEqual(link.email, "ada2@bakery.example.com")
+                self.assertOpen(own, own_token)
+                if policy == "revoke":
+                    self.assertClosed(link, token, "address")
+                else:
+                    self.assertOpen(link, token)
+                    notice = self.ada.finance_portal_old_links
+                    self.assertEqual(bool(notice), policy == "ask")
+            link._revoke("replaced")
+
+    def test_the_survivor_without_an_address_takes_over_the_other(self):
+        double = self.double_of_ada()
+        self.ben.email = False
+        link, token = self.mint(partner=double)
+        self.merge(double, self.ben)
+        self.assertEqual(self.ben.email_normalized, "ada2@bakery.example.com")
+        self.assertOpen(link, token)
+
+    def test_two_customers_become_one(self):
+        double = self.make_contact("Double", parent=False, is_company=True)
+        contact = self.make_contact("Di", parent=double)
+        move = self.make_invoice(partner=contact)
+        link, token = self.mint(move, contact)
+        own, own_token = self.mint()
+        self.merge(double, self.customer)
+        self.assertEqual(move.commercial_partner_id, self.customer)
+        self.assertEqual((link.customer_id, link.partner_id), (self.customer, contact))
+        self.assertOpen(link, token)
+        self.assertOpen(own, own_token)
+
+    def test_contact_merged_into_another_customers_contact(self):
+        """The invoice stays the bakery's, so Rival's contact must not open it."""
+        eves, _token = self.mint(self.make_invoice(partner=self.eve), self.eve)
+        self.ada.email = self.eve.email
+        link, token = self.mint()
+        self.merge(self.ada, self.eve)
+        self.assertEqual(link.partner_id, self.eve)
+        self.assertNotEqual(link.customer_id, self.eve.commercial_partner_id)
+        self.assertClosed(link, token, "recipient")
+        self.assertFalse(eves.revoked_at)
+
+    def test_customer_merged_into_another_customers_contact(self):
+        """A person who was a customer turns out to work for Rival."""
+        person = self.make_contact("Pat", parent=False, email=self.eve.email)
+        move = self.make_invoice(partner=person)
+        link, token = self.mint(move, person)
+        self.merge(person, self.eve)
+        self.assertClosed(link, token, "recipient")
+
+    def test_a_document_that_did_not_come_along(self):
+        """L5: links follow their customer; a document that does not is nobody's to see."""
+        double = self.make_contact("Double", parent=False, is_company=True)
+        contact = self.make_contact("Di", parent=double)
+        move = self.make_invoice(partner=contact)
+        link, token = self.mint(move, contact)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET partner_id = %s, commercial_partner_id = %s WHERE id = %s",
+            [self.eve.id, self.rival.id, move.id],
+        )
+        self.env.invalidate_all()
+        self.merge(double, self.customer)
+        self.assertClosed(link, token, "customer")
+
+    def test_extra_recipient_stays_extra(self):
+        """L10: who was chosen by staff to look may not decide after a merge either."""
+        self.stranger.email = OLD
+        link, token = self.mint(partner=self.stranger)
+        self.merge(self.stranger, self.ada)
+        self.assertEqual(link.partner_id, self.ada)
+        self.assertTrue(link.extra)
+        self.assertOpen(link, token)
+
+    def test_activity_follows_and_is_still_append_only(self):
+        double = self.double_of_ada(email=OLD)
+        link, _token = self.mint(partner=double)
+        rows = self.Activity.search([("link_id", "=", link.id)])
+        before = rows.read(["date", "kind", "email", "verdict"])
+        self.merge(double, self.ada)
+        self.assertEqual(rows.partner_id, self.ada)
+        self.assertEqual(rows.read(["date", "kind", "email", "verdict"]), before)
+
+
+@tagged("post_install", "-at_install")
+class TestMergeHttp(FinancePortalHttpCase, ContactCase):
+    def test_l5_a_page_that_is_open_while_contacts_are_merged(self):
+        """The grant in the browser opens what the merge left, and nothing else."""
+        double = self.make_contact("Ada again", email="ada2@bakery.example.com")
+        (kept, kept_token), (lost, lost_token) = self.mint(), self.mint(partner=double)
+        for link, token in ((kept, kept_token), (lost, lost_token)):
+            self.assertEqual(self.open_link(token).status_code, 200)
+            self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 200)
+        self.merge(double, self.ada)
+        self.assertEqual(self.visit(f"/finance/d/{kept.ref}").status_code, 200)
+        base = f"/finance/d/{lost.ref}"
+        for path in (base, f"{base}/pdf", f"/finance/i/{lost_token}"):
+            with self.subTest(path=path):
+                self.assertEqual(self.visit(path).status_code, 410)
+        self.assertClosed(lost, lost_token, "address")
