@@ -51,10 +51,11 @@ class FinancePortalDocuments(http.Controller):
             return request.make_response("", [("Content-Type", "application/pdf")])
         # sudo: the resolver let the visitor in to this one document
         document = link._get_document().sudo().with_company(link.company_id)
+        activity, visit = request.env["finance.portal.activity"], grants.get(ref)["visit"]
+        # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
+        visitor = activity._visitor("pdf", link, visit)
         filename, content = document._finance_portal_fetch_pdf()
-        request.env["finance.portal.activity"]._record(
-            "pdf", link=link, visit=grants.get(ref)["visit"]
-        )
+        activity._record("pdf", link=link, visit=visit, **visitor)
         return request.make_response(
             content,
             [

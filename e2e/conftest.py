@@ -126,10 +126,17 @@ def browser_page(browser):
     of Playwright's ``new_context``.
     """
     contexts = []
+    # A customer's browser: one that calls itself headless is taken for the machine it is.
+    agent = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+        f" Chrome/{browser.version} Safari/537.36"
+    )
 
     def open_page(width: int = 375, height: int = 812, locale: str = "en-US", **options):
         viewport = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, locale=locale, **options)
+        context = browser.new_context(
+            **{"viewport": viewport, "locale": locale, "user_agent": agent, **options}
+        )
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         return context.new_page()

@@ -6,7 +6,7 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from e2e.toolbox import age, until
+from e2e.toolbox import age, mailed_long_ago, until
 from e2e.visitor import link_in
 
 
@@ -60,6 +60,7 @@ def test_customer_reads_on_a_phone_until_the_link_ends_and_again(  # noqa: PLR09
         " WHERE m.id = %s", move
     )  # fmt: skip
 
+    mailed_long_ago(erp, link)
     page = browser_page(width=375, has_touch=True, is_mobile=True)
     page.goto(link_in(message))
     assert "/finance/d/" in page.url

@@ -2,7 +2,7 @@
 
 import pytest
 
-from e2e.toolbox import Guest
+from e2e.toolbox import Guest, mailed_long_ago
 from e2e.visitor import SCANNER, Visitor, html_of, link_in
 
 
@@ -92,6 +92,8 @@ def test_l7_scanner_changes_nothing_but_the_record_of_its_visits(erp, mailed):
         " GROUP BY 1, 2 ORDER BY 1, 2", move
     )  # fmt: skip
     assert kinds == [("opened", "scanner", 100), ("sent", "system", 1)]
+    [(link,)] = erp.psql("SELECT id FROM finance_portal_link WHERE res_id = %s", move)
+    mailed_long_ago(erp, link)
     person = Visitor()
     page = person.get(link_in(message))
     for _signal in range(2):

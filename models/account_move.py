@@ -34,6 +34,9 @@ class AccountMove(models.Model):
     def _finance_portal_get_default_recipient(self):
         return self.partner_id if self.partner_id.email else self.commercial_partner_id
 
+    def _finance_portal_get_responsible(self):
+        return self.invoice_user_id
+
     def _finance_portal_get_pdf(self):
         pdf = self._get_invoice_legal_documents("pdf", allow_fallback=True)
         return pdf["filename"], pdf["content"]

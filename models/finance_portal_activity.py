@@ -4,19 +4,21 @@ from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.http import request
 from odoo.tools import SQL
 
 from ..sql_guards import columns_of
-from ..tools.masking import mask_links
 from ..tools.rate_window import shorten_address
-from ..tools.verdict import PERSON, judge
+from ..tools.verdict import DOWNLOAD, FETCH, SIGNAL
 from .finance_portal_link import CLOSED_REASONS
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.
 REFERENCE_COLUMNS = ("link_id", "partner_id", "user_id")
 RETENTION_BATCH = 5000
+# What a visitor did to cause a row; other kinds follow from the HTTP method.
+ACTS = {"opened": FETCH, "pdf": DOWNLOAD, "file": DOWNLOAD, "viewed": SIGNAL}
+# What a person can only do with the document before them (SPEC: "a human signal").
+PROOFS = {"pdf", "file", "chosen", "accepted", "declined", "ended"}
 
 
 class FinancePortalActivity(models.Model):
@@ -82,10 +84,19 @@ class FinancePortalActivity(models.Model):
             ("too_late", "Answered too late"),
             ("signed_in", "Signed in as staff"),
             ("named_scanner", "Names itself a scanner"),
-            ("headers_only", "Asked for headers only"),
+            ("driven", "A browser that a program drives"),
             ("program", "Is a program, not a browser"),
+            ("antique", "Poses as a browser that nobody uses any more"),
+            ("headers_only", "Asked for headers only"),
+            ("ahead", "Loaded ahead, before anybody clicked"),
+            ("too_soon", "Came within seconds of the email, before anybody could click"),
+            ("burst", "Opened links of several recipients at once, right after their emails"),
+            ("networks", "Opened from several networks at once, right after the email"),
+            ("probed", "Asked for headers first, right after the email"),
+            ("rushed", "Took the file at once, without a look at the page"),
             ("acted", "Acted on the visible page"),
-            ("fetched", "Fetched the page; nobody has acted on it"),
+            ("downloaded", "Downloaded it from the page"),
+            ("fetched", "Fetched it; nobody has acted on the page"),
         ],
         "Details",
         readonly=True,
@@ -133,28 +144,6 @@ class FinancePortalActivity(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _visitor(self):
-        """Return what is known of whoever makes the current request.
-
-        :return: a dict of activity values; outside a request, the system's own
-        """
-        if not request:
-            return {"verdict": "system"}
-        http = request.httprequest
-        user = request.env.user
-        staff = bool(user) and user._is_internal()
-        # A client may send what it likes: a link (L2), or what no text column takes.
-        agent = mask_links(http.user_agent.string or "").replace("\0", "")
-        verdict, reason = judge(method=http.method, agent=agent, staff=staff)
-        return {
-            "ip": http.remote_addr,
-            "agent": agent[:250],
-            "verdict": verdict,
-            "reason": reason,
-            "user_id": user.id if user and not user._is_public() else False,
-        }
-
-    @api.model
     def _record(self, kind, *, link=None, document=None, **values):
         """Append a row for each link, with the current visitor unless ``values`` says otherwise.
 
@@ -162,7 +151,9 @@ class FinancePortalActivity(models.Model):
         :param link: the secure links it happened to, if any
         :param document: the document, when there is no link
         """
-        common = {**self._visitor(), "kind": kind, "date": fields.Datetime.now()}
+        # Who was judged before comes with a verdict.
+        visitor = values if "verdict" in values else self._visitor(kind, link, values.get("visit"))
+        common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
         if link is None:
             subjects = [
                 {
@@ -175,37 +166,10 @@ class FinancePortalActivity(models.Model):
         else:
             subjects = [one._prepare_activity_values() for one in link]
         # sudo: activity is written by the system only, nobody has the right to
-        return self.sudo().create([{**common, **subject, **values} for subject in subjects])
-
-    @api.model
-    def _record_view(self, link, visit):
-        """Count a person's view of ``link`` once per visit.
-
-        :return: whether it was counted: a scanner, staff, or a repeated signal is not
-        """
-        visitor = self._visitor()
-        if visitor["verdict"] != PERSON:
-            return False
-        values = {
-            **visitor,
-            **link._prepare_activity_values(),
-            "kind": "viewed",
-            "date": fields.Datetime.now(),
-            "visit": visit,
-        }
-        # Not create(): the unique index decides between parallel signals, without an error.
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO finance_portal_activity (%s) VALUES %s "
-                "ON CONFLICT DO NOTHING RETURNING id",
-                SQL(", ").join(SQL.identifier(name) for name in values),
-                tuple(value or None for value in values.values()),
-            )
-        )
-        counted = bool(self.env.cr.fetchone())
-        if counted:
-            link._mark_viewed()
-        return counted
+        rows = self.sudo().create([{**common, **subject, **values} for subject in subjects])
+        if kind in PROOFS and link and len(link) == 1 and values.get("visit"):
+            self._count_view(link, values["visit"], visitor)
+        return rows
 
     # === RETENTION === #
 

@@ -370,14 +370,19 @@ class FinancePortalLink(models.Model):
         }
 
     def _mark_viewed(self):
-        """Note when a person first looked at the document."""
+        """Note when a person first looked at the document.
+
+        :return: whether this was the first view
+        """
         # Settled by the database: of two parallel first views, one writes.
         self.flush_recordset()
         self.env.cr.execute(
             "UPDATE finance_portal_link SET viewed_at = %s WHERE id = %s AND viewed_at IS NULL",
             [fields.Datetime.now(), self.id],
         )
+        first = bool(self.env.cr.rowcount)
         self.invalidate_recordset(["viewed_at"])
+        return first
 
     @api.model
     def _gc_batch(self, company, before):

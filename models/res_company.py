@@ -26,6 +26,12 @@ class ResCompany(models.Model):
         default="both",
         required=True,
     )
+    finance_portal_notify_view = fields.Selection(
+        [("nobody", "Nobody"), ("responsible", "The responsible user")],
+        "Notify of the First View",
+        default="nobody",
+        required=True,
+    )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     # The activity before this moment has only short addresses, so the job need not look again.

@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_notify_decision = fields.Selection(
         related="company_id.finance_portal_notify_decision", readonly=False, required=True
     )
+    finance_portal_notify_view = fields.Selection(
+        related="company_id.finance_portal_notify_view", readonly=False, required=True
+    )
     finance_portal_activity_months = fields.Integer(
         related="company_id.finance_portal_activity_months", readonly=False
     )

@@ -29,7 +29,7 @@ class TestActivity(FinancePortalCase):
 
     def visitor(self, **values):
         """Pretend that this visitor makes the current request."""
-        return patch.object(type(self.Activity), "_visitor", lambda _model: {**PERSON, **values})
+        return patch.object(type(self.Activity), "_visitor", lambda *_args: {**PERSON, **values})
 
     def refused(self, query, *args):
         with self.refused_by_database():

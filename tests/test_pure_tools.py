@@ -1,4 +1,4 @@
-"""The parts that import no Odoo: tokens, rate window, verdict, colour, masking."""
+"""The parts that import no Odoo: tokens, rate window, colour, masking."""
 
 import re
 
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import colour, masking, rate_window, secure_token, verdict
+from ..tools import colour, masking, rate_window, secure_token
 
 settings.register_profile(
     "finance_portal", derandomize=True, database=None, deadline=None, max_examples=60
@@ -105,41 +105,6 @@ class TestRateWindow(BaseCase):
         short = rate_window.shorten_address(address)
         self.assertEqual(rate_window.shorten_address(short), short)
         rate_window.network_of(address)
-
-
-@tagged("post_install", "-at_install")
-class TestVerdict(BaseCase):
-    def test_l7_table(self):
-        phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1"
-        chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36"
-        for method, agent, staff, expected in (
-            ("POST", phone, False, "person"),
-            ("POST", chrome, False, "person"),
-            ("GET", phone, False, "unknown"),
-            ("GET", chrome, False, "unknown"),
-            ("HEAD", chrome, False, "scanner"),
-            ("GET", "", False, "scanner"),
-            ("GET", None, False, "scanner"),
-            ("GET", "curl/8.5", False, "scanner"),
-            ("GET", "python-requests/2.32", False, "scanner"),
-            ("GET", "Java/17.0.1", False, "scanner"),
-            ("POST", "Mozilla/5.0 Proofpoint-URLDefense", False, "scanner"),
-            ("GET", "Mozilla/5.0 (compatible; bingbot/2.0)", False, "scanner"),
-            ("GET", "GoogleImageProxy", False, "scanner"),
-            ("GET", "facebookexternalhit/1.1", False, "scanner"),
-            ("GET", "Slackbot-LinkExpanding 1.0", False, "scanner"),
-            ("POST", phone, True, "staff"),
-            ("GET", "curl/8.5", True, "staff"),
-            ("GET", "Mozilla/5.0 (X11; CUBOT NOTE) Chrome/120", False, "unknown"),
-        ):  # fmt: skip
-            with self.subTest(method=method, agent=agent, staff=staff):
-                result, reason = verdict.judge(method=method, agent=agent, staff=staff)
-                self.assertEqual(result, expected)
-                self.assertTrue(reason)
-
-    @given(st.sampled_from(["GET", "HEAD", "OPTIONS"]), st.text(max_size=80))
-    def test_l7_a_plain_fetch_is_never_a_person(self, method, agent):
-        self.assertNotEqual(verdict.judge(method=method, agent=agent, staff=False)[0], "person")
 
 
 @tagged("post_install", "-at_install")

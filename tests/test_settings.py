@@ -11,6 +11,7 @@ class TestSettings(FinancePortalCase):
         company = self.env["res.company"].create({"name": "New"})
         self.assertTrue(company.finance_portal_close_native)
         self.assertEqual(company.finance_portal_email_change, "revoke")
+        self.assertEqual(company.finance_portal_notify_view, "nobody")
         self.assertEqual(company.finance_portal_activity_months, 24)
         self.assertEqual(company.finance_portal_ip_days, 90)
 
@@ -18,7 +19,8 @@ class TestSettings(FinancePortalCase):
         other = self.env["res.company"].create({"name": "Other"})
         values = {
             "finance_portal_close_native": False,
-            "finance_portal_email_change": "keep",
+            "finance_portal_email_change": "ask",
+            "finance_portal_notify_view": "responsible",
             "finance_portal_activity_months": 6,
             "finance_portal_ip_days": 7,
         }
@@ -34,7 +36,9 @@ class TestSettings(FinancePortalCase):
             .with_user(user)
             .get_views([(False, "form")])["views"]["form"]["arch"]
         )
-        for name in ("close_native", "email_change", "activity_months", "ip_days"):
+        for name in (
+            "close_native", "email_change", "notify_view", "activity_months", "ip_days",
+        ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)
 
     def test_l3_no_setting_touches_the_lifetime(self):
