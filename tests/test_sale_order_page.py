@@ -579,6 +579,25 @@ class TestOrderPageSources(OrderPageCase):
         self.assertRedrawn(order, invoices[0].action_post)
         self.assertRedrawn(order, lambda: self.pay(invoices[0], 10))
 
+    def test_version_changes_with_a_payment_made_online(self):
+        order = self.make()
+        provider = self.env["payment.provider"].create({"name": "Dummy", "code": "none"})
+        [paid] = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "reference": "online",
+                "amount": 30,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.ada.id,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        self.assertEqual(self.totals(order, "payment"), [])
+        self.assertRedrawn(order, lambda: paid.write({"state": "done"}))
+        order.invalidate_recordset()
+        self.assertEqual(self.totals(order, "payment"), [("Paid so far", self.money(30))])
+
     def test_another_order_keeps_its_version(self):
         order, other = self.make(), self.make()
         before = self.version(order)
