@@ -37,6 +37,7 @@
         "views/account_move_templates.xml",
         "views/account_payment_templates.xml",
         "views/sale_order_templates.xml",
+        "views/native_portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["finance_portal/static/src/backend/**/*"],

@@ -40,6 +40,16 @@ class FinancePortalNative(CustomerPortal):
         check_native_token(model_name, document_id, access_token)
         return super()._document_check_access(model_name, document_id, access_token=access_token)
 
+    def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
+        """Print no native token on the page of who is signed in, though they came with one."""
+        if (
+            isinstance(document, request.env.registry["finance.portal.document"])
+            and document._finance_portal_native_closed()
+        ):
+            access_token = None
+            kwargs = {name: kwargs[name] for name in kwargs if name not in ("hash", "pid")}
+        return super()._get_page_view_values(document, access_token, values, *args, **kwargs)
+
 
 class FinancePortalMail(MailController):
     @classmethod

@@ -7,6 +7,7 @@ from . import (
     test_contact_changes,
     test_decision,
     test_decision_page,
+    test_every_email,
     test_first_view,
     test_letterhead,
     test_link_death,
