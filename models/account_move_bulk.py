@@ -103,4 +103,3 @@ class AccountMove(models.Model):
             return action
         self.sending_data = False
         return None
-

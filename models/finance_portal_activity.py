@@ -30,6 +30,7 @@ class FinancePortalActivity(models.Model):
 
     _name = "finance.portal.activity"
     _description = "Finance Portal Activity"
+    _inherit = "finance.portal.trace"
     _order = "date desc, id desc"
     _rec_name = "kind"
 

@@ -80,9 +80,7 @@ class FinancePortalActivity(models.Model):
             for *columns, date in self.env.cr.fetchall()
         ]
         ip = request.httprequest.remote_addr
-        return hit._replace(
-            **read_record(rows, link=link.id, email=link.email, ip=ip, visit=visit)
-        )
+        return hit._replace(**read_record(rows, link=link.id, email=link.email, ip=ip, visit=visit))
 
     # === VIEWS === #
 

@@ -92,9 +92,7 @@ class FinancePortalBatch(models.Model):
         failed = self.sudo().line_ids.filtered(lambda line: line.state == "failed")
         elsewhere = failed._get_waiting_elsewhere()
         failed = failed.filtered(lambda line: line.res_id not in elsewhere)
-        failed.write(
-            {"state": "waiting", "reason": False, "attempts": 0, "user_id": self.env.uid}
-        )
+        failed.write({"state": "waiting", "reason": False, "attempts": 0, "user_id": self.env.uid})
         self._wake_job()
         return True
 

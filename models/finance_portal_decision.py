@@ -24,6 +24,7 @@ class FinancePortalDecision(models.Model):
 
     _name = "finance.portal.decision"
     _description = "Customer's Decision"
+    _inherit = "finance.portal.trace"
     _order = "id desc"
     _rec_name = "document_name"
 

@@ -43,6 +43,7 @@ class FinancePortalLink(models.Model):
 
     _name = "finance.portal.link"
     _description = "Secure Link"
+    _inherit = "finance.portal.trace"
     _order = "id desc"
     _rec_name = "email"
 

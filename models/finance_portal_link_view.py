@@ -68,9 +68,7 @@ class FinancePortalLink(models.Model):
         )
         document.message_notify(
             partner_ids=user.partner_id.ids,
-            subject=document.env._(
-                "%(name)s opened %(document)s", name=name, document=title
-            ),
+            subject=document.env._("%(name)s opened %(document)s", name=name, document=title),
             body=body,
             author_id=self.company_id.partner_id.id,
             email_from=self.company_id.email_formatted or user.email_formatted,

@@ -2,7 +2,7 @@ import math
 from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
-from odoo.tools import float_round, format_date
+from odoo.tools import float_repr, float_round, format_date
 
 from ..failures import IncompleteForm
 from ..tools.terms import is_over
@@ -94,13 +94,19 @@ class SaleOrder(models.Model):
                 "detail": (line.name or "").partition("\n")[2],
                 "unit": self._finance_portal_unit(line.product_uom_id),
                 "price": self._finance_portal_money(line.price_unit),
-                "quantity": f"{line.product_uom_qty:g}",
+                "quantity": self._finance_portal_plain_number(line.product_uom_qty),
                 "label": self.env._(
                     "Quantity of %(name)s", name=(line.name or "").partition("\n")[0]
                 ),
             }
             for line in self._finance_portal_get_optional_lines()
         ]
+
+    def _finance_portal_plain_number(self, number):
+        """Return a number as a number field of a form has it, whatever the language."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        text = float_repr(number, digits)
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
     def _finance_portal_choose(self, answer):
         digits = self.env["decimal.precision"].precision_get("Product Unit")

@@ -31,7 +31,11 @@ class SaleOrder(models.Model):
         }
         return {
             "head": head,
-            "lines": [line._finance_portal_get_terms() for line in order.order_line],
+            "lines": [
+                line._finance_portal_get_terms()
+                for line in order.order_line
+                if not line._finance_portal_get_sections().filtered("collapse_composition")
+            ],
         }
 
     def _finance_portal_exact(self, amount):
@@ -47,7 +51,7 @@ class SaleOrder(models.Model):
         if change.field == "line":
             present = change.new or change.old
             text = present["name"]
-            if present["kind"] == "product":
+            if present.get("price"):
                 price = self._finance_portal_money(float(present["price"]))
                 text = (
                     f"{text}: {self._finance_portal_quantity(float(present['quantity']))} × {price}"
@@ -119,15 +123,21 @@ class SaleOrderLine(models.Model):
         units = self.env["decimal.precision"].precision_get("Product Unit")
         prices = self.env["decimal.precision"].precision_get("Product Price")
         optional = "is_optional" in self._fields and self._is_line_optional()
+        # What the page does not show, its form must not hold either.
+        is_priced = not self._finance_portal_get_sections().filtered("collapse_prices")
         return {
             "id": str(self.id),
             "kind": "product",
             "name": self.name or "",
             "quantity": float_repr(self.product_uom_qty, units),
             "unit": self.product_uom_id.name or "",
-            "price": float_repr(self.price_unit, prices),
-            "discount": f"{self.discount:g}" if self.discount else "",
+            "price": float_repr(self.price_unit, prices) if is_priced else "",
+            "discount": f"{self.discount:g}" if self.discount and is_priced else "",
             "taxes": ", ".join(self.tax_ids.mapped("name")),
-            "amount": order._finance_portal_exact(self.price_subtotal),
+            "amount": order._finance_portal_exact(self.price_subtotal) if is_priced else "",
             "optional": "1" if optional else "",
         }
+
+    def _finance_portal_get_sections(self):
+        """Return the section and the subsection that a line stands in."""
+        return self.parent_id | self.parent_id.parent_id

@@ -45,7 +45,7 @@ class TestAccessRights(FinancePortalCase):
     # === READING === #
 
     def test_links_and_activity_are_for_the_group_only(self):
-        for user in (self.billing, self.boss, self.sharer):
+        for user in (self.billing, self.boss):
             with self.subTest(user=user.sudo().login):
                 self.assertEqual(
                     self.Link.with_user(user).search([("id", "=", self.link.id)]).ids, self.link.ids
@@ -58,6 +58,38 @@ class TestAccessRights(FinancePortalCase):
                 self.refused(lambda user=user: self.Link.with_user(user).search([]))
                 self.refused(lambda user=user: self.link.with_user(user).read(["email"]))
                 self.refused(lambda user=user: self.Activity.with_user(user).search([]))
+
+    def test_what_is_kept_about_a_document_is_for_those_who_may_read_it(self):
+        own, seller = "sales_team.group_sale_salesman", "sales_team.group_sale_salesman_all_leads"
+        peter, paula = self.make_user("peter", own), self.make_user("paula", own)
+        chief = self.make_user("chief", seller)
+        quote = self.make_quote(user_id=peter.id)
+        link, _token = self.mint(quote)
+        decision = self.env["finance.portal.decision"]._keep(
+            link, "declined", quote._finance_portal_get_terms(), ("Q.pdf", b"%PDF"), {}
+        )
+        # The ERP lets whoever invoices read all orders.
+        sees = {peter: True, chief: True, self.billing: True, paula: False, self.sharer: False}
+        for user, may in sees.items():
+            for record in (link, decision):
+                with self.subTest(user=user.sudo().login, model=record._name):
+                    mine = record.with_user(user)
+                    self.assertEqual(
+                        mine.search([("res_id", "=", quote.id)]), mine if may else mine.browse()
+                    )
+                    self.assertEqual(mine.has_access("read"), may)
+            activity = self.Activity.with_user(user)
+            self.assertEqual(bool(activity.search_count([("link_id", "=", link.id)])), may)
+            self.assertEqual(bool(activity._read_group([("link_id", "=", link.id)], ["kind"])), may)
+        self.refused(lambda: link.with_user(paula).read(["email"]))
+        self.refused(lambda: decision.with_user(paula).read(["pdf"]))
+
+    def test_managers_still_see_what_became_of_deleted_documents(self):
+        quote = self.make_quote(sent=False)
+        rows = self.Activity._record("revoked", document=quote, reason="deleted")
+        quote.unlink()
+        for user, may in ((self.boss, True), (self.billing, False)):
+            self.assertEqual(bool(rows.with_user(user).search([("id", "in", rows.ids)])), may)
 
     def test_internal_tables_are_for_nobody(self):
         for model in (

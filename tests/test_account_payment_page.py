@@ -185,9 +185,7 @@ class TestPaymentPage(PaymentCase):
         lines = (payment + refund).move_id.line_ids
         lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
         self.assertEqual(self.uses(payment), [("Paid back", [], self.money(60))])
-        self.assertEqual(
-            self.totals(payment)[-1], ("Left over, in your favor", self.money(40))
-        )
+        self.assertEqual(self.totals(payment)[-1], ("Left over, in your favor", self.money(40)))
 
     def test_documents_of_another_customer_are_not_named(self):
         own, foreign = self.make(), self.make(partner=self.eve, ref="Secret")
@@ -232,7 +230,7 @@ class TestPaymentPage(PaymentCase):
     # === THE PAGE === #
 
     def test_hostile_texts_are_shown_as_text(self):
-        attack = '<script>alert(1)</script>"\'><img src=x onerror=y>'
+        attack = "<script>alert(1)</script>\"'><img src=x onerror=y>"
         self.customer.name = attack
         invoice = self.make(ref=attack)
         payment = self.receive(100, invoice, memo=attack)
@@ -326,9 +324,7 @@ class TestPaymentLinks(PaymentCase):
             ("outbound", "supplier", False),
         ):
             with self.subTest(payment_type=payment_type, partner_type=partner_type):
-                payment = self.receive(
-                    10, payment_type=payment_type, partner_type=partner_type
-                )
+                payment = self.receive(10, payment_type=payment_type, partner_type=partner_type)
                 self.assertEqual(payment.finance_is_kind, is_kind)
                 self.assertEqual(payment._finance_portal_is_shareable(), is_kind)
 

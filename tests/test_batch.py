@@ -137,8 +137,10 @@ class TestBatch(BatchCase):
         self.assertEqual((len(rows), rows.user_id), (3, self.billing))
 
     def test_other_kinds_go_out_as_by_their_own_send(self):
-        order = self.env["sale.order"].sudo().create(
-            {"partner_id": self.ada.id, "order_line": [Command.create({"name": "Bread"})]}
+        order = (
+            self.env["sale.order"]
+            .sudo()
+            .create({"partner_id": self.ada.id, "order_line": [Command.create({"name": "Bread"})]})
         )
         payment = self.env["account.payment"].create(
             {"partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
@@ -360,9 +362,7 @@ class TestBatch(BatchCase):
 
     def test_a_refusing_mail_server_shows_on_the_line(self):
         batch = self.send_all()
-        self.assertEqual(
-            set(batch.line_ids.mapped("delivery")), {"Waiting for the mail server"}
-        )
+        self.assertEqual(set(batch.line_ids.mapped("delivery")), {"Waiting for the mail server"})
         with self.no_mail_server("No route to host"):
             self.run_job("mail.ir_cron_mail_scheduler_action")
         batch.line_ids.invalidate_recordset()
@@ -554,16 +554,14 @@ class TestBatchAccess(BatchCase):
         documents = (self.moves + foreign).with_context(
             allowed_company_ids=(self.company + other).ids
         )
-        batches = self.Batch.with_user(self.billing)._create_for(
-            documents.with_user(self.billing)
-        ).sudo()
+        batches = (
+            self.Batch.with_user(self.billing)._create_for(documents.with_user(self.billing)).sudo()
+        )
         self.assertEqual(batches.company_id, self.company + other)
         self.run_job()
         self.assertEqual(set(batches.line_ids.mapped("state")), {"sent"})
         for batch in batches:
-            self.assertEqual(
-                set(batch.line_ids.mapped("company_id")), {batch.company_id}
-            )
+            self.assertEqual(set(batch.line_ids.mapped("company_id")), {batch.company_id})
 
     def test_nobody_sends_what_they_may_not_read(self):
         outsider = self.make_user("sharer", "finance_portal.group_finance_portal_user")

@@ -14,6 +14,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..tools.terms import canonical, unpack
 from .http_common import FinancePortalHttpCase
 
 SEEN = re.compile(r'name="seen"[^>]*?value="([^"]+)"')
@@ -287,6 +288,27 @@ class TestDecision(FinancePortalHttpCase):
             lambda quote: quote.write({"pricelist_id": pricelist.id}),
             "Currency", "EUR",
         )  # fmt: skip
+
+    def test_the_form_holds_no_price_that_the_page_hides(self):
+        def section(name, **values):
+            return {"display_type": "line_section", "name": name, **values}
+
+        lines = [
+            section("Kitchen", collapse_prices=True),
+            {"product_id": self.product_a.id, "name": "Oven", "price_unit": 11.11},
+            section("Service", collapse_composition=True),
+            {"product_id": self.product_a.id, "name": "Secret crew", "price_unit": 22.22},
+            section("Rest"),
+            {"product_id": self.product_a.id, "name": "Tray", "price_unit": 33.33},
+        ]
+        quote = self.make_quote(lines=lines)
+        _link, page = self.open_quote(quote)
+        seen = canonical(unpack(SEEN.search(page.text).group(1).partition(".")[2]))
+        for text in ("11.11", "Secret", "22.22"):
+            self.assertNotIn(text, seen)
+        self.assertIn("33.33", seen)
+        quote.order_line[1].price_unit = 12
+        self.assertEqual(self.answer(page).status_code, 409, "the total changed all the same")
 
     def test_what_no_customer_decides_on_may_change(self):
         _link, page = self.open_quote()

@@ -37,12 +37,16 @@ class TestFirstViewNotice(FinancePortalCase):
     def notices(self, user=None):
         """Return the messages that notified a user of a view."""
         self.env.flush_all()
-        return self.env["mail.message"].sudo().search(
-            [
-                ("notified_partner_ids", "in", (user or self.sam).partner_id.ids),
-                ("message_type", "=", "user_notification"),
-                ("subject", "ilike", "opened"),
-            ]
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("notified_partner_ids", "in", (user or self.sam).partner_id.ids),
+                    ("message_type", "=", "user_notification"),
+                    ("subject", "ilike", "opened"),
+                ]
+            )
         )
 
     def test_responsible_is_told_once_per_link(self):
@@ -270,11 +274,15 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
         for _visit in range(2):
             page = self.open_link(token)
             self.assertEqual(self.seen(page, link).status_code, 204)
-        notice = self.env["mail.message"].sudo().search(
-            [
-                ("notified_partner_ids", "in", sam.partner_id.ids),
-                ("message_type", "=", "user_notification"),
-            ]
+        notice = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("notified_partner_ids", "in", sam.partner_id.ids),
+                    ("message_type", "=", "user_notification"),
+                ]
+            )
         )
         self.assertEqual(len(notice), 1)
         self.assertEqual(notice.author_id, self.company.partner_id)

@@ -337,7 +337,7 @@ class TestOfficialPdf(PdfCase):
         )
 
     def test_hostile_names_make_harmless_files(self):
-        for name in ('../../etc/passwd', 'a"\r\nSet-Cookie: x=1', "C:\\x\0y", "..", "n" * 500):
+        for name in ("../../etc/passwd", 'a"\r\nSet-Cookie: x=1', "C:\\x\0y", "..", "n" * 500):
             with self.subTest(name=name):
                 self.order.name = name.replace("\0", "\x01")
                 filename = self.order._finance_portal_get_pdf_name()
