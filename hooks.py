@@ -12,6 +12,9 @@ def uninstall_hook(env):
     """Drop the database functions; the tables, and the triggers with them, go with the models."""
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_link_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_activity_guard() CASCADE")
-    env["finance.portal.pdf"].search([]).unlink()  # and their files  # pylint: disable=no-search-all
+    env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_decision_guard() CASCADE")
+    # The ORM drops tables, not the files that belong to their rows.
+    own = [("res_model", "=like", "finance.portal.%"), ("res_field", "!=", False)]
+    env["ir.attachment"].search(own).unlink()
     # sudo: whoever may uninstall may remove what was installed
     env["ir.config_parameter"].sudo().search([("key", "=like", "finance_portal.%")]).unlink()

@@ -25,6 +25,15 @@ LEFTOVERS = {
     "attachments": "SELECT name FROM ir_attachment WHERE res_model LIKE 'finance.portal%%'",
 }
 
+# Nothing is printed: uninstalling removes the file, whatever is in it.
+PDF = """
+env["finance.portal.pdf"].create({
+    "res_model": "sale.order", "res_id": 1, "version": "1", "lang": "en_US", "company_id": 1,
+    "filename": "Quote.pdf", "sha256": "0", "current_at": "2026-01-01", "content": b"JVBERg==",
+})
+env.cr.commit()
+"""
+
 
 @pytest.mark.server_log(QUEUE_RACE, r"odoo\.modules|odoo\.registry|odoo\.models|odoo\.http")
 def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
@@ -39,6 +48,8 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
         lambda **v: invoice(server=server, **v),
     )
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
+    server.shell(PDF)
+    assert server.psql(LEFTOVERS["attachments"])
     assert all(
         server.psql(LEFTOVERS[kind]) for kind in ("tables", "columns", "triggers", "functions")
     )
