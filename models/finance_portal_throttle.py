@@ -70,11 +70,12 @@ class FinancePortalThrottle(models.Model):
 
         :raise RendererBusy: another transaction makes one just now
         """
-        self._hit("rendering")
         self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'))")
         [(free,)] = self.env.cr.fetchall()
         if not free:
             raise RendererBusy("another PDF is being made", retry_after=RENDERER_SECONDS)
+        # Only now: whoever is asked to come back must not use up what they may have made.
+        self._hit("rendering")
 
     def _count(self, bucket, address, now, seconds):
         """Add one hit in the database.
