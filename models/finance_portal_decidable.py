@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, consteq, format_date, hmac
 
 from ..failures import DecisionRefused, IncompleteForm, StaleForm
-from ..tools.terms import compare, fingerprint, pack, unpack
+from ..tools.entered import clean_line, clean_lines, has_letters
+from ..tools.terms import MOST_BYTES, compare, fingerprint, pack, unpack
 
 MOST_NAME, MOST_REASON = 100, 2000
 DECIDED = ("accepted", "declined")
@@ -148,6 +149,8 @@ class FinancePortalDecidable(models.AbstractModel):
         An acceptance that waits for a payment covers what was accepted, nothing else.
         """
         standing = self.env["finance.portal.decision"]._get_standing(self)
+        if standing.customer_id != self._finance_portal_get_customer():
+            return standing.browse()  # it went to another customer since
         if standing and not self._finance_portal_is_settled():
             current = standing.kind == "accepted" and standing.fingerprint == fingerprint(terms)
             return standing if current else standing.browse()
@@ -175,7 +178,7 @@ class FinancePortalDecidable(models.AbstractModel):
         :raise StaleForm: our own page for this link did not make them
         """
         seal, _dot, packed = (sealed or "").partition(".")
-        if not packed.isascii() or not seal.isascii():
+        if not packed.isascii() or not seal.isascii() or len(packed) > MOST_BYTES:
             raise StaleForm("form without terms", link=link)
         if not consteq(seal, self._finance_portal_get_seal(packed, link)):
             raise StaleForm("form with terms that are not ours", link=link)
@@ -278,10 +281,9 @@ class FinancePortalDecidable(models.AbstractModel):
 
     def _finance_portal_get_typed(self, form):
         """Return name and reason as they were entered, for this answer or the next try."""
-        texts = {key: (form.get(key) or "").replace("\0", "") for key in ("name", "reason")}
         return {
-            "name": " ".join(texts["name"].split())[:MOST_NAME],
-            "reason": texts["reason"].strip()[:MOST_REASON],
+            "name": clean_line(form.get("name") or "", MOST_NAME),
+            "reason": clean_lines(form.get("reason") or "", MOST_REASON),
         }
 
     def _finance_portal_read_form(self, answer, terms):
@@ -293,7 +295,7 @@ class FinancePortalDecidable(models.AbstractModel):
         if answer.kind == "declined":
             return typed
         sentence, values = "", {"name": typed["name"]}
-        if not typed["name"]:
+        if not has_letters(typed["name"]):
             sentence = self.env._("Please enter your name.")
         elif self._finance_portal_needs_signature(terms):
             try:

@@ -55,11 +55,17 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Answer OPTIONS without doing what the address does: the ERP lets it through."""
+        """Have no request do what its method or its fields would never do by our own pages.
+
+        The ERP carries out an address also for OPTIONS.
+        """
         http = request.httprequest
         if http.method == "OPTIONS" and request.env["finance.portal.page"]._is_own_path(http.path):
             methods = endpoint.routing["methods"]
             raise WrongMethod("OPTIONS", allow=[*methods, *(["HEAD"] if "GET" in methods else [])])
+        if request.env["finance.portal.page"]._is_own_path(http.path):
+            # A field of that name is no argument of a method.
+            request.params.pop("self", None)
         return super()._dispatch(endpoint)
 
     @classmethod

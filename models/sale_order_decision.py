@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
             text = answer.form[f"option_{line.id}"].strip().replace(",", ".")
             try:
                 quantity = float_round(float(text or 0), precision_digits=digits)
-            except ValueError:
+            except (ValueError, OverflowError):
                 quantity = math.nan
             if not 0 <= quantity <= MOST_QUANTITY:
                 sentence = self.env._("Please enter a quantity, such as 2.")

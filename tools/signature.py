@@ -1,14 +1,20 @@
 """Turn what a customer drew or typed into the picture of a signature. Imports no Odoo."""
 
 import base64
-import binascii
 import io
+import struct
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont
 
 PREFIX = "data:image/png;base64,"
 MOST_CHARACTERS = 1_500_000
 MOST_PIXELS = 4000 * 2000
+SIZE_OFFSET = 16  # bytes before width and height in any PNG
+MAGIC_BYTES, FRAME_BYTES = 8, 12  # of a PNG file, and of each of its parts around the content
+NEEDED_PARTS = (b"PLTE", b"tRNS", b"IDAT", b"IEND")
+# What the library raises for files that are broken, or made to break it.
+UNREADABLE = (ValueError, OSError, SyntaxError, IndexError, EOFError, struct.error,
+              Image.DecompressionBombError)  # fmt: skip
 # Fewer dark pixels than this are a slip of the finger.
 LEAST_INK = 40
 INK = (26, 26, 64)
@@ -31,12 +37,13 @@ def read_drawn(data_url):
     if not data_url.startswith(PREFIX) or len(data_url) > MOST_CHARACTERS:
         raise ValueError("not a drawn signature")
     try:
-        raw = base64.b64decode(data_url[len(PREFIX) :], validate=True)
+        raw = _keep_pixels(base64.b64decode(data_url[len(PREFIX) :], validate=True))
+        width, height = struct.unpack_from(">II", raw, SIZE_OFFSET)
+        if width * height > MOST_PIXELS:
+            raise ValueError("too many pixels")
         with Image.open(io.BytesIO(raw), formats=["PNG"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ValueError("not a drawn signature")
             drawn = picture.convert("RGBA")
-    except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError) as error:
+    except UNREADABLE as error:
         raise ValueError("not a drawn signature") from error
     paper = Image.new("RGBA", drawn.size, "white")
     paper.alpha_composite(drawn)
@@ -69,6 +76,22 @@ def draw_typed(name, fonts):
         (TYPED_MARGIN - left, TYPED_MARGIN - top), name, font=font, fill=INK
     )
     return _png(picture)
+
+
+def _keep_pixels(raw):
+    """Return a PNG file without what it takes no pixel from: texts, profiles, animations.
+
+    Browsers draw signatures without any of it, and what is not read can do no harm. The size
+    counts only where it belongs, right at the beginning.
+    """
+    head = MAGIC_BYTES + FRAME_BYTES + 13
+    kept, at, kind = [raw[:head]], head, b""
+    while kind != b"IEND":
+        size, kind = struct.unpack_from(">I4s", raw, at)  # an error where the file breaks off
+        if kind in NEEDED_PARTS:
+            kept.append(raw[at : at + FRAME_BYTES + size])
+        at += FRAME_BYTES + size
+    return b"".join(kept)
 
 
 def _has_letters(font, text):
