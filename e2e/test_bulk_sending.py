@@ -1,4 +1,4 @@
-"""Many invoices at once: a killed server neither doubles nor loses any."""
+"""Many invoices at once: progress to be seen, and a killed server neither doubles nor loses any."""
 
 from collections import Counter
 
@@ -83,3 +83,56 @@ def test_a_killed_server_sends_each_document_once_when_it_is_back(fragile, inbox
     assert arrived(inbox, moves) == Counter(moves.values()), "each exactly once"
     for email in [*moves.values()][::8]:
         assert Guest().get(link_in(inbox.to(email)[0])).status_code == 200
+
+
+def test_progress_moves_by_itself_and_failures_are_listed(fragile, inbox, invoices, browser_page):
+    moves = invoices(fragile, 12)
+    [bad, worse] = invoices(fragile, 2)
+    fragile.rpc("account.move", "button_draft", [bad])
+    [(contact,)] = fragile.psql("SELECT partner_id FROM account_move WHERE id = %s", worse)
+    fragile.rpc("res.partner", "write", [contact], {"email": False})
+    page = browser_page(width=1280, height=900)
+    page.goto(f"{fragile.url}/web/login")
+    page.fill("#login", "admin")
+    page.fill("#password", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_url("**/odoo**")
+    batch = _send_in_browser(page, fragile, [*moves, bad, worse])
+    progress = page.locator("[name=done_count]")
+    progress.wait_for()
+    page.locator(".o_statusbar_status .o_arrow_button_current", has_text="some failed").wait_for(
+        timeout=120_000
+    )
+    assert "14" in progress.inner_text()
+    problems = page.locator("[name=problem_line_ids] .o_data_row")
+    assert problems.count() == 2
+    text = page.locator("[name=problem_line_ids]").inner_text()
+    assert "still a draft. Confirm it first" in text
+    assert "has no email address" in text
+    problems.filter(has_text="still a draft").get_by_role("button", name="Open").click()
+    page.locator(".o_form_view button", has_text="Confirm").first.wait_for()
+    assert states(fragile, batch) == Counter(sent=12, failed=2)
+    assert arrived(inbox, moves) == Counter(moves.values())
+
+
+def _send_in_browser(page, server, ids) -> int:
+    """Choose the invoices in their list, and send them; return the batch on the screen."""
+    page.goto(f"{server.url}/odoo/action-account.action_move_out_invoice")
+    page.locator(".o_list_view").wait_for()
+    page.locator(".o_searchview .o_facet_remove").first.click()
+    page.locator(".o_searchview_facet").first.wait_for(state="detached")
+    page.locator(".o_data_row").nth(len(ids) - 1).wait_for()
+    every = page.locator("thead .o_list_record_selector input")
+
+    def all_chosen():
+        # The list loads anew without the filter, and forgets what was chosen before.
+        if not every.is_checked():
+            every.check()
+        return page.locator(".o_data_row_selected").count() == len(ids)
+
+    until(all_chosen, timeout=60)
+    page.get_by_role("button", name="Send to Customer").first.click()
+    page.locator(".modal", has_text="secure link").wait_for()
+    page.locator(".modal footer button", has_text="Send").click()
+    page.locator(".o_finance_progress").wait_for()
+    return int(page.url.rsplit("/", 1)[1])

@@ -61,10 +61,10 @@ class FinancePortalSend(models.TransientModel):
 
     def _list_problems(self, obstacles):
         """Return the first reasons as a list for the screen; the batch lists them all."""
-        rows = [
-            Markup("<li>%s</li>") % f"{document.display_name}: {reason}"
-            for document, reason in list(obstacles.items())[:LISTED]
-        ]
+        rows = []
+        for document, reason in list(obstacles.items())[:LISTED]:
+            name = document.display_name
+            rows.append(Markup("<li>%s</li>") % (reason if name in reason else f"{name}: {reason}"))
         if (more := len(obstacles) - LISTED) > 0:
             rows.append(Markup("<li>%s</li>") % self.env._("and %s more", more))
         return Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)

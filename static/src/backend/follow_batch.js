@@ -4,7 +4,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const INTERVAL = 2000;
 
-/** Reloads the form of a batch every other second for as long as documents wait in it. */
+/** Reloads the form of a batch every other second while documents, or their emails, wait. */
 class FollowBatch extends Component {
     static template = xml``;
     static props = { ...standardWidgetProps };
@@ -27,7 +27,8 @@ class FollowBatch extends Component {
     async follow() {
         const { record } = this.props;
         try {
-            if (record.data.state === "running") {
+            const emailsWait = record.data.line_ids.records.some((line) => line.data.delivery);
+            if (record.data.state === "running" || emailsWait) {
                 await record.load();
             }
         } finally {
