@@ -531,6 +531,17 @@ class TestBatchAccess(BatchCase):
             self.refused(lambda own=own: own.unlink())
             self.refused(lambda own=own: own.create({}))
 
+    def test_what_colleagues_send_is_for_managers_to_see(self):
+        batch = self.make_batch()
+        colleague = self.make_user("colleague", "account.group_account_invoice")
+        manager = self.make_user("manager", "account.group_account_manager")
+        for user, may in ((self.billing, True), (manager, True), (colleague, False)):
+            for records in (batch, batch.sudo().line_ids):
+                own = records.with_user(user)
+                self.assertEqual(own.has_access("read"), may, user.login)
+                self.assertEqual(own.search_count([("id", "in", own.ids)]) > 0, may)
+        self.refused(lambda: batch.with_user(colleague).action_send_failed_again())
+
     def test_other_companies_see_nothing_of_it(self):
         batch = self.make_batch()
         company = self.env["res.company"].create({"name": "Other Ltd"})
