@@ -31,6 +31,7 @@
         "views/finance_portal_decision_views.xml",
         "views/finance_portal_menus.xml",
         "views/portal_layout_templates.xml",
+        "views/portal_file_templates.xml",
         "views/portal_document_templates.xml",
         "views/portal_decision_templates.xml",
         "views/portal_failure_templates.xml",

@@ -45,6 +45,13 @@ class DeadLink(PortalFailure):
     template = "finance_portal.failure_inactive"
 
 
+class FileGone(PortalFailure):
+    """The link is fine, but the file is not, or no longer, one that its customer may see."""
+
+    status = 404
+    template = "finance_portal.failure_file_gone"
+
+
 class TooManyRequests(PortalFailure):
     """One address asked too often."""
 

@@ -10,7 +10,11 @@ from . import finance_portal_throttle
 from . import finance_portal_page
 from . import finance_portal_page_cache
 from . import finance_portal_pdf
+from . import finance_portal_page_files
+from . import finance_portal_file
+from . import finance_portal_note
 from . import finance_portal_document
+from . import finance_portal_document_files
 from . import finance_portal_document_format
 from . import finance_portal_document_minting
 from . import finance_portal_document_native
@@ -23,6 +27,7 @@ from . import finance_portal_signature
 from . import finance_portal_batch
 from . import finance_portal_batch_line
 from . import finance_portal_batch_job
+from . import finance_portal_document_pictures
 from . import account_move
 from . import account_move_page
 from . import account_move_page_lines
@@ -36,8 +41,12 @@ from . import account_payment_pdf
 from . import account_payment_bulk
 from . import ir_actions
 from . import ir_actions_report
+from . import ir_attachment
+from . import ir_binary
 from . import ir_http
+from . import ir_mail_server
 from . import mail_mail
+from . import mail_mail_files
 from . import mail_message
 from . import mail_notification
 from . import mail_template
@@ -46,6 +55,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_files
 from . import sale_order_page
 from . import sale_order_page_lines
 from . import sale_order_page_status

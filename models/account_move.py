@@ -44,6 +44,10 @@ class AccountMove(models.Model):
     def _finance_portal_is_pdf_ready(self):
         return bool(self.invoice_pdf_report_id)
 
+    def _finance_portal_get_official_files(self):
+        # sudo: what the invoice itself is, whoever looks for copies of it
+        return self.env["account.move.send"].sudo()._get_invoice_extra_attachments(self.sudo())
+
     def _finance_portal_get_template(self):
         return "finance_portal.account_move_page"
 

@@ -44,6 +44,7 @@ class FinancePortalActivity(models.Model):
             ("chosen", "Options chosen"),
             ("accepted", "Accepted"),
             ("declined", "Declined"),
+            ("file", "File downloaded"),
             ("ended", "Closed by the customer"),
             ("refused", "Refused"),
             ("access_requested", "Access requested"),
@@ -63,6 +64,7 @@ class FinancePortalActivity(models.Model):
     user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     visit = fields.Char(readonly=True, help="Ties together what one browser did after one click.")
+    file_name = fields.Char("File", readonly=True)
     ip = fields.Char("IP Address", readonly=True)
     agent = fields.Char("Browser", readonly=True)
     verdict = fields.Selection(

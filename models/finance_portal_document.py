@@ -157,14 +157,6 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the user who looks after the document, if it has one."""
         return self.env["res.users"]
 
-    def _finance_portal_get_file_marks(self):
-        """Return ``[name, checksum]`` of each file that the customer sees with it, sorted."""
-        return []
-
-    def _finance_portal_get_note(self):
-        """Return what staff wrote to the customer beside the document, as HTML."""
-        return ""
-
     def _finance_portal_get_title(self):
         """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
         raise NotImplementedError

@@ -31,7 +31,12 @@ class FinancePortalPage(models.AbstractModel):
             document.id,
             document.env.company.id,
             document.env.lang,
-            self._get_version(document._finance_portal_get_page_sources()),
+            self._get_version(
+                [
+                    *document._finance_portal_get_page_sources(),
+                    *document._finance_portal_get_extra_sources(),
+                ]
+            ),
         )
 
     @api.model
@@ -47,6 +52,7 @@ class FinancePortalPage(models.AbstractModel):
             "brand": page._get_brand(document.company_id),
             "sender_tz": document.company_id.partner_id.tz,
             "page_title": document._finance_portal_get_title(),
+            **document._finance_portal_get_extra_values(),
             **document._finance_portal_get_page_values(),
         }
 

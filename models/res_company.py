@@ -34,10 +34,15 @@ class ResCompany(models.Model):
     )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
+    finance_portal_file_mb = fields.Integer("Largest File (MB)", default=25)
     # The activity before this moment has only short addresses, so the job need not look again.
     finance_portal_ips_short_until = fields.Datetime(readonly=True, copy=False)
 
     _finance_portal_retention = models.Constraint(
         "CHECK (finance_portal_activity_months >= 1 AND finance_portal_ip_days >= 1)",
         "Activity is kept for at least one month, and IP addresses for at least one day.",
+    )
+    _finance_portal_file_size = models.Constraint(
+        "CHECK (finance_portal_file_mb BETWEEN 1 AND 1024)",
+        "Files for customers may have from 1 MB to 1024 MB.",
     )

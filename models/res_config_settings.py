@@ -22,3 +22,6 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_ip_days = fields.Integer(
         related="company_id.finance_portal_ip_days", readonly=False
     )
+    finance_portal_file_mb = fields.Integer(
+        related="company_id.finance_portal_file_mb", readonly=False
+    )

@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
             ),
             "fiscal_note": order._finance_portal_plain(order.fiscal_position_id.note),
             "note": order._finance_portal_plain(order.note),
-            "customer_note": order._finance_portal_plain(order._finance_portal_get_note()),
+            "customer_note": order._finance_portal_get_note(),
             "signature": "1" if order.require_signature else "",
             "prepayment": str(order.prepayment_percent) if order.require_payment else "",
             "files": "\n".join(" ".join(mark) for mark in order._finance_portal_get_file_marks()),

@@ -12,6 +12,11 @@ class AccountMoveSendWizard(models.TransientModel):
     )
 
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
+    finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
+    finance_show_files = fields.Boolean(
+        "Also show the attached files on the customer's page",
+        help="The official PDF is always there; this is about the other files.",
+    )
 
     @api.depends("mail_partner_ids.email")
     def _compute_finance_recipients(self):
@@ -20,9 +25,29 @@ class AccountMoveSendWizard(models.TransientModel):
                 wizard.mail_partner_ids.filtered("email").mapped("email")
             )
 
+    @api.depends("mail_attachments_widget")
+    def _compute_finance_has_files(self):
+        for wizard in self:
+            wizard.finance_has_files = bool(wizard._finance_portal_get_own_files())
+
+    def _finance_portal_get_own_files(self):
+        """Return the attachments of this email that are not the official document."""
+        return self.env["ir.attachment"].browse(
+            int(file["id"])
+            for file in self.mail_attachments_widget or []
+            if str(file["id"]).isdigit()
+            and (file.get("mail_template_id") or not file.get("protect_from_deletion"))
+            and not (file.get("skip") and not file.get("manual"))
+        )
+
     def action_send_and_print(self, allow_fallback_pdf=False):
         """Close the earlier links when asked to, before new ones are mailed."""
         self.ensure_one()
         if self.finance_revoke_earlier and "email" in (self.sending_methods or []):
             self.move_id._finance_portal_get_live_links()._revoke("replaced")
-        return super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
+        wizard = self
+        if self.finance_show_files and (files := self._finance_portal_get_own_files()):
+            wizard = self.with_context(**files._finance_portal_get_show_context())
+        return super(AccountMoveSendWizard, wizard).action_send_and_print(
+            allow_fallback_pdf=allow_fallback_pdf
+        )

@@ -14,6 +14,18 @@ class MailComposeMessage(models.TransientModel):
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
     finance_unreachable = fields.Char("Without an Address", compute="_compute_finance_recipients")
 
+    finance_generated = fields.Json(
+        compute="_compute_finance_generated",
+        store=True,
+        readonly=False,
+        help="Attachments that the template drew, such as the official PDF.",
+    )
+    finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
+    finance_show_files = fields.Boolean(
+        "Also show the attached files on the customer's page",
+        help="The official PDF is always there; this is about the other files.",
+    )
+
     @api.depends("composition_mode", "model", "res_ids", "res_domain", "subtype_id")
     def _compute_finance_secure(self):
         for wizard in self:
@@ -30,6 +42,31 @@ class MailComposeMessage(models.TransientModel):
             reachable = partners.filtered("email")
             wizard.finance_recipients = ", ".join(reachable.mapped("email"))
             wizard.finance_unreachable = ", ".join((partners - reachable).mapped("display_name"))
+
+    @api.depends("composition_mode", "model", "res_ids", "res_domain", "template_id")
+    def _compute_finance_generated(self):
+        for wizard in self:
+            drawn = wizard.attachment_ids - wizard.template_id.attachment_ids
+            wizard.finance_generated = drawn._origin.ids if wizard.template_id else []
+
+    @api.depends("attachment_ids", "finance_generated", "finance_secure")
+    def _compute_finance_has_files(self):
+        for wizard in self:
+            files = wizard._finance_portal_get_own_files()
+            wizard.finance_has_files = bool(wizard.finance_secure and files)
+
+    def _finance_portal_get_own_files(self):
+        """Return the attachments of this email that are not the official document."""
+        drawn = set(self.finance_generated or [])
+        return self.attachment_ids._origin.filtered(lambda file: file.id not in drawn)
+
+    def _finance_portal_with_files(self):
+        """Return this dialog such that its message shows the files to the customer, if ticked."""
+        if len(self) != 1 or not self.finance_show_files or not self.finance_has_files:
+            return self
+        return self.with_context(
+            **self._finance_portal_get_own_files()._finance_portal_get_show_context()
+        )
 
     def _finance_portal_get_document(self):
         """Return the one shared document this dialog writes to the customer about, if any."""
@@ -51,13 +88,15 @@ class MailComposeMessage(models.TransientModel):
             document = wizard._finance_portal_check()
             if wizard.finance_revoke_earlier:
                 document._finance_portal_get_live_links()._revoke("replaced")
-        return super().action_send_mail()
+        wizards = self._finance_portal_with_files()
+        return super(MailComposeMessage, wizards).action_send_mail()
 
     def action_schedule_message(self):
         """Name what is missing now, not when the moment has come."""
         for wizard in self.filtered("finance_secure"):
             wizard._finance_portal_check()
-        return super().action_schedule_message()
+        wizards = self._finance_portal_with_files()
+        return super(MailComposeMessage, wizards).action_schedule_message()
 
     def _finance_portal_check(self):
         """Return the document, when it and all the recipients can be reached.

@@ -1,0 +1,32 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class SaleOrder(models.Model):
+    """Files that the ERP shows to customers of a quote: documents of its products."""
+
+    _inherit = "sale.order"
+
+    def _finance_portal_get_files(self):
+        files = super()._finance_portal_get_files()
+        documents = self._get_product_documents().ir_attachment_id
+        return files + [
+            (self._finance_portal_derive_file_ref(attachment), attachment)
+            for attachment in documents.filtered_domain(documents._finance_portal_files_domain())
+        ]
+
+    def _finance_portal_get_extra_sources(self):
+        products = SQL("SELECT product_id FROM sale_order_line WHERE order_id = %s", self.id)
+        templates = SQL("SELECT product_tmpl_id FROM product_product WHERE id IN (%s)", products)
+        attached = SQL(
+            "(res_model = 'product.product' AND res_id IN (%s))"
+            " OR (res_model = 'product.template' AND res_id IN (%s))",
+            products,
+            templates,
+        )
+        documents = SQL("ir_attachment_id IN (SELECT id FROM ir_attachment WHERE %s)", attached)
+        return [
+            *super()._finance_portal_get_extra_sources(),
+            ("product_document", documents),
+            ("ir_attachment", SQL("(%s) AND res_field IS NULL", attached)),
+        ]
