@@ -7,7 +7,7 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 from ..failures import FileGone
 from ..tools.file_names import safe_name, served_type
 
-UNITS = ("byte", "kilobyte", "megabyte", "gigabyte")
+UNITS = ("kilobyte", "megabyte", "gigabyte")
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -56,8 +56,8 @@ class FinancePortalPage(models.AbstractModel):
     def _format_size(self, size):
         """Return a number of bytes as people write it in the context's language."""
         locale = babel_locale_parse(get_lang(self.env).code)
-        power, number = 0, size or 0
+        power, number = 0, (size or 0) / 1024
         while number >= 1000 and power < len(UNITS) - 1:
             number, power = number / 1024, power + 1
-        digits = "#,##0" if number >= 10 or not power else "#,##0.#"
+        digits = "#,##0" if number >= 10 else "#,##0.#"
         return format_unit(number, f"digital-{UNITS[power]}", "short", digits, locale=locale)

@@ -36,3 +36,24 @@ class TestTours(FinancePortalHttpCase):
         self.assertTrue(self.invoice.is_move_sent)
         token = self.token_mailed_to(self.ada)
         self.assertDead(token, "the tour revoked it")
+
+    def test_files_for_customer(self):
+        terms, plan = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": b"%PDF",
+                    "res_model": "account.move",
+                    "res_id": self.invoice.id,
+                }
+                for name in ("terms.pdf", "plan.pdf")
+            ]
+        )
+        terms.raw = b"%PDF other"
+        self.invoice._finance_portal_show_files(plan)
+        self.make_user("boss", "account.group_account_manager", password="boss", name="Boss")
+        url = f"/odoo/action-account.action_move_out_invoice/{self.invoice.id}"
+        self.start_tour(url, "finance_portal_files_for_customer", login="boss")
+        self.env.invalidate_all()
+        self.assertEqual([file for _ref, file in self.invoice._finance_portal_get_files()], [terms])
+        self.assertEqual(self.invoice.finance_note, "Thank you for the order")
