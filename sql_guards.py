@@ -3,6 +3,15 @@
 from odoo.tools import SQL
 
 
+def stored_columns(model, *, but):
+    """Return the names of all columns of a model's table that a guard keeps as they are.
+
+    :param but: columns that may change, beside those the ORM keeps for itself
+    """
+    names = {name for name, field in model._fields.items() if field.store and field.column_type}
+    return sorted(names - {*but, "create_uid", "write_uid", "write_date"})
+
+
 def columns_of(row, names):
     """Return a list of columns of a trigger's row, such as ``NEW."a", NEW."b"``.
 

@@ -31,9 +31,6 @@ class AccountMove(models.Model):
     def _finance_portal_get_customer(self):
         return self.commercial_partner_id
 
-    def _finance_portal_get_default_recipient(self):
-        return self.partner_id if self.partner_id.email else self.commercial_partner_id
-
     def _finance_portal_get_responsible(self):
         return self.invoice_user_id
 

@@ -60,12 +60,6 @@ class AccountPayment(models.Model):
             )
         return ""
 
-    def _finance_portal_get_customer(self):
-        return self.partner_id.commercial_partner_id
-
-    def _finance_portal_get_default_recipient(self):
-        return self.partner_id if self.partner_id.email else self.partner_id.commercial_partner_id
-
     def _finance_portal_get_template(self):
         return "finance_portal.account_payment_page"
 

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..sql_guards import columns_of
+from ..sql_guards import columns_of, stored_columns
 from ..tools.rate_window import shorten_address
 from ..tools.verdict import DOWNLOAD, FETCH, SIGNAL
 from .finance_portal_link import CLOSED_REASONS
@@ -112,10 +112,7 @@ class FinancePortalActivity(models.Model):
 
     def init(self):
         """Have the database itself refuse to change or delete what happened."""
-        names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        kept = sorted(
-            set(names) - set(REFERENCE_COLUMNS) - {"write_uid", "write_date", "create_uid"}
-        )
+        kept = stored_columns(self, but=REFERENCE_COLUMNS)
         self.env.cr.execute(
             SQL(
                 """
@@ -168,11 +165,10 @@ class FinancePortalActivity(models.Model):
             ]
         else:
             subjects = [one._prepare_activity_values() for one in link]
-        # sudo: activity is written by the system only, nobody has the right to
-        rows = self.sudo().create([{**common, **subject, **values} for subject in subjects])
         if kind in PROOFS and link and len(link) == 1 and values.get("visit"):
             self._count_view(link, values["visit"], visitor)
-        return rows
+        # sudo: activity is written by the system only, nobody has the right to
+        return self.sudo().create([{**common, **subject, **values} for subject in subjects])
 
     # === RETENTION === #
 

@@ -263,15 +263,13 @@ class FinancePortalDecidable(models.AbstractModel):
 
         :param tuple pdf: file name and bytes of the official PDF
         """
-        link, kind, visit = answer.link, answer.kind, answer.visit
+        link, kind = answer.link, answer.kind
         terms = self._finance_portal_get_terms()
         entered = self._finance_portal_read_form(answer, terms)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
         decision = Decision._keep(link, kind, terms, pdf, entered)
-        Activity = self.env["finance.portal.activity"]
-        Activity._record_view(link, visit)
-        Activity._record(kind, link=link, visit=visit)
+        self.env["finance.portal.activity"]._record(kind, link=link, visit=answer.visit)
         responsible = self._finance_portal_get_responsible() or link.create_uid
         lang = responsible.lang or self.company_id.partner_id.lang
         # As the system: the visitor's browser may be signed in as anybody.

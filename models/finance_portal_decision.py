@@ -7,7 +7,7 @@ import zipfile
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..sql_guards import columns_of
+from ..sql_guards import columns_of, stored_columns
 from ..tools.terms import canonical, fingerprint
 
 # What may change after a row was written: references that follow a merge of contacts or the
@@ -68,10 +68,7 @@ class FinancePortalDecision(models.Model):
 
     def init(self):
         """Have the database itself refuse to change or delete evidence."""
-        names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        kept = sorted(
-            set(names) - set(REFERENCE_COLUMNS) - {"write_uid", "write_date", "create_uid"}
-        )
+        kept = stored_columns(self, but=REFERENCE_COLUMNS)
         self.env.cr.execute(
             SQL(
                 """
@@ -114,16 +111,15 @@ class FinancePortalDecision(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _get_standing(self, document):
-        """Return the decision (sudo) that stands for a document, if any."""
+    def _get_standing(self, documents):
+        """Return the decisions (sudo) that stand: for each of these documents one, or none."""
         # sudo: asked on behalf of visitors, who have no rights
         return self.sudo().search(
             [
-                ("res_model", "=", document._name),
-                ("res_id", "=", document.id),
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
                 ("voided_at", "=", False),
-            ],
-            limit=1,
+            ]
         )
 
     @api.model

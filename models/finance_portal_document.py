@@ -117,11 +117,11 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_customer(self):
         """Return the customer: the commercial partner the document belongs to."""
-        raise NotImplementedError
+        return self.partner_id.commercial_partner_id
 
     def _finance_portal_get_default_recipient(self):
         """Return the contact who gets it when nobody says otherwise."""
-        raise NotImplementedError
+        return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()
 
     def _finance_portal_get_template(self):
         """Return the external id of the QWeb template that draws the document page."""

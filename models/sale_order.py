@@ -4,7 +4,7 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.document", "sale.order"]
+    _inherit = ["finance.portal.decidable", "sale.order"]
 
     finance_reworked = fields.Boolean(
         "Sent, and Back in Draft",
@@ -16,9 +16,11 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Remember which quotes the customer has while they are back in draft."""
+        """Void what was decided on quotes that go back to draft; the customer may keep them."""
         if vals.get("state") != "draft":
             return super().write(vals)
+        reopened = self.filtered(lambda order: order.state != "draft")
+        self.env["finance.portal.decision"]._get_standing(reopened)._void()
         # Whoever cancels a quote takes it away from the customer, until it is sent anew.
         reworked = self.filtered(
             lambda order: (
@@ -46,7 +48,12 @@ class SaleOrder(models.Model):
         return self.state != "sale"
 
     def _finance_portal_is_shareable(self):
-        """Return whether customers may see it: what was sent stays so, also back in draft."""
+        """Return whether customers may see it: what was sent stays so, also back in draft.
+
+        So does what was declined, for whoever meant to answer as well.
+        """
+        if self.state == "cancel":
+            return self.env["finance.portal.decision"]._get_standing(self).kind == "declined"
         return self.state in ("sent", "sale") or (self.state == "draft" and self.finance_reworked)
 
     def _finance_portal_get_state_obstacle(self):
@@ -55,12 +62,6 @@ class SaleOrder(models.Model):
                 "%s is cancelled. Set it back to a quotation, then send it.", self.display_name
             )
         return ""
-
-    def _finance_portal_get_customer(self):
-        return self.partner_id.commercial_partner_id
-
-    def _finance_portal_get_default_recipient(self):
-        return self.partner_id if self.partner_id.email else self.partner_id.commercial_partner_id
 
     def _finance_portal_get_template(self):
         return "finance_portal.sale_order_page"

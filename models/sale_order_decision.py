@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import float_repr, float_round, format_date
 
 from ..failures import IncompleteForm
-from ..tools.terms import is_over
+from ..tools.terms import days_left
 
 MOST_QUANTITY = 1_000_000
 
@@ -13,8 +13,7 @@ MOST_QUANTITY = 1_000_000
 class SaleOrder(models.Model):
     """A quote is decided on by its customer."""
 
-    _name = "sale.order"
-    _inherit = ["finance.portal.decidable", "sale.order"]
+    _inherit = "sale.order"
 
     def _finance_portal_get_page_values(self):
         """Add what the decision needs, so that it is kept with the rest of the page."""
@@ -23,12 +22,6 @@ class SaleOrder(models.Model):
             "terms": self._finance_portal_get_terms(),
             "options": self._finance_portal_get_options(),
         }
-
-    def _finance_portal_is_shareable(self):
-        """Also show what the customer declined, to whoever meant to answer as well."""
-        if self.state == "cancel":
-            return self.env["finance.portal.decision"]._get_standing(self).kind == "declined"
-        return super()._finance_portal_is_shareable()
 
     def _finance_portal_get_responsible(self):
         return self.user_id
@@ -45,7 +38,7 @@ class SaleOrder(models.Model):
         last_day = date.fromisoformat(text)
         # sudo: as the page shows them
         zones = [(link.partner_id or link.customer_id).tz, self.company_id.sudo().partner_id.tz]
-        if not is_over(last_day, datetime.now(UTC), zones):
+        if days_left(last_day, datetime.now(UTC), zones) >= 0:
             return ""
         return self.env._(
             "It was valid until %(date)s. Please ask us for a new one.",
@@ -120,8 +113,12 @@ class SaleOrder(models.Model):
             except (ValueError, OverflowError):
                 quantity = math.nan
             if not 0 <= quantity <= MOST_QUANTITY:
-                sentence = self.env._("Please enter a quantity, such as 2.")
-                raise IncompleteForm("incomplete", link=answer.link, sentence=sentence)
+                raise IncompleteForm(
+                    "incomplete",
+                    link=answer.link,
+                    sentence=self.env._("Please enter a quantity, such as 2."),
+                    typed=self._finance_portal_get_typed(answer.form),
+                )
             if quantity != line.product_uom_qty:
                 # A combo is one choice: what it is made of follows.
                 lines = line | line._get_linked_lines().filtered("combo_item_id")
@@ -165,11 +162,3 @@ class SaleOrder(models.Model):
     def _cron_finance_portal_confirmation_mail(self):
         """Send the confirmations that wait, at once and not with the hourly queue."""
         self.with_context(mail_notify_force_send=True)._cron_send_pending_emails()
-
-    def write(self, vals):
-        """Void what the customer decided when staff reopen the quote."""
-        if vals.get("state") == "draft":
-            Decision = self.env["finance.portal.decision"]
-            for order in self.filtered(lambda order: order.state != "draft"):
-                Decision._get_standing(order)._void()
-        return super().write(vals)

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from datetime import UTC, datetime
+
+from odoo import models
+
+from ..tools.terms import days_left
 
 
 class SaleOrder(models.Model):
@@ -54,13 +58,8 @@ class SaleOrder(models.Model):
         """
         if not self.validity_date:
             return None
-        now = fields.Datetime.now()
-        zones = filter(None, (self.company_id.partner_id.tz, self.partner_id.tz))
-        today = min(
-            fields.Datetime.context_timestamp(self.with_context(tz=zone), now).date()
-            for zone in [*zones] or ["UTC"]
-        )
-        return (self.validity_date - today).days
+        zones = (self.company_id.partner_id.tz, self.partner_id.tz)
+        return days_left(self.validity_date, datetime.now(UTC), zones)
 
     def _finance_portal_get_order_states(self):
         """Return ``(tone, text)`` on invoices and payments of an order."""
@@ -75,7 +74,7 @@ class SaleOrder(models.Model):
 
     def _finance_portal_get_prepayment_notes(self):
         """Return what has to be paid before the quote becomes an order, in one sentence."""
-        if not self._has_to_be_paid():
+        if not self._finance_portal_get_due_to_confirm():
             return []
         amount = self._finance_portal_money(self._get_prepayment_required_amount())
         if self.prepayment_percent >= 1:

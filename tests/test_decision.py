@@ -437,6 +437,17 @@ class TestDecision(FinancePortalHttpCase):
         self.assertEqual(self.quote.state, "sale")
         self.assertEqual(self.decisions().mapped("kind"), ["accepted", "declined"])
 
+    def test_reopening_many_quotes_voids_each_decision_in_one_go(self):
+        quotes = self.quote | self.make_quote()
+        for quote in quotes:
+            _link, page = self.open_quote(quote)
+            self.answer(page, "decline")
+            self.become_stranger()
+        quotes.action_draft()
+        for quote in quotes:
+            self.assertTrue(self.decisions(quote).voided_at)
+            self.assertFalse(quote._finance_portal_is_shareable())
+
     def test_a_quote_that_is_reworked_is_answered_as_it_is_now(self):
         link, page = self.open_quote()
         self.quote.action_draft()

@@ -160,7 +160,9 @@ class TestDecisionAttacks(FinancePortalHttpCase):
                      "1 000", "0x10", "\0", "9" * 5000):  # fmt: skip
             for kind in ("accept", "options"):
                 with self.subTest(text=text[:20], kind=kind):
-                    self.assertNothingDecided(self.post(kind, **{field: text}), 422)
+                    refused = self.post(kind, **{field: text})
+                    self.assertNothingDecided(refused, 422)
+                    self.assertIn('value="Ada Baker"', refused.text, "not to be typed again")
         self.assertEqual(self.quote.amount_total, 100)
 
     def test_a_new_quantity_is_shown_before_it_is_accepted(self):

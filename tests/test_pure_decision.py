@@ -6,6 +6,7 @@ import json
 import struct
 import zlib
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytz
 from hypothesis import given
@@ -111,12 +112,11 @@ class TestTerms(BaseCase):
         st.integers(-72 * 60, 72 * 60),
         st.lists(st.sampled_from(["", *pytz.common_timezones]), max_size=3),
     )
-    def test_a_day_is_over_when_it_ended_in_the_last_of_the_zones(self, day, minutes, zones):
+    def test_days_are_left_until_the_day_ended_in_the_last_of_the_zones(self, day, minutes, zones):
         now = datetime.combine(day, time(12), UTC) + timedelta(minutes=minutes)
-        local = [now.astimezone(pytz.timezone(zone)) for zone in zones if zone]
-        self.assertEqual(
-            terms.is_over(day, now, zones), all(one.date() > day for one in local or [now])
-        )
+        local = [now.astimezone(ZoneInfo(zone)).date() for zone in zones if zone]
+        left = max((day - today).days for today in local or [now.date()])
+        self.assertEqual(terms.days_left(day, now, zones), left)
 
 
 # === SIGNATURES === #

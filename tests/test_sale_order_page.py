@@ -177,6 +177,15 @@ class TestOrderPageStatus(OrderPageCase):
         note = f"The order is confirmed once {self.money(100)} is paid."
         self.assertEqual(self.values(quote)["hero"]["notes"], [note])
 
+    def test_prepayment_is_asked_for_until_the_last_day_is_over_for_the_customer(self):
+        quote = self.make(days=0, require_payment=True, prepayment_percent=1)
+        self.ada.tz = "Pacific/Honolulu"
+        with freeze_time("2026-03-11 09:30:00"):  # the ERP's own answer goes by UTC
+            hero = self.values(quote)["hero"]
+        self.assertEqual(hero["states"], [("warn", "Expires today")])
+        note = f"The order is confirmed once {self.money(100)} is paid."
+        self.assertEqual(hero["notes"], [note])
+
     def test_nothing_is_asked_for_an_expired_quote(self):
         quote = self.make(days=-1, require_payment=True, prepayment_percent=0.3)
         self.assertNotIn("prepayment", " ".join(self.values(quote)["hero"]["notes"]))

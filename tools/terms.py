@@ -11,7 +11,8 @@ import hashlib
 import json
 import zlib
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+
+import pytz
 
 # More than any quote has; whatever is larger was not made by us.
 MOST_BYTES = 2_000_000
@@ -133,8 +134,8 @@ def _compare_values(line, old, new):
     ]
 
 
-def is_over(day, now, zones):
-    """Return whether a day is over everywhere that counts.
+def days_left(day, now, zones):
+    """Return how many days are left: 0 on the last one, negative once it is over everywhere.
 
     A quote that is valid until a day may be accepted until that day has ended both where the
     customer is and where the company is.
@@ -145,12 +146,13 @@ def is_over(day, now, zones):
 
     >>> from datetime import date, datetime, timezone
     >>> now = datetime(2026, 5, 2, 3, 0, tzinfo=timezone.utc)
-    >>> is_over(date(2026, 5, 1), now, ["Europe/Berlin", ""])
-    True
-    >>> is_over(date(2026, 5, 1), now, ["Europe/Berlin", "America/New_York"])
-    False
-    >>> is_over(date(2026, 5, 1), now, [])
-    True
+    >>> days_left(date(2026, 5, 1), now, ["Europe/Berlin", ""])
+    -1
+    >>> days_left(date(2026, 5, 1), now, ["Europe/Berlin", "America/New_York"])
+    0
+    >>> days_left(date(2026, 5, 9), now, [])
+    7
     """
-    days = [now.astimezone(ZoneInfo(zone)).date() for zone in {*zones} if zone]
-    return day < min(days or [now.astimezone(ZoneInfo("UTC")).date()])
+    zones = {*zones} - {"", False, None} or {"UTC"}
+    # pytz, since the ERP teaches it the names that time zones had in older databases.
+    return (day - min(now.astimezone(pytz.timezone(zone)).date() for zone in zones)).days
