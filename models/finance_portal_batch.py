@@ -112,8 +112,8 @@ class FinancePortalBatch(models.Model):
         if len(documents) > MAX_DOCUMENTS:
             raise UserError(
                 self.env._(
-                    "Choose at most %s documents, send them, then choose the next ones.",
-                    f"{MAX_DOCUMENTS:,}",
+                    "Choose at most %(count)s documents, send them, then choose the next ones.",
+                    count=MAX_DOCUMENTS,
                 )
             )
         batches = self.browse()

@@ -133,18 +133,23 @@ class TestAccessRights(FinancePortalCase):
                 self.assertEqual(form.name, self.invoice.name)
 
     def test_lists_and_menus_open(self):
-        for xmlid in ("finance_portal_link_action", "finance_portal_activity_action"):
+        for kind in ("link", "activity", "decision", "batch"):
             action = (
                 self.env["ir.actions.act_window"]
                 .with_user(self.billing)
-                ._for_xml_id(f"finance_portal.{xmlid}")
+                ._for_xml_id(f"finance_portal.finance_portal_{kind}_action")
             )
             views = [(False, kind) for kind in (*action["view_mode"].split(","), "search")]
             result = self.env[action["res_model"]].with_user(self.billing).get_views(views)
             self.assertNotIn("token_hash", str(result))
-        menu = self.env.ref("finance_portal.menu_finance_portal")
-        self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.billing)._visible_menu_ids())
-        self.assertNotIn(menu.id, self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids())
+        seller = self.make_user("seller", "sales_team.group_sale_salesman")
+        for name, user in (("finance_portal", self.billing), ("finance_portal_sale", seller)):
+            menu = self.env.ref(f"finance_portal.menu_{name}")
+            self.assertEqual(len(menu.child_id), 4)
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            self.assertLessEqual({menu.id, *menu.child_id.ids}, visible)
+            visible = self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids()
+            self.assertNotIn(menu.id, visible)
 
     def test_settings_are_for_those_who_may_change_the_erp(self):
         for user in (self.boss, self.sharer, self.nobody):

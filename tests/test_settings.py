@@ -11,6 +11,7 @@ class TestSettings(FinancePortalCase):
         company = self.env["res.company"].create({"name": "New"})
         self.assertTrue(company.finance_portal_close_native)
         self.assertEqual(company.finance_portal_email_change, "revoke")
+        self.assertEqual(company.finance_portal_notify_decision, "both")
         self.assertEqual(company.finance_portal_notify_view, "nobody")
         self.assertEqual(company.finance_portal_activity_months, 24)
         self.assertEqual(company.finance_portal_ip_days, 90)
@@ -20,6 +21,7 @@ class TestSettings(FinancePortalCase):
         values = {
             "finance_portal_close_native": False,
             "finance_portal_email_change": "ask",
+            "finance_portal_notify_decision": "message",
             "finance_portal_notify_view": "responsible",
             "finance_portal_activity_months": 6,
             "finance_portal_ip_days": 7,
@@ -37,7 +39,8 @@ class TestSettings(FinancePortalCase):
             .get_views([(False, "form")])["views"]["form"]["arch"]
         )
         for name in (
-            "close_native", "email_change", "notify_view", "activity_months", "ip_days",
+            "close_native", "email_change", "notify_decision", "notify_view", "activity_months",
+            "ip_days",
         ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)
 
@@ -46,5 +49,5 @@ class TestSettings(FinancePortalCase):
         self.assertFalse(parameters.filtered(lambda parameter: "life" in parameter.key))
 
     def test_jobs_are_there_and_active(self):
-        for name in ("ir_cron_access_request", "ir_cron_retention"):
-            self.assertTrue(self.env.ref(f"finance_portal.{name}").active)
+        for name in ("access_request", "retention", "confirmation_mail", "send_batch"):
+            self.assertTrue(self.env.ref(f"finance_portal.ir_cron_{name}").active)
