@@ -8,6 +8,7 @@ from . import (
     test_decision,
     test_decision_attacks,
     test_decision_concurrency,
+    test_decision_machine,
     test_decision_page,
     test_every_email,
     test_files,
