@@ -2,6 +2,7 @@ from . import finance_portal_trace
 from . import finance_portal_link
 from . import finance_portal_activity
 from . import finance_portal_activity_visitor
+from . import finance_portal_link_answer
 from . import finance_portal_link_delivery
 from . import finance_portal_link_recipient
 from . import finance_portal_link_view

@@ -24,10 +24,7 @@ class AccountMoveSend(models.AbstractModel):
             names = ", ".join(
                 partners.filtered(lambda partner: not partner.email).mapped("display_name")
             )
-            missing["message"] = self.env._(
-                "No email address: %s. Open the contact and enter one, or choose somebody else.",
-                names,
-            )
+            missing["message"] = moves._finance_portal_get_unreachable_note(names)
         return alerts
 
     @api.model

@@ -198,7 +198,7 @@ class FinancePortalBatch(models.Model):
                     failed=failed,
                 )
                 if failed
-                else env._("%s documents are on their way to the customers.", batch.sent_count)
+                else env._("On their way to the customers: %(sent)s", sent=batch.sent_count)
             )
             batch.user_id.partner_id._bus_send(
                 "simple_notification",

@@ -71,6 +71,10 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return sentences on what accepting leads to, such as an amount that is then due."""
         return []
 
+    def _finance_portal_get_thanks(self):
+        """Return what the page says once it was accepted and nothing more is due."""
+        raise NotImplementedError
+
     def _finance_portal_choose(self, answer):
         """Take over the customer's choice among what is optional.
 
@@ -136,7 +140,7 @@ class FinancePortalDecidable(models.AbstractModel):
         title = self.env._("Accepted by %(name)s on %(date)s", **when)
         if due := self._finance_portal_get_promise():
             return title, due
-        return title, [self.env._("Thank you! Your order is confirmed.")]
+        return title, [self._finance_portal_get_thanks()]
 
     def _finance_portal_word_changes(self, changes):
         """Return changes as the template draws them."""

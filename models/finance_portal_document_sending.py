@@ -44,6 +44,17 @@ class FinancePortalDocument(models.AbstractModel):
             return ""
         return self.env._("You may not send this document. Ask an administrator for the right.")
 
+    @api.model
+    def _finance_portal_get_unreachable_note(self, names):
+        """Return that these recipients have no address, with the remedy.
+
+        :param str names: what they are called
+        """
+        return self.env._(
+            "No email address: %(names)s. Open the contact and enter one, or choose somebody else.",
+            names=names,
+        )
+
     def _finance_portal_check_state(self):
         """Raise when its state has something against sending it.
 

@@ -8,7 +8,6 @@ from odoo.tools import SQL
 from ..failures import DeadLink, UnknownLink
 from ..sql_guards import columns_of
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
-from ..tools.terms import Answer
 
 LIFETIME = timedelta(hours=24)
 GC_BATCH = 5000
@@ -227,20 +226,6 @@ class FinancePortalLink(models.Model):
         Document = self.env[self.res_model].sudo().with_context(active_test=False)
         fetched = Document._finance_portal_watched_fields()
         return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
-
-    def _answer(self, kind, form, visit):
-        """Carry out what the holder of this live link answered.
-
-        :return: see ``_finance_portal_answer`` of ``finance.portal.decidable``
-        :raise UnknownLink: the document asks for no answer
-        """
-        # sudo: the resolver let the visitor in to this one document
-        document = self._get_document().sudo().with_company(self.company_id)
-        if not isinstance(document, self.env.registry["finance.portal.decidable"]):
-            raise UnknownLink("nothing to decide on", key=self.ref)
-        lang = self.env["finance.portal.page"]._get_link_lang(self)
-        answer = Answer(self, kind, form, visit)
-        return document.with_context(lang=lang)._finance_portal_answer(answer)
 
     def _revoke(self, reason):
         """Close those of the links that are not closed yet.

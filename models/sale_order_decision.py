@@ -55,6 +55,9 @@ class SaleOrder(models.Model):
         amount = self._finance_portal_money(due)
         return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
 
+    def _finance_portal_get_thanks(self):
+        return self.env._("Thank you! Your order is confirmed.")
+
     def _finance_portal_get_due_to_confirm(self):
         """Return what has to be paid before the order is confirmed.
 

@@ -107,11 +107,5 @@ class MailComposeMessage(models.TransientModel):
         if self.env.context.get("finance_portal_send"):
             document._finance_portal_check_state()
         if self.finance_unreachable:
-            raise UserError(
-                self.env._(
-                    "No email address: %s."
-                    " Open the contact and enter one, or choose somebody else.",
-                    self.finance_unreachable,
-                )
-            )
+            raise UserError(document._finance_portal_get_unreachable_note(self.finance_unreachable))
         return document

@@ -60,10 +60,5 @@ class PortalShare(models.TransientModel):
             )
         unreachable = self.partner_ids.filtered(lambda partner: not partner.email)
         if unreachable:
-            raise UserError(
-                self.env._(
-                    "No email address: %s."
-                    " Open the contact and enter one, or choose somebody else.",
-                    ", ".join(unreachable.mapped("display_name")),
-                )
-            )
+            names = ", ".join(unreachable.mapped("display_name"))
+            raise UserError(document._finance_portal_get_unreachable_note(names))
