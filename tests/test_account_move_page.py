@@ -1,105 +1,16 @@
 """What the page of an invoice, a credit note or a receipt tells its reader (section 5)."""
 
-from datetime import timedelta
-
 from freezegun import freeze_time
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import tagged
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
-from .common import FinancePortalCase
-
-NOW = "2026-03-10 12:00:00"
-TODAY = fields.Date.from_string("2026-03-10")
-
-
-class PageCase(FinancePortalCase):
-    """Documents around one day, and short ways to read their page."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.startClassPatcher(freeze_time(NOW))
-        cls.immediate = cls.env.ref("account.account_payment_term_immediate")
-        cls.tax = cls.company_data["default_tax_sale"]  # 15%
-
-    @classmethod
-    def make(cls, *lines, days=0, move_type="out_invoice", **values):
-        """Return a posted document that is due ``days`` from today.
-
-        :param lines: values of lines; 100.00 without taxes when there are none
-        """
-        values.setdefault("invoice_payment_term_id", False)
-        return cls.make_invoice(
-            move_type=move_type,
-            invoice_date=TODAY + timedelta(days=min(days, 0)),
-            invoice_date_due=TODAY + timedelta(days=days),
-            invoice_line_ids=[Command.create(line) for line in lines or [cls.line()]],
-            **values,
-        )
-
-    @classmethod
-    def line(cls, price=100.0, taxed=False, **values):
-        taxes = [Command.set(cls.tax.ids if taxed else [])]
-        return {"name": "Bread", "price_unit": price, "tax_ids": taxes, **values}
-
-    @classmethod
-    def section(cls, name, kind="line_section", **values):
-        return {"display_type": kind, "name": name, **values}
-
-    @classmethod
-    def pay(cls, move, amount=None, **values):
-        """Register a payment, of all that is open by default."""
-        context = {"active_model": "account.move", "active_ids": move.ids}
-        register = cls.env["account.payment.register"].with_context(**context)
-        values = {"payment_date": TODAY, **values, **({"amount": amount} if amount else {})}
-        return register.create(values)._create_payments()
-
-    @classmethod
-    def reverse(cls, move):
-        """Return the posted credit note that takes all of ``move`` back."""
-        return move._reverse_moves([{"invoice_date": TODAY}], cancel=True)
-
-    @classmethod
-    def values(cls, move, lang="en_US"):
-        """Return what the page of ``move`` shows, as the rendering service asks for it."""
-        move = move.sudo().with_company(move.company_id).with_context(lang=lang)
-        return move._finance_portal_get_page_values()
-
-    @classmethod
-    def render(cls, move, lang="en_US"):
-        """Return the HTML of the page of ``move``."""
-        document = move.sudo().with_company(move.company_id).with_context(lang=lang)
-        values = {
-            "lang": "en",
-            "dir": "ltr",
-            "nonce": "nonce",
-            "asset_version": "1",
-            "csrf_token": "csrf",
-            "brand": cls.env["finance.portal.page"]._get_brand(move.company_id),
-            "base_path": "/finance/d/reference",
-            "expires": "11 Mar 2026, 12:00",
-            "page_title": document._finance_portal_get_title(),
-            **document._finance_portal_get_page_values(),
-        }
-        template = document._finance_portal_get_template()
-        return document.env["ir.qweb"]._render(template, values, minimal_qcontext=True)
-
-    def money(self, amount, currency=None):
-        return formatLang(self.env, amount, currency_obj=currency or self.company.currency_id)
-
-    def states(self, move):
-        return [text for _tone, text in self.values(move)["hero"]["states"]]
-
-    def totals(self, move, *kinds):
-        """Return ``(label, amount)`` of the totals, of some kinds only when named."""
-        rows = self.values(move)["totals"]
-        return [(r["label"], r["amount"]) for r in rows if not kinds or r["kind"] in kinds]
+from .page_common import TODAY, InvoicePageCase
 
 
 @tagged("post_install", "-at_install")
-class TestPageStatus(PageCase):
+class TestPageStatus(InvoicePageCase):
     def test_open_invoice_shows_what_is_due_and_when(self):
         hero = self.values(self.make(days=12))["hero"]
         self.assertEqual(hero["label"], "Amount due")
@@ -237,7 +148,7 @@ class TestPageStatus(PageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPageTerms(PageCase):
+class TestPageTerms(InvoicePageCase):
     def term(self, *parts, **values):
         """Return a payment term of ``(percent, days)``."""
         lines = [
@@ -310,132 +221,7 @@ class TestPageTerms(PageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPageLines(PageCase):
-    def rows(self, move):
-        return self.values(move)["table"]["rows"]
-
-    def test_line_shows_quantity_price_discount_taxes_and_amount(self):
-        line = self.line(40, taxed=True, quantity=2.5, discount=12.5, name="Bread\nwith seeds")
-        [row] = self.rows(self.make(line))
-        expected = {
-            "kind": "product",
-            "name": "Bread",
-            "detail": "with seeds",
-            "quantity": "2.5",
-            "price": "40.00",
-            "discount": "-12.5%",
-            "taxes": self.tax.tax_label,
-            "amount": self.money(87.5),
-        }
-        self.assertEqual({key: row[key] for key in expected}, expected)
-
-    def test_columns_without_content_are_left_out(self):
-        table = self.values(self.make())["table"]
-        self.assertFalse(table["has_discount"] or table["has_taxes"])
-        html = self.render(self.make())
-        self.assertNotIn("Discount", html)
-        self.assertNotIn("Taxes", html)
-
-    def test_amounts_include_taxes_where_the_company_says_so(self):
-        invoice = self.make(
-            self.section("Food"), self.line(100, taxed=True), self.line(50, taxed=True)
-        )
-        amounts = [row["amount"] for row in self.rows(invoice)]
-        self.assertEqual(amounts, [self.money(150), self.money(100), self.money(50)])
-        # The ERP refuses the change once there are invoices, and every test has one.
-        self.env.cr.execute("UPDATE res_company SET account_price_include = 'tax_included'")
-        self.env.invalidate_all()
-        amounts = [row["amount"] for row in self.rows(invoice)]
-        self.assertEqual(amounts, [self.money(172.5), self.money(115), self.money(57.5)])
-
-    def test_sections_sum_up_what_is_below_them(self):
-        rows = self.rows(
-            self.make(
-                self.section("Food", sequence=1),
-                self.line(10, sequence=2),
-                self.section("Drinks", "line_subsection", sequence=3),
-                self.line(20, sequence=4),
-                self.section("Enjoy", "line_note", sequence=5),
-            )
-        )
-        self.assertEqual(
-            [(row["kind"], row["amount"]) for row in rows],
-            [
-                ("section", self.money(30)),
-                ("product", self.money(10)),
-                ("subsection", self.money(20)),
-                ("product", self.money(20)),
-                ("note", ""),
-            ],
-        )
-
-    def test_hidden_composition_shows_the_section_alone(self):
-        [row] = self.rows(
-            self.make(
-                self.section("Menu", collapse_composition=True, sequence=1),
-                self.line(10, sequence=2, name="Secret soup"),
-                self.line(20, sequence=3, name="Secret salad"),
-            )
-        )
-        self.assertEqual(
-            (row["name"], row["quantity"], row["amount"]), ("Menu", "1", self.money(30))
-        )
-
-    def test_hidden_prices_show_lines_without_amounts(self):
-        rows = self.rows(
-            self.make(
-                self.section("Menu", collapse_prices=True, sequence=1),
-                self.line(10, sequence=2, name="Soup"),
-                self.line(20, sequence=3, name="Salad"),
-            )
-        )
-        self.assertEqual(
-            [(row["name"], row["price"], row["amount"]) for row in rows],
-            [("Menu", "", self.money(30)), ("Soup", "", ""), ("Salad", "", "")],
-        )
-
-    def test_amounts_too_wide_for_columns_are_marked(self):
-        self.assertFalse(self.values(self.make())["table"]["is_wide"])
-        self.assertTrue(self.values(self.make(self.line(12345678901.5)))["table"]["is_wide"])
-
-    def test_totals_are_those_of_the_erp(self):
-        invoice = self.make(self.line(100, taxed=True))
-        group = invoice.tax_totals["subtotals"][0]["tax_groups"][0]["group_name"]
-        self.assertEqual(
-            self.totals(invoice),
-            [
-                ("Untaxed Amount", self.money(100)),
-                (group, self.money(15)),
-                ("Total", self.money(115)),
-            ],
-        )
-
-    def test_cash_rounding_is_a_line_of_its_own(self):
-        rounding = self.env["account.cash.rounding"].create(
-            {
-                "name": "Whole",
-                "rounding": 1.0,
-                "strategy": "add_invoice_line",
-                "rounding_method": "UP",
-                "profit_account_id": self.company_data["default_account_revenue"].id,
-                "loss_account_id": self.company_data["default_account_expense"].id,
-            }
-        )
-        invoice = self.make(self.line(99.4), invoice_cash_rounding_id=rounding.id)
-        self.assertIn(("Rounding", self.money(0.6)), self.totals(invoice))
-        self.assertIn(("Total", self.money(100)), self.totals(invoice))
-
-    def test_taxes_are_repeated_in_the_companys_currency_where_it_must(self):
-        self.company.display_invoice_tax_company_currency = True
-        euro = self.setup_other_currency("EUR")
-        invoice = self.make(self.line(200, taxed=True), currency_id=euro.id)
-        amounts = [row["amount"] for row in self.values(invoice)["company_totals"]]
-        self.assertEqual(amounts, [self.money(100), self.money(15), self.money(115)])
-        self.assertEqual(self.values(self.make())["company_totals"], [])
-
-
-@tagged("post_install", "-at_install")
-class TestPageContent(PageCase):
+class TestPageContent(InvoicePageCase):
     def test_nothing_empty_is_labelled(self):
         values = self.values(self.make())
         self.assertEqual([label for label, _value in values["facts"]], ["Invoice date"])

@@ -5,10 +5,10 @@ import json
 from odoo import Command
 from odoo.tests import tagged
 
-from .test_account_move_page import TODAY, PageCase
+from .page_common import TODAY, InvoicePageCase
 
 
-class PaymentCase(PageCase):
+class PaymentCase(InvoicePageCase):
     """Payments of ``ada`` around one day."""
 
     @classmethod

@@ -4,7 +4,7 @@ import re
 
 from odoo.tests import tagged
 
-from .test_sale_order_page import OrderPageCase
+from .page_common import OrderPageCase
 
 FORM = re.compile(r"<form id=\"decision\".*?</form>", re.DOTALL)
 
