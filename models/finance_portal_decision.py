@@ -42,6 +42,11 @@ class FinancePortalDecision(models.Model):
     document_name = fields.Char("Document Number", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    # Links, and activity with them, are deleted after a while; what tells them apart stays.
+    link_ref = fields.Char("Link Reference", readonly=True)
+    contact_name = fields.Char(readonly=True, help="What the contact was called then.")
+    customer_name = fields.Char(readonly=True, help="What the customer was called then.")
+    signature_sha256 = fields.Char("SHA-256 of the Signature", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     email = fields.Char("Address Used", readonly=True)
@@ -142,6 +147,10 @@ class FinancePortalDecision(models.Model):
                 "kind": kind,
                 "date": fields.Datetime.now(),
                 "customer_id": link.customer_id.id,
+                "link_ref": link.ref,
+                "contact_name": link.partner_id.name,
+                "customer_name": link.customer_id.name,
+                "signature_sha256": self._digest(values.get("signature")),
                 "ip": visitor.get("ip"),
                 "agent": visitor.get("agent"),
                 "terms": canonical(terms),
@@ -151,6 +160,11 @@ class FinancePortalDecision(models.Model):
                 "pdf_sha256": hashlib.sha256(content).hexdigest(),
             }
         )
+
+    @api.model
+    def _digest(self, encoded):
+        """Return the SHA-256 of what is encoded in base64, or an empty text for nothing."""
+        return hashlib.sha256(base64.b64decode(encoded)).hexdigest() if encoded else ""
 
     def _void(self):
         """Note that these decisions do not stand any more."""
@@ -205,17 +219,18 @@ class FinancePortalDecision(models.Model):
             "decision": self.kind,
             "document": self.document_name,
             "company": self.company_id.name,
-            "customer": self.customer_id.display_name,
+            "customer": self.customer_name,
             "date": f"{self.date.isoformat()}Z",
             "void_since": self.voided_at and f"{self.voided_at.isoformat()}Z",
             "name": self.name,
             "reason": self.reason or None,
-            "contact": self.partner_id.display_name,
+            "contact": self.contact_name,
             "email": self.email,
-            "link": self.link_id.ref,
+            "link": self.link_ref,
             "ip": self.ip,
             "agent": self.agent,
-            "signature": self.signature_kind or None,
+            "signature": self.signature_kind
+            and {"kind": self.signature_kind, "sha256": self.signature_sha256},
             "pdf": {"name": self.pdf_name, "sha256": self.pdf_sha256},
             "fingerprint": self.fingerprint,
             "terms": json.loads(self.terms),

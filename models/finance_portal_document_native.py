@@ -124,7 +124,8 @@ class FinancePortalDocument(models.AbstractModel):
         # sudo: the token is looked for in order to take it out
         token = self.sudo()._finance_portal_get_native_token()
         paths = [
-            rf"/mail/view\?[^\"]*\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]*"
+            # No longer than such an address is: an email of a customer shall not keep us busy.
+            rf"/mail/view\?[^\"]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]{{0,999}}"
             rf"\bres_id={self.id}(?!\d)",
             # An attachment too large for the email is replaced by its own permanent address.
             r"/web/(?:content|image)/\d[^\"]*\baccess_token=",

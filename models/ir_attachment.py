@@ -31,11 +31,12 @@ class IrAttachment(models.Model):
 
     def generate_access_token(self):
         """Make no token for an email about a shared document; its page shows the files."""
-        mail_id = self.env.context.get("finance_portal_mail_id")
-        if not mail_id:
+        mail = self.env.context.get("finance_portal_mail")
+        # A record, not its id: no context that comes from outside can hold one.
+        if not isinstance(mail, self.env.registry["mail.mail"]):
             return super().generate_access_token()
         # sudo: emails leave on behalf of the system
-        self.env["mail.mail"].sudo().browse(mail_id)._finance_portal_show_large_files(self)
+        mail.sudo()._finance_portal_show_large_files(self)
         return [False] * len(self)
 
     @api.model

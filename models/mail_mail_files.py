@@ -22,7 +22,7 @@ class MailMail(models.Model):
         document = self._finance_portal_get_document()
         if document is None or not document._finance_portal_native_closed():
             return super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        mail = self.with_context(finance_portal_mail_id=self.id)
+        mail = self.with_context(finance_portal_mail=self)
         emails = super(MailMail, mail)._prepare_outgoing_list(mail_server, doc_to_followers)
         for email in emails:
             pictures, body = document._finance_portal_embed_pictures(email["body"])
@@ -64,6 +64,11 @@ class MailMail(models.Model):
         contacts = self.recipient_ids.filtered(
             lambda partner: partner.partner_share and partner.commercial_partner_id == customer
         )
-        if contacts and message.message_type != "email" and not sender.share:
+        if (
+            contacts
+            and message.message_type != "email"
+            and not sender.share
+            and document._finance_portal_is_readable_by(sender)
+        ):
             # No limit of size here: the customer would not get the file at all.
             document._finance_portal_show_copies(attachments)

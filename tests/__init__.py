@@ -18,6 +18,7 @@ from . import (
     test_files_http,
     test_files_mail,
     test_first_view,
+    test_hostile_input,
     test_letterhead,
     test_link_death,
     test_link_lifetime,
