@@ -1,64 +1,98 @@
-"""Measure the ERP's own batch send with the addon and without it."""
+"""Measure sending many documents with the addon beside the ERP's own way without it."""
 
 import contextlib
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
+from .bench_quotes import compose
 from .bench_sites import Sink
 from .console import say
 from .rpc import RpcError
 from .server import Server
 
 ROUNDS = 4
-WIZARD = "account.move.send.batch.wizard"
+OURS, THEIRS = "finance.portal.send", "account.move.send.batch.wizard"
 
 
-def compare(sides: list[tuple[Server, list[int]]], sink: Sink, warm: int) -> list[float]:
-    """Send the invoices of two databases in turn; return the seconds of each.
+class Side(NamedTuple):
+    """Documents of one database, and what presses Send for some of them."""
 
-    :param sides: each server with its invoices
-    :param warm: how many of the invoices are sent first and not counted
+    server: Server
+    documents: list[int]
+    press: Callable[[Server, list[int]], None]
+
+
+def compare(sides: list[Side], sink: Sink, warm: int) -> list[float]:
+    """Send the documents of the sides in turn; return the seconds of each.
+
+    :param warm: how many of the documents are sent first and not counted
     """
-    for server, moves in sides:
-        _send(server, moves[:warm], sink)
-    seconds = [0.0, 0.0]
-    total = len(sides[0][1])
+    for side in sides:
+        _send(side, side.documents[:warm], sink)
+    seconds = [0.0 for _side in sides]
+    total = len(sides[0].documents)
     share = -(-(total - warm) // ROUNDS)
     for start in range(warm, total, share):
-        for side, (server, moves) in enumerate(sides):
-            seconds[side] += _send(server, moves[start : start + share], sink)
-        say(f"   {start + share - warm} documents: {seconds[0]:.1f} s, {seconds[1]:.1f} s")
+        for number, side in enumerate(sides):
+            seconds[number] += _send(side, side.documents[start : start + share], sink)
+        so_far = ", ".join(f"{value:.1f} s" for value in seconds)
+        say(f"   {min(start + share, total) - warm} documents: {so_far}")
     return seconds
 
 
-def _send(server: Server, moves: list[int], sink: Sink) -> float:
-    """Send invoices by the dialog for several; return the seconds until the last email is out.
+def _send(side: Side, documents: list[int], sink: Sink) -> float:
+    """Send documents; return the seconds until the last email is out.
 
-    The dialog only marks them: a job of the ERP does the work, ten at a time, and leaves
-    the emails to the job that empties the queue, which comes by once an hour.
+    A job leaves the emails to the job that empties the queue, which comes by once an hour.
     """
-    context = {"active_model": "account.move", "active_ids": moves}
-    wizard = server.rpc(WIZARD, "create", [{}], context=context)
+    server = side.server
     [(queue,)] = server.psql(
         "SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_mail_scheduler_action'"
     )
     before = len(sink)
     start = time.perf_counter()
-    server.rpc(WIZARD, "action_send_and_print", wizard, context=context)
-    _wait_until_done(server, 60 + 2 * len(moves))
+    side.press(server, documents)
     with contextlib.suppress(RpcError):  # it is running already
         server.rpc("ir.cron", "method_direct_trigger", queue)
-    sink.wait_for(before + len(moves))
+    sink.wait_for(before + len(documents), timeout=120 + 2 * len(documents))
     seconds = time.perf_counter() - start
-    if len(sink) != before + len(moves):
-        raise AssertionError(f"{len(sink) - before} emails for {len(moves)} documents")
+    if len(sink) != before + len(documents):
+        raise AssertionError(f"{len(sink) - before} emails for {len(documents)} documents")
     return seconds
 
 
-def _wait_until_done(server: Server, timeout: float) -> None:
-    """Return when no document waits to be sent any more."""
+def send_ours(model: str) -> Callable[[Server, list[int]], None]:
+    """Return what sends documents of ``model`` by our dialog for several, and its job."""
+
+    def press(server: Server, documents: list[int]) -> None:
+        context = {"active_model": model, "active_ids": documents}
+        wizard = server.rpc(OURS, "create", [{}], context=context)
+        server.rpc(OURS, "action_send", wizard, context=context)
+        waiting = "SELECT EXISTS (SELECT 1 FROM finance_portal_batch_line WHERE state = 'waiting')"
+        _wait_while(server, waiting, len(documents))
+
+    return press
+
+
+def send_invoices(server: Server, invoices: list[int]) -> None:
+    """Send invoices by the ERP's dialog for several: it marks them, and a job sends them."""
+    context = {"active_model": "account.move", "active_ids": invoices}
+    wizard = server.rpc(THEIRS, "create", [{}], context=context)
+    server.rpc(THEIRS, "action_send_and_print", wizard, context=context)
     waiting = "SELECT EXISTS (SELECT 1 FROM account_move WHERE sending_data IS NOT NULL)"
-    deadline = time.monotonic() + timeout
+    _wait_while(server, waiting, len(invoices))
+
+
+def send_quotes(server: Server, quotes: list[int]) -> None:
+    """Send quotes by the ERP's dialog for several, which queues the emails at once."""
+    compose(server, quotes, mode="mass_mail")
+
+
+def _wait_while(server: Server, waiting: str, documents: int) -> None:
+    """Return when no document waits to be sent any more."""
+    deadline = time.monotonic() + 60 + 2 * documents
     while server.psql(waiting)[0][0]:
         if time.monotonic() > deadline:
-            raise TimeoutError("the ERP's job did not send all documents")
+            raise TimeoutError("the job did not send all documents")
         time.sleep(0.02)
