@@ -210,6 +210,7 @@ class Bench:
         queries = f"{ours.queries} / {theirs.queries}"
         what = "the same with a renderer that takes no time"
         self.add(Row(what, ours.wall, theirs.wall, queries=queries))
+        bench_quotes.settle(self.server)
 
     def measure_sending(self, plain: Server, plain_facts: dict) -> None:
         """Compare sending many at once with the ERP's own ways in a database without the addon."""

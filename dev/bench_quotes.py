@@ -9,7 +9,7 @@ from functools import partial
 from PIL import Image, ImageDraw
 
 from .bench_meter import compare, fetch, visitor
-from .bench_sites import WARM_UP, Sink
+from .bench_sites import WARM_UP, Sink, wait_while
 from .inbox import links_in
 from .server import Server
 
@@ -66,6 +66,16 @@ def _one_by_one(actions: list[Callable]) -> Callable:
         next(waiting)()
 
     return act
+
+
+def settle(server: Server) -> None:
+    """Return when the confirmations of accepted orders are out, which a job of ours sends."""
+    wait_while(
+        server,
+        "SELECT EXISTS (SELECT 1 FROM sale_order WHERE pending_email_template_id IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM mail_mail WHERE state = 'outgoing')",
+        300,
+    )
 
 
 def _enter(server: Server, link: str):

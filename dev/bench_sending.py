@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .bench_quotes import compose
-from .bench_sites import Sink
+from .bench_sites import Sink, wait_while
 from .console import say
 from .rpc import RpcError
 from .server import Server
@@ -70,7 +70,7 @@ def send_ours(model: str) -> Callable[[Server, list[int]], None]:
         wizard = server.rpc(OURS, "create", [{}], context=context)
         server.rpc(OURS, "action_send", wizard, context=context)
         waiting = "SELECT EXISTS (SELECT 1 FROM finance_portal_batch_line WHERE state = 'waiting')"
-        _wait_while(server, waiting, len(documents))
+        wait_while(server, waiting, 60 + 2 * len(documents))
 
     return press
 
@@ -81,18 +81,9 @@ def send_invoices(server: Server, invoices: list[int]) -> None:
     wizard = server.rpc(THEIRS, "create", [{}], context=context)
     server.rpc(THEIRS, "action_send_and_print", wizard, context=context)
     waiting = "SELECT EXISTS (SELECT 1 FROM account_move WHERE sending_data IS NOT NULL)"
-    _wait_while(server, waiting, len(invoices))
+    wait_while(server, waiting, 60 + 2 * len(invoices))
 
 
 def send_quotes(server: Server, quotes: list[int]) -> None:
     """Send quotes by the ERP's dialog for several, which queues the emails at once."""
     compose(server, quotes, mode="mass_mail")
-
-
-def _wait_while(server: Server, waiting: str, documents: int) -> None:
-    """Return when no document waits to be sent any more."""
-    deadline = time.monotonic() + 60 + 2 * documents
-    while server.psql(waiting)[0][0]:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the job did not send all documents")
-        time.sleep(0.02)

@@ -141,6 +141,15 @@ def expire(server: Server, move: int) -> None:
     )
 
 
+def wait_while(server: Server, waiting: str, timeout: float) -> None:
+    """Return when the query ``waiting`` says no."""
+    deadline = time.monotonic() + timeout
+    while server.psql(waiting)[0][0]:
+        if time.monotonic() > deadline:
+            raise TimeoutError("a job of the server did not end")
+        time.sleep(0.02)
+
+
 def count_links(server: Server) -> int:
     """Return how many links the database holds."""
     return server.psql("SELECT count(*) FROM finance_portal_link")[0][0]
