@@ -58,7 +58,8 @@ def _send(side: Side, documents: list[int], sink: Sink) -> float:
     sink.wait_for(before + len(documents), timeout=120 + 2 * len(documents))
     seconds = time.perf_counter() - start
     if len(sink) != before + len(documents):
-        raise AssertionError(f"{len(sink) - before} emails for {len(documents)} documents")
+        sent = "\n".join(sink.subjects(len(sink) - before))
+        raise AssertionError(f"not one email for each of {len(documents)} documents:\n{sent}")
     return seconds
 
 

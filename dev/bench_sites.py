@@ -56,6 +56,11 @@ class Sink:
         """Return the newest email."""
         return message_from_bytes(self._sources[-1], policy=policy.default)
 
+    def subjects(self, count: int) -> list[str]:
+        """Return recipient and subject of the newest emails."""
+        messages = [message_from_bytes(s, policy=policy.default) for s in self._sources[-count:]]
+        return [f"{message['To']}: {message['Subject']}" for message in messages]
+
     def stop(self) -> None:
         """Stop listening."""
         self._controller.stop()
@@ -115,7 +120,12 @@ def fill(site: Site, options, addon: bool) -> dict:
     # Some for the warm-up, which is not counted.
     documents = options.documents + options.warm_up
     invoices = options.invoices if addon else documents
-    sizes = (invoices, documents, options.quotes + options.warm_up, 2 * (options.answers + WARM_UP))
+    sizes = (
+        invoices,
+        documents,
+        2 * options.quotes + options.warm_up,
+        2 * (options.answers + WARM_UP),
+    )
     code = f"import runpy\nrunpy.run_path({data!r})['load'](env, *{sizes!r})\n"
     return json.loads(shell(site, code).splitlines()[-1])
 
