@@ -54,7 +54,7 @@ def states(server, batch) -> Counter:
 def arrived(inbox, moves) -> Counter:
     """Return how many emails each customer got, once all have one."""
     for email in moves.values():
-        inbox.wait_for(1, to=email, timeout=60)
+        inbox.wait_for(1, to=email)
     found = Counter(recipient for message in inbox.messages for recipient in message.rcpt)
     return Counter({email: found[email] for email in moves.values()})
 
@@ -122,15 +122,15 @@ def _send_in_browser(page, server, ids) -> int:
     page.locator(".o_searchview .o_facet_remove").first.click()
     page.locator(".o_searchview_facet").first.wait_for(state="detached")
     page.locator(".o_data_row").nth(len(ids) - 1).wait_for()
-    every = page.locator("thead .o_list_record_selector input")
+    newest = [page.locator(".o_data_row").nth(number) for number in range(len(ids))]
 
     def all_chosen():
         # The list loads anew without the filter, and forgets what was chosen before.
-        if not every.is_checked():
-            every.check()
+        for row in newest:
+            row.locator(".o_list_record_selector input").check()
         return page.locator(".o_data_row_selected").count() == len(ids)
 
-    until(all_chosen, timeout=60)
+    until(all_chosen)
     page.get_by_role("button", name="Send to Customer").first.click()
     page.locator(".modal", has_text="secure link").wait_for()
     page.locator(".modal footer button", has_text="Send").click()
