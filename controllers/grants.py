@@ -22,6 +22,7 @@ def give(link):
     if link.ref not in grants and not session.uid and not session.is_new:
         # Nobody who planted this session in the visitor's browser shall share the grant.
         session.should_rotate = True
+    request.env["finance.portal.page"]._start_forms()
     grants.pop(link.ref, None)
     session[SESSION_KEY] = dict(list(grants.items())[-MOST:]) | {link.ref: {"visit": visit}}
     return visit

@@ -208,7 +208,7 @@ class FinancePortalDecidable(models.AbstractModel):
             return "decided"
         if answer.kind in DECIDED:
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
-            pdf = self._finance_portal_fetch_pdf()
+            pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
         self._finance_portal_lock(answer.link)
         if self._finance_portal_is_decided(answer):
             return "decided"

@@ -171,14 +171,15 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _finance_portal_fetch_pdf(self):
+    def _finance_portal_fetch_pdf(self, bucket="rendering"):
         """Return ``(file name, bytes)`` of the official PDF for a visitor.
 
+        :param str bucket: what the request is counted in when it has to be made, if anything
         :raise TooManyRequests: it has to be made, and this address had too many made
         :raise RendererBusy: it has to be made, and another one is being made
         """
         if not self._finance_portal_is_pdf_ready():
-            self.env["finance.portal.throttle"]._take_renderer()
+            self.env["finance.portal.throttle"]._take_renderer(bucket)
         return self._finance_portal_get_pdf()
 
     # === CRUD METHODS === #

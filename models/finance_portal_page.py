@@ -16,6 +16,7 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..failures import DecisionRefused, PortalFailure
 from ..tools.colour import readable_on
+from ..tools.secure_token import new_ref
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
 
@@ -23,6 +24,8 @@ LOGO_BOX = 180, 56  # pixels, width and height at most
 
 # What templates are indented with: a third of the bytes of a document with many lines.
 BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+
+FORM_KEY = "finance_portal_form_key"
 
 # Paths whose answers are ours, whatever goes wrong on the way.
 OWN_PATHS = ("/finance/", "/q/")
@@ -158,6 +161,26 @@ class FinancePortalPage(models.AbstractModel):
             "logo_height": round(height * scale),
         }
 
+    # === FORMS === #
+
+    @api.model
+    def _start_forms(self):
+        """Have the visitor's session keep what the forms on document pages are proven with.
+
+        The ERP's own CSRF token ends with the session, and every new document moves the
+        visitor to a new one (see ``controllers/grants.py``): whoever reads two quotes side by
+        side could answer only the one they opened last.
+        """
+        if FORM_KEY not in request.session:
+            request.session[FORM_KEY] = new_ref()
+
+    @api.model
+    def _get_form_token(self):
+        """Return the CSRF token for the forms on document pages, or ``None`` before the first."""
+        key = request.session.get(FORM_KEY)
+        # sudo: to read the database secret
+        return key and hmac(self.sudo().env, "finance_portal.form", key)
+
     # === DOCUMENT === #
 
     @api.model
@@ -175,6 +198,7 @@ class FinancePortalPage(models.AbstractModel):
             document._finance_portal_get_template(),
             {
                 "base_path": f"/finance/d/{link.ref}",
+                "csrf_token": self._get_form_token() or request.csrf_token(),
                 "expires": self._format_expiry(link, lang, values["sender_tz"]),
                 "decision": document._finance_portal_get_decision(link, values, refusal, chosen),
                 **values,

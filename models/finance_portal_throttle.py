@@ -61,13 +61,14 @@ class FinancePortalThrottle(models.Model):
             )
 
     @api.model
-    def _take_renderer(self):
+    def _take_renderer(self, bucket="rendering"):
         """Have this transaction be the only one that makes a PDF for a visitor.
 
         The renderer fetches its styles from the workers of this server. Were all of them
         busy waiting for renderers, none could answer, and all would hang. So nobody waits
         for the renderer either.
 
+        :param str bucket: what the request is counted in
         :raise RendererBusy: another transaction makes one just now
         """
         self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'))")
@@ -75,7 +76,8 @@ class FinancePortalThrottle(models.Model):
         if not free:
             raise RendererBusy("another PDF is being made", retry_after=RENDERER_SECONDS)
         # Only now: whoever is asked to come back must not use up what they may have made.
-        self._hit("rendering")
+        if bucket:
+            self._hit(bucket)
 
     def _count(self, bucket, address, now, seconds):
         """Add one hit in the database.

@@ -30,12 +30,10 @@ class SaleOrder(models.Model):
         return self._finance_portal_make_hero(label, self.amount_total, states, notes)
 
     def _finance_portal_get_quote_status(self):
-        """Return states and sentences on a quote: still valid, accepted, what it takes."""
+        """Return states and sentences on a quote: how long it is valid, what it takes."""
         days, notes = self._finance_portal_get_days_left(), []
         day = self._finance_portal_day(self.validity_date)
-        if self.signed_on:
-            states = [("good", self.env._("Accepted"))]
-        elif days is None:
+        if days is None:
             states = []
         elif days < 0:
             states = [("bad", self.env._("Expired"))]

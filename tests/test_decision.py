@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import io
 import json
 import re
@@ -180,6 +181,14 @@ class TestDecision(FinancePortalHttpCase):
         self.assertEqual(self.answer(page, csrf_token="x").status_code, 400)
         self.assertFalse(self.decisions())
         self.assertEqual((self.quote.state, self.kinds(link)), ("sent", []))
+
+    def test_two_quotes_open_side_by_side_can_both_be_answered(self):
+        other = self.make_quote()
+        _link, first = self.open_quote()
+        _link, second = self.open_quote(other)
+        self.assertEqual(self.answer(first).status_code, 200)
+        self.assertEqual(self.answer(second, "decline").status_code, 200)
+        self.assertEqual((self.quote.state, other.state), ("sale", "cancel"))
 
     # === WHO MAY === #
 
@@ -399,7 +408,10 @@ class TestDecision(FinancePortalHttpCase):
                 self.answer(page, **form)
                 self.assertEqual((quote.state, quote.signed_by), ("sale", "Ada Baker"))
                 self.assertTrue(quote.signature)
-                self.assertEqual(self.decisions(quote).signature_kind, kind)
+                decision = self.decisions(quote)
+                self.assertEqual(decision.signature_kind, kind)
+                picture = base64.b64decode(decision.signature)
+                self.assertEqual(decision.signature_sha256, hashlib.sha256(picture).hexdigest())
 
     def test_a_missing_or_useless_signature_is_asked_for_again(self):
         quote = self.make_quote(require_signature=True)

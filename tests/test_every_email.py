@@ -257,30 +257,44 @@ class TestEveryEmail(EveryEmailCase):
 
             yield f"composer, {layout}", 1, lambda compose=compose: compose("comment")
             yield f"mass mail, {layout}", 1, lambda compose=compose: compose("mass_mail")
-            yield f"message_post_with_source, {layout}", 1, lambda kept=kept: (
-                document.message_post_with_source(
+            yield (
+                f"message_post_with_source, {layout}",
+                1,
+                lambda kept=kept: document.message_post_with_source(
                     template,
                     partner_ids=self.everybody.ids,
                     subtype_xmlid="mail.mt_comment",
                     **kept,
-                )
+                ),
             )
-            yield f"send_mail, {layout}", None, lambda kept=kept: template.send_mail(
-                document.id, force_send=True, email_values=recipients, **kept
+            yield (
+                f"send_mail, {layout}",
+                None,
+                lambda kept=kept: template.send_mail(
+                    document.id, force_send=True, email_values=recipients, **kept
+                ),
             )
-            yield f"message_mail_with_source, {layout}", None, lambda kept=kept: (
-                document.message_mail_with_source(template, force_send=True, **kept)
+            yield (
+                f"message_mail_with_source, {layout}",
+                None,
+                lambda kept=kept: document.message_mail_with_source(
+                    template, force_send=True, **kept
+                ),
             )
-        yield "send_mail", None, lambda: template.send_mail(
-            document.id, force_send=True, email_values=recipients
+        yield (
+            "send_mail",
+            None,
+            lambda: template.send_mail(document.id, force_send=True, email_values=recipients),
         )
         bare = {
             "email_to": f"{self.ada.email}, nobody@example.com",
             "email_cc": "copy@example.com",
             "recipient_ids": False,
         }
-        yield "send_mail to addresses", None, lambda: template.send_mail(
-            document.id, force_send=True, email_values=bare
+        yield (
+            "send_mail to addresses",
+            None,
+            lambda: template.send_mail(document.id, force_send=True, email_values=bare),
         )
 
     def test_l11_every_template_every_way(self):
@@ -331,22 +345,34 @@ class TestEveryEmail(EveryEmailCase):
                 body="Hello", subject="Hello", partner_ids=self.everybody.ids,
                 email_layout_xmlid=layout,
             )  # fmt: skip
-        yield "note to people", 1, lambda: document.message_post(
-            body="Hello", partner_ids=self.everybody.ids, subtype_xmlid="mail.mt_note"
+        yield (
+            "note to people",
+            1,
+            lambda: document.message_post(
+                body="Hello", partner_ids=self.everybody.ids, subtype_xmlid="mail.mt_note"
+            ),
         )
         yield "a reply by email", 1, lambda: document.message_post(
             body="Hello", message_type="email", author_id=self.eve.id,
             subtype_xmlid="mail.mt_comment", incoming_email_to="else@example.com",
         )  # fmt: skip
-        yield "a view", None, lambda: document.message_post_with_source(
-            "mail.message_origin_link",
-            render_values={"self": document, "origin": document},
-            partner_ids=self.everybody.ids,
-            subtype_xmlid="mail.mt_comment",
+        yield (
+            "a view",
+            None,
+            lambda: document.message_post_with_source(
+                "mail.message_origin_link",
+                render_values={"self": document, "origin": document},
+                partner_ids=self.everybody.ids,
+                subtype_xmlid="mail.mt_comment",
+            ),
         )
         yield "send again", 1, lambda: document._finance_portal_mail_link(self.ada)
-        yield "an activity", None, lambda: document.activity_schedule(
-            "mail.mail_activity_data_todo", user_id=self.staff.user_ids.id
+        yield (
+            "an activity",
+            None,
+            lambda: document.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=self.staff.user_ids.id
+            ),
         )
         yield "an address", 1, lambda: document.message_post(
             body="Hello", subtype_xmlid="mail.mt_comment",

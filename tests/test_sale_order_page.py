@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from .page_common import NOW, TODAY, OrderPageCase
+from .page_common import TODAY, OrderPageCase
 
 
 @tagged("post_install", "-at_install")
@@ -44,10 +44,6 @@ class TestOrderPageStatus(OrderPageCase):
             self.assertEqual(self.states(quote), [("warn", "Expires today")])
         with freeze_time("2026-03-10 23:30:00"):
             self.assertEqual(self.states(quote), [("bad", "Expired")])
-
-    def test_signed_quote_is_accepted(self):
-        quote = self.make(days=1, signed_by="Ada", signed_on=NOW)
-        self.assertEqual(self.states(quote), [("good", "Accepted")])
 
     def test_prepayment_is_asked_for_with_percent_and_amount(self):
         quote = self.make(days=9, require_payment=True, prepayment_percent=0.3)

@@ -62,7 +62,7 @@
             written.hidden = !typed.checked || !name.value.trim();
             written.textContent = name.value;
             typed.required = false;
-            typed.setCustomValidity(drawn || typed.checked ? "" : fieldset.dataset.missing);
+            typed.setCustomValidity(drawn || typed.checked ? "" : fieldset.querySelector(".missing").textContent);
             fit();
         }
 
