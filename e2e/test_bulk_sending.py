@@ -19,14 +19,6 @@ def fragile(make_erp):
 
 
 @pytest.fixture
-def calm(make_erp):
-    """A server of its own, whose list holds the invoices of one test only."""
-    server = make_erp(workers=0)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def invoices(partner, invoice):
     """A factory of ``{invoice id: address}``, each of a customer of its own."""
 
@@ -93,19 +85,19 @@ def test_a_killed_server_sends_each_document_once_when_it_is_back(fragile, inbox
         assert Guest().get(link_in(inbox.to(email)[0])).status_code == 200
 
 
-def test_progress_moves_by_itself_and_failures_are_listed(calm, inbox, invoices, browser_page):
-    moves = invoices(calm, 12)
-    [bad, worse] = invoices(calm, 2)
-    calm.rpc("account.move", "button_draft", [bad])
-    [(contact,)] = calm.psql("SELECT partner_id FROM account_move WHERE id = %s", worse)
-    calm.rpc("res.partner", "write", [contact], {"email": False})
+def test_progress_moves_by_itself_and_failures_are_listed(fragile, inbox, invoices, browser_page):
+    moves = invoices(fragile, 12)
+    [bad, worse] = invoices(fragile, 2)
+    fragile.rpc("account.move", "button_draft", [bad])
+    [(contact,)] = fragile.psql("SELECT partner_id FROM account_move WHERE id = %s", worse)
+    fragile.rpc("res.partner", "write", [contact], {"email": False})
     page = browser_page(width=1280, height=900)
-    page.goto(f"{calm.url}/web/login")
+    page.goto(f"{fragile.url}/web/login")
     page.fill("#login", "admin")
     page.fill("#password", "admin")
     page.click("button[type=submit]")
     page.wait_for_url("**/odoo**")
-    batch = _send_in_browser(page, calm, [*moves, bad, worse])
+    batch = _send_in_browser(page, fragile, [*moves, bad, worse])
     progress = page.locator("[name=done_count]")
     progress.wait_for()
     page.locator(".o_statusbar_status .o_arrow_button_current", has_text="some failed").wait_for(
@@ -119,7 +111,7 @@ def test_progress_moves_by_itself_and_failures_are_listed(calm, inbox, invoices,
     assert "has no email address" in text
     problems.filter(has_text="still a draft").get_by_role("button", name="Open").click()
     page.locator(".o_form_view button", has_text="Confirm").first.wait_for()
-    assert states(calm, batch) == Counter(sent=12, failed=2)
+    assert states(fragile, batch) == Counter(sent=12, failed=2)
     assert arrived(inbox, moves) == Counter(moves.values())
 
 
