@@ -44,7 +44,7 @@ class TestFirstViewNotice(FinancePortalCase):
                 [
                     ("notified_partner_ids", "in", (user or self.sam).partner_id.ids),
                     ("message_type", "=", "user_notification"),
-                    ("subject", "ilike", "opened"),
+                    ("subject", "ilike", self.invoice.name),
                 ]
             )
         )
