@@ -93,15 +93,11 @@ class TestFirstViewNotice(FinancePortalCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.sam.lang = "fr_FR"
         self.env.flush_all()
-        view = self.env.ref("finance_portal.mail_first_view")
-        word = "opened this document for the first time"
-        view.update_field_translations("arch_db", {"fr_FR": {}})
-        french = view.with_context(lang="fr_FR")
-        french.arch_db = french.arch_db.replace(word, "vient d'ouvrir")
+        self.env["ir.module.module"]._load_module_terms(["finance_portal"], ["fr_FR"])
         moment = fields.Datetime.to_datetime("2026-03-01 13:05:00")
         with patch.object(fields.Datetime, "now", lambda: moment):
             self.view()
-        self.assertIn("vient d'ouvrir", self.notices().body)
+        self.assertIn("a ouvert ce document pour la première fois", self.notices().body)
         self.assertIn("01/03/2026 14:05", self.notices().body)
 
     def test_nobody_is_told_unless_the_company_asked(self):
