@@ -60,3 +60,4 @@ def test_browser_opens_a_page(erp, browser_page):
     page = browser_page(width=1280)
     page.goto(f"{erp.url}/web/login")
     page.locator(".oe_login_form").wait_for(state="attached")
+    assert page.locator("input[name=password]").count() == 1

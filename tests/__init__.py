@@ -11,6 +11,8 @@ from . import (
     test_decision,
     test_decision_attacks,
     test_decision_concurrency,
+    test_decision_evidence,
+    test_decision_limits,
     test_decision_machine,
     test_decision_page,
     test_every_email,

@@ -48,6 +48,16 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         cls.company.write({"email": "billing@company.test.example.com"})
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.company.partner_id.lang = "en_US"
+        cls.make_people()
+        cls.invoice = cls.make_invoice()
+        cls.Link = cls.env["finance.portal.link"]
+        cls.Activity = cls.env["finance.portal.activity"]
+
+    # === RECORDS === #
+
+    @classmethod
+    def make_people(cls):
+        """Create the two customers, their contacts and the stranger."""
         Partner = cls.env["res.partner"].with_context(no_reset_password=True)
         common = {"invoice_edi_format": False, "lang": "en_US"}
         cls.customer, cls.rival = Partner.create(
@@ -89,11 +99,6 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
                 {"name": "Tax Adviser", "email": "adviser@tax.example.com", **common},
             ]
         )
-        cls.invoice = cls.make_invoice()
-        cls.Link = cls.env["finance.portal.link"]
-        cls.Activity = cls.env["finance.portal.activity"]
-
-    # === RECORDS === #
 
     @classmethod
     def make_contact(cls, name, parent=None, email=None, **values):

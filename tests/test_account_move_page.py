@@ -279,9 +279,10 @@ class TestPageContent(InvoicePageCase):
         self.env.invalidate_all()
         with self.env.cr.savepoint(flush=False) as savepoint:
             self.env.cr.execute("SET LOCAL transaction_read_only = on")
-            self.render(invoice)
+            html = self.render(invoice)
             self.env.flush_all()
             savepoint.rollback()
+        self.assertIn(invoice.name, html)
 
     def test_number_of_queries_does_not_grow_with_the_lines(self):
         """Section 12"""

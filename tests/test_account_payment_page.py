@@ -251,9 +251,10 @@ class TestPaymentPage(PaymentCase):
         self.env.flush_all()
         self.env.cr.execute("SAVEPOINT readonly; SET TRANSACTION READ ONLY")
         self.env.invalidate_all()
-        self.render(payment)
+        html = self.render(payment)
         self.env.flush_all()
         self.env.cr.execute("ROLLBACK TO SAVEPOINT readonly")
+        self.assertIn("Amount received", html)
 
 
 @tagged("post_install", "-at_install")

@@ -1,78 +1,21 @@
 import base64
 import hashlib
-import io
 import json
-import re
-import zipfile
 from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from PIL import Image, ImageDraw
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ..tools.terms import canonical, unpack
-from .http_common import FinancePortalHttpCase
-
-SEEN = re.compile(r'name="seen"[^>]*?value="([^"]+)"')
-PDF = b"%PDF-1.4 the quote as it was mailed"
-
-
-def drawn(ink=True):
-    """Return what the browser posts for a drawn signature."""
-    picture = Image.new("RGBA", (400, 120), (0, 0, 0, 0))
-    if ink:
-        ImageDraw.Draw(picture).line([(10, 100), (200, 20), (390, 100)], fill="black", width=4)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+from .decision_common import PDF, SEEN, DecisionCase, drawn
 
 
 @tagged("post_install", "-at_install")
-class TestDecision(FinancePortalHttpCase):
+class TestDecision(DecisionCase):
     """The customer's answer to a quote: once, and to exactly what they saw."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.seller = cls.make_user("seller", "sales_team.group_sale_salesman", lang="en_US")
-        cls.classPatch(
-            cls.env.registry["sale.order"],
-            "_finance_portal_get_pdf",
-            lambda self: ("Quotation.pdf", PDF),
-        )
-        cls.quote = cls.make_quote(user_id=cls.seller.id)
-        cls.Decision = cls.env["finance.portal.decision"]
-
-    def open_quote(self, quote=None, partner=None, **options):
-        """Open a fresh link to a quote; return ``(link, page)``."""
-        link, token = self.mint(self.quote if quote is None else quote, partner, **options)
-        return link, self.visit(f"/q/{token}", follow=True)
-
-    def answer(self, page, kind="accept", **form):
-        """Press a button of a page's form; return where that leads."""
-        seen = SEEN.search(page.text)
-        data = {
-            "csrf_token": self.csrf_of(page),
-            "seen": seen.group(1) if seen else "",
-            "name": "Ada Baker",
-            **form,
-        }
-        path = page.url.partition("?")[0].partition("#")[0]
-        return self.visit(f"{path}/{kind}", "POST", data=data, follow=True)
-
-    def decisions(self, quote=None):
-        quote = self.quote if quote is None else quote
-        return self.Decision.search([("res_model", "=", "sale.order"), ("res_id", "=", quote.id)])
-
-    def kinds(self, link):
-        """Return what the activity says of a link, the oldest first, without its sending."""
-        rows = self.Activity.search([("link_id", "=", link.id)], order="id")
-        return [row.kind for row in rows if row.kind not in ("sent", "opened")]
 
     # === ACCEPTING === #
 
@@ -481,52 +424,3 @@ class TestDecision(FinancePortalHttpCase):
         self.assertEqual(after.status_code, 200)
         self.assertIn("Sales Order", after.text)
         self.assertFalse(self.decisions())
-
-    # === EVIDENCE === #
-
-    def test_evidence_cannot_be_changed(self):
-        _link, page = self.open_quote()
-        self.answer(page)
-        decision = self.decisions()
-        for sql in (
-            "UPDATE finance_portal_decision SET name = 'Mallory'",
-            "UPDATE finance_portal_decision SET pdf_sha256 = ''",
-            "DELETE FROM finance_portal_decision",
-            "TRUNCATE finance_portal_decision",
-        ):
-            with self.refused_by_database():
-                self.env.cr.execute(sql)
-        manager = self.make_user("boss", "finance_portal.group_finance_portal_manager")
-        with self.assertRaises(AccessError):
-            decision.with_user(manager).write({"name": "Mallory"})
-        with self.assertRaises(AccessError):
-            decision.with_user(manager).unlink()
-
-    def test_staff_download_the_evidence_as_one_file(self):
-        _link, page = self.open_quote()
-        self.answer(page)
-        decision = self.decisions()
-        path = f"/finance_portal/decision/{decision.id}/evidence"
-        self.become_stranger()
-        self.assertIn("/web/login", self.visit(path, follow=True).url)
-        self.authenticate("seller", "seller")
-        answer = self.visit(path)
-        self.assertEqual(answer.headers["Content-Type"], "application/zip")
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            self.assertEqual(archive.read("Quotation.pdf"), PDF)
-            stem = f"{self.quote.name}-accepted"
-            facts = json.loads(archive.read(f"{stem}.json"))
-            self.assertTrue(archive.read(f"{stem}.pdf"))
-        self.assertEqual(facts["pdf"]["sha256"], decision.pdf_sha256)
-        self.assertEqual(facts["terms"]["head"]["total"], "100.00")
-        self.assertNotIn("token", json.dumps(facts))
-
-    def test_evidence_is_for_staff_who_may_read_the_quote(self):
-        _link, page = self.open_quote()
-        self.answer(page)
-        self.make_user("other", "sales_team.group_sale_salesman")
-        self.authenticate("other", "other")
-        path = f"/finance_portal/decision/{self.decisions().id}/evidence"
-        with mute_logger("odoo.http"):
-            answer = self.visit(path)
-        self.assertEqual(answer.status_code, 403)

@@ -10,8 +10,8 @@ from PIL import Image
 from odoo.tests import tagged
 
 from ..tools.terms import pack
+from .decision_common import SEEN, drawn
 from .http_common import FinancePortalHttpCase
-from .test_decision import SEEN, drawn
 
 
 @tagged("post_install", "-at_install")

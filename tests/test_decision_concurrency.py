@@ -94,7 +94,11 @@ class TestDecisionConcurrency(BaseCase):
             first, second = self.look(one, 0), self.look(two, 1)
             first[0]._finance_portal_lock(first[1])
             one.cr.rollback()
-            second[0]._finance_portal_lock(second[1])
+            quote, link = second
+            quote._finance_portal_lock(link)
+            terms = quote._finance_portal_get_terms()
+            self.assertFalse(quote._finance_portal_is_settled())
+            self.assertFalse(quote._finance_portal_get_decision_obstacle(link, terms))
 
     def test_an_answer_starts_over_when_staff_were_faster(self):
         changes = {

@@ -10,8 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .decision_common import drawn
 from .http_common import FinancePortalHttpCase
-from .test_decision import drawn
 from .test_files_mail import MailedCase
 
 RULES = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.http")

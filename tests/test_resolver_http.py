@@ -451,6 +451,14 @@ class TestResolverHttp(FinancePortalHttpCase):
             mute_logger("odoo.addons.finance_portal.models.finance_portal_access_request"),
         ):
             self.answer_requests()
+        Request = self.env["finance.portal.access.request"].sudo()
+        self.assertFalse(Request.search([("link_id", "=", link.id)]), "tried once, not forever")
+        self.assertFalse(
+            self.Activity.search([("link_id", "=", link.id), ("kind", "=", "access_mailed")])
+        )
+        self.submit(page, f"/finance/d/{link.ref}/request-access")
+        self.answer_requests()
+        self.assertEqual(list(self.sent), [self.ada.email], "the visitor can ask again")
 
     # === L11: OLD NATIVE LINKS === #
 

@@ -203,9 +203,10 @@ class TestOrderPageContent(OrderPageCase):
         self.env.invalidate_all()
         with self.env.cr.savepoint(flush=False) as savepoint:
             self.env.cr.execute("SET LOCAL transaction_read_only = on")
-            self.render(order)
+            html = self.render(order)
             self.env.flush_all()
             savepoint.rollback()
+        self.assertIn(order.name, html)
 
     def test_number_of_queries_does_not_grow_with_the_lines(self):
         """Section 12"""
