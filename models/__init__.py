@@ -1,3 +1,4 @@
+from . import finance_portal_supplement
 from . import finance_portal_trace
 from . import finance_portal_link
 from . import finance_portal_activity

@@ -193,12 +193,9 @@ class FinancePortalDecision(models.Model):
         """
         self.ensure_one()
         stem = f"{self.document_name or self.res_id}-{self.kind}".replace("/", "-")
+        report = "finance_portal.action_report_decision"
         # sudo: the report reads its own record; the caller was checked before
-        page, _type = (
-            self.env["ir.actions.report"]
-            .sudo()
-            ._render_qweb_pdf("finance_portal.action_report_decision", self.ids)
-        )
+        page, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)
         parts = {
             f"{stem}.pdf": page,
             self.pdf_name or "document.pdf": base64.b64decode(self.pdf or b""),

@@ -99,21 +99,13 @@ class FinancePortalDocument(models.AbstractModel):
 
         The page offers it anyway, so copies of it are not offered again.
         """
+        own = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
         # sudo: nobody has rights on kept PDFs
-        pdfs = (
-            self.env["finance.portal.pdf"]
-            .sudo()
-            .search(Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id))
-        )
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                Domain("res_model", "=", pdfs._name)
-                & Domain("res_field", "=", "content")
-                & Domain("res_id", "in", pdfs.ids)
-            )
-        )
+        pdfs = self.env["finance.portal.pdf"].sudo().search(own)
+        contents = Domain("res_model", "=", pdfs._name) & Domain("res_field", "=", "content")
+        # sudo: as above; only their checksums are compared
+        Attachment = self.env["ir.attachment"].sudo()
+        return Attachment.search(contents & Domain("res_id", "in", pdfs.ids))
 
     def _finance_portal_tick(self, attachments):
         """Show exactly these of the files that the user may see; leave others as they are."""

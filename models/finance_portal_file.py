@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..tools.secure_token import new_ref
 
@@ -8,25 +7,20 @@ from ..tools.secure_token import new_ref
 class FinancePortalFile(models.Model):
     """One attachment that the customers of one record may see.
 
-    Nobody holds rights on these rows: they come and go through the record they belong to,
-    with the rights its users have there. A row is no promise either: whether the attachment
-    is still the record's own is looked at again whenever a customer asks for it.
+    A row is no promise: whether the attachment is still the record's own is looked at again
+    whenever a customer asks for it.
     """
 
     _name = "finance.portal.file"
     _description = "File Shared with Customers"
+    _inherit = "finance.portal.supplement"
     _order = "id"
     _rec_name = "attachment_id"
 
-    res_model = fields.Char("Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True
-    )
     attachment_id = fields.Many2one(
         "ir.attachment", required=True, readonly=True, ondelete="cascade", index=True
     )
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
-    company_id = fields.Many2one("res.company", readonly=True)
 
     _once_per_document = models.UniqueIndex("(res_model, res_id, attachment_id)")
     _ref_unique = models.UniqueIndex("(ref)")
@@ -56,14 +50,6 @@ class FinancePortalFile(models.Model):
         return super().create([{**vals, "ref": new_ref()} for vals in vals_list])
 
     # === BUSINESS METHODS === #
-
-    @api.model
-    def _of(self, records):
-        """Return the rows (sudo) of some records of one model."""
-        # sudo: nobody has rights on rows; callers check those on the record
-        return self.sudo().search(
-            Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
-        )
 
     @api.model
     def _add(self, document, attachments):

@@ -1,26 +1,17 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 MOST_CHARACTERS = 4000
 
 
 class FinancePortalNote(models.Model):
-    """What staff want to tell the customers of one record, shown on its page.
-
-    A table of its own: documents get no column for it, so installing rewrites none of their
-    tables. Nobody holds rights on the rows; they are written through the document.
-    """
+    """What staff want to tell the customers of one record, shown on its page."""
 
     _name = "finance.portal.note"
     _description = "Note to the Customer"
+    _inherit = "finance.portal.supplement"
     _rec_name = "body"
 
-    res_model = fields.Char("Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True
-    )
     body = fields.Text("Note", required=True)
-    company_id = fields.Many2one("res.company", readonly=True)
 
     _one_per_document = models.UniqueIndex("(res_model, res_id)")
     _length = models.Constraint(
@@ -30,14 +21,6 @@ class FinancePortalNote(models.Model):
     )
 
     # === BUSINESS METHODS === #
-
-    @api.model
-    def _of(self, records):
-        """Return the rows (sudo) of some records of one model."""
-        # sudo: nobody has rights on rows; callers check those on the record
-        return self.sudo().search(
-            Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
-        )
 
     @api.model
     def _store(self, document, body):

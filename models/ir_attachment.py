@@ -54,17 +54,14 @@ class IrAttachment(models.Model):
     @api.model
     def _finance_portal_of(self, res_model, res_id):
         """Return the files (sudo) of a record: its own, and those of its messages."""
-        if not res_id:
-            return self.sudo().browse()
         # sudo: whose a file is does not depend on who asks
-        messages = (
-            self.env["mail.message"]
-            .sudo()
-            ._search(Domain("model", "=", res_model) & Domain("res_id", "=", res_id))
-        )
+        files, Message = self.sudo(), self.env["mail.message"].sudo()
+        if not res_id:
+            return files.browse()
+        messages = Message._search(Domain("model", "=", res_model) & Domain("res_id", "=", res_id))
         own = Domain("res_model", "=", res_model) & Domain("res_id", "=", res_id)
         posted = Domain("res_model", "=", "mail.message") & Domain("res_id", "in", messages)
-        return self.sudo().search(self._finance_portal_files_domain() & (own | posted))
+        return files.search(self._finance_portal_files_domain() & (own | posted))
 
     def _finance_portal_get_show_context(self):
         """Return the context in which a message also shows these files to the customer.
@@ -100,13 +97,13 @@ class IrAttachment(models.Model):
         owner = self.sudo()
         model, res_id = owner.res_model, owner.res_id
         if model == "mail.message" and res_id:
-            message = self.env["mail.message"].sudo().browse(res_id).exists()
+            message = owner.env[model].browse(res_id).exists()
             model, res_id = message.model, message.res_id
         if not res_id or not isinstance(
             self.env.get(model), self.env.registry["finance.portal.document"]
         ):
             return None
-        return self.env[model].sudo().browse(res_id).exists() or None
+        return owner.env[model].browse(res_id).exists() or None
 
     def _finance_portal_check_token(self):
         """Raise when a token alone would open a file of a document with closed native links.
@@ -121,6 +118,7 @@ class IrAttachment(models.Model):
         if (
             document is not None
             and document._finance_portal_native_closed()
+            # sudo: a mark on the file itself
             and not self.sudo().public
             # sudo(False): the token made whoever asks almighty
             and not document.with_env(self.env).sudo(False).has_access("read")

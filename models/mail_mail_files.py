@@ -35,9 +35,10 @@ class MailMail(models.Model):
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Name web addresses that staff attached as what they are, not by a link of the ERP."""
         # sudo: emails leave on behalf of the system
+        attachments = self.sudo().attachment_ids
         urls = {
             attachment.id: attachment.url
-            for attachment in self.sudo().attachment_ids
+            for attachment in attachments
             if attachment.type == "url" and attachment.url
         }
         if urls and self._finance_portal_get_document() is not None:

@@ -88,9 +88,9 @@ class ResPartner(models.Model):
         Link = self.env["finance.portal.link"].with_context(active_test=False)
         links = Link.search(Link._live_domain() & Domain("partner_id", "child_of", self.ids))
         # sudo: what a link's company wants decides, not what the user may read of it
+        asking = links.company_id.sudo().filtered(
+            lambda company: company.finance_portal_email_change == "ask"
+        )
         return links.filtered(
-            lambda link: (
-                link._went_elsewhere()
-                and link.company_id.sudo().finance_portal_email_change == "ask"
-            )
+            lambda link: link.company_id.id in asking.ids and link._went_elsewhere()
         )

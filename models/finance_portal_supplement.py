@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class FinancePortalSupplement(models.AbstractModel):
+    """What staff add to one record for its customers, in a table of its own.
+
+    Documents get no column for it, so installing rewrites none of their tables. Nobody holds
+    rights on the rows: they come and go through the record, with the rights its users have
+    there.
+    """
+
+    _name = "finance.portal.supplement"
+    _description = "Addition for Customers"
+
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _of(self, records):
+        """Return the rows (sudo) of some records of one model."""
+        # sudo: nobody has rights on rows; callers check those on the record
+        return self.sudo().search(
+            Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+        )
