@@ -30,6 +30,7 @@
         "report/finance_portal_decision_report.xml",
         "views/finance_portal_decision_views.xml",
         "views/finance_portal_menus.xml",
+        "views/portal_frame_templates.xml",
         "views/portal_layout_templates.xml",
         "views/portal_file_templates.xml",
         "views/portal_document_templates.xml",

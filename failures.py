@@ -10,20 +10,22 @@ import logging
 class PortalFailure(Exception):
     """Base of all failures that a customer meets as a page in plain words.
 
-    ``status`` is the HTTP status, ``template`` the page. ``link`` and ``document`` are
-    records (or ``None``) that the page takes branding and language from; ``key`` is what
-    Request access on that page is about.
+    ``status`` is the HTTP status, ``template`` the page. ``entry`` (a link, or an account's way
+    in) and ``document`` are records (or ``None``) that the page takes branding and language
+    from; ``key`` is what Request access on that page is about.
     """
 
     status = 500
     template = "finance_portal.failure_error"
     loglevel = logging.INFO
-    recorded = False  # whether the activity of the link tells staff of it
+    recorded = False  # whether the activity tells staff of it
 
-    def __init__(self, reason, *, link=None, document=None, key=None, retry_after=None, allow=None):
+    def __init__(
+        self, reason, *, entry=None, document=None, key=None, retry_after=None, allow=None
+    ):
         super().__init__(reason)
         self.reason = reason
-        self.link = link
+        self.entry = entry
         self.document = document
         self.key = key
         self.retry_after = retry_after
@@ -35,6 +37,41 @@ class UnknownLink(PortalFailure):
 
     status = 404
     template = "finance_portal.failure_inactive"
+
+
+class UnknownDocument(PortalFailure):
+    """The document is not, or no longer, among those the signed-in customer may see."""
+
+    status = 404
+    template = "finance_portal.failure_unknown_document"
+
+
+class SignInRequired(PortalFailure):
+    """Only a signed-in customer gets any further; ``key`` is the path to come back to."""
+
+    status = 303
+
+
+class WrongCustomer(PortalFailure):
+    """Somebody is signed in, but the link is for another customer, who has to be."""
+
+    status = 403
+    recorded = True
+    template = "finance_portal.failure_wrong_customer"
+
+
+class ViewingEnded(PortalFailure):
+    """A staff member's time to look at the portal as a customer is over."""
+
+    status = 403
+    template = "finance_portal.failure_viewing_ended"
+
+
+class ReadOnlyView(PortalFailure):
+    """A staff member who looks as a customer tried to do what only the customer may."""
+
+    status = 403
+    template = "finance_portal.failure_read_only_view"
 
 
 class DeadLink(PortalFailure):
@@ -91,8 +128,8 @@ class DecisionRefused(PortalFailure):
     status = 409
     recorded = True
 
-    def __init__(self, reason, *, link, sentence="", changes=(), typed=None):
-        super().__init__(reason, link=link)
+    def __init__(self, reason, *, entry, sentence="", changes=(), typed=None):
+        super().__init__(reason, entry=entry)
         self.sentence = sentence
         self.changes = list(changes)
         self.typed = typed or {}

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ..failures import ReadOnlyView
 from . import grants
 from .documents import POST, FinancePortalDocuments
 
@@ -27,8 +28,10 @@ class FinancePortalDecisions(FinancePortalDocuments):
         """Carry out an answer, then show the document as it is now."""
         request.env["finance.portal.throttle"]._hit("deciding")
         self._check_form(form.get("csrf_token"))
-        link = self._resolve(ref)
-        outcome = link._answer(kind, self._clean(form), grants.get(ref)["visit"])
+        entry = self._resolve(ref)
+        if entry._is_read_only():
+            raise ReadOnlyView("an answer while looking as the customer", entry=entry)
+        outcome = entry._answer(kind, self._clean(form), grants.get_visit(ref))
         anchor = "?chosen=1#answer" if outcome == "chosen" else ""
         return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
 

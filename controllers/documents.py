@@ -13,7 +13,7 @@ POST = {"type": "http", "auth": "public", "methods": ["POST"], "csrf": False, "s
 
 
 class FinancePortalDocuments(http.Controller):
-    """The customer's side of a secure link: find the link, then show or do one thing."""
+    """A document for its customer, by link or signed in: find the way in, then do one thing."""
 
     @http.route("/finance/i/<string:token>", **READ)
     def exchange(self, token, **_query):
@@ -29,13 +29,13 @@ class FinancePortalDocuments(http.Controller):
         request.env["finance.portal.throttle"]._hit("viewing")
         link = request.env["finance.portal.link"]._resolve_token(token, prefix)
         visit = grants.give(link)
-        request.env["finance.portal.activity"]._record("opened", link=link, visit=visit)
+        request.env["finance.portal.activity"]._record("opened", entry=link, visit=visit)
         return request.redirect(f"/finance/d/{link.ref}")
 
     def _resolve(self, ref):
-        """Return the live link behind a public reference, for this visitor."""
+        """Return the entry that a public reference is for this visitor."""
         request.env["finance.portal.throttle"]._hit("viewing")
-        return request.env["finance.portal.link"]._resolve_ref(ref, grants.get(ref))
+        return request.env["finance.portal.entry"]._resolve(ref, grants.get(ref))
 
     @http.route("/finance/d/<string:ref>", **READ)
     def page(self, ref, chosen=None, **_query):
@@ -47,16 +47,16 @@ class FinancePortalDocuments(http.Controller):
     @http.route("/finance/d/<string:ref>/pdf", **READ)
     def pdf(self, ref, **_query):
         """Send the official PDF."""
-        link = self._resolve(ref)
+        entry = self._resolve(ref)
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", "application/pdf")])
         # sudo: the resolver let the visitor in to this one document
-        document = link._get_document().sudo().with_company(link.company_id)
-        activity, visit = request.env["finance.portal.activity"], grants.get(ref)["visit"]
+        document = entry._get_document().sudo().with_company(entry.company_id)
+        activity, visit = request.env["finance.portal.activity"], grants.get_visit(ref)
         # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
-        visitor = activity._visitor("pdf", link, visit)
+        visitor = activity._visitor("pdf", entry, visit)
         filename, content = document._finance_portal_fetch_pdf()
-        activity._record("pdf", link=link, visit=visit, **visitor)
+        activity._record("pdf", entry=entry, visit=visit, **visitor)
         return request.make_response(
             content,
             [
@@ -70,23 +70,21 @@ class FinancePortalDocuments(http.Controller):
     def seen(self, ref, csrf_token=None, **_form):
         """Take note that a person looks at the page."""
         self._check_form(csrf_token)
-        link = self._resolve(ref)
-        request.env["finance.portal.activity"]._record_view(link, grants.get(ref)["visit"])
+        entry = self._resolve(ref)
+        request.env["finance.portal.activity"]._record_view(entry, grants.get_visit(ref))
         return request.make_response("", status=204)
 
     @http.route("/finance/d/<string:ref>/end", **POST)
     def end(self, ref, csrf_token=None, **_form):
         """Forget the document on this device."""
         self._check_form(csrf_token)
-        link = self._resolve(ref)
+        entry = self._resolve(ref)
         request.env["finance.portal.activity"]._record(
-            "ended", link=link, visit=grants.get(ref)["visit"]
+            "ended", entry=entry, visit=grants.get_visit(ref)
         )
         grants.take(ref)
         return request.env["finance.portal.page"]._respond(
-            "finance_portal.visit_ended",
-            company=link.company_id,
-            lang=request.env["finance.portal.page"]._get_link_lang(link),
+            "finance_portal.visit_ended", company=entry.company_id, lang=entry._get_lang()
         )
 
     @http.route(

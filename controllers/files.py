@@ -11,6 +11,7 @@ class FinancePortalFiles(FinancePortalDocuments):
     @http.route("/finance/d/<string:ref>/file/<string:file_ref>", **READ)
     def file(self, ref, file_ref, **_query):
         """Send a file."""
-        link = self._resolve(ref)
-        visit = grants.get(ref)["visit"]
-        return request.env["finance.portal.page"]._respond_file(link, file_ref, visit)
+        entry = self._resolve(ref)
+        return request.env["finance.portal.page"]._respond_file(
+            entry, file_ref, grants.get_visit(ref)
+        )

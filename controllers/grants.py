@@ -9,6 +9,7 @@ from odoo.http import request
 from ..tools.secure_token import new_ref
 
 SESSION_KEY = "finance_portal_grants"
+VISIT_KEY = "finance_portal_visit"  # of a signed-in customer
 MOST = 50
 
 
@@ -35,6 +36,12 @@ def get(ref):
     resolver then says so.
     """
     return request.session.get(SESSION_KEY, {}).get(ref)
+
+
+def get_visit(ref):
+    """Return the identifier of the visit: of the click on a link, or of the sign-in."""
+    grant = get(ref)
+    return grant["visit"] if grant else request.session.get(VISIT_KEY)
 
 
 def take(ref):

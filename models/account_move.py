@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -13,6 +14,15 @@ class AccountMove(models.Model):
 
     def _finance_portal_is_shareable(self):
         return self.state == "posted" and self._finance_portal_is_kind()
+
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        kinds = self.get_sale_types(include_receipts=True)
+        return Domain("state", "=", "posted") & Domain("move_type", "in", kinds)
+
+    @api.model
+    def _finance_portal_get_customer_domain(self, customer):
+        return Domain("commercial_partner_id", "=", customer.id)
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():

@@ -1,6 +1,7 @@
 from ast import literal_eval
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 REPLACED_ACTION = "account.account_send_payment_receipt_by_email_action"
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
@@ -45,6 +46,17 @@ class AccountPayment(models.Model):
         confirmed = self.state in ("in_process", "paid")
         booked = not self.move_id or self.move_id.state == "posted"
         return confirmed and booked and self._finance_portal_is_kind()
+
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        booked = Domain("move_id", "=", False) | Domain("move_id.state", "=", "posted")
+        return booked & Domain(
+            [
+                ("partner_type", "=", "customer"),
+                ("payment_type", "=", "inbound"),
+                ("state", "in", ("in_process", "paid")),
+            ]
+        )
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():

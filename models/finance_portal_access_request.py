@@ -106,7 +106,7 @@ class FinancePortalAccessRequest(models.Model):
         if not document:
             return
         Activity = self.env["finance.portal.activity"]
-        subject = {"link": self.link_id} if self.link_id else {"document": document}
+        subject = {"entry": self.link_id} if self.link_id else {"document": document}
         if self.link_id:
             partner = self.link_id.partner_id
             refusal = None if self.link_id._may_be_renewed() else self._get_refusal()

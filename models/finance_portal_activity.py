@@ -13,7 +13,7 @@ from .finance_portal_link import CLOSED_REASONS
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.
-REFERENCE_COLUMNS = ("link_id", "partner_id", "user_id")
+REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "user_id")
 RETENTION_BATCH = 5000
 # What a visitor did to cause a row; other kinds follow from the HTTP method.
 ACTS = {"opened": FETCH, "pdf": DOWNLOAD, "file": DOWNLOAD, "viewed": SIGNAL}
@@ -50,6 +50,20 @@ class FinancePortalActivity(models.Model):
             ("access_requested", "Access requested"),
             ("access_mailed", "New link mailed on request"),
             ("revoked", "Link closed"),
+            ("account_enabled", "Account enabled"),
+            ("account_disabled", "Account disabled"),
+            ("setup_sent", "Setup link sent"),
+            ("setup_done", "Password chosen"),
+            ("reset_sent", "Password reset sent"),
+            ("reset_done", "Password reset"),
+            ("password_changed", "Password changed"),
+            ("signed_in", "Signed in"),
+            ("sign_in_failed", "Sign-in failed"),
+            ("signed_out", "Signed out"),
+            ("locked", "Account locked"),
+            ("unlocked", "Account unlocked"),
+            ("viewed_as", "Portal looked at by staff"),
+            ("statement", "Statement downloaded"),
         ],
         "What",
         required=True,
@@ -59,6 +73,7 @@ class FinancePortalActivity(models.Model):
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
     document_name = fields.Char("Document Number", readonly=True)
     link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    account_id = fields.Many2one("finance.portal.account", readonly=True, index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     email = fields.Char("Address Used", readonly=True)
     user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
@@ -84,6 +99,13 @@ class FinancePortalActivity(models.Model):
             ("expired", "Link expired"),
             ("changed", "The document had changed meanwhile"),
             ("not_entitled", "Not a contact of the customer"),
+            ("wrong_customer", "Signed in as another customer"),
+            ("customer_signed_in", "Signed in to their account"),
+            ("password", "Wrong password"),
+            ("locked_out", "The account was locked"),
+            ("moved", "Moved to another customer"),
+            ("archived", "Contact archived"),
+            ("native", "By the ERP's own dialog"),
             ("too_late", "Answered too late"),
             ("signed_in", "Signed in as staff"),
             ("named_scanner", "Names itself a scanner"),
@@ -109,6 +131,9 @@ class FinancePortalActivity(models.Model):
     _company_date_index = models.Index("(company_id, date)")
     # One view per visit: two parallel signals from one page count once.
     _one_view_per_visit = models.UniqueIndex("(link_id, visit) WHERE kind = 'viewed'")
+    _one_view_per_sign_in = models.UniqueIndex(
+        "(account_id, visit, res_model, res_id) WHERE kind = 'viewed' AND link_id IS NULL"
+    )
 
     def init(self):
         """Have the database itself refuse to change or delete what happened."""
@@ -144,31 +169,40 @@ class FinancePortalActivity(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _record(self, kind, *, link=None, document=None, **values):
-        """Append a row for each link, with the current visitor unless ``values`` says otherwise.
+    def _record(self, kind, *, entry=None, document=None, account=None, **values):
+        """Append a row for each subject, with the current visitor unless ``values`` says more.
 
         :param str kind: a key of ``kind``
-        :param link: the secure links it happened to, if any
-        :param document: the document, when there is no link
+        :param entry: the links, or the account's way in, that it happened to
+        :param document: the document, when there is no entry
+        :param account: the customer account, when there is neither
         """
+        if entry is not None and len(entry) == 1 and entry._is_read_only():
+            return self.browse()  # staff who look as the customer are no customer
         # Who was judged before comes with a verdict.
-        visitor = values if "verdict" in values else self._visitor(kind, link, values.get("visit"))
+        visitor = values if "verdict" in values else self._visitor(kind, entry, values.get("visit"))
         common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
-        if link is None:
-            subjects = [
-                {
-                    "res_model": document._name,
-                    "res_id": document.id,
-                    "document_name": document.display_name,
-                    "company_id": document.company_id.id,
-                }
-            ]
-        else:
-            subjects = [one._prepare_activity_values() for one in link]
-        if kind in PROOFS and link and len(link) == 1 and values.get("visit"):
-            self._count_view(link, values["visit"], visitor)
+        if kind in PROOFS and entry and len(entry) == 1 and values.get("visit"):
+            self._count_view(entry, values["visit"], visitor)
+        subjects = self._prepare_subjects(entry, document, account)
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create([{**common, **subject, **values} for subject in subjects])
+
+    @api.model
+    def _prepare_subjects(self, entry, document, account):
+        """Return what the rows of :meth:`_record` keep of what it happened to."""
+        if entry is not None:
+            return [one._prepare_activity_values() for one in entry]
+        if account is not None:
+            return [one._prepare_activity_values() for one in account]
+        return [
+            {
+                "res_model": document._name,
+                "res_id": document.id,
+                "document_name": document.display_name,
+                "company_id": document.company_id.id,
+            }
+        ]
 
     # === RETENTION === #
 

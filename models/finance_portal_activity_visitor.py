@@ -16,11 +16,11 @@ class FinancePortalActivity(models.Model):
     _inherit = "finance.portal.activity"
 
     @api.model
-    def _visitor(self, kind=None, link=None, visit=None):
+    def _visitor(self, kind=None, entry=None, visit=None):
         """Return what is known of whoever makes the current request.
 
         :param str kind: what they do, a key of ``kind``
-        :param link: the one link they do it with, if any
+        :param entry: the one entry they do it through, if any
         :param str visit: what ties it to the click it followed
         :return: a dict of activity values; outside a request, the system's own
         """
@@ -35,10 +35,11 @@ class FinancePortalActivity(models.Model):
             agent=agent,
             act=ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
             staff=bool(user) and user._is_internal(),
+            customer=bool(entry) and len(entry) == 1 and entry._is_signed_in(),
             ahead=self._is_loaded_ahead(http.headers),
         )
-        if link and len(link) == 1:
-            hit = self._look_around(hit, kind, link, visit)
+        if entry and len(entry) == 1 and not hit.customer:
+            hit = self._look_around(hit, kind, entry, visit)
         verdict, reason = judge(hit)
         return {
             "ip": http.remote_addr,
@@ -85,21 +86,21 @@ class FinancePortalActivity(models.Model):
     # === VIEWS === #
 
     @api.model
-    def _record_view(self, link, visit):
-        """Count a person's view of ``link`` once per visit.
+    def _record_view(self, entry, visit):
+        """Count a person's view through ``entry`` once per visit.
 
         :return: whether it was counted: a scanner, staff, or a repeated signal is not
         """
-        return self._count_view(link, visit, self._visitor("viewed", link, visit))
+        return self._count_view(entry, visit, self._visitor("viewed", entry, visit))
 
     @api.model
-    def _count_view(self, link, visit, visitor):
-        """Count a view of ``link``, when ``visitor`` is a person; see :meth:`_record_view`."""
+    def _count_view(self, entry, visit, visitor):
+        """Count a view, when ``visitor`` is a person; see :meth:`_record_view`."""
         if visitor["verdict"] != PERSON:
             return False
         values = {
             **visitor,
-            **link._prepare_activity_values(),
+            **entry._prepare_activity_values(),
             "kind": "viewed",
             "date": fields.Datetime.now(),
             "visit": visit,
@@ -114,6 +115,6 @@ class FinancePortalActivity(models.Model):
             )
         )
         counted = bool(self.env.cr.fetchone())
-        if counted and link._mark_viewed():
-            link._notify_first_view()
+        if counted and entry._mark_viewed():
+            entry._notify_first_view()
         return counted

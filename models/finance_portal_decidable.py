@@ -59,7 +59,7 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return whether it cannot be answered any more: accepted, confirmed or cancelled."""
         raise NotImplementedError
 
-    def _finance_portal_get_closing_note(self, link, terms):
+    def _finance_portal_get_closing_note(self, entry, terms):
         """Return a sentence on why the time to answer is over, or an empty text."""
         raise NotImplementedError
 
@@ -94,7 +94,7 @@ class FinancePortalDecidable(models.AbstractModel):
 
     # === WHAT THE PAGE SHOWS === #
 
-    def _finance_portal_get_decision(self, link, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
         """Return what the page shows about the decision, see ``finance.portal.document``."""
         terms = drawn["terms"]
         standing = self._finance_portal_get_standing_decision(terms)
@@ -104,7 +104,7 @@ class FinancePortalDecidable(models.AbstractModel):
             )
         if self._finance_portal_is_settled():
             return None
-        note = self._finance_portal_get_decision_obstacle(link, terms)
+        note = self._finance_portal_get_decision_obstacle(entry, terms)
         if note:
             title = self.env._("This document cannot be answered here")
             return self._finance_portal_make_decision("closed", (title, [note]))
@@ -118,7 +118,7 @@ class FinancePortalDecidable(models.AbstractModel):
             **self._finance_portal_make_decision("open", (self.env._("Your answer"), notes)),
             "needs_signature": self._finance_portal_needs_signature(terms),
             "options": drawn.get("options", []),
-            "seen": self._finance_portal_seal_terms(terms, link),
+            "seen": self._finance_portal_seal_terms(terms, entry),
             "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
             "error": refusal.sentence if refusal else "",
             "typed": refusal.typed if refusal else {},
@@ -160,37 +160,37 @@ class FinancePortalDecidable(models.AbstractModel):
             return standing if current else standing.browse()
         return standing
 
-    def _finance_portal_get_decision_obstacle(self, link, terms):
-        """Return why whoever holds ``link`` cannot answer, as a sentence, or an empty text."""
-        if link.extra:
+    def _finance_portal_get_decision_obstacle(self, entry, terms):
+        """Return why whoever holds ``entry`` cannot answer, as a sentence, or an empty text."""
+        if entry.extra:
             return self.env._(
                 "You may read it. Only contacts of %(customer)s can accept or decline.",
-                customer=link.customer_id.name,
+                customer=entry.customer_id.name,
             )
-        return self._finance_portal_get_closing_note(link, terms)
+        return self._finance_portal_get_closing_note(entry, terms)
 
     # === THE SEAL === #
 
-    def _finance_portal_seal_terms(self, terms, link):
+    def _finance_portal_seal_terms(self, terms, entry):
         """Return what the page shows, in a form that only the ERP can have made."""
         packed = pack(terms)
-        return f"{self._finance_portal_get_seal(packed, link)}.{packed}"
+        return f"{self._finance_portal_get_seal(packed, entry)}.{packed}"
 
-    def _finance_portal_open_seal(self, sealed, link):
+    def _finance_portal_open_seal(self, sealed, entry):
         """Return the terms that the page showed.
 
-        :raise StaleForm: our own page for this link did not make them
+        :raise StaleForm: our own page for this visitor did not make them
         """
         seal, _dot, packed = (sealed or "").partition(".")
         if not packed.isascii() or not seal.isascii() or len(packed) > MOST_BYTES:
-            raise StaleForm("form without terms", link=link)
-        if not consteq(seal, self._finance_portal_get_seal(packed, link)):
-            raise StaleForm("form with terms that are not ours", link=link)
+            raise StaleForm("form without terms", entry=entry)
+        if not consteq(seal, self._finance_portal_get_seal(packed, entry)):
+            raise StaleForm("form with terms that are not ours", entry=entry)
         return unpack(packed)
 
-    def _finance_portal_get_seal(self, packed, link):
+    def _finance_portal_get_seal(self, packed, entry):
         # sudo: to read the database secret
-        return hmac(self.sudo().env, "finance_portal.terms", (link.ref, packed))
+        return hmac(self.sudo().env, "finance_portal.terms", (entry._get_seal_subject(), packed))
 
     # === THE DECISION === #
 
@@ -209,13 +209,13 @@ class FinancePortalDecidable(models.AbstractModel):
         if answer.kind in DECIDED:
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
-        self._finance_portal_lock(answer.link)
+        self._finance_portal_lock(answer.entry)
         if self._finance_portal_is_decided(answer):
             return "decided"
         chosen = answer.kind != "declined" and self._finance_portal_choose(answer)
         if chosen or answer.kind not in DECIDED:
             self.env["finance.portal.activity"]._record(
-                "chosen", link=answer.link, visit=answer.visit
+                "chosen", entry=answer.entry, visit=answer.visit
             )
             return "chosen"
         self._finance_portal_decide(answer, pdf)
@@ -227,23 +227,23 @@ class FinancePortalDecidable(models.AbstractModel):
         :raise DecisionRefused: who answers may not, it is too late, or they saw something else
         :raise StaleForm: our own page did not make the form
         """
-        link, form, terms = answer.link, answer.form, self._finance_portal_get_terms()
+        entry, form, terms = answer.entry, answer.form, self._finance_portal_get_terms()
         if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
             return True
-        if note := self._finance_portal_get_decision_obstacle(link, terms):
-            reason = "not_entitled" if link.extra else "too_late"
-            raise DecisionRefused(reason, link=link, sentence=note)
-        seen = self._finance_portal_open_seal(form.get("seen"), link)
+        if note := self._finance_portal_get_decision_obstacle(entry, terms):
+            reason = "not_entitled" if entry.extra else "too_late"
+            raise DecisionRefused(reason, entry=entry, sentence=note)
+        seen = self._finance_portal_open_seal(form.get("seen"), entry)
         if changes := compare(seen, terms):
             typed = self._finance_portal_get_typed(form)
-            raise DecisionRefused("changed", link=link, changes=changes, typed=typed)
+            raise DecisionRefused("changed", entry=entry, changes=changes, typed=typed)
         return False
 
-    def _finance_portal_lock(self, link):
+    def _finance_portal_lock(self, entry):
         """Have parallel answers and changes wait, and start over when they come second.
 
         An update, not a mere lock: whoever waited behind it begins anew, in a transaction
-        that sees the outcome. So does whoever read a line or the link before it changed.
+        that sees the outcome. So does whoever read a line, or the entry, before it changed.
         """
         self.env.flush_all()
         execute = self.env.cr.execute
@@ -252,7 +252,7 @@ class FinancePortalDecidable(models.AbstractModel):
             SQL("UPDATE %s SET write_date = write_date WHERE id = %s", table, self.id),
             log_exceptions=False,
         )
-        for records in (link, *self._finance_portal_get_rows_to_lock()):
+        for records in (entry._get_rows_to_lock(), *self._finance_portal_get_rows_to_lock()):
             execute(
                 SQL(
                     "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE",
@@ -267,14 +267,14 @@ class FinancePortalDecidable(models.AbstractModel):
 
         :param tuple pdf: file name and bytes of the official PDF
         """
-        link, kind = answer.link, answer.kind
+        entry, kind = answer.entry, answer.kind
         terms = self._finance_portal_get_terms()
         entered = self._finance_portal_read_form(answer, terms)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
-        decision = Decision._keep(link, kind, terms, pdf, entered)
-        self.env["finance.portal.activity"]._record(kind, link=link, visit=answer.visit)
-        responsible = self._finance_portal_get_responsible() or link.create_uid
+        decision = Decision._keep(entry, kind, terms, pdf, entered)
+        self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
+        responsible = self._finance_portal_get_responsible() or entry._get_sender()
         lang = responsible.lang or self.company_id.partner_id.lang
         # As the system: the visitor's browser may be signed in as anybody.
         document = self.with_user(SUPERUSER_ID).with_context(lang=lang)
@@ -305,7 +305,7 @@ class FinancePortalDecidable(models.AbstractModel):
             except UserError as error:
                 sentence = str(error)
         if sentence:
-            raise IncompleteForm("incomplete", link=answer.link, sentence=sentence, typed=typed)
+            raise IncompleteForm("incomplete", entry=answer.entry, sentence=sentence, typed=typed)
         return values
 
     def _finance_portal_tell_staff(self, decision, responsible):

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..sql_guards import columns_of, stored_columns
@@ -12,7 +13,7 @@ from ..tools.terms import canonical, fingerprint
 
 # What may change after a row was written: references that follow a merge of contacts or the
 # deletion of what they point to, and once, that the answer does not stand any more.
-REFERENCE_COLUMNS = ("link_id", "partner_id", "customer_id", "voided_at")
+REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", "voided_at")
 
 
 class FinancePortalDecision(models.Model):
@@ -42,6 +43,7 @@ class FinancePortalDecision(models.Model):
     document_name = fields.Char("Document Number", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    account_id = fields.Many2one("finance.portal.account", readonly=True, index="btree_not_null")
     # Links, and activity with them, are deleted after a while; what tells them apart stays.
     link_ref = fields.Char("Link Reference", readonly=True)
     contact_name = fields.Char(readonly=True, help="What the contact was called then.")
@@ -128,10 +130,19 @@ class FinancePortalDecision(models.Model):
         )
 
     @api.model
-    def _keep(self, link, kind, terms, pdf, values):
+    def _get_decided(self, model, kind):
+        """Return the domain of the documents of a model with a standing decision of a kind."""
+        # sudo: as above; only which documents they are
+        standing = self.sudo()._search(
+            [("res_model", "=", model), ("kind", "=", kind), ("voided_at", "=", False)]
+        )
+        return Domain("id", "in", standing.subselect("res_id"))
+
+    @api.model
+    def _keep(self, entry, kind, terms, pdf, values):
         """Store a decision with its evidence.
 
-        :param link: the link it was made through
+        :param entry: the entry it was made through: a link, or an account
         :param str kind: a key of ``kind``
         :param dict terms: what was decided on, see ``tools/terms.py``
         :param tuple pdf: file name and bytes of the official PDF of these terms
@@ -142,14 +153,14 @@ class FinancePortalDecision(models.Model):
         # sudo: evidence is written by the system only, nobody has the right to
         return self.sudo().create(
             {
-                **link._prepare_activity_values(),
+                **entry._prepare_activity_values(),
                 **values,
                 "kind": kind,
                 "date": fields.Datetime.now(),
-                "customer_id": link.customer_id.id,
-                "link_ref": link.ref,
-                "contact_name": link.partner_id.name,
-                "customer_name": link.customer_id.name,
+                "customer_id": entry.customer_id.id,
+                "link_ref": entry.ref,
+                "contact_name": entry.partner_id.name,
+                "customer_name": entry.customer_id.name,
                 "signature_sha256": self._digest(values.get("signature")),
                 "ip": visitor.get("ip"),
                 "agent": visitor.get("agent"),

@@ -115,9 +115,19 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether its state allows customers to see it now."""
         raise NotImplementedError
 
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        """Return the domain of the records that are shareable: the same rule, for searches."""
+        raise NotImplementedError
+
     def _finance_portal_get_customer(self):
         """Return the customer: the commercial partner the document belongs to."""
         return self.partner_id.commercial_partner_id
+
+    @api.model
+    def _finance_portal_get_customer_domain(self, customer):
+        """Return the domain of the records of one customer: the same rule, for searches."""
+        return Domain("partner_id.commercial_partner_id", "=", customer.id)
 
     def _finance_portal_get_default_recipient(self):
         """Return the contact who gets it when nobody says otherwise."""
@@ -139,10 +149,10 @@ class FinancePortalDocument(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _finance_portal_get_decision(self, link, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
         """Return what the page shows about the customer's answer; ``None`` where none is wanted.
 
-        :param link: the live link (sudo) the page is shown through
+        :param entry: the entry (sudo) the page is shown through
         :param dict drawn: what the page shows of the document
         :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
         :param bool chosen: whether the visitor just changed what is optional

@@ -163,7 +163,7 @@ class FinancePortalDocument(models.AbstractModel):
 
         def store(env):
             link = env["finance.portal.link"]._create_with_tokens([vals], [token])
-            env["finance.portal.activity"]._record("sent", link=link, **origin)
+            env["finance.portal.activity"]._record("sent", entry=link, **origin)
 
         if modules.module.current_test:
             store(self.env(user=SUPERUSER_ID))

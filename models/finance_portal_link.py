@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..failures import DeadLink, UnknownLink
+from ..failures import DeadLink, SignInRequired, UnknownLink, WrongCustomer
 from ..sql_guards import columns_of
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
@@ -42,25 +42,12 @@ class FinancePortalLink(models.Model):
 
     _name = "finance.portal.link"
     _description = "Secure Link"
-    _inherit = "finance.portal.trace"
+    _inherit = ["finance.portal.trace", "finance.portal.entry"]
     _order = "id desc"
     _rec_name = "email"
 
-    res_model = fields.Char("Document Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True, readonly=True
-    )
-    document_name = fields.Char("Document Number", readonly=True)
     prefix = fields.Char(required=True, readonly=True)
     token_hash = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
-    ref = fields.Char("Reference", required=True, readonly=True, copy=False)
-    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
-    email = fields.Char("Address", readonly=True)
-    extra = fields.Boolean(
-        "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
-    )
-    customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
     issued_at = fields.Datetime("Sent", required=True, readonly=True)
     expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
     revoked_at = fields.Datetime("Closed", readonly=True)
@@ -217,15 +204,14 @@ class FinancePortalLink(models.Model):
             if document:
                 document.check_access("read")
 
-    def _get_document(self):
-        """Return the link's document with the caller's rights; empty when it is gone."""
-        self.ensure_one()
-        if self.res_model not in self.env:
-            return None
-        # sudo: only whether it exists, and what decides about links, in one query
-        Document = self.env[self.res_model].sudo().with_context(active_test=False)
-        fetched = Document._finance_portal_watched_fields()
-        return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
+    def _get_rows_to_lock(self):
+        return self
+
+    def _get_seal_subject(self):
+        return self.ref
+
+    def _get_expiry(self):
+        return self.expires_at
 
     def _revoke(self, reason):
         """Close those of the links that are not closed yet.
@@ -241,7 +227,7 @@ class FinancePortalLink(models.Model):
                 "revoke_reason": reason,
             }
         )
-        self.env["finance.portal.activity"]._record("revoked", link=open_links, reason=reason)
+        self.env["finance.portal.activity"]._record("revoked", entry=open_links, reason=reason)
 
     @api.model
     def _live_domain(self):
@@ -277,13 +263,30 @@ class FinancePortalLink(models.Model):
         :param dict grant: what the visitor's session holds for this reference, or ``None``
         :raise UnknownLink: no such link, or this browser was never let in
         :raise DeadLink: the link does not open its document any more
+        :raise SignInRequired: its customer has to be signed in, and nobody is
+        :raise WrongCustomer: somebody is who may not see the document
         """
         # sudo: the visitor has no rights; the grant is what lets them in
         link = self.sudo().search([("ref", "=", ref)], limit=1) if is_ref(ref) else self.browse()
         if not link or not grant:
             raise UnknownLink("no grant for this reference", key=ref)
         link._check_alive()
+        link._check_sign_in()
         return link
+
+    def _check_sign_in(self):
+        """Raise unless the customer's login policy lets the visitor in.
+
+        :raise SignInRequired: it wants them to sign in first
+        :raise WrongCustomer: they did, as somebody who may not see the document
+        """
+        if not self.customer_id._finance_portal_requires_sign_in(self.company_id):
+            return
+        viewer = self.env["finance.portal.account"]._get_viewer()
+        if viewer is None:
+            raise SignInRequired("sign-in required", entry=self, key=f"/finance/d/{self.ref}")
+        if not self.env["finance.portal.scope"]._find(self.res_model, viewer, self.res_id):
+            raise WrongCustomer("wrong_customer", entry=self)
 
     def _check_alive(self):
         """Raise unless the link opens its document for its recipient right now.
@@ -292,7 +295,7 @@ class FinancePortalLink(models.Model):
         """
         self.ensure_one()
         if cause := self._get_cause_of_death():
-            raise DeadLink(cause, link=self)
+            raise DeadLink(cause, entry=self)
 
     def _get_cause_of_death(self):
         """Return why the link does not open: "expired", a key of ``revoke_reason``, or ``None``."""
@@ -343,17 +346,7 @@ class FinancePortalLink(models.Model):
         )
 
     def _prepare_activity_values(self):
-        """Return what the activity keeps of a link."""
-        self.ensure_one()
-        return {
-            "link_id": self.id,
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "document_name": self.document_name,
-            "partner_id": self.partner_id.id,
-            "email": self.email,
-            "company_id": self.company_id.id,
-        }
+        return {**super()._prepare_activity_values(), "link_id": self.id}
 
     def _mark_viewed(self):
         """Note when a person first looked at the document.

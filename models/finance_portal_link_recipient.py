@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-RECIPIENT_FIELDS = ("active", "commercial_partner_id", "email_normalized", "lang", "tz")
+RECIPIENT_FIELDS = (
+    "active", "commercial_partner_id", "email_normalized", "finance_portal_sign_in", "lang", "tz",
+)  # fmt: skip
 
 
 class FinancePortalLink(models.Model):

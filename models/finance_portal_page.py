@@ -4,6 +4,7 @@ import io
 import re
 import secrets
 
+import psycopg2.errors
 import pytz
 from babel.dates import format_date, format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
@@ -14,7 +15,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ..failures import DecisionRefused, PortalFailure
+from ..failures import DecisionRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ..tools.colour import readable_on
 from ..tools.secure_token import new_ref
 
@@ -184,23 +185,26 @@ class FinancePortalPage(models.AbstractModel):
     # === DOCUMENT === #
 
     @api.model
-    def _respond_document(self, link, *, refusal=None, chosen=False):
-        """Return the page of the document behind a live link.
+    def _respond_document(self, entry, *, refusal=None, chosen=False):
+        """Return the page of the document behind an entry.
 
         :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
         :param bool chosen: whether the visitor just changed what is optional
         """
-        lang = self._get_link_lang(link)
+        lang = entry._get_lang()
         # sudo: the resolver let the visitor in to this one document
-        document = link._get_document().sudo().with_company(link.company_id).with_context(lang=lang)
+        document = entry._get_document().sudo()
+        document = document.with_company(entry.company_id).with_context(lang=lang)
         values = self._get_document_values(document)
+        expiry = entry._get_expiry()
         return self._respond(
             document._finance_portal_get_template(),
             {
-                "base_path": f"/finance/d/{link.ref}",
+                "base_path": f"/finance/d/{entry.ref}",
                 "csrf_token": self._get_form_token() or request.csrf_token(),
-                "expires": self._format_expiry(link, lang, values["sender_tz"]),
-                "decision": document._finance_portal_get_decision(link, values, refusal, chosen),
+                "expires": expiry and self._format_expiry(entry, expiry, values["sender_tz"]),
+                "decision": document._finance_portal_get_decision(entry, values, refusal, chosen),
+                **entry.with_context(lang=lang)._get_portal_values(),
                 **values,
             },
             lang=lang,
@@ -208,16 +212,14 @@ class FinancePortalPage(models.AbstractModel):
         )
 
     @api.model
-    def _get_link_lang(self, link):
-        """Return the language for a link's recipient."""
-        return link.partner_id.lang or link.customer_id.lang or link.company_id.partner_id.lang
+    def _format_expiry(self, entry, expiry, sender_tz):
+        """Return when an entry ends, in the recipient's language and time zone, or the sender's.
 
-    @api.model
-    def _format_expiry(self, link, lang, sender_tz):
-        """Return when a link ends, in the recipient's language and time zone, or the sender's."""
-        tz = link.partner_id.tz or link.customer_id.tz or sender_tz or "UTC"
-        locale = babel_locale_parse(lang)
-        local = pytz.utc.localize(link.expires_at).astimezone(pytz.timezone(tz))
+        :param datetime expiry: the end, in UTC
+        """
+        tz = entry.partner_id.tz or entry.customer_id.tz or sender_tz or "UTC"
+        locale = babel_locale_parse(entry._get_lang())
+        local = pytz.utc.localize(expiry).astimezone(pytz.timezone(tz))
         moment = get_datetime_format("medium", locale=locale).format(
             format_time(local, "short", tzinfo=local.tzinfo, locale=locale),
             format_date(local, "medium", locale=locale),
@@ -233,20 +235,22 @@ class FinancePortalPage(models.AbstractModel):
         :param failure: a :class:`PortalFailure`
         """
         if isinstance(failure, DecisionRefused):
-            return self._respond_document(failure.link, refusal=failure)
-        link, document = failure.link, failure.document
+            return self._respond_document(failure.entry, refusal=failure)
+        if isinstance(failure, SignInRequired):
+            return self._redirect_to_sign_in(failure)
+        entry, document = failure.entry, failure.document
         # sudo: the visitor may not read the document, only whose it is
-        company = (link and link.company_id) or (document and document.sudo().company_id) or None
+        company = (entry and entry.company_id) or (document and document.sudo().company_id) or None
         response = self._respond(
             failure.template,
             {
                 "status": failure.status,
                 "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
-                "document_path": f"/finance/d/{link.ref}" if link else None,
+                "document_path": f"/finance/d/{entry.ref}" if entry else None,
                 "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
             },
             company=company,
-            lang=self._get_link_lang(link) if link else None,
+            lang=entry._get_lang() if entry else None,
             status=failure.status,
         )
         if failure.retry_after:
@@ -262,8 +266,8 @@ class FinancePortalPage(models.AbstractModel):
         Pages for nonsense carry a key of the same form, which leads nowhere, so the page
         does not tell what is real.
         """
-        if failure.link:
-            return failure.link.ref
+        if failure.entry:
+            return failure.entry.ref
         if failure.document:
             return self.env["finance.portal.access.request"]._native_key(failure.document)
         # sudo: to read the database secret
@@ -275,6 +279,8 @@ class FinancePortalPage(models.AbstractModel):
         """Return the failure to show for any exception on our own addresses."""
         if isinstance(exception, PortalFailure):
             return exception
+        if isinstance(exception, psycopg2.errors.ReadOnlySqlTransaction):
+            return ReadOnlyView("a write while looking as the customer")
         status = exception.code if isinstance(exception, HTTPException) else 500
         failure = PortalFailure(f"unexpected {type(exception).__name__}")
         if status == 404:

@@ -16,28 +16,28 @@ class FinancePortalPage(models.AbstractModel):
     _inherit = "finance.portal.page"
 
     @api.model
-    def _respond_file(self, link, ref, visit):
-        """Return a file of the document behind a live link, as a download.
+    def _respond_file(self, entry, ref, visit):
+        """Return a file of the document behind an entry, as a download.
 
         :param str ref: the file's public reference
         :param str visit: the visitor's visit, for the activity
         :raise FileGone: customers of the document may not see such a file
         """
         # sudo: the resolver let the visitor in to this one document
-        document = link._get_document().sudo().with_company(link.company_id)
+        document = entry._get_document().sudo().with_company(entry.company_id)
         attachment = dict(document._finance_portal_get_files()).get(ref)
         if attachment is None:
-            raise FileGone("no such file for customers", link=link)
+            raise FileGone("no such file for customers", entry=entry)
         name = safe_name(attachment.name)
         try:
             stream = self.env["ir.binary"]._get_stream_from(
                 attachment, filename=name, mimetype=served_type(attachment.mimetype)
             )
         except FileNotFoundError:  # lost on the disk of the server
-            raise FileGone("file missing in the store", link=link) from None
-        if request.httprequest.method != "HEAD":
+            raise FileGone("file missing in the store", entry=entry) from None
+        if request.httprequest.method != "HEAD" and not entry._is_read_only():
             self.env["finance.portal.activity"]._record(
-                "file", link=link, visit=visit, file_name=name
+                "file", entry=entry, visit=visit, file_name=name
             )
         # Whole or not at all: no part of a file is kept by anybody on the way.
         stream.conditional, stream.etag = False, False

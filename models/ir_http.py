@@ -36,17 +36,21 @@ class IrHttp(models.AbstractModel):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
+        entry = getattr(exception, "entry", None)
+        kept = entry and entry._get_kept()
         # Nothing of a failed request stays: from here on, this is a new transaction.
         request.env.cr.rollback()
+        if entry:
+            exception.entry = entry._restore(kept)
         if not request.env.uid:
             cls._auth_method_public()
         # Until an address is matched, the language is the browser's, installed or not.
         request.update_context(lang=get_lang(request.env).code)
         page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
         failure = page._as_failure(exception)
-        if failure.recorded and failure.link:
+        if failure.recorded and failure.entry:
             request.env["finance.portal.activity"]._record(
-                "refused", link=failure.link, reason=failure.reason
+                "refused", entry=failure.entry, reason=failure.reason
             )
         response = page._respond_failure(failure)
         request.env.cr.commit()  # the refusal above; the request itself ended in an exception

@@ -32,6 +32,8 @@ class ResCompany(models.Model):
         default="nobody",
         required=True,
     )
+    finance_portal_offer_account = fields.Boolean("Offer an Account on Link Pages", default=True)
+    finance_portal_require_sign_in = fields.Boolean("Require Customers to Sign In")
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     finance_portal_file_mb = fields.Integer("Largest File (MB)", default=25)

@@ -15,6 +15,13 @@ class ResPartner(models.Model):
         groups="finance_portal.group_finance_portal_user",
     )
 
+    finance_portal_sign_in = fields.Selection(
+        [("required", "Must sign in"), ("not_required", "Need not sign in")],
+        "To Open Secure Links",
+        groups="finance_portal.group_finance_portal_user",
+        help="Empty: as the company's settings say.",
+    )
+
     @api.depends("email", "child_ids")
     def _compute_finance_portal_old_links(self):
         for partner in self:
@@ -71,6 +78,19 @@ class ResPartner(models.Model):
         result = super().unlink()
         live_links.filtered(lambda link: not link.revoked_at)._close_for_recipients()
         return result
+
+    # === LOGIN POLICY === #
+
+    def _finance_portal_requires_sign_in(self, company):
+        """Return whether this customer's links open only for who is signed in.
+
+        :param company: the company of the document
+        """
+        # sudo: asked on behalf of visitors; what the customer or else the company wants
+        policy = self.sudo().commercial_partner_id.finance_portal_sign_in
+        return policy == "required" or (
+            not policy and company.sudo().finance_portal_require_sign_in
+        )
 
     # === ACTION METHODS === #
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SaleOrder(models.Model):
@@ -55,6 +56,13 @@ class SaleOrder(models.Model):
         if self.state == "cancel":
             return self.env["finance.portal.decision"]._get_standing(self).kind == "declined"
         return self.state in ("sent", "sale") or (self.state == "draft" and self.finance_reworked)
+
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        reworked = Domain("state", "=", "draft") & Domain("finance_reworked", "=", True)
+        declined = self.env["finance.portal.decision"]._get_decided(self._name, "declined")
+        given_up = Domain("state", "=", "cancel") & declined
+        return Domain("state", "in", ("sent", "sale")) | reworked | given_up
 
     def _finance_portal_get_state_obstacle(self):
         if self.state == "cancel":

@@ -32,12 +32,12 @@ class SaleOrder(models.Model):
     def _finance_portal_get_rows_to_lock(self):
         return [self.order_line]
 
-    def _finance_portal_get_closing_note(self, link, terms):
+    def _finance_portal_get_closing_note(self, entry, terms):
         if not (text := terms["head"]["validity"]):
             return ""
         last_day = date.fromisoformat(text)
         # sudo: as the page shows them
-        zones = [(link.partner_id or link.customer_id).tz, self.company_id.sudo().partner_id.tz]
+        zones = [(entry.partner_id or entry.customer_id).tz, self.company_id.sudo().partner_id.tz]
         if days_left(last_day, datetime.now(UTC), zones) >= 0:
             return ""
         return self.env._(
@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
             if not 0 <= quantity <= MOST_QUANTITY:
                 raise IncompleteForm(
                     "incomplete",
-                    link=answer.link,
+                    entry=answer.entry,
                     sentence=self.env._("Please enter a quantity, such as 2."),
                     typed=self._finance_portal_get_typed(answer.form),
                 )

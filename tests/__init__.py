@@ -35,6 +35,7 @@ from . import (
     test_resolver_http,
     test_sale_order_page,
     test_sale_order_page_lines,
+    test_scope,
     test_send_dialog,
     test_send_documents,
     test_send_obstacle,

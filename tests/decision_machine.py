@@ -133,7 +133,7 @@ class DecisionMachine(StaffMachine):
         page = link.env["finance.portal.page"]
         # sudo: as the page itself, once the resolver let the visitor in
         document = link._get_document().sudo().with_company(link.company_id)
-        document = document.with_context(lang=page._get_link_lang(link))
+        document = document.with_context(lang=link._get_lang())
         drawn = page._get_document_values(document)
         decision = document._finance_portal_get_decision(link, drawn)
         if not decision or not decision["seen"]:

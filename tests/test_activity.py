@@ -38,7 +38,7 @@ class TestActivity(FinancePortalCase):
     # === APPEND ONLY === #
 
     def test_rows_cannot_be_changed_or_deleted_by_sql(self):
-        row = self.Activity._record("opened", link=self.link)
+        row = self.Activity._record("opened", entry=self.link)
         self.env.flush_all()
         for column, value in (
             ("kind", "viewed"), ("date", "2020-01-01"), ("ip", "1.2.3.4"), ("agent", "x"),
@@ -55,7 +55,7 @@ class TestActivity(FinancePortalCase):
         self.refused("TRUNCATE finance_portal_activity CASCADE")
 
     def test_rows_cannot_be_changed_or_deleted_by_anybody(self):
-        row = self.Activity._record("opened", link=self.link)
+        row = self.Activity._record("opened", entry=self.link)
         manager = self.make_user("manager", "account.group_account_manager", "base.group_system")
         for user in (manager, self.env.ref("base.user_admin")):
             activity = row.with_user(user)
@@ -71,7 +71,7 @@ class TestActivity(FinancePortalCase):
                     method(*args)
 
     def test_superuser_cannot_either(self):
-        row = self.Activity._record("opened", link=self.link)
+        row = self.Activity._record("opened", entry=self.link)
         self.env.flush_all()
         with self.refused_by_database():
             row.sudo().kind = "viewed"
@@ -80,7 +80,7 @@ class TestActivity(FinancePortalCase):
             row.sudo().unlink()
 
     def test_retention_door_closes_behind_the_job(self):
-        row = self.Activity._record("opened", link=self.link)
+        row = self.Activity._record("opened", entry=self.link)
         with self.Activity._past_the_guard():
             pass
         self.refused("DELETE FROM finance_portal_activity WHERE id = %s", row.id)
@@ -89,7 +89,7 @@ class TestActivity(FinancePortalCase):
         contact = self.make_contact("Cy", email="cy@x.example.com")
         user = self.make_user("leaver", "base.group_user")
         link, _token = self.mint(partner=contact)
-        row = self.Activity._record("opened", link=link, user_id=user.id)
+        row = self.Activity._record("opened", entry=link, user_id=user.id)
         contact.unlink()
         user.unlink()
         self.env.flush_all()
@@ -123,7 +123,7 @@ class TestActivity(FinancePortalCase):
     def test_verdict_of_the_visitor_is_stored(self):
         for verdict in ("person", "scanner", "staff", "unknown"):
             with self.subTest(verdict=verdict), self.visitor(verdict=verdict, reason="acted"):
-                row = self.Activity._record("opened", link=self.link)
+                row = self.Activity._record("opened", entry=self.link)
                 self.assertEqual((row.verdict, row.reason), (verdict, "acted"))
                 self.assertEqual((row.ip, row.agent), ("203.0.113.7", "Mozilla/5.0"))
 
@@ -166,7 +166,7 @@ class TestActivity(FinancePortalCase):
     def row(self, age, company=None, **values):
         """Write a row of a certain age; ``age`` is a relativedelta."""
         return self.Activity._record(
-            "opened", link=self.link, date=fields.Datetime.now() - age,
+            "opened", entry=self.link, date=fields.Datetime.now() - age,
             company_id=(company or self.company).id, **{"ip": "203.0.113.77", **values},
         )  # fmt: skip
 

@@ -42,6 +42,8 @@ CASES = [
     # === Gateways and previews that say their name === #
     ("Microsoft's preview", Hit(agent=f"{WINDOWS} Chrome/130 Safari/537.36 BingPreview/1.0b"),
      SCANNER, "named_scanner"),
+    ("a customer who signed in", Hit("POST", WINDOWS, SIGNAL, customer=True),
+     PERSON, "customer_signed_in"),
     ("Proofpoint", Hit(agent="Mozilla/5.0 (compatible; Proofpoint-URLDefense/1.0)"),
      SCANNER, "named_scanner"),
     ("Proofpoint acts on the page",
@@ -165,13 +167,14 @@ class TestVerdict(BaseCase):
             {
                 "signed_in", "named_scanner", "driven", "program", "antique", "headers_only",
                 "ahead", "too_soon", "burst", "networks", "probed", "rushed", "acted",
-                "downloaded", "fetched",
+                "downloaded", "fetched", "customer_signed_in",
             },
         )  # fmt: skip
 
     @given(HITS)
     def test_l7_a_plain_fetch_is_never_a_person(self, hit):
-        self.assertNotEqual(judge(hit._replace(act=FETCH))[0], PERSON)
+        """Who has signed in proved to be one; a link, opened by whatever, proves nothing."""
+        self.assertNotEqual(judge(hit._replace(act=FETCH, customer=False))[0], PERSON)
 
     @given(HITS)
     def test_l7_more_signs_of_a_machine_never_make_a_person(self, hit):

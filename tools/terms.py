@@ -32,13 +32,13 @@ class Change(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a visitor posted: through which live link (sudo), in which visit.
+    """What a visitor posted: through which entry (sudo), in which visit.
 
     ``kind`` is "accepted", "declined", or "chosen" for a choice among options alone; ``form``
     holds the texts that were posted.
     """
 
-    link: object
+    entry: object
     kind: str
     form: dict
     visit: str

@@ -52,6 +52,7 @@ class Hit(NamedTuple):
     agent: str = ""
     act: str = FETCH
     staff: bool = False  # signed in to the back office
+    customer: bool = False  # signed in to their account in the portal
     ahead: bool = False  # the browser says that it loads before anybody clicked
     age: int | None = None  # since the email left
     since_opened: int | None = None  # since this visit began, when that was within the window
@@ -89,6 +90,8 @@ def judge(hit):
     """
     if hit.staff:
         return STAFF, "signed_in"
+    if hit.customer:
+        return PERSON, "customer_signed_in"
     if reason := _what_it_is(hit):
         return SCANNER, reason
     if hit.act == PRESS:

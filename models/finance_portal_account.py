@@ -1,0 +1,65 @@
+from odoo import fields, models
+
+
+class FinancePortalAccount(models.Model):
+    """A customer's account in the portal: one per contact, opened and closed by staff.
+
+    Signing in, passwords and sessions are those of the ERP's user behind it. A row holds what
+    the ERP does not know of that user; what follows from it is worked out, never stored.
+    """
+
+    _name = "finance.portal.account"
+    _description = "Customer Portal Account"
+    _order = "id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Contact", required=True, readonly=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one("res.users", "User", required=True, readonly=True, ondelete="cascade")
+    customer_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="Whose documents it was opened for. A contact who moves elsewhere sees none.",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    own_documents = fields.Boolean(
+        "Only Own Documents", help="Sees documents that name this contact, not their colleagues'."
+    )
+    set_up_at = fields.Datetime("Set Up", readonly=True, help="When a password was first chosen.")
+    signed_in_at = fields.Datetime("Last Signed In", readonly=True)
+    disabled_at = fields.Datetime("Disabled", readonly=True)
+    disabled_by_id = fields.Many2one("res.users", "Disabled By", readonly=True)
+    # Another number ends all sessions, see ``res_users.py``.
+    epoch = fields.Integer(readonly=True, default=0)
+    failures = fields.Integer("Wrong Passwords", readonly=True, default=0)
+    locked_until = fields.Datetime(readonly=True)
+
+    _one_per_contact = models.UniqueIndex("(partner_id)")
+    _one_per_user = models.UniqueIndex("(user_id)")
+
+    # === BUSINESS METHODS === #
+
+    def _is_open(self):
+        """Return whether its contact may use the portal now, once signed in."""
+        self.ensure_one()
+        return (
+            not self.disabled_at
+            and self.user_id.active
+            and self.partner_id.active
+            and self.partner_id.commercial_partner_id == self.customer_id
+        )
+
+    def _prepare_activity_values(self):
+        """Return what the activity keeps of an account."""
+        self.ensure_one()
+        return {
+            "account_id": self.id,
+            "partner_id": self.partner_id.id,
+            "email": self.user_id.login,
+            "company_id": self.company_id.id,
+        }

@@ -1,0 +1,95 @@
+from urllib.parse import urlencode
+
+from odoo import api, models
+from odoo.http import request
+from odoo.tools import format_datetime
+
+PORTAL = "/finance/customer-portal"
+LOGIN = f"{PORTAL}/login"
+
+
+class FinancePortalPage(models.AbstractModel):
+    """The frame of the customer portal: who is signed in, where they can go, and its pages."""
+
+    _inherit = "finance.portal.page"
+
+    @api.model
+    def _get_frame(self, viewer, current=None):
+        """Return what the frame of a portal page shows.
+
+        :param Viewer viewer: who looks
+        :param str current: the name of the page, a key of :meth:`_get_sections`
+        :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
+            ``contact`` and ``customer`` (names), ``staff_until`` (text, for staff only)
+        """
+        return {
+            "frame": {
+                "sections": [
+                    {"path": path, "label": label, "current": name == current}
+                    for name, (path, label) in self._get_sections(viewer).items()
+                ],
+                "contact": viewer.contact.name,
+                "customer": viewer.customer.name,
+                "staff_until": viewer.until and self._format_staff_until(viewer),
+            }
+        }
+
+    @api.model
+    def _get_sections(self, viewer):
+        """Return the pages of the portal: ``{name: (path, label)}``, in their order."""
+        _ = self.env._
+        sections = {
+            "dashboard": (PORTAL, _("Overview")),
+            "invoices": (f"{PORTAL}/invoices", _("Invoices")),
+            "payments": (f"{PORTAL}/payments", _("Payments")),
+            "quotes": (f"{PORTAL}/quotes", _("Quotes")),
+            "orders": (f"{PORTAL}/orders", _("Orders")),
+            "files": (f"{PORTAL}/files", _("Files")),
+            "statement": (f"{PORTAL}/statement", _("Statement")),
+            "settings": (f"{PORTAL}/settings", _("Settings")),
+        }
+        if viewer.own_documents:
+            # A contact who sees part of the documents would get a balance that is nobody's.
+            del sections["statement"]
+        return sections
+
+    @api.model
+    def _format_staff_until(self, viewer):
+        """Return until when a staff member looks as the customer, in their own words."""
+        return format_datetime(
+            self.env, viewer.until, tz=viewer.staff.tz or "UTC", dt_format="short"
+        )
+
+    @api.model
+    def _respond_portal(self, viewer, template, values=None, *, current=None, status=200):
+        """Return a page of the portal, in the customer's language and its company's branding."""
+        lang = self._get_viewer_lang(viewer)
+        page = self.with_context(lang=lang)
+        return page._respond(
+            template,
+            {
+                "csrf_token": page._get_form_token() or request.csrf_token(),
+                **page._get_frame(viewer, current),
+                **(values or {}),
+            },
+            company=self._get_viewer_company(viewer),
+            lang=lang,
+            status=status,
+        )
+
+    @api.model
+    def _get_viewer_lang(self, viewer):
+        """Return the language for who looks: the contact's, also for staff."""
+        return viewer.contact.lang or viewer.customer.lang or self.env.lang
+
+    @api.model
+    def _get_viewer_company(self, viewer):
+        """Return the company (sudo) whose branding the portal wears for a customer."""
+        return viewer.account.company_id or viewer.contact.company_id or self.env.company
+
+    @api.model
+    def _redirect_to_sign_in(self, failure):
+        """Return the way to the sign-in page, from where the visitor comes back."""
+        query = urlencode({"next": failure.key}) if failure.key else ""
+        response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
+        return self._secure(response)
