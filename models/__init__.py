@@ -51,6 +51,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_binary
 from . import ir_http
+from . import ir_http_guard
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_mail_files
@@ -61,6 +62,7 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import sale_order
 from . import sale_order_files
 from . import sale_order_page

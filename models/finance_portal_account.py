@@ -42,6 +42,16 @@ class FinancePortalAccount(models.Model):
     _one_per_contact = models.UniqueIndex("(partner_id)")
     _one_per_user = models.UniqueIndex("(user_id)")
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Have every worker forget what it keeps of sessions and rules, when that changes."""
+        result = super().write(vals)
+        if {"epoch", "own_documents", "customer_id", "disabled_at"} & vals.keys():
+            self.flush_recordset()
+            self.env.registry.clear_cache()
+        return result
+
     # === BUSINESS METHODS === #
 
     def _is_open(self):

@@ -1,0 +1,57 @@
+from odoo import models
+from odoo.exceptions import AccessDenied
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class ResUsers(models.Model):
+    """Users behind customer portal accounts: what they are, and what they are kept from."""
+
+    _inherit = "res.users"
+
+    def _finance_portal_is_managed(self):
+        """Return whether this is a customer who uses our portal and nothing of the ERP's.
+
+        Customers whom staff let in by the ERP's own dialog are not; they keep its portal.
+        """
+        return not self._is_internal() and self.has_group(
+            "finance_portal.group_finance_portal_account"
+        )
+
+    def _finance_portal_get_rule(self, model, through=None):
+        """Return what a record rule lets this user see of a model; everything, unless managed.
+
+        :param str model: a model that is shared with customers
+        :param str through: the field that leads to such a record, for what belongs to one
+        """
+        if not self._finance_portal_is_managed():
+            return Domain.TRUE
+        # sudo: customers have no rights on accounts, not even their own
+        account = self.env["finance.portal.account"].sudo().search([("user_id", "=", self.id)])
+        if not account or not account._is_open():
+            return Domain.FALSE
+        Scope = self.env["finance.portal.scope"]
+        domain = Scope._get_viewer_domain(model, account._as_viewer())
+        return Domain(through, "any", domain) if through else domain
+
+    # === SESSIONS AND CREDENTIALS === #
+
+    def _get_session_token_query_params(self):
+        """Have sessions end with the epoch of the account, on every worker.
+
+        An account without an epoch, and a user without an account, adds nothing: installing
+        the addon signs nobody out.
+        """
+        params = super()._get_session_token_query_params()
+        params["select"] = SQL(
+            "%s, (SELECT NULLIF(epoch, 0) FROM finance_portal_account"
+            " WHERE user_id = res_users.id) AS finance_portal_epoch",
+            params["select"],
+        )
+        return params
+
+    def _check_credentials(self, credential, env):
+        """Let customers sign in with a browser only: a program has no business in the portal."""
+        if not (env or {}).get("interactive", True) and self.env.user._finance_portal_is_managed():
+            raise AccessDenied
+        return super()._check_credentials(credential, env)
