@@ -28,6 +28,9 @@ from . import finance_portal_document_native
 from . import finance_portal_document_pdf
 from . import finance_portal_document_sending
 from . import finance_portal_document_bulk
+from . import finance_portal_statement
+from . import finance_portal_statement_page
+from . import finance_portal_statement_files
 from . import finance_portal_decidable
 from . import finance_portal_decision
 from . import finance_portal_signature

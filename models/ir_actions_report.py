@@ -5,6 +5,8 @@ from odoo import models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 MARGIN_MM = 10
+# What customers download, and what models that inherit these print.
+LETTERHEAD_MODELS = ("finance.portal.document", "finance.portal.statement")
 
 
 class IrActionsReport(models.Model):
@@ -17,7 +19,9 @@ class IrActionsReport(models.Model):
         reports success, so the customer would get a document without a sender.
         """
         model = self.env.get(report_model or "")
-        shared = isinstance(model, self.env.registry["finance.portal.document"])
+        shared = model is not None and any(
+            isinstance(model, self.env.registry[name]) for name in LETTERHEAD_MODELS
+        )
         if not shared or _wkhtml().is_patched_qt:
             return super()._prepare_html(html, report_model=report_model)
         bodies, res_ids, _header, _footer, paper = super()._prepare_html(

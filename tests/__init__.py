@@ -32,6 +32,7 @@ from . import (
     test_official_pdf,
     test_page_cache,
     test_pure_decision,
+    test_pure_statement,
     test_pure_tools,
     test_resolver_http,
     test_sale_order_page,
@@ -41,6 +42,7 @@ from . import (
     test_send_documents,
     test_send_obstacle,
     test_settings,
+    test_statement,
     test_tours,
     test_verdict,
 )
