@@ -4,12 +4,14 @@ import ast
 import importlib.util
 import re
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 from . import databases, logs, prepared
 from .bootstrap import find_chromium
 from .console import Failure, say
 from .odoo import Site, environment
-from .paths import ROOT, RUNS, module_names
+from .paths import MODULE, ROOT, RUNS, module_names
 from .processes import stop
 from .results import Result
 from .runs import run_folder
@@ -49,17 +51,35 @@ def run_fast(cluster, tags: str) -> Result:
 
 def _check_tags() -> None:
     """Fail when a test would be left out: without an update Odoo runs post-install tests only."""
+    for path, node in _test_classes():
+        decorators = "".join(map(ast.unparse, node.decorator_list))
+        if "'post_install'" not in decorators or "'-at_install'" not in decorators:
+            where = f"{path.relative_to(ROOT)}: {node.name}"
+            raise Failure(f'{where} needs @tagged("post_install", "-at_install").')
+
+
+def _test_classes() -> Iterator[tuple[Path, ast.ClassDef]]:
+    """Yield the classes with tests, and the file of each."""
     for path in sorted([*ROOT.glob("tests/test_*.py"), *ROOT.glob("bridges/*/tests/test_*.py")]):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and _has_tests(node):
-                decorators = "".join(map(ast.unparse, node.decorator_list))
-                if "'post_install'" not in decorators or "'-at_install'" not in decorators:
-                    where = f"{path.relative_to(ROOT)}: {node.name}"
-                    raise Failure(f'{where} needs @tagged("post_install", "-at_install").')
+                yield path, node
+
+
+def halves() -> tuple[str, str]:
+    """Return the test tags of every other class, and those of all the rest."""
+    chosen = [f"/{_module_of(path)}:{node.name}" for path, node in list(_test_classes())[::2]]
+    return ",".join(chosen), ",".join([default_tags(), *(f"-{tag}" for tag in chosen)])
 
 
 def _has_tests(node: ast.ClassDef) -> bool:
     return any(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in node.body)
+
+
+def _module_of(path: Path) -> str:
+    """Return the technical name of the module that a test file belongs to."""
+    folder = path.parent.parent
+    return MODULE if folder == ROOT else folder.name
 
 
 def stream(site: Site, *arguments: str, loud: bool = True) -> int:

@@ -47,14 +47,18 @@ def _run_beside(cluster) -> list[Result]:
 
 
 def _shares() -> dict[str, list[str]]:
-    """Return the processes to run side by side, with their further arguments."""
+    """Return the processes to run side by side, with their further arguments.
+
+    Of each pair the second takes whatever the first does not: nothing can be forgotten.
+    """
+    tags, rest = odoo_tests.halves()
+    shares = {"odoo-1": ["--tags", tags], "odoo-2": ["--tags", rest]}
     first, second = e2e_runner.halves()
     if not second:
-        return {"odoo": [], "e2e": []} if first else {"odoo": []}
-    # The second takes whatever the first does not: no file can be forgotten.
+        return {**shares, "e2e": []} if first else shares
     chosen = [argument for path in first for argument in ("--file", path)]
     rest = [argument for path in first for argument in ("--not-file", path)]
-    return {"odoo": [], "e2e-1": chosen, "e2e-2": rest}
+    return {**shares, "e2e-1": chosen, "e2e-2": rest}
 
 
 def _run_part(cluster, options) -> list[Result]:
