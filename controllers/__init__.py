@@ -1,2 +1,2 @@
 from . import decisions
-from . import documents, files, native, portal
+from . import documents, files, native, portal, view_as

@@ -55,7 +55,11 @@ class FinancePortalDocuments(http.Controller):
         activity, visit = request.env["finance.portal.activity"], grants.get_visit(ref)
         # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
         visitor = activity._visitor("pdf", entry, visit)
-        filename, content = document._finance_portal_fetch_pdf()
+        # Staff who look as the customer leave nothing behind, not even the PDF.
+        as_staff = entry._is_read_only()
+        filename, content = document._finance_portal_fetch_pdf(
+            bucket=None if as_staff else "rendering", keep=not as_staff
+        )
         activity._record("pdf", entry=entry, visit=visit, **visitor)
         return request.make_response(
             content,

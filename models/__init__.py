@@ -65,6 +65,8 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_files
+from . import res_partner_view_as
 from . import res_users
 from . import sale_order
 from . import sale_order_files

@@ -169,13 +169,14 @@ class FinancePortalActivity(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _record(self, kind, *, entry=None, document=None, account=None, **values):
+    def _record(self, kind, *, entry=None, document=None, account=None, contact=None, **values):
         """Append a row for each subject, with the current visitor unless ``values`` says more.
 
         :param str kind: a key of ``kind``
         :param entry: the links, or the account's way in, that it happened to
         :param document: the document, when there is no entry
         :param account: the customer account, when there is neither
+        :param contact: the contact, when there is nothing else
         """
         if entry is not None and len(entry) == 1 and entry._is_read_only():
             return self.browse()  # staff who look as the customer are no customer
@@ -184,17 +185,19 @@ class FinancePortalActivity(models.Model):
         common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
         if kind in PROOFS and entry and len(entry) == 1 and values.get("visit"):
             self._count_view(entry, values["visit"], visitor)
-        subjects = self._prepare_subjects(entry, document, account)
+        subjects = self._prepare_subjects(entry, document, account, contact)
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create([{**common, **subject, **values} for subject in subjects])
 
     @api.model
-    def _prepare_subjects(self, entry, document, account):
+    def _prepare_subjects(self, entry, document, account, contact):
         """Return what the rows of :meth:`_record` keep of what it happened to."""
         if entry is not None:
             return [one._prepare_activity_values() for one in entry]
         if account is not None:
             return [one._prepare_activity_values() for one in account]
+        if contact is not None:
+            return [one._finance_portal_prepare_activity_values() for one in contact]
         return [
             {
                 "res_model": document._name,

@@ -38,7 +38,8 @@ class FinancePortalActivity(models.Model):
             customer=bool(entry) and len(entry) == 1 and entry._is_signed_in(),
             ahead=self._is_loaded_ahead(http.headers),
         )
-        if entry and len(entry) == 1 and not hit.customer:
+        # Of staff nothing more need be known, and there is no email that they followed.
+        if entry and len(entry) == 1 and not hit.customer and not entry._is_read_only():
             hit = self._look_around(hit, kind, entry, visit)
         verdict, reason = judge(hit)
         return {

@@ -181,16 +181,17 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _finance_portal_fetch_pdf(self, bucket="rendering"):
+    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True):
         """Return ``(file name, bytes)`` of the official PDF for a visitor.
 
         :param str bucket: what the request is counted in when it has to be made, if anything
+        :param bool keep: whether to keep it when it has to be made
         :raise TooManyRequests: it has to be made, and this address had too many made
         :raise RendererBusy: it has to be made, and another one is being made
         """
         if not self._finance_portal_is_pdf_ready():
             self.env["finance.portal.throttle"]._take_renderer(bucket)
-        return self._finance_portal_get_pdf()
+        return self.with_context(finance_portal_keep_pdf=keep)._finance_portal_get_pdf()
 
     # === CRUD METHODS === #
 

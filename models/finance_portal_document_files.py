@@ -110,12 +110,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_tick(self, attachments):
         """Show exactly these of the files that the user may see; leave others as they are."""
         self.ensure_one()
-        self.check_access("write")
-        rows = self.env["finance.portal.file"]._of(self)
-        shown = rows.attachment_id.with_env(self.env)
-        unticked = shown._filtered_access("read") - attachments
-        rows.filtered(lambda row: row.attachment_id in unticked).unlink()
-        self._finance_portal_show_files(attachments - shown)
+        self.env["finance.portal.file"]._tick(self, attachments)
 
     def _finance_portal_show_files(self, attachments):
         """Let the customers see attachments of this document, as its user asks.
@@ -124,10 +119,7 @@ class FinancePortalDocument(models.AbstractModel):
         :raise UserError: a file is too large, or not one of this document
         """
         self.ensure_one()
-        self.check_access("write")
-        attachments.check_access("read")
-        attachments._finance_portal_check_size(self.company_id or self.env.company)
-        self.env["finance.portal.file"]._add(self, attachments)
+        self.env["finance.portal.file"]._show(self, attachments)
 
     def _message_post_after_hook(self, message, msg_values):
         """Show the files of a message to the customer when its sender ticked that."""
@@ -168,11 +160,7 @@ class FinancePortalDocument(models.AbstractModel):
         :return: list of ``(public reference, attachment)``, the attachments in sudo, by name
         """
         self.ensure_one()
-        rows = self.env["finance.portal.file"]._of(self)
-        # Looked at anew: a file may have been moved to another record since it was ticked.
-        own = rows.attachment_id._finance_portal_of(self._name, self.id) if rows else ()
-        files = [(row.ref, row.attachment_id) for row in rows if row.attachment_id in own]
-        return sorted(files, key=lambda file: (file[1].name.casefold(), file[1].id))
+        return self.env["finance.portal.file"]._get_shown(self)
 
     def _finance_portal_derive_file_ref(self, attachment):
         """Return a public reference for a file that is shown by a rule, without a row.

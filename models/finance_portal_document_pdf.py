@@ -75,7 +75,8 @@ class FinancePortalDocument(models.AbstractModel):
         reports = self.env["ir.actions.report"].with_context(**context)
         content, kind = reports._render_qweb_pdf(report, self.ids)
         filename = self._finance_portal_get_pdf_name()
-        if kind != "pdf" or not self._finance_portal_has_official_pdf():
+        keep = self.env.context.get("finance_portal_keep_pdf", True)
+        if kind != "pdf" or not keep or not self._finance_portal_has_official_pdf():
             return filename, content
         return self.env["finance.portal.pdf"]._keep(self, filename, content)
 

@@ -7,7 +7,8 @@ from ..tools.secure_token import new_ref
 class FinancePortalFile(models.Model):
     """One attachment that the customers of one record may see.
 
-    A row is no promise: whether the attachment is still the record's own is looked at again
+    The record is a document, or a customer with whom files are shared directly. A row is no
+    promise: whether the attachment is still the record's own is looked at again
     whenever a customer asks for it.
     """
 
@@ -67,3 +68,45 @@ class FinancePortalFile(models.Model):
                 for attachment in missing
             ]
         )
+
+    @api.model
+    def _show(self, record, attachments):
+        """Let the customers see attachments of a record, as its user asks.
+
+        :raise AccessError: the user may not change the record, or not read a file
+        :raise UserError: a file is too large, or not one of this record
+        """
+        record.check_access("write")
+        attachments.check_access("read")
+        attachments._finance_portal_check_size(record.company_id or self.env.company)
+        self._add(record, attachments)
+
+    @api.model
+    def _tick(self, record, attachments):
+        """Show exactly these of the files that the user may see; leave others as they are."""
+        record.check_access("write")
+        rows = self._of(record)
+        shown = rows.attachment_id.with_env(self.env)
+        unticked = shown._filtered_access("read") - attachments
+        rows.filtered(lambda row: row.attachment_id in unticked).unlink()
+        self._show(record, attachments - shown)
+
+    @api.model
+    def _get_shown(self, record):
+        """Return what the customers of a record may download.
+
+        :return: list of ``(public reference, attachment)``, the attachments in sudo, by name
+        """
+        rows = self._of(record)
+        # Looked at anew: a file may have been moved to another record since it was ticked.
+        own = rows.attachment_id._finance_portal_of(record._name, record.id) if rows else ()
+        files = [(row.ref, row.attachment_id) for row in rows if row.attachment_id in own]
+        return sorted(files, key=lambda file: (file[1].name.casefold(), file[1].id))
+
+    @api.model
+    def _get_shared_with(self, customer):
+        """Return the files that were shared with a customer directly, see above.
+
+        :param customer: the commercial partner
+        """
+        return self._get_shown(customer)

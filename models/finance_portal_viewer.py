@@ -86,7 +86,8 @@ class FinancePortalAccount(models.Model):
         account = self.sudo().search([("partner_id", "=", contact.id)])  # sudo: as above
         return Viewer(
             contact=contact,
-            customer=account.customer_id or contact.commercial_partner_id,
+            # Not the account's: whoever moved on since no longer sees the old company's papers.
+            customer=contact.commercial_partner_id,
             own_documents=account.own_documents,
             account=account,
             staff=user,

@@ -25,3 +25,9 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_file_mb = fields.Integer(
         related="company_id.finance_portal_file_mb", readonly=False
     )
+    finance_portal_offer_account = fields.Boolean(
+        related="company_id.finance_portal_offer_account", readonly=False
+    )
+    finance_portal_require_sign_in = fields.Boolean(
+        related="company_id.finance_portal_require_sign_in", readonly=False
+    )

@@ -45,4 +45,5 @@ from . import (
     test_statement,
     test_tours,
     test_verdict,
+    test_view_as,
 )

@@ -13,6 +13,8 @@ class TestSettings(FinancePortalCase):
         self.assertEqual(company.finance_portal_email_change, "revoke")
         self.assertEqual(company.finance_portal_notify_decision, "both")
         self.assertEqual(company.finance_portal_notify_view, "nobody")
+        self.assertTrue(company.finance_portal_offer_account)
+        self.assertFalse(company.finance_portal_require_sign_in)
         self.assertEqual(company.finance_portal_activity_months, 24)
         self.assertEqual(company.finance_portal_ip_days, 90)
 
@@ -23,6 +25,8 @@ class TestSettings(FinancePortalCase):
             "finance_portal_email_change": "ask",
             "finance_portal_notify_decision": "message",
             "finance_portal_notify_view": "responsible",
+            "finance_portal_offer_account": False,
+            "finance_portal_require_sign_in": True,
             "finance_portal_activity_months": 6,
             "finance_portal_ip_days": 7,
         }
@@ -40,7 +44,7 @@ class TestSettings(FinancePortalCase):
         )
         for name in (
             "close_native", "email_change", "notify_decision", "notify_view", "activity_months",
-            "ip_days",
+            "ip_days", "offer_account", "require_sign_in",
         ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)
 

@@ -1,0 +1,17 @@
+from odoo import http
+from odoo.http import request
+
+from ..models.finance_portal_viewer import VIEW_AS_KEY
+from .documents import POST, FinancePortalDocuments
+
+
+class FinancePortalViewAs(FinancePortalDocuments):
+    """Staff who look at the portal as a customer stop doing so."""
+
+    @http.route("/finance/customer-portal/end-view", **POST)
+    def end_view(self, csrf_token=None, **_form):
+        """Forget whom the staff member looked as, and go back to that contact."""
+        self._check_form(csrf_token)
+        grant = request.session.pop(VIEW_AS_KEY, None)
+        path = f"/odoo/res.partner/{grant['contact']}" if grant else "/odoo"
+        return request.redirect(path, code=303)

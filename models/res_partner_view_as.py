@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request
+
+from .finance_portal_viewer import VIEW_AS_KEY
+
+VIEW_AS_TIME = timedelta(minutes=15)
+
+
+class ResPartner(models.Model):
+    """View as customer: staff see the portal as a contact does, and can change nothing in it."""
+
+    _inherit = "res.partner"
+
+    def action_finance_portal_view_as(self):
+        """Open the portal as this contact sees it, for a quarter of an hour.
+
+        What the user may do there is decided on every request anew, see
+        ``finance_portal_viewer.py``.
+        """
+        self.ensure_one()
+        self._finance_portal_check_manager()
+        self._finance_portal_check_companies()
+        if not request:
+            raise UserError(self.env._("Open the contact in your browser to do this."))
+        account = self._finance_portal_get_account()
+        Activity = self.env["finance.portal.activity"]
+        if account:
+            Activity._record("viewed_as", account=account)
+        else:
+            Activity._record("viewed_as", contact=self)
+        request.session[VIEW_AS_KEY] = {
+            "contact": self.id,
+            "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
+        }
+        return {"type": "ir.actions.act_url", "url": "/finance/customer-portal", "target": "new"}
+
+    # === HELPERS === #
+
+    def _finance_portal_check_manager(self):
+        """Raise unless the user may open and close the accounts of these contacts.
+
+        :raise AccessError: naming who can
+        """
+        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
+            raise AccessError(
+                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+            )
+        self.check_access("read")
+
+    def _finance_portal_check_companies(self):
+        """Raise when the customer gets documents from companies that the user may not see.
+
+        :raise UserError: otherwise the portal would show them
+        """
+        Scope = self.env["finance.portal.scope"]
+        for model in self.env["finance.portal.trace"]._get_document_models():
+            domain = Scope._get_domain(model, self.commercial_partner_id)
+            # sudo: only which companies they are
+            groups = self.env[model].sudo()._read_group(domain, ["company_id"])
+            if any(company not in self.env.user.company_ids for [company] in groups if company):
+                raise UserError(
+                    self.env._(
+                        "%s also has documents of companies that you may not see. Ask a manager"
+                        " who works for all of them.",
+                        self.display_name,
+                    )
+                )
+
+    def _finance_portal_get_account(self):
+        """Return the contact's account (sudo), if it has one."""
+        # sudo: whoever may see the contact may know whether they have an account
+        return self.env["finance.portal.account"].sudo().search([("partner_id", "in", self.ids)])
+
+    def _finance_portal_prepare_activity_values(self):
+        """Return what the activity keeps of a contact."""
+        return {
+            "partner_id": self.id,
+            "email": self.email_normalized,
+            "company_id": (self.company_id or self.env.company).id,
+        }
