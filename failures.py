@@ -11,8 +11,8 @@ class PortalFailure(Exception):
     """Base of all failures that a customer meets as a page in plain words.
 
     ``status`` is the HTTP status, ``template`` the page. ``entry`` (a link, or an account's way
-    in) and ``document`` are records (or ``None``) that the page takes branding and language
-    from; ``key`` is what Request access on that page is about.
+    in), ``document`` and ``company`` are records (or ``None``) that the page takes branding and
+    language from; ``key`` is what Request access on that page is about.
     """
 
     status = 500
@@ -21,12 +21,21 @@ class PortalFailure(Exception):
     recorded = False  # whether the activity tells staff of it
 
     def __init__(
-        self, reason, *, entry=None, document=None, key=None, retry_after=None, allow=None
+        self,
+        reason,
+        *,
+        entry=None,
+        document=None,
+        company=None,
+        key=None,
+        retry_after=None,
+        allow=None,
     ):
         super().__init__(reason)
         self.reason = reason
         self.entry = entry
         self.document = document
+        self.company = company
         self.key = key
         self.retry_after = retry_after
         self.allow = allow
@@ -80,6 +89,20 @@ class DeadLink(PortalFailure):
     status = 410
     recorded = True
     template = "finance_portal.failure_inactive"
+
+
+class UnknownKey(PortalFailure):
+    """No setup or reset link has this address, or this browser never had one."""
+
+    status = 404
+    template = "finance_portal.failure_dead_key"
+
+
+class DeadKey(PortalFailure):
+    """The setup or reset link existed and is over: used, expired, replaced, account closed."""
+
+    status = 410
+    template = "finance_portal.failure_dead_key"
 
 
 class FileGone(PortalFailure):

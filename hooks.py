@@ -13,6 +13,9 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_link_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_activity_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_decision_guard() CASCADE")
+    # Without this addon its users would get the ERP's own portal, which nobody gave them.
+    accounts = env["finance.portal.account"].search([("adopted", "=", False)])
+    accounts.user_id.active = False
     # The ORM drops tables, not the files that belong to their rows.
     own = [("res_model", "=like", "finance.portal.%"), ("res_field", "!=", False)]
     env["ir.attachment"].search(own).unlink()

@@ -5,5 +5,8 @@ UPDATE finance_portal_link
        revoked_at = COALESCE(revoked_at, now() AT TIME ZONE 'UTC')
  WHERE revoke_reason IS DISTINCT FROM 'staff';
 DELETE FROM finance_portal_access_request;
+UPDATE finance_portal_account_key
+   SET ended_at = now() AT TIME ZONE 'UTC'
+ WHERE used_at IS NULL AND ended_at IS NULL;
 DELETE FROM finance_portal_pdf;
 DELETE FROM ir_attachment WHERE res_model = 'finance.portal.pdf';

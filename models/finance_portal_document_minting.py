@@ -1,16 +1,7 @@
-import logging
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import email_normalize_all
 
-import psycopg2.errors
-
-from odoo import SUPERUSER_ID, api, models, modules
-from odoo.tools import email_normalize_all, hmac
-
-from ..tools.secure_token import PLACEHOLDER, new_token
-
-_logger = logging.getLogger(__name__)
-
-# Not so long that placeholder and seal could be taken for a token.
-SEAL_DIGITS = 20
+from ..tools.secure_token import new_token
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -34,9 +25,8 @@ class FinancePortalDocument(models.AbstractModel):
         prefix = self._finance_portal_get_prefix()
         path = "q" if prefix == "q" else f"finance/{prefix}"
         subject = (self._name, self.id, self._finance_portal_get_customer().id, role)
-        # sudo: to read the database secret
-        seal = hmac(self.sudo().env, "finance_portal.placeholder", subject)[:SEAL_DIGITS]
-        return f"{self.get_base_url()}/{path}/{PLACEHOLDER}-{seal}"
+        Mailed = self.env["finance.portal.mailed"]
+        return Mailed._make_placeholder_url(f"{self.get_base_url()}/{path}", subject)
 
     def _finance_portal_get_role(self, partner, message, explicit=False):
         """Return what a recipient is to this document: "contact", "chosen", or ``None``.
@@ -73,17 +63,15 @@ class FinancePortalDocument(models.AbstractModel):
         # Without a role the placeholder stays; it opens nothing.
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
-        href = f'href="{url}"'
+        Mailed = self.env["finance.portal.mailed"]
         if (
             not role
-            or href not in body
+            or not Mailed._has_placeholder(body, url)
             or not self._finance_portal_may_mint(partner, mail, address)
         ):
             return body
         token = self._finance_portal_mint(partner, mail, address)
-        personal = f'href="{url.rpartition("/")[0]}/{token}"'
-        # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
-        return type(body)(str(body).replace(href, personal))
+        return Mailed._put_token(body, url, token)
 
     def _finance_portal_find_contact(self, address):
         """Return the customer's contact with this bare address; none when several have it."""
@@ -165,16 +153,4 @@ class FinancePortalDocument(models.AbstractModel):
             link = env["finance.portal.link"]._create_with_tokens([vals], [token])
             env["finance.portal.activity"]._record("sent", entry=link, **origin)
 
-        if modules.module.current_test:
-            store(self.env(user=SUPERUSER_ID))
-            return
-        try:
-            with self.env.registry.cursor() as cr:
-                # Never wait long for a row that the sending transaction itself may hold.
-                cr.execute("SET LOCAL lock_timeout = '2s'")
-                store(api.Environment(cr, SUPERUSER_ID, {}))
-        except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
-            # The recipient itself is not committed yet, so no other transaction can refer to
-            # it. Then the link lives and dies with the sending transaction, as the recipient.
-            _logger.info("Secure link of %s stored with its recipient", self)
-            store(self.env(user=SUPERUSER_ID))
+        self.env["finance.portal.mailed"]._store_durably(store)

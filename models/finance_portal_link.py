@@ -42,7 +42,7 @@ class FinancePortalLink(models.Model):
 
     _name = "finance.portal.link"
     _description = "Secure Link"
-    _inherit = ["finance.portal.trace", "finance.portal.entry"]
+    _inherit = ["finance.portal.trace", "finance.portal.entry", "finance.portal.mailed"]
     _order = "id desc"
     _rec_name = "email"
 
@@ -54,11 +54,6 @@ class FinancePortalLink(models.Model):
     revoked_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
     revoke_reason = fields.Selection(CLOSED_REASONS, "Why Closed", readonly=True)
     viewed_at = fields.Datetime("Opened", readonly=True, help="When a person first looked at it.")
-    # A plain number, not a relation: the row is written before the transaction that
-    # created the message may have been committed.
-    mail_message_id = fields.Integer(
-        "Message", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
-    )
 
     state = fields.Selection(
         [("live", "Live"), ("expired", "Expired"), ("closed", "Closed")], compute="_compute_state"

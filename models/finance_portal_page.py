@@ -240,7 +240,11 @@ class FinancePortalPage(models.AbstractModel):
             return self._redirect_to_sign_in(failure)
         entry, document = failure.entry, failure.document
         # sudo: the visitor may not read the document, only whose it is
-        company = (entry and entry.company_id) or (document and document.sudo().company_id) or None
+        company = (
+            (entry and entry.company_id)
+            or (document and document.sudo().company_id)
+            or failure.company
+        )
         response = self._respond(
             failure.template,
             {

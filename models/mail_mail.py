@@ -21,9 +21,24 @@ class MailMail(models.Model):
             return None
         return document if document.exists() and document._finance_portal_is_kind() else None
 
+    def _finance_portal_get_key(self):
+        """Return the setup or reset link (sudo) whose email this is; most emails are none."""
+        self.ensure_one()
+        # sudo: emails leave on behalf of the system
+        Key = self.env["finance.portal.account.key"].sudo()
+        if PLACEHOLDER not in (self.body_html or "") or not self.mail_message_id:
+            return Key
+        return Key.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
+
+    def _finance_portal_is_kept(self):
+        """Return whether the email waits when no mail server answers, see :meth:`_send`."""
+        return self._finance_portal_get_document() is not None or self._finance_portal_get_key()
+
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
+        if partner and (key := self._finance_portal_get_key()):
+            return key._personalize(body, partner, self)
         document = self._finance_portal_get_document() if partner else None
         if document is None:
             return body
@@ -67,7 +82,7 @@ class MailMail(models.Model):
         return emails
 
     def _send(self, *args, raise_exception=False, **kwargs):
-        """Keep an email about a shared document queued when the mail server hangs up on us.
+        """Keep an email with a secret of ours queued when the mail server hangs up on us.
 
         The ERP lets that error reach whoever pressed Send, though the document was sent as
         far as they can tell; here the document says "not delivered yet" instead. The emails
@@ -79,7 +94,7 @@ class MailMail(models.Model):
         except smtplib.SMTPServerDisconnected as error:
             # The ERP works in this order and marks each email before it hands it over.
             in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]
-            if raise_exception or not in_hand or in_hand._finance_portal_get_document() is None:
+            if raise_exception or not in_hand or not in_hand._finance_portal_is_kept():
                 raise
             reason = mask_value(str(error))
             in_hand.write({"state": "exception", "failure_reason": reason})
@@ -91,7 +106,7 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Keep emails about shared documents queued while no mail server answers."""
+        """Keep emails with a secret of ours queued while no mail server answers."""
         result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
@@ -100,9 +115,7 @@ class MailMail(models.Model):
         )
         if failure_type == "mail_smtp":
             self.exists().filtered(
-                lambda mail: (
-                    mail.state == "exception" and mail._finance_portal_get_document() is not None
-                )
+                lambda mail: mail.state == "exception" and mail._finance_portal_is_kept()
             ).mark_outgoing()
         return result
 

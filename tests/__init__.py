@@ -1,6 +1,7 @@
 from . import (
     test_access_rights,
     test_account_guard,
+    test_account_lifecycle,
     test_account_move_page,
     test_account_move_page_lines,
     test_account_payment_page,

@@ -1,0 +1,226 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+from odoo.tools.sql import escape_psql
+
+
+class FinancePortalAccount(models.Model):
+    """Opening and closing an account. Whoever calls this checked that the user may."""
+
+    _inherit = "finance.portal.account"
+
+    adopted = fields.Boolean(
+        readonly=True, help="Its user was there before, given by the ERP's own wizard."
+    )
+
+    # === OPENING === #
+
+    @api.model
+    def _enable(self, partner, email=None):
+        """Give a contact an account, new or again, and mail the setup link.
+
+        :param partner: the contact
+        :param str email: their address, when it is to be corrected first
+        :return: the account (sudo)
+        :raise UserError: naming the remedy
+        """
+        partner.ensure_one()
+        if email and email_normalize(email) != partner.email_normalized:
+            partner.email = email_normalize(email) or email
+        if not partner.active:
+            raise UserError(self.env._("%s is archived. Restore the contact first.", partner.name))
+        if not partner.email_normalized:
+            raise UserError(
+                self.env._("%s has no usable email address. Enter one first.", partner.name)
+            )
+        # sudo: nobody has the right to make or change accounts, they are opened here only
+        account = self.sudo().search([("partner_id", "=", partner.id)])
+        if account and not account._is_open():
+            account._reopen(with_setup_link=True)
+        elif account:
+            account._mail_key("reset" if account.set_up_at else "setup")
+        elif user := self._get_users_of(partner)[:1]:
+            account = self._adopt(user)
+            if not account.set_up_at:
+                account._mail_key("setup")
+        else:
+            account = self._open_for(partner, self._create_user(partner))
+            account._mail_key("setup")
+        return account
+
+    @api.model
+    def _adopt(self, user):
+        """Bring a user whom the ERP's own wizard made under management.
+
+        They keep their password, when they have one.
+
+        :return: the account (sudo)
+        :raise UserError: the user is staff
+        """
+        user = user.sudo()  # sudo: whoever opens accounts need not be an admin
+        if not user.share or user._is_public():
+            raise UserError(
+                self.env._("%s works in the back office and needs no account.", user.name)
+            )
+        self._check_login_free(user.partner_id, user)
+        account = self._open_for(user.partner_id, user, adopted=True)
+        account._take_over_user()
+        account._end_sessions()
+        return account
+
+    def _reopen(self, with_setup_link):
+        """Open an account again that was closed, for the customer its contact is with now.
+
+        :param bool with_setup_link: whether the old password is void and a new one is to be
+            chosen; who never chose one gets the link in any case
+        :raise UserError: naming the remedy
+        """
+        self.ensure_one()
+        account = self.sudo()  # sudo: as in `_enable`
+        if not account.partner_id.active:
+            raise UserError(
+                self.env._("%s is archived. Restore the contact first.", account.partner_id.name)
+            )
+        self._check_login_free(account.partner_id, account.user_id)
+        account.write(
+            {
+                "customer_id": account.partner_id.commercial_partner_id.id,
+                "disabled_at": False,
+                "disabled_by_id": False,
+                "failures": 0,
+                "locked_until": False,
+            }
+        )
+        account._take_over_user()
+        self.env["finance.portal.activity"]._record("account_enabled", account=account)
+        if with_setup_link:
+            account._forget_password()
+        if not account.set_up_at:
+            account._mail_key("setup")
+
+    def _unlock(self):
+        """End the lock after wrong passwords, at once."""
+        # sudo: as in `_enable`
+        locked = self.sudo().filtered(lambda account: account.failures or account.locked_until)
+        locked.write({"failures": 0, "locked_until": False})
+        self.env["finance.portal.activity"]._record("unlocked", account=locked)
+
+    # === CLOSING === #
+
+    def _disable(self, reason):
+        """Close accounts: every session ends at its next request.
+
+        :param str reason: a key of the activity's ``reason``
+        """
+        # sudo: as in `_enable`; contacts are also archived and moved by users without rights
+        for account in self.sudo().filtered(lambda account: not account.disabled_at):
+            account.write(
+                {"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid}
+            )
+            account.user_id.active = False
+            account._end_sessions()
+            account.key_ids._end()
+            self.env["finance.portal.activity"]._record(
+                "account_disabled", account=account, reason=reason
+            )
+
+    def _end_sessions(self):
+        """Sign its contact out everywhere, at the next request of each session."""
+        for account in self:
+            account.epoch += 1
+        self.flush_recordset(["epoch"])
+        # What a session is compared with is kept in memory, by every worker.
+        self.env.registry.clear_cache()
+
+    def _forget_password(self):
+        """Let nobody in with the old password."""
+        self.ensure_one()
+        self.set_up_at = False
+        self.env.cr.execute("UPDATE res_users SET password = NULL WHERE id = %s", [self.user_id.id])
+        self._end_sessions()
+
+    # === HELPERS === #
+
+    @api.model
+    def _open_for(self, partner, user, adopted=False):
+        """Create the account (sudo) of a contact and their user."""
+        company = partner.company_id or self.env.company
+        self.env.cr.execute("SELECT 1 FROM res_users WHERE id = %s AND password <> ''", [user.id])
+        has_password = bool(self.env.cr.rowcount)
+        # sudo: as in `_enable`
+        account = self.sudo().create(
+            {
+                "partner_id": partner.id,
+                "user_id": user.id,
+                "customer_id": partner.commercial_partner_id.id,
+                "company_id": company.id,
+                "adopted": adopted,
+                "set_up_at": has_password and (user.login_date or fields.Datetime.now()),
+            }
+        )
+        self.env["finance.portal.activity"]._record("account_enabled", account=account)
+        return account
+
+    @api.model
+    def _create_user(self, partner):
+        """Create a contact's user (sudo), as the ERP's own wizard does, without a password."""
+        self._check_login_free(partner)
+        company = partner.company_id or self.env.company
+        # sudo: whoever opens accounts need not be an admin
+        Users = self.env["res.users"].sudo().with_context(no_reset_password=True)
+        return Users._create_user_from_template(
+            {
+                "partner_id": partner.id,
+                "email": partner.email,
+                "login": partner.email_normalized,
+                "company_id": company.id,
+                "company_ids": [Command.set(company.ids)],
+                "group_ids": self._get_group_commands(),
+            }
+        )
+
+    def _take_over_user(self):
+        """Make its user one of the customer portal, who signs in with the contact's address."""
+        user, login = self.user_id, self.partner_id.email_normalized
+        vals = {"active": True, "group_ids": self._get_group_commands()}
+        # Only a real change: the ERP tells the user of it by email.
+        user.write({**vals, "login": login} if user.login != login else vals)
+
+    @api.model
+    def _get_group_commands(self):
+        """Return what makes a user one of the customer portal, and of nothing else."""
+        portal = self.env.ref("base.group_portal")
+        own = self.env.ref("finance_portal.group_finance_portal_account")
+        return [Command.set((portal | own).ids)]
+
+    @api.model
+    def _get_users_of(self, partner):
+        """Return the users (sudo) of a contact, those that were closed last."""
+        # sudo: whoever opens accounts need not be an admin
+        Users = self.env["res.users"].sudo().with_context(active_test=False)
+        return Users.search([("partner_id", "=", partner.id)], order="active desc, id")
+
+    @api.model
+    def _check_login_free(self, partner, user=None):
+        """Raise when somebody else signs in with this contact's address.
+
+        :raise UserError: naming who
+        """
+        address = partner.email_normalized
+        if not address:
+            raise UserError(
+                self.env._("%s has no usable email address. Enter one first.", partner.name)
+            )
+        # sudo: logins are an admin's to see; the name is what helps
+        Users = self.env["res.users"].sudo().with_context(active_test=False)
+        domain = [("login", "=ilike", escape_psql(address)), ("id", "!=", user.id if user else 0)]
+        if other := Users.search(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "%(name)s already signs in with %(address)s, and only one person can. Enter"
+                    " another address for %(contact)s, or use the account of %(name)s.",
+                    name=other.name,
+                    address=address,
+                    contact=partner.name,
+                )
+            )

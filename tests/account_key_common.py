@@ -1,0 +1,79 @@
+"""Accounts for tests, given to customers as staff give them."""
+
+import re
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import fields
+
+from .common import FinancePortalCase
+
+KEY = re.compile(r"/finance/customer-portal/(?:setup|reset)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
+PASSWORD = "three quiet otters"
+
+
+class AccountKeyCase(FinancePortalCase):
+    """``FinancePortalCase`` whose contacts get accounts by a mailed link."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Account = cls.env["finance.portal.account"]
+        # sudo: keys are made and read by the system
+        cls.Key = cls.env["finance.portal.account.key"].sudo()
+
+    def enable(self, partner=None, email=None):
+        """Give a contact, by default ``ada``, an account.
+
+        :return: ``(account, raw token of the setup link)``
+        """
+        partner = partner or self.ada
+        with self.mock_mail_gateway():
+            account = self.Account._enable(partner, email=email)
+        (token,) = self.keys_in(self.sent[partner.email_normalized])
+        return account, token
+
+    def account_with_password(self, partner=None, password=PASSWORD):
+        """Return the account of a contact, by default ``ada``, who chose a password."""
+        account, _token = self.enable(partner)
+        account.user_id.password = password
+        account.set_up_at = fields.Datetime.now()
+        account.key_ids._end()
+        self.env.flush_all()
+        return account
+
+    def mailed_key(self, account, purpose, **options):
+        """Mail a key as staff do, and return its raw token."""
+        with self.mock_mail_gateway():
+            account._mail_key(purpose, **options)
+        (token,) = self.keys_in(self.sent[account.partner_id.email_normalized])
+        return token
+
+    def keys_in(self, text):
+        """Return the set of raw tokens of setup and reset links in a text."""
+        return set(KEY.findall(str(text)))
+
+    def password_hash(self, user):
+        """Return what the database keeps of a user's password."""
+        self.env.flush_all()
+        self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [user.id])
+        [(hashed,)] = self.env.cr.fetchall()
+        return hashed
+
+    def activity_of(self, account):
+        """Return what the record holds of an account, oldest first."""
+        return self.Activity.search([("account_id", "=", account.id)], order="id")
+
+    def kinds_of(self, account):
+        """Return ``(kind, verdict)`` of all that happened to an account, oldest first."""
+        return [(row.kind, row.verdict) for row in self.activity_of(account)]
+
+    def last_activity(self, account):
+        """Return the newest row about an account."""
+        return self.activity_of(account)[-1:]
+
+    @contextmanager
+    def at(self, moment):
+        """Do what is inside at another time."""
+        with patch.object(fields.Datetime, "now", lambda: moment):
+            yield
