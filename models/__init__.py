@@ -11,7 +11,6 @@ from . import finance_portal_link_view
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
-from . import finance_portal_page_assets
 from . import finance_portal_page_cache
 from . import finance_portal_page_portal
 from . import finance_portal_pdf
@@ -22,12 +21,12 @@ from . import finance_portal_scope
 from . import finance_portal_account
 from . import finance_portal_account_key
 from . import finance_portal_account_state
-from . import finance_portal_account_second_step
-from . import finance_portal_account_security
 from . import finance_portal_account_lifecycle
 from . import finance_portal_account_mail
 from . import finance_portal_account_user
+from . import finance_portal_account_contact
 from . import finance_portal_account_entry
+from . import finance_portal_account_staff
 from . import finance_portal_viewer
 from . import finance_portal_document
 from . import finance_portal_document_files
@@ -74,9 +73,14 @@ from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_account
 from . import res_partner_files
+from . import res_partner_portal
 from . import res_partner_view_as
+from . import res_partner_why
+from . import res_partner_why_account
 from . import res_users
+from . import res_users_native
 from . import sale_order
 from . import sale_order_files
 from . import sale_order_page

@@ -110,3 +110,12 @@ class FinancePortalFile(models.Model):
         :param customer: the commercial partner
         """
         return self._get_shown(customer)
+
+    def _follow_to(self, record):
+        """Keep those rows whose attachments went to another record, as after a merge."""
+        moved = self.exists().filtered(
+            lambda file: file.attachment_id in file.attachment_id._finance_portal_of(
+                record._name, record.id
+            )
+        )
+        moved.res_id = record.id

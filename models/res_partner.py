@@ -56,22 +56,28 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Close the links of recipients that this change takes away from them."""
+        """Close the links and accounts of contacts that this change takes away from them."""
         if not (DECIDING | MOVING) & vals.keys():
             return super().write(vals)
-        Link = self.env["finance.portal.link"]
+        Link, Account = self.env["finance.portal.link"], self.env["finance.portal.account"]
         moving = bool(MOVING & vals.keys())
         live_links = Link._find_live_of(self, contacts_too=moving)
         # A document may follow its contact to another company, so away from other recipients.
         # sudo: whose documents they are, not what they say
         left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
+        accounts = Account._find_open_of(self, contacts_too=moving)
+        if vals.get("active") is False:
+            # First: the ERP archives no contact whose user is active.
+            accounts.filtered(lambda account: account.partner_id in self)._disable("archived")
         result = super().write(vals)
+        accounts.filtered(lambda account: not account.disabled_at)._follow_contacts()
         live_links._close_for_recipients()
         left_behind._close_for_documents()
         return result
 
     def unlink(self):
-        """Close the links of recipients who are deleted."""
+        """Close the links of contacts who are deleted, and delete the accounts they had."""
+        self.env["finance.portal.account"]._delete_with(self)
         live_links = self.env["finance.portal.link"]._find_live_of(self, contacts_too=True)
         # Before they go, so that the record still tells whose links they were.
         live_links.filtered(lambda link: link.partner_id in self)._revoke("recipient")

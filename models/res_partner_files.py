@@ -71,12 +71,3 @@ class ResPartner(models.Model):
         newest = files.sorted("id", reverse=True)
         offered = newest[:MOST_CHOICES] | newest.filtered(lambda file: file.id in shown)
         return offered.with_env(self.env)._filtered_access("read")
-
-    # === CRUD METHODS === #
-
-    def unlink(self):
-        """Delete what was shared with deleted customers."""
-        files = self.env["finance.portal.file"]._of(self)
-        result = super().unlink()
-        files.exists().unlink()
-        return result

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from .finance_portal_viewer import VIEW_AS_KEY
@@ -38,17 +38,6 @@ class ResPartner(models.Model):
         return {"type": "ir.actions.act_url", "url": "/finance/customer-portal", "target": "new"}
 
     # === HELPERS === #
-
-    def _finance_portal_check_manager(self):
-        """Raise unless the user may open and close the accounts of these contacts.
-
-        :raise AccessError: naming who can
-        """
-        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
-            raise AccessError(
-                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
-            )
-        self.check_access("read")
 
     def _finance_portal_check_companies(self):
         """Raise when the customer gets documents from companies that the user may not see.

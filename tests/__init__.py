@@ -1,12 +1,12 @@
 from . import (
     test_access_rights,
+    test_account_contact_changes,
     test_account_guard,
     test_account_lifecycle,
     test_account_move_page,
     test_account_move_page_lines,
     test_account_payment_page,
     test_activity,
-    test_assets,
     test_batch,
     test_batch_access,
     test_batch_dialog,
@@ -33,6 +33,7 @@ from . import (
     test_neutralize,
     test_official_pdf,
     test_page_cache,
+    test_portal_access,
     test_pure_decision,
     test_pure_statement,
     test_pure_tools,
@@ -48,4 +49,5 @@ from . import (
     test_tours,
     test_verdict,
     test_view_as,
+    test_why,
 )

@@ -6,18 +6,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Close the links that the merge takes away from their recipients.
+        """Close the links and accounts that the merge takes away from their contacts.
 
         The ERP re-points recipients, customers and documents by SQL. A link whose mailed
         address is not the surviving contact's is treated as after a change of address; it
-        stays alive only while its document and its recipient belong to one customer.
+        stays alive only while its document and its recipient belong to one customer. Of two
+        contacts with accounts the ERP merges neither, since both have a user.
         """
         # sudo: the rules hold for every user's change
         Link = self.env["finance.portal.link"].sudo().with_context(active_test=False)
         concerned = Domain("partner_id", "child_of", partner_ids)
         concerned |= Domain("customer_id", "in", partner_ids)
         live_links = Link.search(Link._live_domain() & concerned)
+        partners = self.env["res.partner"].browse(partner_ids)
+        accounts = self.env["finance.portal.account"]._find_open_of(partners, contacts_too=True)
+        files = self.env["finance.portal.file"]._of(partners)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         live_links._close_by(lambda link: link._get_obstacle())
+        accounts._follow_contacts()
+        files._follow_to(partners.exists())
         return result

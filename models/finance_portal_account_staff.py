@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class FinancePortalAccount(models.Model):
+    """The list of accounts in the back office."""
+
+    _inherit = "finance.portal.account"
+
+    login = fields.Char("Signs In With", related="user_id.login", related_sudo=True)
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        for account in self:
+            # sudo: whoever may see the account may know whose it is
+            account.display_name = account.sudo().partner_id.display_name
+
+    # === ACTION METHODS === #
+
+    def action_open_contact(self):
+        """Open the contact, whose Portal Access tab has all that can be done."""
+        self.ensure_one()
+        return self.partner_id._finance_portal_open_contact()
+
+    def action_why(self):
+        """Open the dialog that says why the contact cannot get in."""
+        self.ensure_one()
+        return self.partner_id.action_finance_portal_why()
+
+    def action_view_as(self):
+        """Open the portal as the contact sees it."""
+        self.ensure_one()
+        return self.partner_id.action_finance_portal_view_as()

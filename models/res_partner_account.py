@@ -1,0 +1,157 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+
+class ResPartner(models.Model):
+    """What managers do about the account of a contact, on the Portal Access tab."""
+
+    _inherit = "res.partner"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let managers alone decide whether a customer has to sign in."""
+        if "finance_portal_sign_in" in vals and not self.env.su:
+            self._finance_portal_check_manager()
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_enable(self):
+        """Open the dialog that gives this contact an account."""
+        self._finance_portal_check_manager()
+        return self._finance_portal_open_dialog(
+            "finance.portal.enable", self.env._("Enable Portal Access")
+        )
+
+    def action_finance_portal_reopen(self):
+        """Open the dialog that opens a closed account again."""
+        self._finance_portal_check_manager()
+        return self._finance_portal_open_dialog("finance.portal.reopen", self.env._("Enable Again"))
+
+    def action_finance_portal_why(self):
+        """Open the dialog that says why a contact cannot get in."""
+        self.ensure_one()
+        self.check_access("read")
+        dialog = self.env["finance.portal.why"]._make(self)
+        action = dialog._name, self.env._("Why can't they get in?")
+        return {**self._finance_portal_open_dialog(*action), "res_id": dialog.id}
+
+    def action_finance_portal_resend_setup(self):
+        """Mail a new setup link; the one before stops working as it leaves."""
+        account = self._finance_portal_need_account()
+        if account.set_up_at:
+            raise UserError(
+                self.env._("%s has chosen a password already. Send a password reset.", self.name)
+            )
+        account._mail_key("setup")
+        return self._finance_portal_tell(
+            self.env._("A setup link is on its way to %s.", self.email_normalized)
+        )
+
+    def action_finance_portal_reset(self):
+        """Mail a link to choose a new password; the old one works until then."""
+        account = self._finance_portal_need_account()
+        account._mail_key("reset" if account.set_up_at else "setup")
+        return self._finance_portal_tell(
+            self.env._(
+                "A link to choose a new password is on its way to %s.", self.email_normalized
+            )
+        )
+
+    def action_finance_portal_unlock(self):
+        """Let the contact try again at once."""
+        self._finance_portal_need_account()._unlock()
+        return self._finance_portal_tell(self.env._("%s can sign in again.", self.name))
+
+    def action_finance_portal_disable(self):
+        """Close the contact's account: every session ends at its next request."""
+        self._finance_portal_check_manager()
+        self._finance_portal_get_account()._disable("staff")
+        return self._finance_portal_tell(
+            self.env._("%s is signed out everywhere and cannot sign in any more.", self.name)
+        )
+
+    def action_finance_portal_adopt(self):
+        """Bring a login that the ERP's own dialog gave under this tab."""
+        self.ensure_one()
+        self._finance_portal_check_manager()
+        user = self._finance_portal_get_other_users()[:1]
+        account = self.env["finance.portal.account"]._adopt(user)
+        if not account.set_up_at:
+            account._mail_key("setup")
+        return self._finance_portal_tell(
+            self.env._("%s now signs in to the customer portal.", self.name)
+        )
+
+    def action_finance_portal_own_documents(self):
+        """Limit the contact to documents that name them, or show them all of the customer's."""
+        account = self._finance_portal_need_account()
+        account.own_documents = not account.own_documents
+        return True
+
+    # === HELPERS === #
+
+    def _finance_portal_need_account(self):
+        """Return the contact's open account (sudo), for a manager.
+
+        :raise AccessError: the user is no manager
+        :raise UserError: there is none, or it is closed
+        """
+        self.ensure_one()
+        self._finance_portal_check_manager()
+        account = self._finance_portal_get_account()
+        if not account or not account._is_open():
+            raise UserError(
+                self.env._("%s has no open account. Enable portal access first.", self.name)
+            )
+        return account
+
+    def _finance_portal_check_manager(self):
+        """Raise unless the user may open and close the accounts of these contacts.
+
+        :raise AccessError: naming who can
+        """
+        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
+            raise AccessError(
+                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+            )
+        self.check_access("read")
+
+    def _finance_portal_open_dialog(self, model, title):
+        self.ensure_one()
+        return {
+            "name": title,
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }
+
+    def _finance_portal_tell(self, message):
+        """Return the action that tells staff what was done and shows the form anew."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _finance_portal_tell_and_close(self, message):
+        """Return the action that tells staff what was done and closes the dialog."""
+        action = self._finance_portal_tell(message)
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
+
+    def _finance_portal_open_contact(self):
+        """Return the action that opens the contact's own form."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,178 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+MOST_ROWS = 10
+
+
+class ResPartner(models.Model):
+    """The Portal Access tab: who of a customer can sign in, and what they got and did."""
+
+    _inherit = "res.partner"
+
+    finance_portal_contact_ids = fields.Many2many(
+        "res.partner",
+        string="Who Can Sign In",
+        compute="_compute_finance_portal_contact_ids",
+        context={"active_test": False},
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_access = fields.Selection(
+        [
+            ("none", "Not enabled"),
+            ("native", "ERP portal"),
+            ("staff", "Colleague"),
+            ("invited", "Invited"),
+            ("invite_expired", "Link expired"),
+            ("active", "Active"),
+            ("locked", "Locked"),
+            ("disabled", "Disabled"),
+            ("moved", "Moved"),
+        ],
+        "Portal Access",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_status = fields.Char(
+        "Portal Access in Words",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_own_documents = fields.Boolean(
+        "Only Own Documents",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_is_customer = fields.Boolean(
+        "Whose Documents They Are",
+        compute="_compute_finance_portal_is_customer",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_sign_in_default = fields.Boolean(
+        "Customers Must Sign In",
+        compute="_compute_finance_portal_sign_in_default",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_link_ids = fields.Many2many(
+        "finance.portal.link",
+        string="Newest Links",
+        compute="_compute_finance_portal_traces",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_live_link_count = fields.Integer(
+        "Live Links of the Customer",
+        compute="_compute_finance_portal_traces",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_activity_ids = fields.Many2many(
+        "finance.portal.activity",
+        string="Newest Activity",
+        compute="_compute_finance_portal_traces",
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_finance_portal_contact_ids(self):
+        for partner in self:
+            origin = partner._origin
+            # sudo: whoever may see the contact may know that they have an account
+            Account = self.env["finance.portal.account"].sudo().with_context(active_test=False)
+            accounts = Account._search([("partner_id", "child_of", origin.ids)])
+            has_account = Domain("id", "in", accounts.subselect("partner_id"))
+            reachable = Domain("email", "!=", False) & Domain("active", "=", True)
+            own = Domain("commercial_partner_id", "=", origin.commercial_partner_id.id)
+            domain = Domain("id", "child_of", origin.ids) & own & (has_account | reachable)
+            contacts = self.with_context(active_test=False).search(
+                Domain("id", "!=", origin.id) & domain, order="name, id"
+            )
+            partner.finance_portal_contact_ids = origin | contacts
+
+    @api.depends_context("lang", "tz")
+    def _compute_finance_portal_access(self):
+        """Say who of these contacts can sign in, in so many queries for any number."""
+        found = self._origin._finance_portal_get_account()
+        found.key_ids.mapped("delivery_state")  # for all at once
+        accounts = found.grouped("partner_id")
+        others = self._origin._finance_portal_get_other_users().grouped("partner_id")
+        for partner in self:
+            account = accounts.get(partner._origin)
+            user = others.get(partner._origin, self.env["res.users"])[:1]
+            partner.finance_portal_own_documents = bool(account) and account.own_documents
+            if account:
+                access, status = account._get_state(), account._get_status()
+            else:
+                access = ("native" if user.share else "staff") if user else "none"
+                status = partner._finance_portal_describe(access)
+            partner.finance_portal_access, partner.finance_portal_status = access, status
+
+    def _finance_portal_describe(self, access):
+        """Return a sentence on a contact without an account of the customer portal."""
+        if access == "native":
+            return self.env._("Has a login for the ERP's own portal, and none for this one")
+        if access == "staff":
+            return self.env._("Works in the back office and needs no account")
+        if not self.email:
+            return self.env._("Cannot sign in, and has no email address yet")
+        return self.env._("Cannot sign in")
+
+    def _finance_portal_get_other_users(self):
+        """Return the active users (sudo) of these contacts, managed or not."""
+        # sudo: whoever may see the contact may know that they have a login
+        return self.env["res.users"].sudo().search([("partner_id", "in", self.ids)])
+
+    @api.depends("commercial_partner_id")
+    def _compute_finance_portal_is_customer(self):
+        for partner in self:
+            partner.finance_portal_is_customer = partner.commercial_partner_id == partner
+
+    @api.depends_context("company")
+    def _compute_finance_portal_sign_in_default(self):
+        # sudo: a setting of the company
+        self.finance_portal_sign_in_default = self.env.company.sudo().finance_portal_require_sign_in
+
+    def _compute_finance_portal_traces(self):
+        Link, Activity = self.env["finance.portal.link"], self.env["finance.portal.activity"]
+        for partner in self:
+            origin = partner._origin
+            links = origin._finance_portal_get_links_domain()
+            partner.finance_portal_link_ids = Link.search(links, limit=MOST_ROWS)
+            partner.finance_portal_live_link_count = Link.search_count(Link._live_domain() & links)
+            partner.finance_portal_activity_ids = Activity.search(
+                origin._finance_portal_get_activity_domain(), limit=MOST_ROWS
+            )
+
+    def _finance_portal_get_links_domain(self):
+        """Return the domain of the links of a customer, or of one of its contacts."""
+        domain = Domain("partner_id", "child_of", self.ids)
+        return domain | Domain("customer_id", "in", self.ids)
+
+    def _finance_portal_get_activity_domain(self):
+        """Return the domain of what these contacts did, and those below them."""
+        return Domain("partner_id", "child_of", self.ids)
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_open_links(self):
+        """Open all links of the customer, or of the contact."""
+        return self._finance_portal_open_list(
+            "finance_portal.finance_portal_link_action", self._finance_portal_get_links_domain()
+        )
+
+    def action_finance_portal_open_activity(self):
+        """Open all activity of the customer, or of the contact."""
+        return self._finance_portal_open_list(
+            "finance_portal.finance_portal_activity_action",
+            self._finance_portal_get_activity_domain(),
+        )
+
+    def _finance_portal_open_list(self, action, domain):
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(action)
+        return {**values, "domain": list(domain)}
+
+    def action_finance_portal_revoke_all(self):
+        """Close every live link of the customer, or of the contact."""
+        self.ensure_one()
+        Link = self.env["finance.portal.link"]
+        Link.search(Link._live_domain() & self._finance_portal_get_links_domain()).action_revoke()
+        return True

@@ -1,0 +1,164 @@
+from typing import NamedTuple
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
+
+
+class Finding(NamedTuple):
+    """One thing that keeps a contact out, or that is worth knowing about it.
+
+    ``code`` names the cause, ``text`` is a sentence with what to do, ``remedy`` a key of
+    ``remedy`` in ``finance.portal.why.finding``: the button that does it, or ``None``. With
+    ``blocks`` it keeps the contact out; without, they can get in all the same.
+    """
+
+    code: str
+    text: str
+    remedy: str | None = None
+    blocks: bool = True
+
+
+class ResPartner(models.Model):
+    """Why can't they get in? Every cause that staff can do something about, in plain words."""
+
+    _inherit = "res.partner"
+
+    def _finance_portal_find_causes(self):
+        """Return what keeps this contact out of the portal, the most telling first.
+
+        :return: list of :class:`Finding`, empty when nothing does and nothing is worth a word
+        """
+        self.ensure_one()
+        account = self._finance_portal_get_account()
+        causes = [
+            self._finance_portal_find_archived(),
+            self._finance_portal_find_address(),
+            self._finance_portal_find_duplicate(account),
+        ]
+        if account:
+            causes += [
+                self._finance_portal_find_closed(account),
+                self._finance_portal_find_setup(account),
+                self._finance_portal_find_lock(account),
+                self._finance_portal_find_reset(account),
+                self._finance_portal_find_nothing_to_see(account),
+            ]
+        else:
+            causes.append(self._finance_portal_find_no_account())
+        causes.append(self._finance_portal_find_sign_in(account))
+        return [cause for cause in causes if cause]
+
+    # === THE CONTACT === #
+
+    def _finance_portal_find_archived(self):
+        if self.active:
+            return None
+        return Finding(
+            "archived",
+            self.env._(
+                "%s is archived, so the account is closed. Restore the contact, then enable portal"
+                " access again.",
+                self.name,
+            ),
+            "open",
+        )
+
+    def _finance_portal_find_address(self):
+        if not self.email:
+            return Finding(
+                "no_address",
+                self.env._(
+                    "There is no email address on file for %s. Enter it on the contact.", self.name
+                ),
+                "open",
+            )
+        if not self.email_normalized:
+            return Finding(
+                "bad_address",
+                self.env._(
+                    "“%s” is no email address that can be written to. Correct it on the contact.",
+                    self.email,
+                ),
+                "open",
+            )
+        return None
+
+    def _finance_portal_find_duplicate(self, account):
+        """Find somebody else who signs in with this contact's address."""
+        if not self.email_normalized:
+            return None
+        # sudo: logins are an admin's to see; the name is what helps
+        Users = self.env["res.users"].sudo().with_context(active_test=False)
+        other = Users.search(
+            [
+                ("login", "=ilike", escape_psql(self.email_normalized)),
+                ("partner_id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if not other:
+            return None
+        return Finding(
+            "duplicate",
+            self.env._(
+                "%(other)s already signs in with %(address)s, and an address can belong to one"
+                " person only. Give one of the two another address.",
+                other=other.partner_id.display_name,
+                address=self.email_normalized,
+            ),
+            "open",
+            blocks=not account or account.user_id.login != self.email_normalized,
+        )
+
+    # === WITHOUT AN ACCOUNT === #
+
+    def _finance_portal_find_no_account(self):
+        user = self._finance_portal_get_other_users()[:1]
+        if user and not user.share:
+            return Finding(
+                "staff",
+                self.env._(
+                    "%s works in the back office and signs in there. Colleagues need no portal"
+                    " account; use View as Customer to see what a customer sees.",
+                    self.name,
+                ),
+            )
+        if user:
+            return Finding(
+                "native",
+                self.env._(
+                    "%s has a login for the ERP's own portal, which does not open this one. Manage"
+                    " it here; the password stays the same.",
+                    self.name,
+                ),
+                "adopt",
+            )
+        if not self.active or not self.email_normalized:
+            return None
+        return Finding(
+            "not_enabled",
+            self.env._("Portal access was never enabled for %s. Enable it.", self.name),
+            "enable",
+        )
+
+    def _finance_portal_find_sign_in(self, account):
+        """Find a policy that makes links useless for who cannot sign in."""
+        if account and account._is_open() and account.set_up_at:
+            return None
+        Link = self.env["finance.portal.link"].sudo()  # sudo: only whether there are any
+        links = Link.search(Link._live_domain() & Domain("partner_id", "=", self.id))
+        if not links or not any(
+            self._finance_portal_requires_sign_in(company) for company in links.company_id
+        ):
+            return None
+        return Finding(
+            "must_sign_in",
+            self.env._(
+                "The links that %s got ask to sign in first, and there is no account to do that"
+                " with yet. Enable portal access, or let this customer open links without signing"
+                " in.",
+                self.name,
+            ),
+            None if account else "enable",
+        )

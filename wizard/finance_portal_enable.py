@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+
+class FinancePortalEnable(models.TransientModel):
+    """Confirm a contact's address, then give them an account."""
+
+    _name = "finance.portal.enable"
+    _description = "Enable Portal Access"
+
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    # As the user, not as the system: a contact of another company is none of their business.
+    name = fields.Char(related="partner_id.name", related_sudo=False)
+    customer = fields.Char(
+        "Customer",
+        related="partner_id.commercial_partner_id.display_name",
+        related_sudo=False,
+    )
+    email = fields.Char("Address", compute="_compute_email", store=True, readonly=False)
+    own_documents = fields.Boolean("Only own documents")
+
+    @api.depends("partner_id")
+    def _compute_email(self):
+        for wizard in self:
+            wizard.email = wizard.partner_id.email
+
+    def action_enable(self):
+        """Write the address to the contact when it was changed, and mail the setup link."""
+        self.ensure_one()
+        partner = self.partner_id
+        partner._finance_portal_check_manager()
+        address = email_normalize(self.email)
+        if not address:
+            raise UserError(
+                self.env._("Enter one email address, such as name@company.com, to mail to.")
+            )
+        if address != partner.email_normalized:
+            partner.email = address
+        account = self.env["finance.portal.account"]._enable(partner)
+        account.own_documents = self.own_documents
+        return partner._finance_portal_tell_and_close(
+            self.env._("A setup link is on its way to %s. It works for 60 minutes.", address)
+        )

@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+
+class FinancePortalReopen(models.TransientModel):
+    """Open a closed account again: with a new password, or with the old one."""
+
+    _name = "finance.portal.reopen"
+    _description = "Enable Portal Access Again"
+
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    # As the user, not as the system: a contact of another company is none of their business.
+    name = fields.Char(related="partner_id.name", related_sudo=False)
+    email = fields.Char(related="partner_id.email", related_sudo=False)
+    customer = fields.Char(
+        "Customer",
+        related="partner_id.commercial_partner_id.display_name",
+        related_sudo=False,
+    )
+    how = fields.Selection(
+        [
+            ("setup", "Mail a setup link; they choose a new password"),
+            ("password", "Let them sign in with the password they had"),
+        ],
+        "How They Get In",
+        default="setup",
+        required=True,
+    )
+
+    def action_reopen(self):
+        """Open the account for the customer that the contact is with now."""
+        self.ensure_one()
+        partner = self.partner_id
+        partner._finance_portal_check_manager()
+        account = partner._finance_portal_get_account()
+        had_password = bool(account.set_up_at)
+        account._reopen(with_setup_link=self.how == "setup")
+        if self.how == "password" and had_password:
+            message = self.env._("%s can sign in again with the old password.", self.name)
+        else:
+            message = self.env._(
+                "A setup link is on its way to %s. It works for 60 minutes.", self.email
+            )
+        return partner._finance_portal_tell_and_close(message)

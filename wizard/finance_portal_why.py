@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+
+
+class FinancePortalWhy(models.TransientModel):
+    """Why can't they get in? Each cause in a sentence, with the button that helps."""
+
+    _name = "finance.portal.why"
+    _description = "Why can't they get in?"
+
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    # As the user, not as the system: a contact of another company is none of their business.
+    name = fields.Char(related="partner_id.name", related_sudo=False)
+    advice = fields.Text("What to Tell Them", readonly=True)
+    finding_ids = fields.One2many("finance.portal.why.finding", "dialog_id", readonly=True)
+    is_manager = fields.Boolean(compute="_compute_is_manager")
+
+    def _compute_is_manager(self):
+        group = "finance_portal.group_finance_portal_manager"
+        self.is_manager = self.env.user.has_group(group)
+
+    @api.model
+    def _make(self, partner):
+        """Return the dialog about a contact, with what was found out now."""
+        findings = partner._finance_portal_find_causes()
+        blocked = any(finding.blocks for finding in findings)
+        return self.create(
+            {
+                "partner_id": partner.id,
+                "advice": False if blocked else partner._finance_portal_get_advice(),
+                "finding_ids": [
+                    fields.Command.create(
+                        {
+                            "code": finding.code,
+                            "text": finding.text,
+                            "remedy": finding.remedy,
+                            "blocks": finding.blocks,
+                        }
+                    )
+                    for finding in findings
+                ],
+            }
+        )
+
+
+class FinancePortalWhyFinding(models.TransientModel):
+    """One cause, and the button that does something about it."""
+
+    _name = "finance.portal.why.finding"
+    _description = "What Keeps a Customer Out"
+    _order = "blocks desc, id"
+
+    dialog_id = fields.Many2one("finance.portal.why", required=True, ondelete="cascade")
+    code = fields.Char(required=True, readonly=True)
+    text = fields.Char(required=True, readonly=True)
+    blocks = fields.Boolean(readonly=True)
+    remedy = fields.Selection(
+        [
+            ("open", "Open Contact"),
+            ("enable", "Enable Portal Access"),
+            ("reopen", "Enable Again"),
+            ("adopt", "Manage Here"),
+            ("resend", "Resend Setup Link"),
+            ("reset", "Send Password Reset"),
+            ("unlock", "Unlock"),
+            ("own_documents", "Show All Documents"),
+        ],
+        readonly=True,
+    )
+
+    def action_remedy(self):
+        """Do what helps; what the user may do is checked there."""
+        self.ensure_one()
+        partner = self.dialog_id.partner_id
+        actions = {
+            "open": partner._finance_portal_open_contact,
+            "enable": partner.action_finance_portal_enable,
+            "reopen": partner.action_finance_portal_reopen,
+            "adopt": partner.action_finance_portal_adopt,
+            "resend": partner.action_finance_portal_resend_setup,
+            "reset": partner.action_finance_portal_reset,
+            "unlock": partner.action_finance_portal_unlock,
+            "own_documents": partner.action_finance_portal_own_documents,
+        }
+        action = actions[self.remedy]()
+        if not isinstance(action, dict):
+            return {"type": "ir.actions.act_window_close"}
+        if action["type"] == "ir.actions.client":
+            # The form behind the dialog shows itself anew when the dialog closes.
+            action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return action
