@@ -5,8 +5,22 @@ from odoo.tools import SQL
 
 from ..tools.period import months_before
 from ..tools.statement import AGES, Movement, age, balances, make_section, next_due
-from .finance_portal_statement_sql import BOOKED, CHANGES, MOVEMENTS, OPEN_AT, OPEN_NOW, SETTLED
+from .finance_portal_statement_sql import (
+    BOOKED,
+    CHANGES,
+    FEW_CREDITS,
+    FEW_DEBITS,
+    IDS,
+    MOVEMENTS,
+    OPEN_AT,
+    OPEN_NOW,
+    OWN,
+    SETTLED,
+    TRANSFERRED,
+    TRANSFERS,
+)
 
+FEW = 2000  # items whose reconciliations are looked up one by one
 FLUSHED = ("account.move", "account.move.line", "account.partial.reconcile", "account.payment")
 
 
@@ -132,21 +146,23 @@ class FinancePortalStatement(models.AbstractModel):
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         partner_ids = partners.search([("commercial_partner_id", "=", customer.id)]).ids
         account_ids = accounts.search([("account_type", "=", "asset_receivable")]).ids
-        parts = {
-            "partners": partner_ids,
-            "accounts": account_ids,
-            "own": SQL(
-                "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %s)",
-                contact.id,
-            )
-            if contact
-            else SQL(),
-            "start": date_from,
-            "end": date_to,
-        }
-        parts["booked"] = SQL(BOOKED, **parts)
-        parts["settled"] = SQL(SETTLED, **parts)
-        return parts
+        own = SQL(OWN, contact=contact.id) if contact else SQL()
+        scope = {"start": date_from, "end": date_to}
+        scope["booked"] = SQL(BOOKED, partners=partner_ids, accounts=account_ids, own=own)
+        return self._add_settled(scope) if date_from else scope
+
+    @api.model
+    def _add_settled(self, scope):
+        """Return the scope with what reconciliations since the start of its period did."""
+        rows = self.env.execute_query(SQL(IDS, **scope, most=FEW + 1))
+        debits = credits_ = SQL()
+        if len(rows) <= FEW:
+            ids = [item for (item,) in rows]
+            debits, credits_ = SQL(FEW_DEBITS, ids=ids), SQL(FEW_CREDITS, ids=ids)
+        settled = SQL(SETTLED, **scope, few_debits=debits, few_credits=credits_)
+        transfers = self.env.execute_query(SQL(TRANSFERS, settled=settled))
+        columns = [list(column) for column in zip(*transfers, strict=True)] or [[]] * 7
+        return {**scope, "settled": settled, "transfers": SQL(TRANSFERRED, *columns)}
 
     @api.model
     def _read(self, query, scope, **more):

@@ -3,8 +3,11 @@
 The first two columns of each query are the company and the currency. ``booked`` are the
 posted receivable journal items of the customer; ``settled`` are what partial reconciliations
 since ``start`` took off them. The two sides of a reconciliation within one statement cancel
-each other out.
+each other out; where they do not, ``transfers`` are what is left.
 """
+
+# Which items there are, as long as they are few.
+IDS = "SELECT line.id FROM account_move_line line WHERE %(booked)s LIMIT %(most)s"
 
 # Of account_move_line as "line".
 BOOKED = """
@@ -14,6 +17,8 @@ BOOKED = """
     %(own)s
 """
 
+OWN = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
+
 SETTLED = """
     SELECT line.id AS item_id, line.company_id, line.currency_id, line.move_id, line.date AS day,
            COALESCE(line.date_maturity, line.date) AS due, partial.id AS partial_id,
@@ -21,7 +26,7 @@ SETTLED = """
            partial.debit_currency_id <> partial.credit_currency_id AS is_foreign
       FROM account_partial_reconcile partial
       JOIN account_move_line line ON line.id = partial.debit_move_id
-     WHERE partial.max_date >= %(start)s AND %(booked)s
+     WHERE partial.max_date >= %(start)s AND %(booked)s %(few_debits)s
      UNION ALL
     SELECT line.id, line.company_id, line.currency_id, line.move_id, line.date,
            COALESCE(line.date_maturity, line.date), partial.id,
@@ -29,7 +34,25 @@ SETTLED = """
            partial.debit_currency_id <> partial.credit_currency_id
       FROM account_partial_reconcile partial
       JOIN account_move_line line ON line.id = partial.credit_move_id
-     WHERE partial.max_date >= %(start)s AND %(booked)s
+     WHERE partial.max_date >= %(start)s AND %(booked)s %(few_credits)s
+"""
+
+# For the index of reconciliations: how many items a customer has is hard to guess.
+FEW_DEBITS = "AND partial.debit_move_id = ANY(%(ids)s)"
+FEW_CREDITS = "AND partial.credit_move_id = ANY(%(ids)s)"
+
+TRANSFERS = """
+    SELECT company_id, currency_id, max_date, MIN(move_id), partial_id, BOOL_OR(is_foreign),
+           SUM(amount)::text
+      FROM (%(settled)s) settled
+  GROUP BY company_id, currency_id, max_date, partial_id
+    HAVING SUM(amount) <> 0
+"""
+
+# The same again, as a table.
+TRANSFERRED = """
+    unnest(%s::int[], %s::int[], %s::date[], %s::int[], %s::int[], %s::bool[], %s::numeric[])
+        AS transfer (company_id, currency_id, day, move_id, partial_id, is_foreign, amount)
 """
 
 # Reads the index that the ERP keeps of what is not reconciled.
@@ -70,10 +93,7 @@ CHANGES = """
           FROM account_move_line line
          WHERE line.date >= %(start)s AND %(booked)s
          UNION ALL
-        SELECT company_id, currency_id, max_date, SUM(amount)
-          FROM (%(settled)s) settled
-      GROUP BY company_id, currency_id, max_date, partial_id
-        HAVING SUM(amount) <> 0
+        SELECT company_id, currency_id, day, amount FROM %(transfers)s
     )
     SELECT company_id, currency_id, day, SUM(amount)::text
       FROM change
@@ -92,12 +112,9 @@ MOVEMENTS = """
       GROUP BY line.company_id, line.currency_id, line.date, line.move_id
         HAVING SUM(line.amount_currency) <> 0
          UNION ALL
-        SELECT company_id, currency_id, max_date, MIN(move_id),
-               partial_id, BOOL_OR(is_foreign), SUM(amount), NULL, NULL
-          FROM (%(settled)s) settled
-         WHERE max_date <= %(end)s
-      GROUP BY company_id, currency_id, max_date, partial_id
-        HAVING SUM(amount) <> 0
+        SELECT company_id, currency_id, day, move_id, partial_id, is_foreign, amount, NULL, NULL
+          FROM %(transfers)s
+         WHERE day <= %(end)s
     ), ranked AS (
         SELECT *, COUNT(*) OVER (PARTITION BY company_id, currency_id) AS how_many,
                ROW_NUMBER() OVER (
