@@ -18,6 +18,7 @@ from .finance_portal_statement_sql import (
     SETTLED,
     TRANSFERRED,
     TRANSFERS,
+    WAITING,
 )
 
 FEW = 2000  # items whose reconciliations are looked up one by one
@@ -56,12 +57,14 @@ class FinancePortalStatement(models.AbstractModel):
         :param customer: the commercial partner
         :param limit: how many movements at most of each section, the newest; all without
         :return: list of dict of ``company``, ``currency`` (records), ``section`` (a
-            :class:`Section` whose movements' ``facts`` are dicts, see :meth:`_get_movements`)
-            and ``left_out`` (how many movements the limit leaves out)
+            :class:`Section` whose movements' ``facts`` are dicts, see :meth:`_get_movements`),
+            ``left_out`` (how many movements the limit leaves out) and ``waiting`` (what was
+            paid now without being booked)
         """
         scope = self._get_scope(customer, date_from, date_to)
         current, changes = self._get_current(scope), self._get_changes(scope)
         movements, open_items = self._get_movements(scope, limit), self._get_open_at(scope)
+        waiting = self._get_waiting(scope)
         sections = []
         for key in {*current, *changes, *open_items}:
             count, shown = movements.get(key, (0, []))
@@ -73,8 +76,8 @@ class FinancePortalStatement(models.AbstractModel):
                 (date_from, date_to),
             )
             if count or section.opening or section.closing or any(section.ageing.values()):
-                left_out = count - len(shown)
-                sections.append({**self._browse(key), "section": section, "left_out": left_out})
+                parts = {"left_out": count - len(shown), "waiting": waiting.get(key, Decimal())}
+                sections.append({**self._browse(key), "section": section, **parts})
         return sorted(sections, key=self._get_rank)
 
     @api.model
@@ -189,6 +192,12 @@ class FinancePortalStatement(models.AbstractModel):
         """Return by how much each day since the first of the period changed the balance."""
         rows = self._read(CHANGES, scope)
         return {key: {day: Decimal(text) for day, text in found} for key, found in rows.items()}
+
+    @api.model
+    def _get_waiting(self, scope):
+        """Return what was paid now for open documents, but has no journal entry yet."""
+        rows = self._read(WAITING, scope)
+        return {key: Decimal(found[0][0]) for key, found in rows.items()}
 
     @api.model
     def _get_movements(self, scope, limit=None):

@@ -123,8 +123,8 @@ class FinancePortalStatement(models.AbstractModel):
         :param bool is_only: whether there is no other one to tell it from
         :return: dict of ``company`` (record), ``title``, ``currency`` (name), ``rows`` (see
             :meth:`_describe_row`), ``opening`` and ``closing`` (``label``, ``amount``),
-            ``note``, ``carried`` (the same, when movements are left out), ``cut`` (a sentence
-            then), ``ageing`` (list of ``label``, ``amount``, ``tone``), ``chart``
+            ``notes`` (sentences), ``carried`` (the same, when movements are left out), ``cut``
+            (a sentence then), ``ageing`` (list of ``label``, ``amount``, ``tone``), ``chart``
         """
         section, currency = part["section"], part["currency"]
         names = self._get_kind_names()
@@ -138,7 +138,6 @@ class FinancePortalStatement(models.AbstractModel):
             )
             label = self.env._("Earlier movements: %(count)s", count=part["left_out"])
             carried = {"label": label, "amount": self._money(section.carried, currency)}
-        note = self.env._("This amount is in your favor.") if section.closing < 0 else ""
         return {
             "company": part["company"],
             "currency": currency.name,
@@ -157,10 +156,25 @@ class FinancePortalStatement(models.AbstractModel):
                 "label": self.env._("Closing balance on %(date)s", date=end),
                 "amount": self._money(section.closing, currency),
             },
-            "note": note,
+            "notes": self._get_notes(part, period),
             "ageing": self._describe_ageing(section.ageing, currency),
             "chart": self._describe_chart(section.points, currency),
         }
+
+    @api.model
+    def _get_notes(self, part, period):
+        """Return what has to be said about a closing balance."""
+        notes = []
+        if part["section"].closing < 0:
+            notes.append(self.env._("This amount is in your favor."))
+        if part["waiting"] and period[1] >= self._get_today(part["company"]):
+            amount = self._money(part["waiting"], part["currency"])
+            notes.append(
+                self.env._(
+                    "Payments being processed, not part of it yet: %(amount)s", amount=amount
+                )
+            )
+        return notes
 
     @api.model
     def _describe_row(self, movement, balance, currency, names):

@@ -46,6 +46,7 @@ from . import (
     test_send_obstacle,
     test_settings,
     test_statement,
+    test_statement_page,
     test_tours,
     test_verdict,
     test_view_as,

@@ -9,13 +9,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from freezegun import freeze_time
 from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
+from .common import FinancePortalCase
+
 FIRST = date(2026, 1, 1)
 DAYS = 150
+LAST = FIRST + timedelta(days=DAYS + 120)
 
 _DAY = st.integers(0, DAYS)
 _CENTS = st.integers(1, 500_00).map(lambda cents: cents / 100)
@@ -291,3 +295,74 @@ class Telling:
                 place = sum(late >= limit for limit in (1, 31, 61, 91))
             found[place] += amount
         return found
+
+
+class StatementCase(FinancePortalCase):
+    """Two companies that bill the same customer, in two currencies with rates that change."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time("2026-06-30 12:00:00"))
+        cls.invoice.button_draft()
+        cls.invoice.unlink()
+        rates = [("2000-01-01", 0.5), ("2026-02-01", 0.8), ("2026-04-01", 0.4)]
+        cls.euro = cls.setup_other_currency("EUR", rates=rates)
+        cls.companies = (cls.company_data, cls.setup_other_company(name="Second House"))
+        cls.env.user.company_ids += cls.companies[1]["company"]
+        cls.company.sequence = -1
+        cls.installments = cls.env["account.payment.term"].create(
+            {
+                "name": "Three parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": part, "nb_days": days})
+                    for part, days in ((30, 0), (30, 20), (40, 70))
+                ],
+            }
+        )
+        cls.Statement = cls.env["finance.portal.statement"]
+
+    def setUp(self):
+        super().setUp()
+        self.books = Bookkeeper(self)
+
+    def bill(self, amount=100.0, day=0, **values):
+        """Return a posted invoice of Ada's, due 30 days later."""
+        values = {
+            "kind": "out_invoice", "state": "posted", "company": 0, "foreign": 0, "parts": 1,
+            "partner": "ada", "days_to_pay": 30, "amount": amount, "day": day, **values,
+        }  # fmt: skip
+        self.books.bill(**values)
+        return self.books.moves[-1]
+
+    def pay(self, share=1.0, day=10, which=0, foreign=0, write_off=False):
+        self.books.pay(which, share, foreign, day, write_off)
+
+    def statement(self, start=FIRST, end=LAST, **options):
+        """Return the statement of the customer by ``(company, currency)``."""
+        found = self.Statement._get_statement(self.customer, start, end, **options)
+        return {(part["company"].id, part["currency"].id): part for part in found}
+
+    def only(self, start=FIRST, end=LAST, **options):
+        """Return the only section of the statement."""
+        (part,) = self.statement(start, end, **options).values()
+        return part["section"]
+
+    def told(self, section):
+        """Return ``(kind, amount, balance)`` of each row."""
+        return [
+            (movement.facts["kind"], float(movement.amount), float(balance))
+            for movement, balance in section.rows
+        ]
+
+    def shown(self, lang="en_US", **params):
+        """Return what the page of the customer draws."""
+        params = {"from": FIRST.isoformat(), "to": LAST.isoformat(), **params}
+        statement = self.Statement.with_context(lang=lang)
+        return statement._get_page_values(self.customer, params)["statement"]
+
+    def rows(self, **options):
+        return self.shown(**options)["sections"][0]["rows"]
+
+    def money(self, amount):
+        return self.Statement._money(amount, self.company.currency_id)
