@@ -22,7 +22,7 @@ DAYS = 150
 LAST = FIRST + timedelta(days=DAYS + 120)
 
 _DAY = st.integers(0, DAYS)
-_CENTS = st.integers(1, 500_00).map(lambda cents: cents / 100)
+_CENTS = st.integers(3_00, 500_00).map(lambda cents: cents / 100)
 _INDEX = st.integers(0, 20)
 _FOR = st.integers(0, 1)  # which of two companies, or of two currencies
 
