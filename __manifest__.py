@@ -35,6 +35,7 @@
         "views/finance_portal_menus.xml",
         "views/portal_frame_templates.xml",
         "views/portal_layout_templates.xml",
+        "views/portal_security_templates.xml",
         "views/portal_file_templates.xml",
         "views/portal_document_templates.xml",
         "views/portal_decision_templates.xml",

@@ -1,2 +1,2 @@
 from . import decisions
-from . import documents, files, native, portal, view_as
+from . import assets, documents, files, native, portal, second_step, security, view_as

@@ -270,5 +270,5 @@ def test_page_with_a_signature_stays_light(quote, browser_page):
     page.on("requestfinished", lambda request: count(request.response()))
     page.goto(link)
     page.wait_for_load_state("networkidle")
-    assert any("signature_pad" in url for url in sizes)
-    assert sum(sizes.values()) <= 80_000, sizes
+    assert any("signature.js" in url for url in sizes)
+    assert sum(sizes.values()) <= 60_000, sizes

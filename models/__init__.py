@@ -11,6 +11,7 @@ from . import finance_portal_link_view
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
+from . import finance_portal_page_assets
 from . import finance_portal_page_cache
 from . import finance_portal_page_portal
 from . import finance_portal_pdf
@@ -21,6 +22,8 @@ from . import finance_portal_scope
 from . import finance_portal_account
 from . import finance_portal_account_key
 from . import finance_portal_account_state
+from . import finance_portal_account_second_step
+from . import finance_portal_account_security
 from . import finance_portal_account_lifecycle
 from . import finance_portal_account_mail
 from . import finance_portal_account_user

@@ -114,9 +114,7 @@ class FinancePortalAccount(models.Model):
         """
         # sudo: as in `_enable`; contacts are also archived and moved by users without rights
         for account in self.sudo().filtered(lambda account: not account.disabled_at):
-            account.write(
-                {"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid}
-            )
+            account.write({"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid})
             account.user_id.active = False
             account._end_sessions()
             account.key_ids._end()

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse, get_lang
@@ -65,7 +65,7 @@ class FinancePortalPage(models.AbstractModel):
                 "nonce": nonce,
                 "brand": company and page._get_drawn_brand(company),
                 "csrf_token": request.csrf_token(),
-                "asset_version": self._get_asset_version(),
+                "asset": self._get_asset_url,
                 **(values or {}),
             },
             minimal_qcontext=True,
@@ -102,14 +102,6 @@ class FinancePortalPage(models.AbstractModel):
         if best in installed:
             return best
         return next((code for code in installed if best and code[:2] == best[:2]), self.env.lang)
-
-    @api.model
-    @tools.ormcache()
-    def _get_asset_version(self):
-        """Return what makes the stylesheet's address change with the addon's version."""
-        # sudo: the version of an addon is no secret
-        module = self.env["ir.module.module"]._get("finance_portal").sudo()
-        return module.latest_version or "0"
 
     @api.model
     def _get_brand(self, company):

@@ -13,6 +13,7 @@ LIMITS = {
     "viewing": (300, 60),
     "recovery": (30, 600),
     "deciding": (30, 600),
+    "signing_in": (30, 600),
     "rendering": (10, 600),  # each starts a renderer that works for seconds
 }
 

@@ -7,6 +7,7 @@ from . import (
     test_account_move_page_lines,
     test_account_payment_page,
     test_activity,
+    test_assets,
     test_batch,
     test_batch_access,
     test_batch_dialog,

@@ -48,7 +48,7 @@ class PageCase(FinancePortalCase):
             "lang": "en",
             "dir": "ltr",
             "nonce": "nonce",
-            "asset_version": "1",
+            "asset": cls.env["finance.portal.page"]._get_asset_url,
             "csrf_token": "csrf",
             "brand": cls.env["finance.portal.page"]._get_brand(document.company_id),
             "base_path": "/finance/d/reference",

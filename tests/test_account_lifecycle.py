@@ -167,8 +167,10 @@ class TestAccountLifecycle(AccountKeyCase):
 
     def test_a_refused_address_is_told_with_its_reason(self):
         account, _token = self.enable()
-        notification = self.env["mail.notification"].sudo().search(
-            [("mail_message_id", "=", account.key_ids.mail_message_id)]
+        notification = (
+            self.env["mail.notification"]
+            .sudo()
+            .search([("mail_message_id", "=", account.key_ids.mail_message_id)])
         )
         notification.write(
             {

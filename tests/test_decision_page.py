@@ -61,7 +61,7 @@ class TestDecisionPage(OrderPageCase):
         [form] = FORM.findall(html)
         self.assertIn('name="signature"', form)
         self.assertIn('name="signature_typed"', form)
-        self.assertIn("signature_pad.umd.js", html)
+        self.assertIn("signature.js", html)
         plain = self.draw()
         self.assertNotIn("signature", plain)
         self.assertIn("decide.js", plain)

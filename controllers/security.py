@@ -1,0 +1,131 @@
+from odoo import http
+from odoo.exceptions import AccessDenied, ValidationError
+from odoo.http import request
+
+from ..failures import ReadOnlyView
+from .documents import POST, READ
+from .portal import FinancePortalPortal
+
+SETTINGS = "/finance/customer-portal/settings"
+
+
+class FinancePortalSecurity(FinancePortalPortal):
+    """How a signed-in customer proves who they are: two-factor and passkeys."""
+
+    def _need_customer(self, form):
+        """Return the signed-in customer's account model, and the user, for a form of ours.
+
+        :raise ReadOnlyView: staff only look
+        """
+        request.env["finance.portal.throttle"]._hit("signing_in")
+        self._check_form(form.get("csrf_token"))
+        viewer = self._need_viewer()
+        if viewer.staff:
+            raise ReadOnlyView("a change while looking as the customer")
+        return request.env["finance.portal.account"], request.env.user
+
+    def _carry_out(self, work, show):
+        """Do what a form asks for, then go to the settings; or show the form with what is wrong.
+
+        :param work: does it
+        :param show: returns the form's page with a sentence
+        """
+        try:
+            with request.env.cr.savepoint():
+                work()
+        except AccessDenied:
+            return show(request.env._("This is not your password."))
+        except ValidationError as error:
+            return show(error.args[0])
+        return request.redirect(f"{SETTINGS}?saved=security", code=303)
+
+    @http.route(f"{SETTINGS}/two-factor", **READ)
+    def show_two_factor(self, **_query):
+        """Show how to turn two-factor on, or off."""
+        return self._show_two_factor()
+
+    def _show_two_factor(self, error=""):
+        viewer = self._need_viewer()
+        if viewer.staff:
+            raise ReadOnlyView("a change while looking as the customer")
+        Account = request.env["finance.portal.account"]
+        state = Account._get_security(request.env.user)["two_factor"]
+        if state is None:
+            raise request.not_found()
+        page = request.env["finance.portal.page"]
+        template = "finance_portal.portal_two_factor_off"
+        values = {"error": error}
+        if not state:
+            template = "finance_portal.portal_two_factor_on"
+            values["code"] = Account._start_two_factor(request.env.user)
+        return page._respond_portal(
+            viewer, template, values, current="settings", status=422 if error else 200
+        )
+
+    @http.route(f"{SETTINGS}/two-factor", **POST)
+    def start_two_factor(self, **form):
+        """Turn two-factor on."""
+        account, user = self._need_customer(form)
+        return self._carry_out(
+            lambda: account._confirm_two_factor(user, form.get("code"), form.get("password")),
+            self._show_two_factor,
+        )
+
+    @http.route(f"{SETTINGS}/two-factor/off", **POST)
+    def end_two_factor(self, **form):
+        """Turn two-factor off."""
+        account, user = self._need_customer(form)
+        return self._carry_out(
+            lambda: account._end_two_factor(user, form.get("password")), self._show_two_factor
+        )
+
+    # === PASSKEYS === #
+
+    @http.route(f"{SETTINGS}/passkeys", **READ)
+    def show_passkeys(self, **_query):
+        """Show the customer's passkeys."""
+        return self._show_passkeys()
+
+    def _show_passkeys(self, error=""):
+        viewer = self._need_viewer()
+        if viewer.staff:
+            raise ReadOnlyView("a change while looking as the customer")
+        passkeys = request.env["finance.portal.account"]._get_security(request.env.user)["passkeys"]
+        if passkeys is None:
+            raise request.not_found()
+        return request.env["finance.portal.page"]._respond_portal(
+            viewer,
+            "finance_portal.portal_passkeys",
+            {"error": error, "passkeys": passkeys},
+            current="settings",
+            status=422 if error else 200,
+        )
+
+    @http.route(f"{SETTINGS}/passkeys/options", **POST)
+    def start_passkey(self, **form):
+        """Send the browser what it needs to make a passkey."""
+        account, user = self._need_customer(form)
+        try:
+            options = account._start_passkey(user, form.get("password"))
+        except AccessDenied:
+            sentence = request.env._("This is not your password.")
+            return request.make_json_response({"error": sentence}, status=422)
+        return request.make_json_response(options)
+
+    @http.route(f"{SETTINGS}/passkeys", **POST)
+    def keep_passkey(self, **form):
+        """Store the passkey that the browser made."""
+        account, user = self._need_customer(form)
+        return self._carry_out(
+            lambda: account._keep_passkey(user, form.get("name"), form.get("registration")),
+            self._show_passkeys,
+        )
+
+    @http.route(f"{SETTINGS}/passkeys/<int:key_id>/remove", **POST)
+    def remove_passkey(self, key_id, **form):
+        """Delete a passkey."""
+        account, user = self._need_customer(form)
+        return self._carry_out(
+            lambda: account._remove_passkey(user, key_id, form.get("password")),
+            self._show_passkeys,
+        )
