@@ -3,7 +3,8 @@ from odoo import api, models
 from ..tools.file_names import safe_name
 from ..tools.period import Period
 from ..tools.spreadsheet import csv_bytes
-from .finance_portal_statement_page import MOST_MOVEMENTS
+
+MOST_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
 
 
 class FinancePortalStatement(models.AbstractModel):
@@ -72,7 +73,7 @@ class FinancePortalStatement(models.AbstractModel):
         Who owes nothing and never bought anything gets a page that says so.
         """
         period = Period(date_from, date_to)
-        statement = self._get_statement(customer, *period, limit=MOST_MOVEMENTS)
+        statement = self._get_statement(customer, *period, limit=MOST_PRINTED)
         grouped = {}
         for part in statement:
             grouped.setdefault(part["company"], []).append(part)

@@ -10,7 +10,7 @@ from ..tools.chart import balance_chart
 from ..tools.period import FIRST_DAY, MOST_YEARS, PeriodError, last_day, parse_period, presets
 from ..tools.statement import AGES, thin
 
-MOST_MOVEMENTS = 1000  # on a page and in a PDF; the CSV has all
+MOST_MOVEMENTS = 1000  # of each currency on the page; the CSV has all
 
 TONES = {"days_30": "warn", "days_60": "bad", "days_90": "bad", "older": "bad"}
 

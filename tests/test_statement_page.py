@@ -101,6 +101,34 @@ class TestStatementPage(StatementCase):
                 self.assertEqual(bool(shown["problem"]), bool(word))
                 self.assertIn(shown["title"], self.render(shown).text_content())
 
+    def test_a_visitor_without_rights_gets_the_same(self):
+        self.bill(100)
+        self.bill(30, company=1, foreign=1)
+        self.pay(0.5)
+        found = []
+        for user in (self.env.user, self.env.ref("base.public_user")):
+            statement = self.Statement.with_user(user).with_context(lang="en_US")
+            customer = self.customer.with_user(user)
+            page = statement._get_page_values(customer, {"from": f"{FIRST}", "to": f"{LAST}"})
+            pages = statement._get_report_values(customer, FIRST, LAST)["pages"]
+            html, _kind = (
+                self.env["ir.actions.report"]
+                .with_user(user)
+                .sudo()
+                ._render_qweb_html("finance_portal.report_statement", [], {"pages": pages})
+            )
+            found.append(
+                (
+                    page,
+                    statement._get_csv(customer, FIRST, LAST),
+                    lxml.html.fromstring(html).text_content(),
+                    statement._get_open_balances(customer),
+                    statement._get_history_charts(customer),
+                )
+            )
+        self.assertEqual(found[0], found[1])
+        self.assertEqual(len(found[0][0]["statement"]["sections"]), 2)
+
     # === FILES === #
 
     def read_csv(self, **options):
