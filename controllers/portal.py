@@ -1,7 +1,10 @@
 from odoo import http
 from odoo.http import request
 
+from . import grants
 from .documents import READ, FinancePortalDocuments
+
+PORTAL = "/finance/customer-portal"
 
 
 class FinancePortalPortal(FinancePortalDocuments):
@@ -12,9 +15,40 @@ class FinancePortalPortal(FinancePortalDocuments):
         request.env["finance.portal.throttle"]._hit("viewing")
         return request.env["finance.portal.account"]._need_viewer()
 
-    @http.route("/finance/customer-portal", **READ)
+    def _get_visit(self):
+        """Return the identifier of the visit that began with the sign-in."""
+        return request.session.get(grants.VISIT_KEY)
+
+    @http.route(PORTAL, **READ)
     def dashboard(self, **_query):
         """Show what is open, what is due next and what happened lately."""
-        return request.env["finance.portal.page"]._respond_portal(
-            self._need_viewer(), "finance_portal.portal_dashboard", current="dashboard"
+        return request.env["finance.portal.page"]._respond_dashboard(self._need_viewer())
+
+    @http.route(f"{PORTAL}/<any(invoices,payments,quotes,orders):section>", **READ)
+    def documents(self, section, **query):
+        """Show one of the lists."""
+        return request.env["finance.portal.page"]._respond_list(self._need_viewer(), section, query)
+
+    @http.route(f"{PORTAL}/files", **READ)
+    def files(self, **query):
+        """Show the files of the customer and of their documents."""
+        return request.env["finance.portal.page"]._respond_files(self._need_viewer(), query)
+
+    @http.route(f"{PORTAL}/files/<string:ref>", **READ)
+    def shared_file(self, ref, **_query):
+        """Send a file that was shared with the customer directly."""
+        return request.env["finance.portal.page"]._respond_shared_file(
+            self._need_viewer(), ref, self._get_visit()
+        )
+
+    @http.route(f"{PORTAL}/statement", **READ)
+    def statement(self, **query):
+        """Show the statement of a period."""
+        return request.env["finance.portal.page"]._respond_statement(self._need_viewer(), query)
+
+    @http.route(f"{PORTAL}/statement/<any(pdf,csv):form>", **READ)
+    def statement_file(self, form, **query):
+        """Send the statement of a period as a file."""
+        return request.env["finance.portal.page"]._respond_statement_file(
+            self._need_viewer(), form, query, self._get_visit()
         )

@@ -14,6 +14,14 @@ from . import finance_portal_page
 from . import finance_portal_page_assets
 from . import finance_portal_page_cache
 from . import finance_portal_page_portal
+from . import finance_portal_list
+from . import finance_portal_list_invoices
+from . import finance_portal_list_payments
+from . import finance_portal_list_quotes
+from . import finance_portal_list_orders
+from . import finance_portal_dashboard
+from . import finance_portal_page_customer_files
+from . import finance_portal_page_statement
 from . import finance_portal_pdf
 from . import finance_portal_page_files
 from . import finance_portal_file

@@ -61,6 +61,9 @@ class AccountMove(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.type_name
 
+    def _finance_portal_get_section(self):
+        return "invoices"
+
     def _finance_portal_get_title(self):
         return f"{self.type_name} {self.name}"
 

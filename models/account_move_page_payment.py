@@ -16,62 +16,91 @@ class AccountMove(models.Model):
             one of good, calm, warn, bad) and ``notes`` (list of sentences)
         """
         if self.move_type == "out_refund":
-            return self._finance_portal_get_credit_hero()
+            label, amount = self.env._("Credit"), self.amount_total
+            notes = self._finance_portal_get_credit_notes()
+        elif self._finance_portal_is_open():
+            label, amount = self.env._("Amount due"), self._finance_portal_amount_left()
+            notes = self._finance_portal_get_open_notes()
+        else:
+            label, amount = self.env._("Total"), self.amount_total
+            notes = self._finance_portal_get_closed_notes()
+        states = self._finance_portal_get_states()
+        return self._finance_portal_make_hero(label, amount, states, notes)
+
+    def _finance_portal_get_states(self):
+        """Return how it stands, see ``finance.portal.document``."""
+        if self.move_type == "out_refund":
+            return [self._finance_portal_get_credit_state()]
         if self._finance_portal_is_open():
-            return self._finance_portal_get_open_hero()
-        notes = []
-        if self.payment_state == "paid":
-            states = [("good", self.env._("Paid"))]
-            dates = [entry["date"] for entry in self._finance_portal_get_counterparts()]
-            if dates:
-                day = format_date(self.env, max(dates))
-                notes.append(self.env._("Paid on %(date)s. Thank you!", date=day))
-        elif self.payment_state == "in_payment":
-            states = [("calm", self.env._("Payment is being processed"))]
-        elif self.payment_state == "reversed":
-            states = [("calm", self.env._("Reversed"))]
-            notes.append(self.env._("A credit note covers this document: nothing to pay."))
-        else:
-            states = []  # imported without its payments: the ERP itself does not know
-        return self._finance_portal_make_hero(self.env._("Total"), self.amount_total, states, notes)
+            due = self._finance_portal_get_due_date()
+            states = [self._finance_portal_get_due_state(due)] if due else []
+            return states + (
+                [("calm", self.env._("Partly paid"))]
+                if self._finance_portal_is_partly_paid()
+                else []
+            )
+        known = {
+            "paid": ("good", self.env._("Paid")),
+            "in_payment": ("calm", self.env._("Payment is being processed")),
+            "reversed": ("calm", self.env._("Reversed")),
+        }
+        # Imported without its payments: the ERP itself does not know.
+        return [known[self.payment_state]] if self.payment_state in known else []
 
-    def _finance_portal_get_open_hero(self):
-        """Return the hero of an invoice or receipt with something to pay."""
-        due, notes, states = self._finance_portal_get_due_date(), [], []
-        if due:
-            states.append(self._finance_portal_get_due_state(due))
-            notes.append(self._finance_portal_get_due_note(due))
-        left = self._finance_portal_amount_left()
-        if not self.currency_id.is_zero(self.amount_total - left):
-            states.append(("calm", self.env._("Partly paid")))
-            paid = self._finance_portal_money(self.amount_total - left)
-            total = self._finance_portal_money(self.amount_total)
-            notes.append(self.env._("%(paid)s of %(total)s paid", paid=paid, total=total))
-        else:
-            notes += self._finance_portal_get_discount_notes()
-        return self._finance_portal_make_hero(self.env._("Amount due"), left, states, notes)
+    def _finance_portal_get_closed_notes(self):
+        """Return sentences on an invoice or receipt with nothing to pay."""
+        if self.payment_state == "reversed":
+            return [self.env._("A credit note covers this document: nothing to pay.")]
+        if self.payment_state != "paid":
+            return []
+        dates = [entry["date"] for entry in self._finance_portal_get_counterparts()]
+        day = dates and format_date(self.env, max(dates))
+        return [self.env._("Paid on %(date)s. Thank you!", date=day)] if dates else []
 
-    def _finance_portal_get_credit_hero(self):
-        """Return the hero of a credit note: how much, and what became of it."""
-        left, notes = self._finance_portal_amount_left(), []
+    def _finance_portal_get_open_notes(self):
+        """Return sentences on an invoice or receipt with something to pay."""
+        due = self._finance_portal_get_due_date()
+        notes = [self._finance_portal_get_due_note(due)] if due else []
+        if not self._finance_portal_is_partly_paid():
+            return notes + self._finance_portal_get_discount_notes()
+        paid = self._finance_portal_money(self.amount_total - self._finance_portal_amount_left())
+        total = self._finance_portal_money(self.amount_total)
+        return [*notes, self.env._("%(paid)s of %(total)s paid", paid=paid, total=total)]
+
+    def _finance_portal_get_credit_state(self):
+        """Return ``(tone, text)`` on a credit note: what became of it."""
+        if self._finance_portal_is_open():
+            partly = self._finance_portal_is_partly_paid()
+            return "calm", self.env._("Partly settled") if partly else self.env._("Open credit")
+        kinds = self._finance_portal_get_settling_kinds()
+        if "out_invoice" not in kinds:
+            return "good", self.env._("Refunded")
+        if len(kinds) == 1:
+            return "good", self.env._("Offset against invoices")
+        return "good", self.env._("Settled")
+
+    def _finance_portal_get_credit_notes(self):
+        """Return sentences on a credit note with something left."""
         if not self._finance_portal_is_open():
-            kinds = {entry["move"].move_type for entry in self._finance_portal_get_counterparts()}
-            if "out_invoice" not in kinds:
-                states = [("good", self.env._("Refunded"))]
-            elif len(kinds) == 1:
-                states = [("good", self.env._("Offset against invoices"))]
-            else:
-                states = [("good", self.env._("Settled"))]
-        elif not self.currency_id.is_zero(self.amount_total - left):
-            states = [("calm", self.env._("Partly settled"))]
-            amount = self._finance_portal_money(left)
-            notes.append(self.env._("%(amount)s still open in your favor", amount=amount))
-        else:
-            states = [("calm", self.env._("Open credit"))]
-            notes.append(self.env._("Nothing to pay: this amount is in your favor."))
-        return self._finance_portal_make_hero(
-            self.env._("Credit"), self.amount_total, states, notes
-        )
+            return []
+        if not self._finance_portal_is_partly_paid():
+            return [self.env._("Nothing to pay: this amount is in your favor.")]
+        amount = self._finance_portal_money(self._finance_portal_amount_left())
+        return [self.env._("%(amount)s still open in your favor", amount=amount)]
+
+    def _finance_portal_get_settling_kinds(self):
+        """Return the kinds of entries that a credit note was settled with.
+
+        Read from the reconciliation itself: for many documents it takes no more queries.
+        """
+        partials = self._finance_portal_get_term_lines().matched_debit_ids
+        moves = partials.debit_move_id.move_id - partials.exchange_move_id
+        pending = self._finance_portal_get_pending()
+        return {*moves.mapped("move_type"), *(entry["move"].move_type for entry in pending)}
+
+    def _finance_portal_is_partly_paid(self):
+        """Return whether a part of it was paid, or paid back."""
+        return not self.currency_id.is_zero(self.amount_total - self._finance_portal_amount_left())
 
     def _finance_portal_is_open(self):
         """Return whether something is left to pay, or to be paid back."""
@@ -142,14 +171,14 @@ class AccountMove(models.Model):
     def _finance_portal_shows_installments(self):
         """Return whether the company tells the customer about single installments."""
         term = self.invoice_payment_term_id
-        return bool(self.show_payment_term_details and term.display_on_invoice)
+        return bool(term.display_on_invoice and self.show_payment_term_details)
 
     def _finance_portal_get_open_installments(self):
         """Return the unpaid installments, if there are several and the customer may know."""
+        if not self._finance_portal_shows_installments():
+            return self.env["account.move.line"]
         lines = self._finance_portal_get_term_lines()
-        if len(lines) < 2 or not self._finance_portal_shows_installments():
-            return lines.browse()
-        return lines.filtered(lambda line: not line.reconciled)
+        return lines.filtered(lambda line: len(lines) > 1 and not line.reconciled)
 
     def _finance_portal_get_plan(self):
         lines = self._finance_portal_get_term_lines()

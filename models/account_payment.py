@@ -78,6 +78,9 @@ class AccountPayment(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.payment_receipt_title
 
+    def _finance_portal_get_section(self):
+        return "payments"
+
     def _finance_portal_get_title(self):
         return f"{self.payment_receipt_title} {self.name or ''}".strip()
 

@@ -44,10 +44,8 @@ class AccountPayment(models.Model):
     def _finance_portal_get_hero(self, uses):
         """Return the amount and what became of it, see :meth:`_finance_portal_get_uses`."""
         if self.state == "paid":
-            states = [("good", self.env._("Received"))]
             notes = [self.env._("Thank you for your payment!")]
         else:
-            states = [("calm", self.env._("Being processed"))]
             notes = [self.env._("Your payment is recorded and is being processed.")]
         left = self._finance_portal_get_credit_left()
         if not uses:
@@ -55,8 +53,14 @@ class AccountPayment(models.Model):
         elif left:
             amount = self._finance_portal_money(left)
             notes.append(self.env._("%(amount)s is left over, in your favor.", amount=amount))
-        label = self.env._("Amount received")
+        label, states = self.env._("Amount received"), self._finance_portal_get_states()
         return self._finance_portal_make_hero(label, self.amount, states, notes)
+
+    def _finance_portal_get_states(self):
+        """Return how it stands, see ``finance.portal.document``."""
+        if self.state == "paid":
+            return [("good", self.env._("Received"))]
+        return [("calm", self.env._("Being processed"))]
 
     def _finance_portal_get_facts(self):
         shown = self._get_payment_receipt_report_values()

@@ -91,7 +91,10 @@ class FinancePortalAccountEntry(models.AbstractModel):
         return bool(self.staff_id)
 
     def _get_portal_values(self):
-        return self.env["finance.portal.page"]._get_frame(self._get_viewer())
+        # sudo: the scope found it
+        document = self._get_document().sudo()
+        section = document._finance_portal_get_section()
+        return self.env["finance.portal.page"]._get_frame(self._get_viewer(), section, document)
 
     def _prepare_activity_values(self):
         return {**super()._prepare_activity_values(), "account_id": self.account_id.id}

@@ -153,12 +153,19 @@ class FinancePortalDecidable(models.AbstractModel):
         An acceptance that waits for a payment covers what was accepted, nothing else.
         """
         standing = self.env["finance.portal.decision"]._get_standing(self)
+        covers = standing and self._finance_portal_is_covered_by(standing, lambda: terms)
+        return standing if covers else standing.browse()
+
+    def _finance_portal_is_covered_by(self, standing, get_terms):
+        """Return whether a decision that stands still covers the document.
+
+        :param get_terms: returns the document's terms; asked only where they matter
+        """
         if standing.customer_id != self._finance_portal_get_customer():
-            return standing.browse()  # it went to another customer since
-        if standing and not self._finance_portal_is_settled():
-            current = standing.kind == "accepted" and standing.fingerprint == fingerprint(terms)
-            return standing if current else standing.browse()
-        return standing
+            return False  # it went to another customer since
+        if self._finance_portal_is_settled():
+            return True
+        return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
 
     def _finance_portal_get_decision_obstacle(self, entry, terms):
         """Return why whoever holds ``entry`` cannot answer, as a sentence, or an empty text."""

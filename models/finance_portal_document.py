@@ -167,6 +167,19 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the user who looks after the document, if it has one."""
         return self.env["res.users"]
 
+    def _finance_portal_get_states(self):
+        """Return how it stands, as its page and the portal's lists say it.
+
+        For many records of one recordset it takes no more queries than for one.
+
+        :return: list of ``(tone, text)``, tone being one of good, calm, warn, bad
+        """
+        raise NotImplementedError
+
+    def _finance_portal_get_section(self):
+        """Return the portal's page that lists it, a key of ``_get_sections``."""
+        raise NotImplementedError
+
     def _finance_portal_get_title(self):
         """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
         raise NotImplementedError

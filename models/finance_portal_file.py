@@ -119,3 +119,21 @@ class FinancePortalFile(models.Model):
             )
         )
         moved.res_id = record.id
+
+    def _filter_owned(self):
+        """Return those of the rows (sudo) whose attachment still is a file of their record.
+
+        For many records at once; see ``_finance_portal_of`` for one.
+        """
+        files = self.attachment_id.filtered_domain(
+            self.attachment_id._finance_portal_files_domain()
+        )
+        posted = files.filtered(lambda file: file.res_model == "mail.message")
+        # sudo: whose a file is does not depend on who asks
+        messages = self.env["mail.message"].sudo().browse(posted.mapped("res_id")).exists()
+        owners = {file: (file.res_model, file.res_id) for file in files - posted}
+        subjects = {message.id: (message.model, message.res_id) for message in messages}
+        owners |= {file: subjects.get(file.res_id) for file in posted}
+        return self.filtered(
+            lambda row: owners.get(row.attachment_id) == (row.res_model, row.res_id)
+        )

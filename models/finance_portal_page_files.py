@@ -28,6 +28,19 @@ class FinancePortalPage(models.AbstractModel):
         attachment = dict(document._finance_portal_get_files()).get(ref)
         if attachment is None:
             raise FileGone("no such file for customers", entry=entry)
+        response = self._send_file(attachment, entry)
+        if request.httprequest.method != "HEAD" and not entry._is_read_only():
+            self.env["finance.portal.activity"]._record(
+                "file", entry=entry, visit=visit, file_name=safe_name(attachment.name)
+            )
+        return response
+
+    @api.model
+    def _send_file(self, attachment, entry=None):
+        """Return an attachment (sudo) as a download in which nothing can run.
+
+        :raise FileGone: it is lost
+        """
         name = safe_name(attachment.name)
         try:
             stream = self.env["ir.binary"]._get_stream_from(
@@ -35,10 +48,6 @@ class FinancePortalPage(models.AbstractModel):
             )
         except FileNotFoundError:  # lost on the disk of the server
             raise FileGone("file missing in the store", entry=entry) from None
-        if request.httprequest.method != "HEAD" and not entry._is_read_only():
-            self.env["finance.portal.activity"]._record(
-                "file", entry=entry, visit=visit, file_name=name
-            )
         # Whole or not at all: no part of a file is kept by anybody on the way.
         stream.conditional, stream.etag = False, False
         response = self._secure(stream.get_response(as_attachment=True))

@@ -14,20 +14,26 @@ class FinancePortalPage(models.AbstractModel):
     _inherit = "finance.portal.page"
 
     @api.model
-    def _get_frame(self, viewer, current=None):
+    def _get_frame(self, viewer, current=None, document=None):
         """Return what the frame of a portal page shows.
 
         :param Viewer viewer: who looks
         :param str current: the name of the page, a key of :meth:`_get_sections`
+        :param document: the document that the page shows, if any
         :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
+            ``title`` (of the current one), ``back`` (whether there is a way back to it),
             ``contact`` and ``customer`` (names), ``staff_until`` (text, for staff only)
         """
+        sections = self._get_sections(viewer)
+        path, title = sections.get(current, ("", ""))
         return {
             "frame": {
                 "sections": [
                     {"path": path, "label": label, "current": name == current}
-                    for name, (path, label) in self._get_sections(viewer).items()
+                    for name, (path, label) in sections.items()
                 ],
+                "title": title,
+                "back": document is not None and path,
                 "contact": viewer.contact.name,
                 "customer": viewer.customer.name,
                 "staff_until": viewer.until and self._format_staff_until(viewer),
@@ -37,21 +43,56 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _get_sections(self, viewer):
         """Return the pages of the portal: ``{name: (path, label)}``, in their order."""
-        _ = self.env._
         sections = {
-            "dashboard": (PORTAL, _("Overview")),
-            "invoices": (f"{PORTAL}/invoices", _("Invoices")),
-            "payments": (f"{PORTAL}/payments", _("Payments")),
-            "quotes": (f"{PORTAL}/quotes", _("Quotes")),
-            "orders": (f"{PORTAL}/orders", _("Orders")),
-            "files": (f"{PORTAL}/files", _("Files")),
-            "statement": (f"{PORTAL}/statement", _("Statement")),
-            "settings": (f"{PORTAL}/settings", _("Settings")),
+            "dashboard": (PORTAL, self.env._("Overview")),
+            "invoices": (f"{PORTAL}/invoices", self.env._("Invoices")),
+            "payments": (f"{PORTAL}/payments", self.env._("Payments")),
+            "quotes": (f"{PORTAL}/quotes", self.env._("Quotes")),
+            "orders": (f"{PORTAL}/orders", self.env._("Orders")),
+            "files": (f"{PORTAL}/files", self.env._("Files")),
+            "statement": (f"{PORTAL}/statement", self.env._("Statement")),
+            "settings": (f"{PORTAL}/settings", self.env._("Settings")),
         }
         if viewer.own_documents:
             # A contact who sees part of the documents would get a balance that is nobody's.
             del sections["statement"]
         return sections
+
+    @api.model
+    def _get_lists(self):
+        """Return the names of the models of the portal's lists, by the page that shows them."""
+        return {
+            "invoices": "finance.portal.list.invoices",
+            "payments": "finance.portal.list.payments",
+            "quotes": "finance.portal.list.quotes",
+            "orders": "finance.portal.list.orders",
+        }
+
+    @api.model
+    def _respond_dashboard(self, viewer):
+        """Return the overview."""
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        values = page.env["finance.portal.dashboard"]._get_page_values(viewer)
+        return self._respond_portal(
+            viewer, "finance_portal.portal_dashboard", values, current="dashboard"
+        )
+
+    @api.model
+    def _respond_list(self, viewer, section, params):
+        """Return the page of a list.
+
+        :param str section: a key of :meth:`_get_lists`
+        :param dict params: what the address says, as the visitor sent it
+        """
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        values = page.env[self._get_lists()[section]]._get_page_values(viewer, params)
+        title = page._get_sections(viewer)[section][1]
+        return self._respond_portal(
+            viewer,
+            "finance_portal.portal_list",
+            {"page_title": title, **values},
+            current=section,
+        )
 
     @api.model
     def _format_staff_until(self, viewer):

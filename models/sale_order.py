@@ -80,6 +80,9 @@ class SaleOrder(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.type_name
 
+    def _finance_portal_get_section(self):
+        return "quotes" if self._finance_portal_is_quote() else "orders"
+
     def _finance_portal_get_title(self):
         return f"{self.type_name} {self.name}"
 

@@ -18,36 +18,41 @@ class SaleOrder(models.Model):
         :return: dict of ``label``, ``amount``, ``states`` (list of ``(tone, text)``, tone being
             one of good, calm, warn, bad) and ``notes`` (list of sentences)
         """
-        notes = []
-        if self.state == "cancel":
-            states = [("bad", self.env._("Cancelled"))]
-        elif self._finance_portal_is_quote():
-            states, notes = self._finance_portal_get_quote_status()
-        else:
-            states = [("good", self.env._("Order confirmed"))]
-            states += self._finance_portal_get_order_states()
-        label = self.env._("Total")
+        label, states = self.env._("Total"), self._finance_portal_get_states()
+        notes = self._finance_portal_get_status_notes()
         return self._finance_portal_make_hero(label, self.amount_total, states, notes)
 
-    def _finance_portal_get_quote_status(self):
-        """Return states and sentences on a quote: how long it is valid, what it takes."""
-        days, notes = self._finance_portal_get_days_left(), []
-        day = self._finance_portal_day(self.validity_date)
+    def _finance_portal_get_states(self):
+        """Return how it stands, see ``finance.portal.document``."""
+        if self.state == "cancel":
+            return [("bad", self.env._("Cancelled"))]
+        if not self._finance_portal_is_quote():
+            confirmed = ("good", self.env._("Order confirmed"))
+            return [confirmed, *self._finance_portal_get_order_states()]
+        days = self._finance_portal_get_days_left()
         if days is None:
-            states = []
-        elif days < 0:
-            states = [("bad", self.env._("Expired"))]
-            notes.append(self.env._("This quote was valid until %(date)s.", date=day))
-            notes.append(self.env._("Please ask us for a new one."))
-        elif days == 0:
-            states = [("warn", self.env._("Expires today"))]
-        elif days == 1:
-            states = [("warn", self.env._("Expires tomorrow"))]
-        else:
-            states = [("calm", self.env._("Valid until %(date)s", date=day))]
+            return []
+        if days < 0:
+            return [("bad", self.env._("Expired"))]
+        if days == 0:
+            return [("warn", self.env._("Expires today"))]
+        if days == 1:
+            return [("warn", self.env._("Expires tomorrow"))]
+        day = self._finance_portal_day(self.validity_date)
+        return [("calm", self.env._("Valid until %(date)s", date=day))]
+
+    def _finance_portal_get_status_notes(self):
+        """Return sentences on a quote: how long it was valid, what it takes."""
+        if self.state == "cancel" or not self._finance_portal_is_quote():
+            return []
+        days = self._finance_portal_get_days_left()
         if days is None or days >= 0:
-            notes += self._finance_portal_get_prepayment_notes()
-        return states, notes
+            return self._finance_portal_get_prepayment_notes()
+        day = self._finance_portal_day(self.validity_date)
+        return [
+            self.env._("This quote was valid until %(date)s.", date=day),
+            self.env._("Please ask us for a new one."),
+        ]
 
     def _finance_portal_get_days_left(self):
         """Return how many days the quote is still valid: 0 on the last one, ``None`` for ever.

@@ -35,6 +35,7 @@ from . import (
     test_official_pdf,
     test_page_cache,
     test_portal_access,
+    test_portal_lists,
     test_pure_decision,
     test_pure_statement,
     test_pure_tools,

@@ -1,0 +1,105 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import formatLang, groupby
+
+MOST_DUE = 5
+MOST_WAITING = 5
+MOST_NEWS = 6
+
+
+class FinancePortalDashboard(models.AbstractModel):
+    """The overview of the portal: what is open, what is due next, what happened lately.
+
+    It adds up nothing itself: amounts come from the statement, documents from the lists.
+    """
+
+    _name = "finance.portal.dashboard"
+    _description = "Overview of the Portal"
+
+    @api.model
+    def _get_page_values(self, viewer):
+        """Return what the overview shows.
+
+        :param Viewer viewer: who looks
+        :return: dict of ``balances`` (see :meth:`_get_balances`), ``charts`` (see
+            ``_get_history_charts``), ``due`` and ``waiting`` (``rows`` and ``heads`` of
+            invoices and quotes, see ``finance.portal.list``) and ``news`` (list of ``date``,
+            ``text``, ``name``, ``ref``, ``amount``)
+        """
+        contact = viewer.contact if viewer.own_documents else None
+        Statement = self.env["finance.portal.statement"]
+        return {
+            "balances": self._get_balances(viewer.customer, contact),
+            "charts": Statement._get_history_charts(viewer.customer, contact=contact),
+            "due": self._get_part(viewer, "invoices", "open", "due", MOST_DUE),
+            "waiting": self._get_part(viewer, "quotes", "answer", "expiring", MOST_WAITING),
+            "news": self._get_news(viewer),
+        }
+
+    @api.model
+    def _get_balances(self, customer, contact):
+        """Return what is open, by currency over all companies.
+
+        :return: list of dict of ``open``, ``overdue`` (texts; the latter empty when nothing is)
+            and ``in_favor`` (whether the customer has a credit)
+        """
+        found = self.env["finance.portal.statement"]._get_open_balances(customer, contact)
+        balances = []
+        for currency, parts in groupby(found, key=lambda part: part["currency"]):
+            total = sum((part["open"] for part in parts), Decimal())
+            overdue = sum((part["overdue"] for part in parts), Decimal())
+            balances.append(
+                {
+                    "open": self._money(abs(total), currency),
+                    "overdue": self._money(overdue, currency) if overdue > 0 else "",
+                    "in_favor": total < 0,
+                }
+            )
+        return balances
+
+    @api.model
+    def _get_part(self, viewer, section, show, sort, limit):
+        """Return the first rows of a list, as its page draws them."""
+        List = self._get_list(section)
+        rows = List._get_rows(viewer, List._get_newest(viewer, show, sort, limit))
+        return {"rows": rows, "heads": List._get_texts()["heads"]}
+
+    @api.model
+    def _get_news(self, viewer):
+        """Return what is new among the viewer's documents, of all lists."""
+        newest = {}
+        for section in self.env["finance.portal.page"]._get_lists():
+            List = self._get_list(section)
+            for document in List._get_newest(viewer, limit=MOST_NEWS):
+                # What is in two lists, such as an accepted quote, counts as the later one.
+                newest[document._name, document.id] = (List, document)
+        day_of = self._get_day
+        latest = sorted(newest.values(), key=lambda found: day_of(*found), reverse=True)
+        return [self._describe_news(viewer, *found) for found in latest[:MOST_NEWS]]
+
+    @api.model
+    def _get_day(self, List, document):
+        """Return what a document's news is ordered by."""
+        return f"{document[List._get_sorts()[''].field]}", document.id
+
+    @api.model
+    def _describe_news(self, viewer, List, document):
+        """Return one piece of news as text."""
+        [local] = List._localize(document)
+        cells = List._prepare_cells(local)
+        return {
+            "date": cells["date"],
+            "text": List._get_news(local),
+            "name": cells["name"],
+            "amount": cells["amount"],
+            "ref": self.env["finance.portal.scope"]._make_ref(document),
+        }
+
+    @api.model
+    def _get_list(self, section):
+        return self.env[self.env["finance.portal.page"]._get_lists()[section]]
+
+    @api.model
+    def _money(self, amount, currency):
+        return formatLang(self.env, float(amount), currency_obj=currency)
