@@ -44,6 +44,7 @@
         "views/portal_decision_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_failure_templates.xml",
+        "views/portal_account_templates.xml",
         "views/account_move_templates.xml",
         "views/account_payment_templates.xml",
         "views/sale_order_templates.xml",

@@ -163,3 +163,18 @@ class IncompleteForm(DecisionRefused):
 
     status = 422
     recorded = False
+
+
+class FormRefused(PortalFailure):
+    """What was entered into a form of the account cannot be used; the form is shown again.
+
+    ``reason`` is a code, ``form`` the name of the form and ``values`` what it needs to be
+    shown; ``sentence`` tells what is wrong when the code does not.
+    """
+
+    def __init__(self, reason, *, form, values, sentence="", status=422):
+        super().__init__(reason)
+        self.form = form
+        self.values = values
+        self.sentence = sentence
+        self.status = status

@@ -6,10 +6,10 @@ itself: the resolver checks the link behind it on every request.
 
 from odoo.http import request
 
+from ..models.finance_portal_viewer import VISIT_KEY
 from ..tools.secure_token import new_ref
 
 SESSION_KEY = "finance_portal_grants"
-VISIT_KEY = "finance_portal_visit"  # of a signed-in customer
 MOST = 50
 
 

@@ -5,6 +5,7 @@ UPDATE finance_portal_link
        revoked_at = COALESCE(revoked_at, now() AT TIME ZONE 'UTC')
  WHERE revoke_reason IS DISTINCT FROM 'staff';
 DELETE FROM finance_portal_access_request;
+DELETE FROM finance_portal_account_request;
 UPDATE finance_portal_account_key
    SET ended_at = now() AT TIME ZONE 'UTC'
  WHERE used_at IS NULL AND ended_at IS NULL;

@@ -8,6 +8,7 @@ from . import finance_portal_activity_visitor
 from . import finance_portal_link_delivery
 from . import finance_portal_link_recipient
 from . import finance_portal_link_view
+from . import finance_portal_request
 from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
@@ -36,6 +37,11 @@ from . import finance_portal_account_lifecycle
 from . import finance_portal_account_mail
 from . import finance_portal_account_user
 from . import finance_portal_account_contact
+from . import finance_portal_account_password
+from . import finance_portal_account_request
+from . import finance_portal_account_sign_in
+from . import finance_portal_account_lock
+from . import finance_portal_page_account
 from . import finance_portal_account_entry
 from . import finance_portal_account_staff
 from . import finance_portal_viewer

@@ -1,35 +1,28 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
 from ..tools.secure_token import clean_token, hash_token, is_ref
+from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
 
-_logger = logging.getLogger(__name__)
-
-MIN_INTERVAL = timedelta(minutes=5)
-DAILY_CAP = 5
-ANSWER_BATCH = 500
 NATIVE_SCOPE = "finance_portal.native_link"
 
 
 class FinancePortalAccessRequest(models.Model):
-    """A visitor's wish for a fresh link, waiting to be answered by email.
-
-    The page only writes the wish down, for a real link and for nonsense alike; a job decides
-    and mails. So neither the answer nor its timing tells a visitor what is real.
-    """
+    """A visitor's wish for a fresh link, see ``finance.portal.request``."""
 
     _name = "finance.portal.access.request"
     _description = "Finance Portal Access Request"
-    _order = "id"
+    _inherit = "finance.portal.request"
 
     link_id = fields.Many2one("finance.portal.link", ondelete="cascade", index="btree_not_null")
     res_model = fields.Char()
     res_id = fields.Many2oneReference(model_field="res_model")
-    ip = fields.Char()
-    agent = fields.Char()
+
+    @api.model
+    def _get_cron(self):
+        return "finance_portal.ir_cron_access_request"
 
     @api.model
     def _native_key(self, document):
@@ -46,19 +39,13 @@ class FinancePortalAccessRequest(models.Model):
             or a key made by :meth:`_native_key`
         """
         link, document = self._find_subject(key)
-        visitor = self.env["finance.portal.activity"]._visitor()
-        # sudo: visitors have no rights; all they can do is ask
-        self.sudo().create(
+        self._write_down(
             {
                 "link_id": link.id,
                 "res_model": document[0] if document else False,
                 "res_id": document[1] if document else False,
-                "ip": visitor.get("ip"),
-                "agent": visitor.get("agent"),
             }
         )
-        # sudo: as above
-        self.env.ref("finance_portal.ir_cron_access_request").sudo()._trigger()
 
     @api.model
     def _find_subject(self, key):
@@ -78,26 +65,6 @@ class FinancePortalAccessRequest(models.Model):
             except ValueError:
                 document = None
         return link, document
-
-    @api.model
-    def _cron_answer(self):
-        """Answer the waiting requests, each in a transaction of its own."""
-        waiting = self.search([], limit=ANSWER_BATCH)
-        Cron = self.env["ir.cron"]
-        Cron._commit_progress(remaining=self.search_count([]))
-        for candidate in waiting:
-            access_request = candidate.try_lock_for_update().exists()
-            if not access_request:
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    access_request._answer()
-            except Exception:
-                # The wish is dropped rather than tried forever; the visitor can ask again.
-                _logger.exception("Could not answer access request %s", access_request.id)
-            access_request.unlink()
-            if not Cron._commit_progress(1):
-                return  # out of time: the scheduler comes back for the rest
 
     def _answer(self):
         """Mail a fresh link to the address on file, when the rules allow it."""

@@ -87,6 +87,37 @@ class FinancePortalAccountKey(models.Model):
         Mail = self.env["mail.mail"].sudo()
         Mail.search([("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]).cancel()
 
+    def _use(self, password, form, values):
+        """Choose a password, once: of two that come at the same moment, one does.
+
+        :param str form: the name of the page's form, which is shown again with ``values``
+        :raise FormRefused: the password is weak; the key still works
+        :raise DeadKey: somebody used it meanwhile
+        """
+        self.ensure_one()
+        # Whoever comes second waits here; then the ERP begins their request anew.
+        self.env.cr.execute(
+            "SELECT id FROM finance_portal_account_key WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset(flush=False)
+        self._check_alive()
+        account, now = self.account_id, fields.Datetime.now()
+        account._choose_password(password, form, values)
+        self.used_at = now
+        (account.key_ids - self)._end()
+        vals = {"failures": 0, "locked_until": False, "set_up_at": account.set_up_at or now}
+        if self.purpose == "setup":
+            vals["signed_in_at"] = now
+        account.write(vals)
+        account._end_sessions()
+        Activity = self.env["finance.portal.activity"]
+        Activity._record(f"{self.purpose}_done", account=account, reason=False)
+        if self.purpose == "setup":
+            Activity._record("signed_in", account=account, reason=False)
+        else:
+            account._mail_notice()
+        self.env.flush_all()
+
     # === MINTING === #
 
     def _get_delivery_key(self):

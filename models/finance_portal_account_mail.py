@@ -32,32 +32,53 @@ class FinancePortalAccount(models.Model):
 
     def _notify_key(self, key):
         """Write the email about a key to its contact; return the message."""
-        partner, company = self.partner_id, self.company_id
-        lang = partner.lang or self.customer_id.lang or company.partner_id.lang or self.env.lang
-        partner = partner.with_context(lang=lang).with_company(company)
-        content = {
-            "company": company.with_context(lang=lang),
-            "name": partner.name or partner.email,
-            "email": partner.email_normalized,
-            "purpose": key.purpose,
-            "again": bool(self.signed_in_at),
-            "url": key._get_placeholder_url(),
-        }
+        contact, company = self._get_mail_context(), self.company_id
         subjects = {
-            "setup": partner.env._("Set up your account with %(company)s", company=company.name),
-            "reset": partner.env._("Choose a new password for %(company)s", company=company.name),
+            "setup": contact.env._("Set up your account with %(company)s", company=company.name),
+            "reset": contact.env._("Choose a new password for %(company)s", company=company.name),
         }
-        return partner.message_notify(
-            partner_ids=partner.ids,
-            subject=subjects[key.purpose],
-            body=partner.env["ir.qweb"]._render("finance_portal.mail_account_key", content),
+        content = {"purpose": key.purpose, "url": key._get_placeholder_url()}
+        template = "finance_portal.mail_account_key"
+        return self._notify(contact, subjects[key.purpose], template, content, force_send=False)
+
+    def _mail_notice(self):
+        """Tell the customer that their password was changed."""
+        contact = self._get_mail_context()
+        subject = contact.env._("Your password was changed")
+        url = f"{contact.get_base_url()}/finance/customer-portal/forgot"
+        self._notify(contact, subject, "finance_portal.mail_password_changed", {"url": url})
+
+    def _get_mail_context(self):
+        """Return the contact (sudo) in their language and the company's name."""
+        self.ensure_one()
+        partner, company = self.sudo().partner_id, self.company_id  # sudo: mailed by the system
+        lang = partner.lang or self.customer_id.lang or company.partner_id.lang or self.env.lang
+        return partner.with_context(lang=lang).with_company(company)
+
+    def _notify(self, contact, subject, template, content, **options):
+        """Write an email to the contact; return the message.
+
+        :param contact: as :meth:`_get_mail_context` returns it
+        :param str template: external id of the body
+        """
+        company = self.company_id.with_env(contact.env)
+        content = {
+            "company": company,
+            "name": contact.name or contact.email,
+            "email": contact.email_normalized,
+            **content,
+        }
+        return contact.message_notify(
+            partner_ids=contact.ids,
+            subject=subject,
+            body=contact.env["ir.qweb"]._render(template, content),
             email_layout_xmlid="finance_portal.mail_account_layout",
-            email_from=company.email_formatted or partner.env.user.email_formatted,
+            email_from=company.email_formatted or contact.env.user.email_formatted,
             author_id=company.partner_id.id,
             force_email_company=company,
-            force_email_lang=lang,
+            force_email_lang=contact.env.lang,
             mail_auto_delete=True,
-            force_send=False,
+            **options,
         )
 
     def _has_room_for_mail(self, interval, most):

@@ -102,6 +102,8 @@ class FinancePortalActivity(models.Model):
             ("wrong_customer", "Signed in as another customer"),
             ("customer_signed_in", "Signed in to their account"),
             ("password", "Wrong password"),
+            ("disabled", "The account was disabled"),
+            ("not_set_up", "No password chosen yet"),
             ("locked_out", "The account was locked"),
             ("moved", "Moved to another customer"),
             ("archived", "Contact archived"),

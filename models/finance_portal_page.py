@@ -15,7 +15,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ..failures import DecisionRefused, PortalFailure, ReadOnlyView, SignInRequired
+from ..failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ..tools.colour import readable_on
 from ..tools.secure_token import new_ref
 
@@ -228,6 +228,8 @@ class FinancePortalPage(models.AbstractModel):
         """
         if isinstance(failure, DecisionRefused):
             return self._respond_document(failure.entry, refusal=failure)
+        if isinstance(failure, FormRefused):
+            return self._respond_form(failure.form, refusal=failure, **failure.values)
         if isinstance(failure, SignInRequired):
             return self._redirect_to_sign_in(failure)
         entry, document = failure.entry, failure.document

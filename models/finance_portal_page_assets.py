@@ -11,6 +11,7 @@ ASSETS = {
     "portal.css": ("text/css", "finance_portal/static/src/css/portal.css"),
     "seen.js": ("text/javascript", "finance_portal/static/src/js/seen.js"),
     "decide.js": ("text/javascript", "finance_portal/static/src/js/decide.js"),
+    "password.js": ("text/javascript", "finance_portal/static/src/js/password.js"),
     "passkey.js": ("text/javascript", "finance_portal/static/src/js/passkey.js"),
     "signature.js": ("text/javascript", "web/static/lib/signature_pad/signature_pad.umd.js"),
 }

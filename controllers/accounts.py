@@ -1,0 +1,215 @@
+"""Signing in and out of the customer portal, and everything about passwords."""
+
+from urllib.parse import quote
+
+from odoo import http
+from odoo.exceptions import AccessDenied
+from odoo.http import request
+
+from ..failures import FormRefused, ReadOnlyView
+from ..models.finance_portal_page_portal import LOGIN, PORTAL
+from ..tools.own_path import own_path
+from . import grants
+from .documents import POST, READ
+from .portal import FinancePortalPortal
+
+# Which mailed links this browser came by: {purpose: reference}.
+KEYS_KEY = "finance_portal_keys"
+
+
+class FinancePortalAccounts(FinancePortalPortal):
+    # === SIGN IN AND OUT === #
+
+    @http.route(LOGIN, **READ)
+    def login_page(self, notice=None, **query):
+        """Ask for email address and password."""
+        self._hit("viewing")
+        next_path = own_path(query.get("next"))
+        if request.env["finance.portal.account"]._get_viewer():
+            return request.redirect(next_path or PORTAL, code=303)
+        return self._page()._respond_form("login", next_path=next_path, notice=notice)
+
+    @http.route(LOGIN, **POST)
+    def sign_in(self, **form):
+        """Sign in."""
+        self._hit("signing_in")
+        self._check_form(form.get("csrf_token"))
+        form = self._page()._clean_form(form)
+        shown = {"next_path": form["next_path"], "email": form.get("email", "")}
+        Account = request.env["finance.portal.account"]
+        if form.get("webauthn_response"):
+            Account._sign_in_with_passkey(form["webauthn_response"], shown)
+        else:
+            Account._sign_in(form.get("email"), form.get("password"), shown)
+        return self._enter(form["next_path"])
+
+    def _enter(self, next_path):
+        """Lead who just signed in to where they were going; a second step may come first."""
+        Account = request.env["finance.portal.account"]
+        if not request.session.uid:
+            query = f"?next={quote(next_path)}" if next_path else ""
+            return request.redirect(f"{PORTAL}/code{query}", code=303)
+        return Account._begin_visit(next_path)
+
+    @http.route(f"{PORTAL}/logout", **POST)
+    def sign_out(self, csrf_token=None, **form):
+        """Sign out; on the way to another account the links of this browser stay open."""
+        self._check_form(csrf_token)
+        next_path = own_path(form.get("next"))
+        viewer = request.env["finance.portal.account"]._get_viewer()
+        if viewer and viewer.staff:
+            raise ReadOnlyView("signing out while looking as the customer")
+        if viewer:
+            request.env["finance.portal.activity"]._record(
+                "signed_out", account=viewer.account, reason=False
+            )
+        kept = request.session.get(grants.SESSION_KEY) if next_path else None
+        request.session.logout(keep_db=True)
+        if kept:
+            request.session[grants.SESSION_KEY] = kept
+        return self._redirect_to_login("signed_out", next_path)
+
+    # === FORGOTTEN === #
+
+    @http.route(f"{PORTAL}/forgot", **READ)
+    def forgot_page(self, **query):
+        """Ask for the email address."""
+        self._hit("viewing")
+        return self._page()._respond_form("forgot", next_path=own_path(query.get("next")))
+
+    @http.route(f"{PORTAL}/forgot", **POST)
+    def forgot(self, **form):
+        """Take note of the wish for a link; the answer never depends on the address."""
+        self._hit("recovery")
+        self._check_form(form.get("csrf_token"))
+        form = self._page()._clean_form(form)
+        request.env["finance.portal.account.request"]._submit(
+            form.get("email"), form["next_path"]
+        )
+        page = self._page()
+        company = page._get_sign_in_company(form["next_path"])
+        return page._respond("finance_portal.portal_forgot_sent", company=company)
+
+    # === MAILED LINKS === #
+
+    @http.route(f"{PORTAL}/setup/<string:token>", **READ)
+    def open_setup(self, token, **_query):
+        """Trade a mailed token for a note in the visitor's session; nothing is used up."""
+        return self._open_key("setup", token)
+
+    @http.route(f"{PORTAL}/reset/<string:token>", **READ)
+    def open_reset(self, token, **_query):
+        """Trade a mailed token, see :meth:`open_setup`."""
+        return self._open_key("reset", token)
+
+    def _open_key(self, purpose, token):
+        self._hit("recovery")
+        key = request.env["finance.portal.account.key"]._resolve_token(purpose, token)
+        session = request.session
+        if not session.uid and not session.is_new:
+            # Nobody who planted this session in the visitor's browser shall choose the password.
+            session.should_rotate = True
+        session[KEYS_KEY] = {**session.get(KEYS_KEY, {}), purpose: key.ref}
+        return request.redirect(f"{PORTAL}/{purpose}", code=303)
+
+    def _need_key(self, purpose):
+        ref = request.session.get(KEYS_KEY, {}).get(purpose)
+        return request.env["finance.portal.account.key"]._resolve_ref(purpose, ref)
+
+    @http.route(f"{PORTAL}/setup", **READ)
+    def setup_page(self, **_query):
+        """Ask for the first password."""
+        self._hit("viewing")
+        return self._page()._respond_form("setup", key=self._need_key("setup"))
+
+    @http.route(f"{PORTAL}/reset", **READ)
+    def reset_page(self, **_query):
+        """Ask for a new password."""
+        self._hit("viewing")
+        return self._page()._respond_form("reset", key=self._need_key("reset"))
+
+    @http.route(f"{PORTAL}/setup", **POST)
+    def set_up(self, **form):
+        """Choose the first password, and sign in."""
+        key = self._use_key("setup", form)
+        key.account_id._sign_in_with(key)
+        return self._enter(own_path(key.next_path))
+
+    @http.route(f"{PORTAL}/reset", **POST)
+    def reset(self, **form):
+        """Choose a new password; signing in with it is the proof that it is known."""
+        key = self._use_key("reset", form)
+        return self._redirect_to_login("reset", own_path(key.next_path))
+
+    def _use_key(self, purpose, form):
+        self._hit("recovery")
+        self._check_form(form.get("csrf_token"))
+        key = self._need_key(purpose)
+        password = self._page()._clean_form(form).get("password")
+        key._use(password, purpose, {"key": key})
+        request.session[KEYS_KEY] = {}
+        return key
+
+    # === SETTINGS === #
+
+    @http.route(f"{PORTAL}/settings", **READ)
+    def settings(self, saved=None, **_query):
+        """Show what customers can change about their account."""
+        viewer = self._need_viewer()
+        return self._page()._respond_form("settings", viewer=viewer, notice=saved)
+
+    @http.route(f"{PORTAL}/settings/password", **POST)
+    def change_password(self, **form):
+        """Change the password; every other device is signed out."""
+        self._hit("signing_in")
+        viewer = self._need_account_holder(form)
+        form = self._page()._clean_form(form)
+        shown = {"viewer": viewer}
+        try:
+            viewer.account._change_password(form.get("current"), form.get("password"), shown)
+        except AccessDenied:
+            raise FormRefused("current", form="settings", values=shown) from None
+        # This session goes on, under another name and with a token that fits.
+        request.session.should_rotate = True
+        return self._redirect_to_settings("password")
+
+    @http.route(f"{PORTAL}/settings/language", **POST)
+    def change_language(self, **form):
+        """Change the language of pages and emails."""
+        viewer = self._need_account_holder(form)
+        viewer.account._change_language(self._page()._clean_form(form).get("lang"))
+        return self._redirect_to_settings("language")
+
+    @http.route(f"{PORTAL}/settings/sign-out-everywhere", **POST)
+    def sign_out_everywhere(self, **form):
+        """Sign out here and on all other devices."""
+        viewer = self._need_account_holder(form)
+        request.env["finance.portal.activity"]._record(
+            "signed_out", account=viewer.account, reason=False
+        )
+        viewer.account._end_sessions()
+        request.session.logout(keep_db=True)
+        return self._redirect_to_login("everywhere")
+
+    # === HELPERS === #
+
+    def _need_account_holder(self, form):
+        """Return the viewer who sent a form of the settings: no staff who look as them."""
+        viewer = self._need_viewer()
+        if viewer.staff:
+            raise ReadOnlyView("a change while looking as the customer")
+        self._check_form(form.get("csrf_token"))
+        return viewer
+
+    def _hit(self, bucket):
+        request.env["finance.portal.throttle"]._hit(bucket)
+
+    def _page(self):
+        return request.env["finance.portal.page"]
+
+    def _redirect_to_login(self, notice, next_path=None):
+        query = f"?notice={notice}" + (f"&next={quote(next_path)}" if next_path else "")
+        return request.redirect(f"{LOGIN}{query}", code=303)
+
+    def _redirect_to_settings(self, notice):
+        return request.redirect(f"{PORTAL}/settings?saved={notice}", code=303)

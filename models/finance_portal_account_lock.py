@@ -1,0 +1,107 @@
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+# How many wrong passwords lock an account, and for how many minutes. System parameters
+# finance_portal.lock_after and finance_portal.lock_minutes override them.
+LOCK_AFTER = 5
+LOCK_MINUTES = 15
+
+# What is written past the ORM, and what is read from that.
+COUNTED = ("failures", "locked_until", "signed_in_at", "state", "status")
+
+
+class FinancePortalAccount(models.Model):
+    """Count attempts to sign in, in PostgreSQL, before a password is looked at.
+
+    So guesses that come at the same moment, to any worker, are as many as guesses one after
+    the other. All of it happens in transactions of its own: what is counted stays counted
+    when the request fails, and no request writes the row that another one counts in.
+    """
+
+    _inherit = "finance.portal.account"
+
+    @api.model
+    def _get_lock_rule(self):
+        """Return ``(wrong passwords, minutes)``, as configured or by default."""
+        # sudo: visitors cannot read parameters
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        texts = (
+            get_param("finance_portal.lock_after"),
+            get_param("finance_portal.lock_minutes"),
+        )
+        return tuple(
+            int(text) if (text or "").isdecimal() and int(text) else default
+            for text, default in zip(texts, (LOCK_AFTER, LOCK_MINUTES), strict=True)
+        )
+
+    def _take_attempt(self):
+        """Count an attempt, unless the account is locked.
+
+        :return: how many there were since the last right password; 0 when it is locked
+        """
+        self.ensure_one()
+        most, minutes = self._get_lock_rule()
+        now = fields.Datetime.now()
+        self.flush_recordset(COUNTED)
+        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+            cr.execute(
+                """
+                UPDATE finance_portal_account a
+                   SET failures = new.failures,
+                       locked_until = CASE WHEN new.failures >= %(most)s
+                                           THEN %(now)s + make_interval(mins => %(minutes)s) END
+                  FROM (SELECT id, CASE WHEN locked_until IS NULL THEN failures + 1
+                                        ELSE 1 END AS failures
+                          FROM finance_portal_account
+                         WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s)
+                           FOR UPDATE) new
+                 WHERE a.id = new.id
+             RETURNING a.failures
+                """,
+                {"most": most, "minutes": minutes, "now": now, "id": self.id},
+            )
+            row = cr.fetchone()
+        self.invalidate_recordset(COUNTED, flush=False)
+        return row[0] if row else 0
+
+    def _note_right_password(self):
+        """Begin to count anew."""
+        self.ensure_one()
+        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+            cr.execute(
+                "UPDATE finance_portal_account SET failures = 0, locked_until = NULL WHERE id = %s",
+                [self.id],
+            )
+        self.invalidate_recordset(COUNTED, flush=False)
+
+    def _note_refusal(self, reason, locks=False):
+        """Have staff see that somebody tried to sign in, and failed.
+
+        :param str reason: a key of the activity's ``reason``
+        :param bool locks: whether this attempt was the one too many
+        """
+        with self._recording() as activity:
+            account = self.with_env(activity.env)
+            activity._record("sign_in_failed", account=account, reason=reason)
+            if locks:
+                activity._record("locked", account=account, reason=False)
+
+    def _note_signed_in(self):
+        """Have staff see when the customer was last here."""
+        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+            cr.execute(
+                "UPDATE finance_portal_account SET signed_in_at = %s WHERE id = %s",
+                [fields.Datetime.now(), self.id],
+            )
+        self.invalidate_recordset(COUNTED, flush=False)
+        with self._recording() as activity:
+            activity._record("signed_in", account=self.with_env(activity.env), reason=False)
+
+    @contextmanager
+    def _recording(self):
+        """Yield the activity model in a transaction of its own."""
+        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+            activity = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.activity"]
+            yield activity
+            activity.env.flush_all()

@@ -1,0 +1,68 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+ANSWER_BATCH = 500
+# How often one may be mailed on request.
+MIN_INTERVAL = timedelta(minutes=5)
+DAILY_CAP = 5
+
+
+class FinancePortalRequest(models.AbstractModel):
+    """What a visitor asked for, waiting to be answered by email.
+
+    The page only writes the wish down, for what is real and for nonsense alike; a job decides
+    and mails. So neither the answer nor its timing tells a visitor what is real.
+    """
+
+    _name = "finance.portal.request"
+    _description = "Finance Portal Request"
+    _order = "id"
+
+    ip = fields.Char()
+    agent = fields.Char()
+
+    # === WHAT A MODEL MUST TELL === #
+
+    @api.model
+    def _get_cron(self):
+        """Return the external id of the job that answers."""
+        raise NotImplementedError
+
+    def _answer(self):
+        """Do what was asked for, when the rules allow it."""
+        raise NotImplementedError
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _write_down(self, vals):
+        """Keep a wish and wake the job."""
+        visitor = self.env["finance.portal.activity"]._visitor()
+        # sudo: visitors have no rights; all they can do is ask
+        self.sudo().create({**vals, "ip": visitor.get("ip"), "agent": visitor.get("agent")})
+        # sudo: as above
+        self.env.ref(self._get_cron()).sudo()._trigger()
+
+    @api.model
+    def _cron_answer(self):
+        """Answer the waiting requests, each in a transaction of its own."""
+        waiting = self.search([], limit=ANSWER_BATCH)
+        Cron = self.env["ir.cron"]
+        Cron._commit_progress(remaining=self.search_count([]))
+        for candidate in waiting:
+            wish = candidate.try_lock_for_update().exists()
+            if not wish:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    wish._answer()
+            except Exception:
+                # The wish is dropped rather than tried forever; the visitor can ask again.
+                _logger.exception("Could not answer %s", wish)
+            wish.unlink()
+            if not Cron._commit_progress(1):
+                return  # out of time: the scheduler comes back for the rest
