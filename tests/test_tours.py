@@ -57,3 +57,17 @@ class TestTours(FinancePortalHttpCase):
         self.env.invalidate_all()
         self.assertEqual([file for _ref, file in self.invoice._finance_portal_get_files()], [terms])
         self.assertEqual(self.invoice.finance_note, "Thank you for the order")
+
+    def test_portal_access(self):
+        groups = ("account.group_account_manager", "base.group_partner_manager")
+        self.make_user("boss", *groups, password="boss", name="Boss")
+        with self.mock_mail_gateway():
+            url = f"/odoo/res.partner/{self.ada.id}"
+            self.start_tour(url, "finance_portal_portal_access", login="boss")
+        self.env.invalidate_all()
+        account = self.ada._finance_portal_get_account()
+        self.assertEqual(account._get_state(), "invited")
+        kinds = self.Activity.search([("account_id", "=", account.id)], order="id").mapped("kind")
+        self.assertEqual([kind for kind in kinds if kind.startswith("account")], [
+            "account_enabled", "account_disabled", "account_enabled",
+        ])  # fmt: skip
