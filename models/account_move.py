@@ -45,7 +45,10 @@ class AccountMove(models.Model):
         return self.invoice_user_id
 
     def _finance_portal_get_pdf(self):
-        pdf = self._get_invoice_legal_documents("pdf", allow_fallback=True)
+        # Printing asks for a line's section, which the ERP computes by a write to the invoice: no
+        # download may do that (rule L7), and who looks as the customer could not.
+        move = self.with_context(skip_invoice_sync=True)
+        pdf = move._get_invoice_legal_documents("pdf", allow_fallback=True)
         return pdf["filename"], pdf["content"]
 
     def _finance_portal_is_pdf_ready(self):

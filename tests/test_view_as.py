@@ -80,6 +80,14 @@ class TestViewAs(FinancePortalHttpCase):
         self.assertIn(self.invoice.name.encode(), pdf.content)
         self.assertEqual(self.rows(), before)
 
+    def test_l7_printing_an_invoice_writes_nothing_to_it(self):
+        fresh = self.make_invoice()
+        before = fresh.write_date
+        self.start()
+        ref = self.env["finance.portal.scope"]._make_ref(fresh)
+        self.assertEqual(self.visit(f"/finance/d/{ref}/pdf").status_code, 200)
+        self.assertEqual((fresh.write_date, fresh.is_manually_modified), (before, False))
+
     def test_pdf_that_was_never_made_is_not_kept(self):
         order = self.make_quote()
         ref = self.env["finance.portal.scope"]._make_ref(order)
