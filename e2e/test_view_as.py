@@ -1,4 +1,4 @@
-"""View as customer on a real server: real PDFs, a real read-only transaction, nothing left behind."""
+"""View as customer on a real server: real PDFs, a read-only transaction, nothing left behind."""
 
 import re
 
