@@ -91,6 +91,20 @@ class FinancePortalDocuments(http.Controller):
             "finance_portal.visit_ended", company=entry.company_id, lang=entry._get_lang()
         )
 
+    @http.route("/finance/d/<string:ref>/account", **POST)
+    def account(self, ref, csrf_token=None, **_form):
+        """Mail the recipient of a link what it takes to set up an account."""
+        request.env["finance.portal.throttle"]._hit("recovery")
+        self._check_form(csrf_token)
+        entry = self._resolve(ref)
+        address = request.env["finance.portal.account"]._invite_by_link(entry)
+        return request.env["finance.portal.page"]._respond(
+            "finance_portal.account_invited",
+            {"address": address, "document_path": f"/finance/d/{ref}"},
+            company=entry.company_id,
+            lang=entry._get_lang(),
+        )
+
     @http.route(
         [
             "/finance/i/<string:key>/request-access",

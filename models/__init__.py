@@ -34,6 +34,7 @@ from . import finance_portal_account_state
 from . import finance_portal_account_second_step
 from . import finance_portal_account_security
 from . import finance_portal_account_lifecycle
+from . import finance_portal_account_bridge
 from . import finance_portal_account_mail
 from . import finance_portal_account_user
 from . import finance_portal_account_contact

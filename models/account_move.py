@@ -7,6 +7,12 @@ class AccountMove(models.Model):
     # The mixin first: what it says about links comes before what the ERP says.
     _inherit = ["finance.portal.document", "account.move"]
 
+    # The ERP has no index on whose invoice it is; the portal lists them newest first.
+    _finance_portal_customer_index = models.Index(
+        "(commercial_partner_id, invoice_date DESC, id DESC) WHERE state = 'posted'"
+        " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+
     # === FINANCE PORTAL DOCUMENT === #
 
     def _finance_portal_is_kind(self):

@@ -12,6 +12,12 @@ class AccountPayment(models.Model):
     # The mixin first: what it says about links comes before what the ERP says.
     _inherit = ["finance.portal.document", "account.payment"]
 
+    # The ERP has no index on whose payment it is; the portal lists them newest first.
+    _finance_portal_customer_index = models.Index(
+        "(partner_id, date DESC, id DESC)"
+        " WHERE partner_type = 'customer' AND payment_type = 'inbound'"
+    )
+
     # === ACTION METHODS === #
 
     def action_finance_portal_send(self):

@@ -13,6 +13,7 @@ class FinancePortalAccountEntry(models.AbstractModel):
     _inherit = "finance.portal.entry"
 
     account_id = fields.Many2one("finance.portal.account")
+    link_id = fields.Many2one("finance.portal.link", help="Where their customer has to sign in.")
     staff_id = fields.Many2one("res.users", help="Who looks as the customer would.")
     staff_until = fields.Datetime()
 
@@ -37,14 +38,19 @@ class FinancePortalAccountEntry(models.AbstractModel):
         return self._make(viewer, document)
 
     @api.model
-    def _make(self, viewer, document):
-        """Return the entry (sudo) of a viewer to a document that is in their scope."""
+    def _make(self, viewer, document, link=None):
+        """Return the entry (sudo) of a viewer to a document that is in their scope.
+
+        :param link: the link that they came by, if any
+        """
+        scope = self.env["finance.portal.scope"]
         return self._restore(
             {
                 "res_model": document._name,
                 "res_id": document.id,
                 "document_name": document.display_name,
-                "ref": self.env["finance.portal.scope"]._make_ref(document),
+                "ref": link.ref if link else scope._make_ref(document),
+                "link_id": link and link.id,
                 "partner_id": viewer.contact.id,
                 "email": viewer.contact.email_normalized,
                 "customer_id": viewer.customer.id,
@@ -97,4 +103,11 @@ class FinancePortalAccountEntry(models.AbstractModel):
         return self.env["finance.portal.page"]._get_frame(self._get_viewer(), section, document)
 
     def _prepare_activity_values(self):
-        return {**super()._prepare_activity_values(), "account_id": self.account_id.id}
+        values = {"account_id": self.account_id.id, "link_id": self.link_id.id}
+        return {**super()._prepare_activity_values(), **values}
+
+    def _mark_viewed(self):
+        return bool(self.link_id) and self.link_id._mark_viewed()
+
+    def _notify_first_view(self):
+        self.link_id._notify_first_view()

@@ -114,8 +114,8 @@ class FinancePortalFile(models.Model):
     def _follow_to(self, record):
         """Keep those rows whose attachments went to another record, as after a merge."""
         moved = self.exists().filtered(
-            lambda file: file.attachment_id in file.attachment_id._finance_portal_of(
-                record._name, record.id
+            lambda file: (
+                file.attachment_id in file.attachment_id._finance_portal_of(record._name, record.id)
             )
         )
         moved.res_id = record.id

@@ -208,6 +208,9 @@ class FinancePortalLink(models.Model):
     def _get_expiry(self):
         return self.expires_at
 
+    def _get_portal_values(self):
+        return {"offers_account": self.env["finance.portal.account"]._is_offered_to(self)}
+
     def _revoke(self, reason):
         """Close those of the links that are not closed yet.
 
@@ -252,7 +255,7 @@ class FinancePortalLink(models.Model):
 
     @api.model
     def _resolve_ref(self, ref, grant):
-        """Return the live link (sudo) with this public reference.
+        """Return the entry (sudo) of who was let in to the live link with this reference.
 
         :param str ref: the public reference, from the address
         :param dict grant: what the visitor's session holds for this reference, or ``None``
@@ -266,22 +269,30 @@ class FinancePortalLink(models.Model):
         if not link or not grant:
             raise UnknownLink("no grant for this reference", key=ref)
         link._check_alive()
-        link._check_sign_in()
-        return link
+        return link._let_in()
 
-    def _check_sign_in(self):
-        """Raise unless the customer's login policy lets the visitor in.
+    def _let_in(self):
+        """Return the entry (sudo) of whoever holds this link: as a rule the link itself.
 
-        :raise SignInRequired: it wants them to sign in first
-        :raise WrongCustomer: they did, as somebody who may not see the document
+        Where the customer's login policy wants them to sign in, it is their account's, which
+        knows of the link.
+
+        :raise SignInRequired: nobody is signed in
+        :raise WrongCustomer: somebody is who may not see the document
         """
         if not self.customer_id._finance_portal_requires_sign_in(self.company_id):
-            return
+            return self
         viewer = self.env["finance.portal.account"]._get_viewer()
         if viewer is None:
             raise SignInRequired("sign-in required", entry=self, key=f"/finance/d/{self.ref}")
-        if not self.env["finance.portal.scope"]._find(self.res_model, viewer, self.res_id):
-            raise WrongCustomer("wrong_customer", entry=self)
+        Scope = self.env["finance.portal.scope"]
+        document = Scope._find(self.res_model, viewer, self.res_id)
+        if not document:
+            # Signing out ends what the session knows of the link; the right customer's
+            # account opens the document without it.
+            path = f"/finance/d/{Scope._make_ref(self._get_document())}"
+            raise WrongCustomer("wrong_customer", entry=self, key=path)
+        return self.env["finance.portal.account.entry"]._make(viewer, document, link=self)
 
     def _check_alive(self):
         """Raise unless the link opens its document for its recipient right now.

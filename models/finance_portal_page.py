@@ -245,6 +245,7 @@ class FinancePortalPage(models.AbstractModel):
                 "status": failure.status,
                 "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
                 "document_path": f"/finance/d/{entry.ref}" if entry else None,
+                "next_path": failure.key,
                 "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
             },
             company=company,

@@ -58,3 +58,13 @@ def mask_links(text):
 def mask_value(value):
     """Return ``value`` masked when it is a text; other values come back untouched."""
     return mask_links(value) if isinstance(value, str) else value
+
+
+def mask_address(email):
+    """Return an email address with most of its first part hidden: its owner knows which it is.
+
+    >>> mask_address("ada@bakery.example")
+    'a…@bakery.example'
+    """
+    name, _at, domain = email.rpartition("@")
+    return f"{name[:1]}…@{domain}"
