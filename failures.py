@@ -34,6 +34,8 @@ class PortalFailure(Exception):
         super().__init__(reason)
         self.reason = reason
         self.entry = entry
+        # Now: what lives in memory only is gone when the transaction is undone.
+        self.kept = entry._get_kept() if entry else None
         self.document = document
         self.company = company
         self.key = key

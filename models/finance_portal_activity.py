@@ -16,7 +16,13 @@ from .finance_portal_link import CLOSED_REASONS
 REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "user_id")
 RETENTION_BATCH = 5000
 # What a visitor did to cause a row; other kinds follow from the HTTP method.
-ACTS = {"opened": FETCH, "pdf": DOWNLOAD, "file": DOWNLOAD, "viewed": SIGNAL}
+ACTS = {
+    "opened": FETCH,
+    "pdf": DOWNLOAD,
+    "file": DOWNLOAD,
+    "statement": DOWNLOAD,
+    "viewed": SIGNAL,
+}
 # What a person can only do with the document before them (SPEC: "a human signal").
 PROOFS = {"pdf", "file", "chosen", "accepted", "declined", "ended"}
 

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
@@ -51,7 +53,9 @@ class FinancePortalPage(models.AbstractModel):
         Statement = page.env["finance.portal.statement"]
         period, problem = Statement._parse_period(params, Statement._get_today(page.env.company))
         if problem or not Statement._is_available(viewer.own_documents):
-            return self._secure(request.redirect(f"{PORTAL}/statement", code=303))
+            query = {name: params[name] for name in ("from", "to") if params.get(name)}
+            path = f"{PORTAL}/statement?{urlencode(query)}" if query else f"{PORTAL}/statement"
+            return self._secure(request.redirect(path, code=303))
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", MIMETYPES[form])])
         if form == "pdf":

@@ -37,11 +37,10 @@ class IrHttp(models.AbstractModel):
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
         entry = getattr(exception, "entry", None)
-        kept = entry and entry._get_kept()
         # Nothing of a failed request stays: from here on, this is a new transaction.
         request.env.cr.rollback()
         if entry:
-            exception.entry = entry._restore(kept)
+            exception.entry = entry._restore(exception.kept)
         if not request.env.uid:
             cls._auth_method_public()
         # Until an address is matched, the language is the browser's, installed or not.

@@ -38,6 +38,7 @@ from . import (
     test_portal_access,
     test_account_bridge,
     test_portal_lists,
+    test_portal_pages,
     test_sign_in_policy,
     test_pure_decision,
     test_pure_statement,
