@@ -1,4 +1,4 @@
-"""Let the demo's links grow a day older, to see what a customer sees then."""
+"""Let the demo's links die of age, to see what a customer sees then."""
 
 from . import demo, postgres
 from .console import Failure, say
@@ -15,11 +15,17 @@ WITH aged AS (
 )
 SELECT count(*) FROM aged;
 """
+AGE_LIVE_KEYS = """
+UPDATE finance_portal_account_key
+   SET issued_at = issued_at - interval '60 minutes',
+       expires_at = expires_at - interval '60 minutes'
+ WHERE expires_at > now() AT TIME ZONE 'UTC'
+"""
 GUARD_AGAIN = "ALTER TABLE finance_portal_link ENABLE TRIGGER finance_portal_link_guard"
 
 
 def main(_arguments: list[str]) -> None:
-    """Age every link that still works."""
+    """Age every link that still works, those to set up an account as well."""
     with postgres.cluster() as cluster:
         if not demo.is_ready(cluster):
             raise Failure("There is no demo database yet: run 'make demo' first.")
@@ -29,6 +35,8 @@ def main(_arguments: list[str]) -> None:
         cursor.execute(AGE_LIVE_LINKS)
         (count,) = cursor.fetchone()
         cursor.execute(GUARD_AGAIN)
+        cursor.execute(AGE_LIVE_KEYS)
+        keys = cursor.rowcount
         cursor.execute("COMMIT")
         connection.close()
-    say(f"{count} links are a day older now: reload the customer's page.")
+    say(f"{count} links to documents and {keys} to accounts are over now: reload their page.")
