@@ -83,9 +83,7 @@ class FinancePortalAccounts(FinancePortalPortal):
         self._hit("recovery")
         self._check_form(form.get("csrf_token"))
         form = self._page()._clean_form(form)
-        request.env["finance.portal.account.request"]._submit(
-            form.get("email"), form["next_path"]
-        )
+        request.env["finance.portal.account.request"]._submit(form.get("email"), form["next_path"])
         page = self._page()
         company = page._get_sign_in_company(form["next_path"])
         return page._respond("finance_portal.portal_forgot_sent", company=company)

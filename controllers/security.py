@@ -37,7 +37,7 @@ class FinancePortalSecurity(FinancePortalPortal):
             return show(request.env._("This is not your password."))
         except ValidationError as error:
             return show(error.args[0])
-        return request.redirect(f"{SETTINGS}?saved=security", code=303)
+        return request.redirect(f"{SETTINGS}?notice=security", code=303)
 
     @http.route(f"{SETTINGS}/two-factor", **READ)
     def show_two_factor(self, **_query):

@@ -69,7 +69,7 @@ def sign_out(page) -> None:
 
 
 def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_page):
-    page = browser_page()
+    page = browser_page(width=1280)
     sign_in(page, guarded, email)
     page.goto(f"{host_url(guarded)}{PORTAL}/settings")
     page.get_by_role("link", name="Turn it on").click()
@@ -99,7 +99,7 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
 
 
 def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
-    page = browser_page()
+    page = browser_page(width=1280)
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {

@@ -43,9 +43,7 @@ class FinancePortalAccount(models.Model):
         user.sudo()._check_credentials(credential, {"interactive": True})
         self._choose_password(password, "settings", values)
         self.key_ids._end()
-        self.env["finance.portal.activity"]._record(
-            "password_changed", account=self, reason=False
-        )
+        self.env["finance.portal.activity"]._record("password_changed", account=self, reason=False)
         self._mail_notice()
 
     def _change_language(self, code):

@@ -54,9 +54,7 @@ class AccountPagesCase(FinancePortalHttpCase, AccountKeyCase):
     def reasons_of(self, account):
         """Return ``(kind, reason)`` of what visitors did to an account, oldest first."""
         return [
-            (row.kind, row.reason)
-            for row in self.activity_of(account)
-            if row.verdict != "system"
+            (row.kind, row.reason) for row in self.activity_of(account) if row.verdict != "system"
         ]
 
 
@@ -203,9 +201,7 @@ class TestAccountSignIn(AccountPagesCase):
             self.sign_in("ben@bakery.example.com"),
             self.sign_in("eve@rival.example.com"),
         ]
-        self.account.write(
-            {"failures": 5, "locked_until": self.tomorrow()}
-        )
+        self.account.write({"failures": 5, "locked_until": self.tomorrow()})
         answers.append(self.sign_in())
         self.assertEqual([answer.status_code for answer in answers], [401] * 5)
         pages = {
