@@ -119,6 +119,8 @@ What to click:{_quote_steps(quote)}
   {"4" if quote else "1"}. {_invoice_step(invoice)}
   {"5" if quote else "2"}. In the back office open Invoicing > Customers > Invoices, choose one,
      press Send to Customer, and watch the inbox.
+  {"6" if quote else "3"}. Open Sales > Orders > Customers, choose one and its tab Portal Access:
+     enable an account, find the email in the inbox, set a password in a private window.
 """
     )
 
