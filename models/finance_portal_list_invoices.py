@@ -26,7 +26,7 @@ class FinancePortalListInvoices(models.AbstractModel):
         paid = ~credits_ & Domain("payment_state", "in", ("paid", "in_payment", "reversed"))
         return {
             "": (self.env._("All"), Domain.TRUE),
-            "open": (self.env._("Open"), unpaid),
+            "open": (self.env._("Unpaid"), unpaid),
             "overdue": (self.env._("Overdue"), unpaid & self._get_overdue_domain()),
             "paid": (self.env._("Paid"), paid),
             "credit": (self.env._("Credit notes"), credits_),
@@ -65,7 +65,7 @@ class FinancePortalListInvoices(models.AbstractModel):
                 "date": self.env._("Date"),
                 "due": self.env._("Due"),
                 "amount": self.env._("Amount"),
-                "open": self.env._("Open"),
+                "open": self.env._("Still open"),
             },
             "empty": self.env._("Your invoices, credit notes and receipts will appear here."),
         }
