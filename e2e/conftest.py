@@ -15,6 +15,7 @@ from dev.bootstrap import find_chromium
 from dev.inbox import PATIENCE, Inbox
 from dev.runs import run_folder
 from dev.server import Server
+from e2e import portal_world
 
 BROWSER_SWITCHES = (
     "--no-sandbox",
@@ -85,6 +86,19 @@ def make_erp(base_site, session_inbox):
 def erp(make_erp):
     """The running server that tests share: two workers, mail to the inbox."""
     return make_erp(workers=2)
+
+
+@pytest.fixture(scope="session")
+def _world(erp, session_inbox):
+    session_inbox.accept()
+    return portal_world.build(erp, session_inbox)
+
+
+@pytest.fixture(scope="module")
+def world(_world):
+    """Two customers, everything that can be shared with them, and a session for every role."""
+    portal_world.enter(_world)
+    return _world
 
 
 @pytest.fixture(autouse=True)
