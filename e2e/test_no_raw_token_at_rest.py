@@ -10,6 +10,7 @@ from email.mime.message import MIMEMessage
 import pytest
 
 from e2e import secrets_search
+from e2e.account_toolbox import key_link_in, new_customer, set_up
 from e2e.toolbox import QUEUE_RACE, Guest, address, age, new_shared, run_cron, until
 from e2e.visitor import LINK, html_of, token_in
 
@@ -268,6 +269,47 @@ def test_l2_a_bounce_that_returns_the_message(erp, inbox, partner, invoice, toke
     )
     erp.rpc("mail.thread", "message_process", "account.move", raw, save_original=True,
             thread_id=shared.move)  # fmt: skip
+
+
+@pytest.mark.parametrize("purpose", ["setup", "reset"])
+def test_l2_setup_and_reset_links_refused_retried_and_quoted(
+    erp, inbox, partner, tokens, nothing_rests, purpose
+):
+    customer = new_customer(erp, inbox, partner)
+    tokens[customer.token] = None
+    if purpose == "reset":
+        set_up(customer)
+    quoted = []
+
+    async def refuse(envelope):
+        link = key_link_in(_parse(envelope.original_content))
+        quoted.append(link.rsplit("/", 1)[1])
+        return f"550 5.7.1 Message refused: bad link {link} (see {link}.)"
+
+    inbox.receive = refuse
+    try:
+        customer.staff("reset" if purpose == "reset" else "resend_setup")
+        until(lambda: quoted)
+    finally:
+        inbox.__dict__.pop("receive", None)
+    tokens.update(dict.fromkeys(quoted))
+    [(mail,)] = until(
+        lambda: erp.psql(
+            "SELECT m.id FROM mail_mail m JOIN mail_message g ON g.id = m.mail_message_id"
+            " WHERE g.model = 'res.partner' AND g.res_id = %s AND m.state = 'exception'",
+            customer.partner,
+        )
+    )  # fmt: skip
+    erp.rpc("mail.mail", "mark_outgoing", [mail])
+    erp.rpc("mail.mail", "send", [mail])
+    message = inbox.wait_for(2, to=customer.email)[1]
+    link = key_link_in(message)
+    tokens[link.rsplit("/", 1)[1]] = None
+    assert f"/{purpose}/" in link
+    assert quoted[0] not in link, "a retry mints a fresh token"
+    assert Guest().get(link).status_code == 200
+    raw = _reply(message, f"I cannot open {link}, why?\n")
+    erp.rpc("mail.thread", "message_process", "res.partner", raw, thread_id=customer.partner)
 
 
 def test_the_search_itself_finds_what_it_looks_for(erp, partner):

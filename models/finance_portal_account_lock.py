@@ -46,6 +46,7 @@ class FinancePortalAccount(models.Model):
         self.flush_recordset(COUNTED)
         with self.env["finance.portal.throttle"]._own_transaction() as cr:
             cr.execute(
+                # No stronger lock: the request that waits for this goes on to refer to the row.
                 """
                 UPDATE finance_portal_account a
                    SET failures = new.failures,
@@ -55,7 +56,7 @@ class FinancePortalAccount(models.Model):
                                         ELSE 1 END AS failures
                           FROM finance_portal_account
                          WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s)
-                           FOR UPDATE) new
+                           FOR NO KEY UPDATE) new
                  WHERE a.id = new.id
              RETURNING a.failures
                 """,

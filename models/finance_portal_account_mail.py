@@ -66,6 +66,8 @@ class FinancePortalAccount(models.Model):
             "company": company,
             "name": contact.name or contact.email,
             "email": contact.email_normalized,
+            # As on the pages, readable with white on it.
+            "color": contact.env["finance.portal.page"]._get_brand(company)["color"],
             **content,
         }
         return contact.message_notify(

@@ -28,6 +28,16 @@ class TestNeutralize(FinancePortalCase):
         self.assertEqual((closed.revoke_reason, closed.revoked_at), ("staff", when))
         self.assertLessEqual(abs((one.revoked_at - fields.Datetime.now()).total_seconds()), 600)
 
+    def test_neutralize_ends_setup_and_reset_links(self):
+        with self.mock_mail_gateway():
+            account = self.env["finance.portal.account"]._enable(self.ada)
+        waiting = self.env["finance.portal.account.request"].sudo()
+        waiting.create({"email": "ada@bakery.example.com"})
+        self.assertTrue(account.key_ids._is_live())
+        self.neutralize()
+        self.assertFalse(account.key_ids._is_live())
+        self.assertFalse(waiting.search([]))
+
     def test_neutralize_drops_waiting_requests(self):
         link, _token = self.mint()
         requests = self.env["finance.portal.access.request"].sudo()
