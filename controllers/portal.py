@@ -1,10 +1,10 @@
 from odoo import http
 from odoo.http import request
 
+from ..failures import ReadOnlyView
+from ..models.finance_portal_page_portal import PORTAL
 from . import grants
 from .documents import READ, FinancePortalDocuments
-
-PORTAL = "/finance/customer-portal"
 
 
 class FinancePortalPortal(FinancePortalDocuments):
@@ -14,6 +14,13 @@ class FinancePortalPortal(FinancePortalDocuments):
         """Return who looks at the portal; everybody else is sent to sign in."""
         request.env["finance.portal.throttle"]._hit("viewing")
         return request.env["finance.portal.account"]._need_viewer()
+
+    def _need_customer(self):
+        """Return the viewer, who is the customer: staff who look as them change nothing."""
+        viewer = self._need_viewer()
+        if viewer.staff:
+            raise ReadOnlyView("a change while looking as the customer")
+        return viewer
 
     def _get_visit(self):
         """Return the identifier of the visit that began with the sign-in."""

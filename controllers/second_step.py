@@ -2,9 +2,10 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..models.finance_portal_page_portal import PORTAL
 from .documents import POST, READ, FinancePortalDocuments
 
-CODE = "/finance/customer-portal/code"
+CODE = f"{PORTAL}/code"
 
 
 class FinancePortalSecondStep(FinancePortalDocuments):

@@ -2,26 +2,21 @@ from odoo import http
 from odoo.exceptions import AccessDenied, ValidationError
 from odoo.http import request
 
-from ..failures import ReadOnlyView
+from ..models.finance_portal_page_portal import PORTAL
 from .documents import POST, READ
 from .portal import FinancePortalPortal
 
-SETTINGS = "/finance/customer-portal/settings"
+SETTINGS = f"{PORTAL}/settings"
 
 
 class FinancePortalSecurity(FinancePortalPortal):
     """How a signed-in customer proves who they are: two-factor and passkeys."""
 
-    def _need_customer(self, form):
-        """Return the signed-in customer's account model, and the user, for a form of ours.
-
-        :raise ReadOnlyView: staff only look
-        """
+    def _need_user(self, form):
+        """Return the model of accounts, and the user of the customer who sent a form of ours."""
         request.env["finance.portal.throttle"]._hit("signing_in")
         self._check_form(form.get("csrf_token"))
-        viewer = self._need_viewer()
-        if viewer.staff:
-            raise ReadOnlyView("a change while looking as the customer")
+        self._need_customer()
         return request.env["finance.portal.account"], request.env.user
 
     def _carry_out(self, work, show):
@@ -37,7 +32,7 @@ class FinancePortalSecurity(FinancePortalPortal):
             return show(request.env._("This is not your password."))
         except ValidationError as error:
             return show(error.args[0])
-        return request.redirect(f"{SETTINGS}?notice=security", code=303)
+        return request.redirect(f"{SETTINGS}?saved=security", code=303)
 
     @http.route(f"{SETTINGS}/two-factor", **READ)
     def show_two_factor(self, **_query):
@@ -45,9 +40,7 @@ class FinancePortalSecurity(FinancePortalPortal):
         return self._show_two_factor()
 
     def _show_two_factor(self, error=""):
-        viewer = self._need_viewer()
-        if viewer.staff:
-            raise ReadOnlyView("a change while looking as the customer")
+        viewer = self._need_customer()
         Account = request.env["finance.portal.account"]
         state = Account._get_security(request.env.user)["two_factor"]
         if state is None:
@@ -65,7 +58,7 @@ class FinancePortalSecurity(FinancePortalPortal):
     @http.route(f"{SETTINGS}/two-factor", **POST)
     def start_two_factor(self, **form):
         """Turn two-factor on."""
-        account, user = self._need_customer(form)
+        account, user = self._need_user(form)
         return self._carry_out(
             lambda: account._confirm_two_factor(user, form.get("code"), form.get("password")),
             self._show_two_factor,
@@ -74,7 +67,7 @@ class FinancePortalSecurity(FinancePortalPortal):
     @http.route(f"{SETTINGS}/two-factor/off", **POST)
     def end_two_factor(self, **form):
         """Turn two-factor off."""
-        account, user = self._need_customer(form)
+        account, user = self._need_user(form)
         return self._carry_out(
             lambda: account._end_two_factor(user, form.get("password")), self._show_two_factor
         )
@@ -87,9 +80,7 @@ class FinancePortalSecurity(FinancePortalPortal):
         return self._show_passkeys()
 
     def _show_passkeys(self, error=""):
-        viewer = self._need_viewer()
-        if viewer.staff:
-            raise ReadOnlyView("a change while looking as the customer")
+        viewer = self._need_customer()
         passkeys = request.env["finance.portal.account"]._get_security(request.env.user)["passkeys"]
         if passkeys is None:
             raise request.not_found()
@@ -104,7 +95,7 @@ class FinancePortalSecurity(FinancePortalPortal):
     @http.route(f"{SETTINGS}/passkeys/options", **POST)
     def start_passkey(self, **form):
         """Send the browser what it needs to make a passkey."""
-        account, user = self._need_customer(form)
+        account, user = self._need_user(form)
         try:
             options = account._start_passkey(user, form.get("password"))
         except AccessDenied:
@@ -115,7 +106,7 @@ class FinancePortalSecurity(FinancePortalPortal):
     @http.route(f"{SETTINGS}/passkeys", **POST)
     def keep_passkey(self, **form):
         """Store the passkey that the browser made."""
-        account, user = self._need_customer(form)
+        account, user = self._need_user(form)
         return self._carry_out(
             lambda: account._keep_passkey(user, form.get("name"), form.get("registration")),
             self._show_passkeys,
@@ -124,7 +115,7 @@ class FinancePortalSecurity(FinancePortalPortal):
     @http.route(f"{SETTINGS}/passkeys/<int:key_id>/remove", **POST)
     def remove_passkey(self, key_id, **form):
         """Delete a passkey."""
-        account, user = self._need_customer(form)
+        account, user = self._need_user(form)
         return self._carry_out(
             lambda: account._remove_passkey(user, key_id, form.get("password")),
             self._show_passkeys,

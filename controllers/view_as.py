@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.finance_portal_page_portal import PORTAL
 from ..models.finance_portal_viewer import VIEW_AS_KEY
 from .documents import POST, FinancePortalDocuments
 
@@ -8,7 +9,7 @@ from .documents import POST, FinancePortalDocuments
 class FinancePortalViewAs(FinancePortalDocuments):
     """Staff who look at the portal as a customer stop doing so."""
 
-    @http.route("/finance/customer-portal/end-view", **POST)
+    @http.route(f"{PORTAL}/end-view", **POST)
     def end_view(self, csrf_token=None, **_form):
         """Forget whom the staff member looked as, and go back to that contact."""
         self._check_form(csrf_token)

@@ -16,10 +16,9 @@ class FinancePortalAccount(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Contact", required=True, readonly=True, ondelete="cascade"
     )
-    user_id = fields.Many2one("res.users", "User", required=True, readonly=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
     customer_id = fields.Many2one(
         "res.partner",
-        "Customer",
         required=True,
         readonly=True,
         index=True,
@@ -33,7 +32,7 @@ class FinancePortalAccount(models.Model):
     set_up_at = fields.Datetime("Set Up", readonly=True, help="When a password was first chosen.")
     signed_in_at = fields.Datetime("Last Signed In", readonly=True)
     disabled_at = fields.Datetime("Disabled", readonly=True)
-    disabled_by_id = fields.Many2one("res.users", "Disabled By", readonly=True)
+    disabled_by_id = fields.Many2one("res.users", readonly=True)
     # Another number ends all sessions, see ``res_users.py``.
     epoch = fields.Integer(readonly=True, default=0)
     failures = fields.Integer("Wrong Passwords", readonly=True, default=0)

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 
 from ..failures import DeadKey, UnknownKey
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
+from .finance_portal_page_portal import PORTAL
 
-LIFETIME = timedelta(minutes=60)
 KEPT = timedelta(days=400)
 
 PURPOSES = [("setup", "Set up the account"), ("reset", "Choose a new password")]
@@ -127,7 +127,7 @@ class FinancePortalAccountKey(models.Model):
         """Return the address of the link as the stored email has it."""
         self.ensure_one()
         base_url = self.account_id.partner_id.get_base_url()
-        address = f"{base_url}/finance/customer-portal/{self.purpose}"
+        address = f"{base_url}{PORTAL}/{self.purpose}"
         return self._make_placeholder_url(address, (self._name, self.ref))
 
     def _personalize(self, body, partner, mail):

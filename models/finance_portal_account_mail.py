@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .finance_portal_page_portal import PORTAL
+
 
 class FinancePortalAccount(models.Model):
     """Mail a customer the link with which they choose a password."""
@@ -45,7 +47,7 @@ class FinancePortalAccount(models.Model):
         """Tell the customer that their password was changed."""
         contact = self._get_mail_context()
         subject = contact.env._("Your password was changed")
-        url = f"{contact.get_base_url()}/finance/customer-portal/forgot"
+        url = f"{contact.get_base_url()}{PORTAL}/forgot"
         self._notify(contact, subject, "finance_portal.mail_password_changed", {"url": url})
 
     def _get_mail_context(self):

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .finance_portal_page_portal import PORTAL
 from .finance_portal_viewer import VIEW_AS_KEY
 
 VIEW_AS_TIME = timedelta(minutes=15)
@@ -35,7 +36,7 @@ class ResPartner(models.Model):
             "contact": self.id,
             "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
         }
-        return {"type": "ir.actions.act_url", "url": "/finance/customer-portal", "target": "new"}
+        return {"type": "ir.actions.act_url", "url": PORTAL, "target": "new"}
 
     # === HELPERS === #
 
