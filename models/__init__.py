@@ -36,7 +36,6 @@ from . import finance_portal_account_security
 from . import finance_portal_account_lifecycle
 from . import finance_portal_account_bridge
 from . import finance_portal_account_mail
-from . import finance_portal_account_user
 from . import finance_portal_account_contact
 from . import finance_portal_account_password
 from . import finance_portal_account_request
@@ -99,6 +98,7 @@ from . import res_partner_why
 from . import res_partner_why_account
 from . import res_users
 from . import res_users_native
+from . import res_users_sign_in
 from . import sale_order
 from . import sale_order_files
 from . import sale_order_page

@@ -1,13 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ..failures import UnknownLink
 from ..tools.masking import mask_address
-
-MIN_INTERVAL = timedelta(minutes=5)
-DAILY_CAP = 5
+from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
 
 
 class FinancePortalAccount(models.Model):

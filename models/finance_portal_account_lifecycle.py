@@ -123,12 +123,9 @@ class FinancePortalAccount(models.Model):
             )
 
     def _end_sessions(self):
-        """Sign its contact out everywhere, at the next request of each session."""
+        """Sign its contact out everywhere, at the next request of each session, see ``write``."""
         for account in self:
             account.epoch += 1
-        self.flush_recordset(["epoch"])
-        # What a session is compared with is kept in memory, by every worker.
-        self.env.registry.clear_cache()
 
     def _forget_password(self):
         """Let nobody in with the old password."""

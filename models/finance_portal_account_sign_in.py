@@ -10,15 +10,12 @@ from odoo.http import request
 
 from ..failures import FormRefused
 from ..tools.own_path import own_path
-from ..tools.password import normalise_password
 from ..tools.secure_token import new_ref
-from .finance_portal_page_portal import LOGIN, PORTAL
+from .finance_portal_page_portal import PORTAL
 from .finance_portal_viewer import VISIT_KEY
 
 _logger = logging.getLogger(__name__)
 
-# What a password is at most, so that nobody keeps the server busy with one.
-MOST_CHARACTERS = 1024
 # A credential that no request can make: it holds the record of a key that was just used.
 KEY_CREDENTIAL = "finance_portal_key"
 
@@ -127,58 +124,3 @@ class FinancePortalAccount(models.Model):
         """Take as long as looking at a password does."""
         # sudo: only how passwords are kept
         self.env["res.users"].sudo()._crypt_context().hash("spent on nobody's password")
-
-
-class ResUsers(models.Model):
-    """The gate before a customer's password, wherever it is entered."""
-
-    _inherit = "res.users"
-
-    def _check_credentials(self, credential, env):
-        """Let nobody guess: an attempt counts before the password is looked at."""
-        account = self.env.user._finance_portal_get_account()
-        if not account:
-            return super()._check_credentials(credential, env)
-        if account._get_sign_in_obstacle():
-            raise AccessDenied
-        if credential["type"] == KEY_CREDENTIAL:
-            return self._finance_portal_check_key(account, credential.get("key"))
-        if credential["type"] != "password":
-            return super()._check_credentials(credential, env)
-        password = normalise_password(credential.get("password"))
-        attempt = account._take_attempt()
-        if not attempt or len(password) > MOST_CHARACTERS or "\0" in password:
-            account._spend_time()
-            account._note_refusal("password" if attempt else "locked_out")
-            raise AccessDenied
-        try:
-            result = super()._check_credentials({**credential, "password": password}, env)
-        except AccessDenied:
-            account._note_refusal("password", locks=attempt >= account._get_lock_rule()[0])
-            raise
-        account._note_right_password()
-        return result
-
-    def _finance_portal_check_key(self, account, key):
-        """Check that a password was chosen with this key in this very transaction."""
-        own = isinstance(key, self.env.registry["finance.portal.account.key"])
-        if not own or key.account_id != account or not key.used_at:
-            raise AccessDenied
-        return {"uid": self.env.user.id, "auth_method": KEY_CREDENTIAL, "mfa": "default"}
-
-    def authenticate(self, credential, user_agent_env):
-        """Keep when a customer signed in; with a second factor, that is still to come."""
-        auth_info = super().authenticate(credential, user_agent_env)
-        user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
-        account = user._finance_portal_get_account()
-        # A key's own transaction holds the account, and keeps it itself.
-        is_in = auth_info.get("mfa") == "skip" or not user._mfa_url()
-        if account and is_in and credential["type"] != KEY_CREDENTIAL:
-            account._note_signed_in()
-        return auth_info
-
-    def _on_login_cooldown(self, failures, previous):
-        """Count no failures of one worker where we count those of all."""
-        if request and request.httprequest.path == LOGIN:
-            return False
-        return super()._on_login_cooldown(failures, previous)

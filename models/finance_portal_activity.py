@@ -113,7 +113,6 @@ class FinancePortalActivity(models.Model):
             ("locked_out", "The account was locked"),
             ("moved", "Moved to another customer"),
             ("archived", "Contact archived"),
-            ("native", "By the ERP's own dialog"),
             ("too_late", "Answered too late"),
             ("signed_in", "Signed in as staff"),
             ("named_scanner", "Names itself a scanner"),

@@ -45,8 +45,7 @@ class FinancePortalAccount(models.Model):
         user = request.env.user
         if user._is_internal():
             return self._get_staff_viewer(user)
-        # sudo: customers have no rights on accounts, not even their own
-        account = self.sudo().search([("user_id", "=", user.id)])
+        account = user._finance_portal_get_account()
         return account._as_viewer() if account and account._is_open() else None
 
     @api.model

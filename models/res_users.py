@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import AccessDenied
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -18,6 +17,12 @@ class ResUsers(models.Model):
             "finance_portal.group_finance_portal_account"
         )
 
+    def _finance_portal_get_account(self):
+        """Return the customer account (sudo) of this user; empty for everybody else."""
+        # sudo: customers have no rights on accounts, not even their own
+        Account = self.env["finance.portal.account"].sudo()
+        return Account.search([("user_id", "=", self.id)]) if self.id else Account
+
     def _finance_portal_get_rule(self, model, through=None):
         """Return what a record rule lets this user see of a model; everything, unless managed.
 
@@ -26,15 +31,14 @@ class ResUsers(models.Model):
         """
         if not self._finance_portal_is_managed():
             return Domain.TRUE
-        # sudo: customers have no rights on accounts, not even their own
-        account = self.env["finance.portal.account"].sudo().search([("user_id", "=", self.id)])
+        account = self._finance_portal_get_account()
         if not account or not account._is_open():
             return Domain.FALSE
         Scope = self.env["finance.portal.scope"]
         domain = Scope._get_viewer_domain(model, account._as_viewer())
         return Domain(through, "any", domain) if through else domain
 
-    # === SESSIONS AND CREDENTIALS === #
+    # === SESSIONS === #
 
     def _get_session_token_query_params(self):
         """Have sessions end with the epoch of the account, on every worker.
@@ -49,9 +53,3 @@ class ResUsers(models.Model):
             params["select"],
         )
         return params
-
-    def _check_credentials(self, credential, env):
-        """Let customers sign in with a browser only: a program has no business in the portal."""
-        if not (env or {}).get("interactive", True) and self.env.user._finance_portal_is_managed():
-            raise AccessDenied
-        return super()._check_credentials(credential, env)

@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
-# As often as the customer may ask on our own page.
-INTERVAL, MOST_A_DAY = timedelta(minutes=5), 10
+from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
 
 
 class ResUsers(models.Model):
@@ -43,8 +40,9 @@ class ResUsers(models.Model):
         # sudo: whoever asks, the link goes to the address on file
         accounts = self.env["finance.portal.account"].sudo().search([("user_id", "in", self.ids)])
         for account in accounts:
+            # As often as the customer may ask on our own page.
             if on_request and not (
-                account._is_open() and account._has_room_for_mail(INTERVAL, MOST_A_DAY)
+                account._is_open() and account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP)
             ):
                 continue
             if not account._is_open():
@@ -56,6 +54,18 @@ class ResUsers(models.Model):
                     )
                 )
             account._mail_key("reset" if account.set_up_at else "setup", on_request=on_request)
+
+    def _notify_security_setting_update(self, *args, suggest_password_reset=True, **kwargs):
+        """Leave it to us to tell customers of a new login or password.
+
+        The ERP's email leads to its own page for forgotten passwords.
+        """
+        users = self
+        if suggest_password_reset:
+            users = self.filtered(lambda user: not user._finance_portal_is_managed())
+        return super(ResUsers, users)._notify_security_setting_update(
+            *args, suggest_password_reset=suggest_password_reset, **kwargs
+        )
 
     def signup(self, values, token=None):
         """Let nobody choose a managed account's password by a link of the ERP's own."""
