@@ -65,7 +65,6 @@ def sign_in(page, server, email: str) -> None:
 
 
 def sign_out(page) -> None:
-    page.locator("summary", has_text="Menu").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
 
 
@@ -129,4 +128,4 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     page.goto(f"{host_url(guarded)}{PORTAL}/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(re.compile(f"{PORTAL}$"))
-    sign_out(page)
+    assert page.get_by_role("button", name="Sign out", exact=True).is_visible()
