@@ -213,6 +213,12 @@ class TestAccessRights(FinancePortalCase):
         company = self.env["res.company"].create({"name": "Other"})
         stranger = self.make_user("stranger", "account.group_account_manager")
         stranger.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
+        with self.mock_mail_gateway():
+            key = self.env["finance.portal.account"]._enable(self.ada).key_ids
+        for record in (key, key.account_id):
+            self.assertTrue(record.with_user(self.boss).search([]))
+            self.assertFalse(record.with_user(stranger).search([]))
+            self.refused(lambda record=record: record.with_user(stranger).read())
         Link = self.Link.with_user(stranger)
         self.assertFalse(Link.search([]))
         self.assertFalse(self.Activity.with_user(stranger).search([]))
