@@ -18,7 +18,7 @@ class FinancePortalAccount(models.Model):
         To contacts of the customer who have none: not to extra recipients (rule L10), and not
         to whom staff closed theirs.
         """
-        if not self._may_invite(link):
+        if not link._may_ask_for_account():
             return False
         # sudo: visitors have no rights; only whether there is one
         account = self.sudo().search([("partner_id", "=", link.partner_id.id)])
@@ -27,37 +27,28 @@ class FinancePortalAccount(models.Model):
         return not self._get_users_of(link.partner_id)
 
     @api.model
-    def _may_invite(self, link):
-        """Return whether the recipient of a link may ask for an account at all."""
-        return bool(
-            not link.extra
-            and link.partner_id.email_normalized
-            and link.company_id.finance_portal_offer_account
-        )
-
-    @api.model
-    def _invite_by_link(self, link):
+    def _invite_by_link(self, entry):
         """Mail the recipient of a link what it takes to set up an account, when they may.
 
         The answer does not tell whether they have one already, or why they get no email.
 
-        :param link: the link (sudo) that the visitor was let in through
+        :param entry: what the visitor was let in by (sudo); only a link's page offers it
         :return: the address on file, with most of it hidden
         :raise UnknownLink: its page offers no account
         """
-        if link._name != "finance.portal.link" or not self._may_invite(link):
-            raise UnknownLink("no account to offer", key=link.ref)
-        partner = link.partner_id
+        if not entry._may_ask_for_account():
+            raise UnknownLink("no account to offer", key=entry.ref)
+        partner = entry.partner_id
         # An update, not a mere lock: who comes second begins anew and finds the account.
         self.env.cr.execute(
             "UPDATE res_partner SET write_date = write_date WHERE id = %s",
             [partner.id],
             log_exceptions=False,
         )
-        if self._is_offered_to(link):
-            path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(link._get_document())}"
+        if self._is_offered_to(entry):
+            path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(entry._get_document())}"
             # sudo: the company offers accounts to its customers' contacts
-            accounts = self.sudo().with_company(link.company_id)
+            accounts = self.sudo().with_company(entry.company_id)
             try:
                 with self.env.cr.savepoint():
                     accounts._invite(partner, path)

@@ -6,9 +6,9 @@ class FinancePortalAccount(models.Model):
 
     _inherit = "finance.portal.account"
 
-    login = fields.Char("Signs In With", related="user_id.login", related_sudo=True)
+    login = fields.Char("Signs In With", related="user_id.login")
 
-    @api.depends("partner_id")
+    @api.depends("partner_id.display_name")
     def _compute_display_name(self):
         for account in self:
             # sudo: whoever may see the account may know whose it is

@@ -24,7 +24,7 @@ class FinancePortalAccount(models.Model):
     @api.depends_context("lang", "tz")
     @api.depends(
         "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
-        "set_up_at", "signed_in_at", "disabled_at", "locked_until",
+        "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
         "key_ids.expires_at", "key_ids.used_at", "key_ids.ended_at",
     )  # fmt: skip
     def _compute_state(self):

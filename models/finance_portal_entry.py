@@ -57,6 +57,10 @@ class FinancePortalEntry(models.AbstractModel):
         """Return whether whoever looks may change nothing, and counts as no visitor."""
         return False
 
+    def _may_ask_for_account(self):
+        """Return whether whoever came this way may ask for an account at all."""
+        return False
+
     def _get_kept(self):
         """Return what :meth:`_restore` needs after the transaction was undone."""
         return None

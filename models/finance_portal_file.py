@@ -104,12 +104,9 @@ class FinancePortalFile(models.Model):
         return sorted(files, key=lambda file: (file[1].name.casefold(), file[1].id))
 
     @api.model
-    def _get_shared_with(self, customer):
-        """Return the files that were shared with a customer directly, see above.
-
-        :param customer: the commercial partner
-        """
-        return self._get_shown(customer)
+    def _get_shared_with(self, partner):
+        """Return the files that were shared with a customer, or one contact, directly."""
+        return self._get_shown(partner)
 
     def _follow_to(self, record):
         """Keep those rows whose attachments went to another record, as after a merge."""

@@ -208,6 +208,13 @@ class FinancePortalLink(models.Model):
     def _get_expiry(self):
         return self.expires_at
 
+    def _may_ask_for_account(self):
+        return bool(
+            not self.extra
+            and self.partner_id.email_normalized
+            and self.company_id.finance_portal_offer_account
+        )
+
     def _get_portal_values(self):
         return {"offers_account": self.env["finance.portal.account"]._is_offered_to(self)}
 

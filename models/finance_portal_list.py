@@ -171,13 +171,14 @@ class FinancePortalList(models.AbstractModel):
         :return: list of dicts of ``ref``, ``states`` and what :meth:`_prepare_cells` returns
         """
         scope = self.env["finance.portal.scope"]
+        company = self.env["finance.portal.page"]._get_viewer_company(viewer)
         self._warm_up(documents)
         local = self._localize(documents)
         states = self._get_states(local)
         rows = []
         for document in local:
             cells = {"kind": "", "detail": "", **self._prepare_cells(document)}
-            if document.company_id != self.env["finance.portal.page"]._get_viewer_company(viewer):
+            if document.company_id != company:
                 details = (cells["detail"], document.company_id.name)
                 cells["detail"] = " · ".join(filter(None, details))
             ref = scope._make_ref(document)

@@ -53,8 +53,7 @@ class FinancePortalPage(models.AbstractModel):
             "statement": (f"{PORTAL}/statement", self.env._("Statement")),
             "settings": (f"{PORTAL}/settings", self.env._("Settings")),
         }
-        if viewer.own_documents:
-            # A contact who sees part of the documents would get a balance that is nobody's.
+        if not self.env["finance.portal.statement"]._is_available(viewer.own_documents):
             del sections["statement"]
         return sections
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.period import months_before
-from ..tools.statement import AGES, Movement, age, balances, make_section, next_due
+from ..tools.statement import AGES, Movement, age, balances, make_section
 from .finance_portal_statement_sql import (
     BOOKED,
     CHANGES,
@@ -46,6 +46,8 @@ class FinancePortalStatement(models.AbstractModel):
     def _is_available(self, own_documents):
         """Return whether somebody gets a statement: it tells of all documents of a customer.
 
+        Of a part of them the balance would be nobody's.
+
         :param bool own_documents: whether they are limited to their own ones
         """
         return not own_documents
@@ -85,21 +87,18 @@ class FinancePortalStatement(models.AbstractModel):
         """Return what is open now, by company and currency.
 
         :param contact: count only this contact's own documents
-        :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits),
-            ``overdue``, ``credit`` (negative) and ``next_due``: ``(day, amount)`` or ``None``
+        :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits)
+            and ``overdue``
         """
         found = []
         for key, items in self._get_current(self._get_scope(customer, contact=contact)).items():
             parts = self._browse(key)
-            today = self._get_today(parts["company"])
-            ageing = age(items, today)
+            ageing = age(items, self._get_today(parts["company"]))
             found.append(
                 {
                     **parts,
                     "open": sum(ageing.values(), Decimal()),
                     "overdue": sum((ageing[part] for part in AGES[1:-1]), Decimal()),
-                    "credit": ageing["credit"],
-                    "next_due": next_due(items, today),
                 }
             )
         return sorted(found, key=self._get_rank)

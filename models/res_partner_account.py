@@ -90,6 +90,11 @@ class ResPartner(models.Model):
         account.own_documents = not account.own_documents
         return True
 
+    def _finance_portal_show_all_documents(self):
+        """Show the contact all documents of the customer."""
+        self._finance_portal_need_account().own_documents = False
+        return True
+
     # === HELPERS === #
 
     def _finance_portal_need_account(self):

@@ -86,12 +86,6 @@ class TestStatementArithmetic(BaseCase):
         self.assertEqual((thinned[0], thinned[-1]), (points[0], points[-1]))
         self.assertEqual(thinned, sorted(thinned))
 
-    @given(BOOKED, DAYS)
-    def test_what_is_due_next_is_never_late(self, items, day):
-        found = statement.next_due(items, day)
-        coming = [due for due, amount in items if amount > 0 and due >= day]
-        self.assertEqual(found and found[0], min(coming, default=None))
-
 
 @tagged("post_install", "-at_install")
 class TestPeriod(BaseCase):

@@ -130,7 +130,8 @@ class TestViewAs(FinancePortalHttpCase):
         page = self.visit(f"/finance/d/{ref}")
         data = {"csrf_token": self.csrf_of(page), "name": "Ada", "seen": "x"}
         answer = self.visit(f"/finance/d/{ref}/accept", "POST", data=data)
-        self.assertGreaterEqual(answer.status_code, 400)
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn("Only the customer can do this", answer.text)
         self.assertEqual(order.state, "sent")
         self.assertFalse(self.env["finance.portal.decision"].search([("res_id", "=", order.id)]))
 

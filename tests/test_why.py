@@ -156,6 +156,10 @@ class TestWhy(PortalAccessCase):
         self.assertCause(
             "nothing_own", "own_documents", "own documents only", partner=self.ben, blocks=False
         )
+        finding = self.dialog(self.ben).finding_ids
+        for _press in range(2):
+            finding.action_remedy()
+            self.assertFalse(self.ben._finance_portal_get_account().own_documents)
 
     # === THE DIALOG === #
 

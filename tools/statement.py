@@ -130,20 +130,3 @@ def thin(points, most=MOST_POINTS):
         return list(points)
     stretch = (len(points) - 1) / (most - 1)
     return [points[round(number * stretch)] for number in range(most)]
-
-
-def next_due(open_items, day):
-    """Return ``(due day, amount)`` of what has to be paid next, or ``None``.
-
-    >>> from datetime import date
-    >>> days = [date(2026, 1, day) for day in (1, 5, 9)]
-    >>> next_due([(due, Decimal(7)) for due in [*days, days[1]]], days[1])
-    (datetime.date(2026, 1, 5), Decimal('14'))
-    >>> next_due([(days[0], Decimal(7)), (days[2], Decimal(-7))], days[1]) is None
-    True
-    """
-    coming = [(due, amount) for due, amount in open_items if due >= day and amount > 0]
-    if not coming:
-        return None
-    first = min(due for due, _amount in coming)
-    return first, sum((amount for due, amount in coming if due == first), Decimal())

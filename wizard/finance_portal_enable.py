@@ -35,9 +35,7 @@ class FinancePortalEnable(models.TransientModel):
             raise UserError(
                 self.env._("Enter one email address, such as name@company.com, to mail to.")
             )
-        if address != partner.email_normalized:
-            partner.email = address
-        account = self.env["finance.portal.account"]._enable(partner)
+        account = self.env["finance.portal.account"]._enable(partner, email=address)
         account.own_documents = self.own_documents
         return partner._finance_portal_tell_and_close(
             self.env._("A setup link is on its way to %s. It works for 60 minutes.", address)

@@ -79,7 +79,7 @@ class FinancePortalWhyFinding(models.TransientModel):
             "resend": partner.action_finance_portal_resend_setup,
             "reset": partner.action_finance_portal_reset,
             "unlock": partner.action_finance_portal_unlock,
-            "own_documents": partner.action_finance_portal_own_documents,
+            "own_documents": partner._finance_portal_show_all_documents,
         }
         action = actions[self.remedy]()
         if not isinstance(action, dict):
