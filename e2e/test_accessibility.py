@@ -1,0 +1,160 @@
+"""Every page and every email can be read by everybody: WCAG 2.2 AA, as far as axe can tell."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from e2e.toolbox import QUEUE_RACE, Guest, new_shared, run_cron
+from e2e.visitor import html_of
+
+pytestmark = pytest.mark.server_log(QUEUE_RACE, r"WARNING odoo\.http: ")
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+AXE = """async ([tags, part]) => {
+    const found = await axe.run(part, {runOnly: {type: "tag", values: tags}});
+    return found.violations.flatMap((rule) => rule.nodes.map(
+        (node) => `${rule.id}: ${node.html.slice(0, 120)} (${node.failureSummary})`
+    ));
+}"""
+# Our sender's address below some emails, in a grey that the ERP chose.
+ERP_FOOTER = "color: #999999;"
+WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
+
+# (role, address); see authorization_table.py for both.
+PORTAL = "/finance/customer-portal"
+PAGES = [
+    ("link", "/finance/d/{link}"),
+    ("link", "/finance/d/{quote_link}"),
+    ("anon", "/finance/i/{unknown}"),
+    ("link", "/finance/d/{link}/file/{unknown}"),
+    ("anon", f"{PORTAL}/login"),
+    ("anon", f"{PORTAL}/login?next=/finance/d/{{invoice}}"),
+    ("anon", f"{PORTAL}/forgot"),
+    ("anon", f"{PORTAL}/setup"),
+    ("anon", f"{PORTAL}/setup/{{setup_token}}"),
+    ("A", PORTAL),
+    ("A", f"{PORTAL}/invoices"),
+    ("A", f"{PORTAL}/invoices?search=nothing+like+it"),
+    ("A", f"{PORTAL}/payments"),
+    ("A", f"{PORTAL}/quotes"),
+    ("A", f"{PORTAL}/orders"),
+    ("A", f"{PORTAL}/files"),
+    ("A", f"{PORTAL}/statement"),
+    ("own", f"{PORTAL}/statement"),
+    ("A", f"{PORTAL}/settings"),
+    ("A", "/finance/d/{invoice}"),
+    ("A", "/finance/d/{quote}"),
+    ("A", "/finance/d/{order}"),
+    ("A", "/finance/d/{payment}"),
+    ("B", "/finance/d/{invoice}"),
+    ("as-A", PORTAL),
+    ("as-A", f"{PORTAL}/settings/two-factor"),
+    ("as-A", "/finance/d/{quote}"),
+]
+# What a form answers: (role, address); the form sends nothing but its proof.
+ANSWERS = [
+    ("anon", "/finance/i/{unknown}/request-access"),
+    ("anon", f"{PORTAL}/login"),
+    ("anon", f"{PORTAL}/forgot"),
+    ("link", "/finance/d/{quote_link}/accept"),
+    ("link", "/finance/d/{link}/account"),
+    ("A", f"{PORTAL}/settings/password"),
+    ("A", "/finance/d/{quote}/accept"),
+    ("as-A", "/finance/d/{quote}/accept"),
+]
+
+
+@pytest.fixture
+def check(browser_page):
+    """A function: show something to the browser; fail on what not everybody can use."""
+
+    def check_page(show, part: str = "html") -> None:
+        page = browser_page(bypass_csp=True, reduced_motion="reduce")
+        show(page)
+        page.evaluate(AXE_SCRIPT)
+        found = {}
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 812})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                for violation in page.evaluate(AXE, [TAGS, part]):
+                    if part == "body" and ERP_FOOTER in violation:
+                        continue
+                    found.setdefault(violation, []).append(f"{width} {scheme}")
+                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                if wide and part == "html":
+                    found.setdefault("wider than the window", []).append(f"{width} {scheme}")
+        assert not found, "\n".join(f"{where}: {what}" for what, where in found.items())
+
+    return check_page
+
+
+def sign_in(page, world, role: str) -> None:
+    """Give a browser page the session of a role."""
+    cookies = world.roles[role].cookies.get_dict()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": world.server.url} for name, value in cookies.items()]
+    )
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_pages(world, check, role, path):
+    def show(page):
+        sign_in(page, world, role)
+        page.goto(world.server.url + world.fill(path))
+
+    check(show)
+
+
+@pytest.mark.parametrize(("role", "path"), ANSWERS)
+def test_answers_of_forms(world, check, role, path):
+    person = world.roles[role]
+    answer = person.call("POST", world.fill(path), data={"csrf_token": person.token()})
+
+    def show(page):
+        sign_in(page, world, role)
+        url = world.server.url + world.fill(path)
+        page.route(
+            url,
+            lambda route: route.fulfill(
+                status=answer.status_code, content_type="text/html", body=answer.text
+            ),
+        )
+        page.goto(url)
+
+    check(show)
+
+
+def shown(message):
+    """Return a function that shows an email as a mail program does: in a document of its own."""
+    return lambda page: page.set_content(html_of(message))
+
+
+@pytest.mark.parametrize("kind", ["invoice", "setup"])
+def test_first_emails(world, check, kind):
+    check(shown(world.mails[kind]), part="body")
+
+
+def test_email_of_a_quote(world, check, erp, inbox):
+    quote = world.found["documents"]["ada"]["quote"]
+    action = erp.rpc("sale.order", "action_quotation_send", [quote])
+    [wizard] = erp.rpc("mail.compose.message", "create", [{}], context=action["context"])
+    erp.rpc("mail.compose.message", "action_send_mail", [wizard], context=action["context"])
+    check(shown(inbox.wait_for(1, to=world.link.email)[-1]), part="body")
+
+
+def test_email_with_a_fresh_link(check, erp, inbox, partner, invoice):
+    shared = new_shared(erp, inbox, partner, invoice)
+    guest = Guest()
+    guest.get(shared.url)
+    data = {"csrf_token": guest.csrf(f"{erp.url}/finance/nowhere")}
+    guest.post(f"{erp.url}/finance/d/{shared.ref}/request-access", data=data)
+    run_cron(erp, "finance_portal.ir_cron_access_request")
+    check(shown(inbox.wait_for(2, to=shared.email)[-1]), part="body")
+
+
+def test_email_to_choose_a_new_password(world, check, inbox):
+    person = world.roles["anon"]
+    data = {"csrf_token": person.token(), "email": world.link.email}
+    assert person.call("POST", f"{PORTAL}/forgot", data=data).status_code == 200
+    run_cron(world.server, "finance_portal.ir_cron_account_request")
+    check(shown(inbox.wait_for(1, to=world.link.email)[-1]), part="body")
