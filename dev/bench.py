@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from . import (
     bench_meter,
     bench_plans,
+    bench_portal,
     bench_quotes,
     bench_sending,
     bench_sites,
@@ -236,6 +237,27 @@ class Bench:
             seconds = bench_sending.compare(rest, self.sink, 0)
         self.add(Row("the same with a renderer that takes no time", *seconds, unit="s"))
 
+    def measure_portal(self) -> None:
+        """Compare the portal with the ERP's own, then with itself among many more invoices."""
+        portal = bench_portal.Portal(self.server, self.facts)
+        few, few_count = portal.measure(self.options.requests), portal.count()
+        for what, (ours, theirs) in few.items():
+            queries = f"{ours.queries} / {theirs.queries}" if theirs else ours.queries
+            peer = theirs and theirs.server
+            self.add(Row(f"{what}, {few_count:,} invoices", ours.server, peer, queries=queries))
+        portal.grow(self.options.many)
+        many, many_count = portal.measure(self.options.requests), portal.count()
+        for what, (ours, theirs) in many.items():
+            queries = f"{ours.queries} / {theirs.queries}" if theirs else ours.queries
+            peer = theirs and theirs.server
+            self.add(Row(f"{what}, {many_count:,} invoices", ours.server, peer, queries=queries))
+        for what, (ours, _theirs) in many.items():
+            before, name = few[what][0], what.partition(" / ")[0]
+            row = f"{name}: {many_count:,} / {few_count:,} invoices"
+            queries = f"{ours.queries} / {before.queries}"
+            self.add(Row(row, ours.server, before.server, 1.5, queries=queries))
+        self.portal_plans = portal.plans()
+
     def measure_links(self) -> None:
         """Measure what looks links up."""
         self.measure_page()
@@ -269,6 +291,9 @@ def main(arguments: list[str]) -> None:
 def _measure(bench: Bench, make_plain) -> None:
     """Measure with few links, then with many, and print the tables."""
     options = bench.options
+    if options.only_portal:
+        _measure_portal(bench)
+        return
     with step("Sending the invoices to measure"):
         bench.share()
     bench_sites.add_links(bench.server, 10)
@@ -300,6 +325,18 @@ def _measure(bench: Bench, make_plain) -> None:
     _print_table(f"With {many}", bench.rows)
     say("\nIndexes of the queries on links")
     _print_lines([("what asks", "index"), *bench_plans.plans(bench.server)])
+    if options.many:
+        bench.rows = []
+        _measure_portal(bench)
+
+
+def _measure_portal(bench: Bench) -> None:
+    """Measure the portal, last: what it adds to the database would disturb the rest."""
+    with step(f"Measuring the portal, up to {bench.options.many:,} invoices"):
+        bench.measure_portal()
+    _print_table("The portal", bench.rows)
+    say("\nIndexes of its queries")
+    _print_lines([("what asks", "index"), *bench.portal_plans])
 
 
 def _print_table(title: str, rows: list[Row]) -> None:
@@ -331,6 +368,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches")
     parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
     parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
+    parser.add_argument("--many", type=int, default=1_000_000, help="invoices at last, or 0")
+    parser.add_argument("--only-portal", action="store_true", help="measure the portal alone")
     options = parser.parse_args(arguments)
     options.warm_up = 10
     return options

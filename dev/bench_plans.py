@@ -24,13 +24,13 @@ def plans(server: Server) -> list[tuple[str, str]]:
         " WHERE partner_id IS NOT NULL ORDER BY id LIMIT 1"
     )
     values = {"move": move, "partner": partner, "company": company}
-    return [(name, _plan(server, where.format(**values))) for name, where in QUERIES]
+    select = "SELECT * FROM finance_portal_link WHERE "
+    return [(name, plan_of(server, select + where.format(**values))) for name, where in QUERIES]
 
 
-def _plan(server: Server, where: str) -> str:
-    """Return the names of the indexes, or that the whole table is read."""
-    sql = f"EXPLAIN (FORMAT JSON) SELECT * FROM finance_portal_link WHERE {where}"
-    [(plan,)] = server.psql(sql)
+def plan_of(server: Server, sql: str) -> str:
+    """Return the names of the indexes that a query uses, or that a whole table is read."""
+    [(plan,)] = server.psql(f"EXPLAIN (FORMAT JSON) {sql}")
     plan = json.loads(plan) if isinstance(plan, str) else plan
     names = sorted(set(_indexes(plan[0]["Plan"])))
     return ", ".join(names) or "none: reads the whole table"

@@ -178,7 +178,7 @@ def add_links(server: Server, total: int) -> None:
             cursor.execute("SET session_replication_role = replica")
         except psycopg2.Error:
             say("   not a superuser: references are checked, which takes longer")
-        indexes = _drop_indexes(cursor) if total > CHUNK else []
+        indexes = drop_indexes(cursor, "finance_portal_link") if total > CHUNK else []
         first = count_links(server)
         for start in range(first, total, CHUNK):
             cursor.execute(_INSERT, {"first": start, "last": min(start + CHUNK, total) - 1})
@@ -188,12 +188,12 @@ def add_links(server: Server, total: int) -> None:
         cursor.execute("VACUUM ANALYZE finance_portal_link")
 
 
-def _drop_indexes(cursor) -> list[str]:
-    """Drop the indexes of the table of links, and return how to make them again."""
+def drop_indexes(cursor, table: str) -> list[str]:
+    """Drop the indexes of a table, and return how to make them again."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes"
-        " WHERE tablename = 'finance_portal_link' AND indexname NOT LIKE '%_pkey'"
-        " ORDER BY indexname"
+        " WHERE tablename = %s AND indexname NOT LIKE '%%_pkey' ORDER BY indexname",
+        [table],
     )
     found = cursor.fetchall()
     for name, _definition in found:
