@@ -9,6 +9,7 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.http import request
+from odoo.tools import format_date
 
 from ..tools.entered import clean_line
 from ..tools.qr import qr_path
@@ -38,7 +39,7 @@ class FinancePortalAccount(models.Model):
         passkeys = None
         if "auth_passkey_key_ids" in user._fields:
             passkeys = [
-                {"id": key.id, "name": key.name, "date": key.create_date}
+                {"id": key.id, "name": key.name, "date": format_date(self.env, key.create_date)}
                 # sudo: the user's own keys
                 for key in user.sudo().auth_passkey_key_ids
             ]
