@@ -78,9 +78,11 @@ class FinancePortalPage(models.AbstractModel):
             domain &= Domain("id", "<", cursor.id)
         files = File.search(domain, order="id desc", limit=PAGE_SIZE + 1)
         more = files[PAGE_SIZE - 1].ref if len(files) > PAGE_SIZE else None
-        rows = []
-        for file in files[:PAGE_SIZE]._filter_owned():
+        rows, owned = [], files[:PAGE_SIZE]._filter_owned()
+        by_model = owned.grouped("res_model")
+        for file in owned:
             document = self.env[file.res_model].sudo().browse(file.res_id)  # sudo: as above
+            document = document.with_prefetch(by_model[file.res_model].mapped("res_id"))
             path = f"/finance/d/{scope._make_ref(document)}"
             row = self._describe_file(f"{path}/file/{file.ref}", file.attachment_id)
             title = document.with_context(lang=self.env.lang)._finance_portal_get_title()

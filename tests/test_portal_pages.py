@@ -249,6 +249,23 @@ class TestPortalPages(PortalCase):
         self.assertIn("Newest files", following.text)
         self.assertIsNone(self.step(following, "next"))
 
+    def test_constant_queries_of_files(self):
+        """A page takes no more queries for files of many documents than of a few."""
+
+        def count():
+            self.open("/files")
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.open("/files")
+            return self.env.cr.sql_log_count - before
+
+        for _number in range(2):
+            self.attach(self.make_invoice())
+        few = count()
+        for _number in range(7):
+            self.attach(self.make_invoice())
+        self.assertEqual(count(), few)
+
     # === STATEMENT === #
 
     def test_statement(self):
