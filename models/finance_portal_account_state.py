@@ -54,7 +54,7 @@ class FinancePortalAccount(models.Model):
     def _get_newest_key(self, *purposes):
         """Return the newest mailed link (sudo), of certain purposes or of any."""
         self.ensure_one()
-        keys = self.sudo().key_ids  # sudo: as above
+        keys = self.sudo().key_ids.sorted("id", reverse=True)  # sudo: as above
         return keys.filtered(lambda key: not purposes or key.purpose in purposes)[:1]
 
     def _get_status(self):

@@ -160,5 +160,6 @@ class ResPartner(models.Model):
                 " in.",
                 self.name,
             ),
-            None if account else "enable",
+            # Who has a login of the ERP's is told of that, with another button.
+            None if account or self._finance_portal_get_other_users() else "enable",
         )

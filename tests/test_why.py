@@ -142,6 +142,10 @@ class TestWhy(PortalAccessCase):
         causes = self.causes()
         self.assertEqual(list(causes), ["not_enabled", "must_sign_in"])
         self.assertEqual(causes["must_sign_in"].remedy, "enable")
+        self.mint(partner=self.ben)
+        self.native_user()
+        remedies = [(cause.code, cause.remedy) for cause in self.causes(self.ben).values()]
+        self.assertEqual(remedies, [("native", "adopt"), ("must_sign_in", None)])
         self.account_with_password()
         self.assertEqual(self.causes(), {})
 
