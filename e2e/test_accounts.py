@@ -302,16 +302,3 @@ def test_the_email_reads_well_without_pictures_and_has_one_link(inbox, customer)
     assert "60 minutes" in text
     assert customer.email in text
     assert html_of(message).count(customer.token) == 1
-
-
-# === OTHERS === #
-
-
-@pytest.mark.server_log(QUEUE_RACE, r".*")
-def test_uninstalling_leaves_no_customer_in_the_native_portal(make_erp, inbox, partner):
-    server = make_erp(workers=0, max_cron_threads="0")
-    customer = new_customer(server, inbox, partner)
-    module = server.rpc("ir.module.module", "search", [("name", "=", "finance_portal")])
-    server.rpc("ir.module.module", "button_immediate_uninstall", module)
-    rows = server.psql("SELECT active FROM res_users WHERE login = %s", customer.email)
-    assert rows == [(False,)]

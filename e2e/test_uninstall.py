@@ -8,6 +8,7 @@ LEFTOVERS = {
     "tables": "SELECT relname FROM pg_class WHERE relname LIKE 'finance%%portal%%'",
     "columns": "SELECT table_name, column_name FROM information_schema.columns"
     " WHERE table_schema = 'public' AND column_name LIKE 'finance\\_%%'",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE indexname LIKE '%%finance\\_portal%%'",
     "triggers": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'finance\\_portal%%'",
     "functions": "SELECT proname FROM pg_proc WHERE proname LIKE 'finance\\_portal%%'",
     "constraints": "SELECT conname FROM pg_constraint WHERE conname LIKE '%%finance\\_portal%%'",
@@ -34,6 +35,21 @@ env["finance.portal.pdf"].create({
 env.cr.commit()
 """
 
+# One customer came by the ERP's own portal, the other one by ours.
+ACCOUNTS = """
+Users = env["res.users"].with_context(no_reset_password=True)
+Account = env["finance.portal.account"]
+new, old = env["res.partner"].create(
+    [{"name": name, "email": f"{name}@uninstall.example.com"} for name in ("new", "old")]
+)
+Account._enable(new)
+Account._adopt(Users.create({
+    "partner_id": old.id, "login": old.email, "password": "three quiet otters",
+    "group_ids": env.ref("base.group_portal").ids,
+}))
+env.cr.commit()
+"""
+
 
 @pytest.mark.server_log(QUEUE_RACE, r"odoo\.modules|odoo\.registry|odoo\.models|odoo\.http")
 def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
@@ -49,14 +65,20 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
     )
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
     server.shell(PDF)
+    server.shell(ACCOUNTS)
     assert server.psql(LEFTOVERS["attachments"])
     assert all(
-        server.psql(LEFTOVERS[kind]) for kind in ("tables", "columns", "triggers", "functions")
+        server.psql(LEFTOVERS[kind])
+        for kind in ("tables", "columns", "indexes", "triggers", "functions")
     )
     [module] = server.rpc("ir.module.module", "search", [("name", "=", "finance_portal")])
     server.rpc("ir.module.module", "button_immediate_uninstall", [module])
     left = {kind: found for kind, sql in LEFTOVERS.items() if (found := server.psql(sql))}
     assert left == {}
+    # Whom our portal let in gets no other one; whoever had the ERP's own has it again.
+    assert server.psql(
+        "SELECT login, active FROM res_users WHERE login LIKE '%%@uninstall.example.com' ORDER BY 1"
+    ) == [("new@uninstall.example.com", False), ("old@uninstall.example.com", True)]
     path = server.rpc("account.move", "preview_invoice", [shared.move])["url"]
     page = Guest().get(f"{server.url}{path}")
     assert page.status_code == 200
