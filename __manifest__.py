@@ -1,6 +1,6 @@
 {
     "name": "Finance Portal",
-    "summary": "Share invoices and quotes with customers by a secure link that lives 24 hours",
+    "summary": "Share invoices and quotes with customers by a 24-hour secure link or an account",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
