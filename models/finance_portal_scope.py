@@ -1,7 +1,16 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..tools.document_ref import make_document_ref, read_document_ref
+
+ITEMS = """
+    line.partner_id = ANY(%(partners)s)
+    AND line.account_id = ANY(%(accounts)s)
+    AND line.parent_state = 'posted'
+    %(own)s
+"""
+OWN_ITEMS = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
 
 
 class FinancePortalScope(models.AbstractModel):
@@ -29,6 +38,24 @@ class FinancePortalScope(models.AbstractModel):
         if contact:
             domain &= Domain("partner_id", "=", contact.id)
         return domain
+
+    @api.model
+    def _get_items_condition(self, customer, contact=None):
+        """Return which journal items a customer's balance is made of: the posted receivable ones.
+
+        :param contact: as for :meth:`_get_domain`
+        :return: a condition (:class:`SQL`) on ``account_move_line`` as ``line``
+        """
+        # sudo: in all companies, also of archived contacts, and customers may read neither
+        # accounts nor journal items
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        return SQL(
+            ITEMS,
+            partners=partners.search([("commercial_partner_id", "=", customer.id)]).ids,
+            accounts=accounts.search([("account_type", "=", "asset_receivable")]).ids,
+            own=SQL(OWN_ITEMS, contact=contact.id) if contact else SQL(),
+        )
 
     @api.model
     def _get_viewer_domain(self, model, viewer):

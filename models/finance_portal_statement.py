@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from ..tools.period import months_before
 from ..tools.statement import AGES, Movement, age, balances, make_section
 from .finance_portal_statement_sql import (
-    BOOKED,
     CHANGES,
     FEW_CREDITS,
     FEW_DEBITS,
@@ -14,7 +13,6 @@ from .finance_portal_statement_sql import (
     MOVEMENTS,
     OPEN_AT,
     OPEN_NOW,
-    OWN,
     SETTLED,
     TRANSFERRED,
     TRANSFERS,
@@ -142,15 +140,8 @@ class FinancePortalStatement(models.AbstractModel):
         """
         for name in FLUSHED:
             self.env[name].flush_model()
-        # sudo: the statement tells a customer of all companies and of archived contacts, and
-        # customers may read neither accounts nor journal items
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        partner_ids = partners.search([("commercial_partner_id", "=", customer.id)]).ids
-        account_ids = accounts.search([("account_type", "=", "asset_receivable")]).ids
-        own = SQL(OWN, contact=contact.id) if contact else SQL()
-        scope = {"start": date_from, "end": date_to}
-        scope["booked"] = SQL(BOOKED, partners=partner_ids, accounts=account_ids, own=own)
+        booked = self.env["finance.portal.scope"]._get_items_condition(customer, contact)
+        scope = {"start": date_from, "end": date_to, "booked": booked}
         return self._add_settled(scope) if date_from else scope
 
     @api.model

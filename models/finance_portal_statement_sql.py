@@ -9,16 +9,6 @@ each other out; where they do not, ``transfers`` are what is left.
 # Which items there are, as long as they are few.
 IDS = "SELECT line.id FROM account_move_line line WHERE %(booked)s LIMIT %(most)s"
 
-# Of account_move_line as "line".
-BOOKED = """
-    line.partner_id = ANY(%(partners)s)
-    AND line.account_id = ANY(%(accounts)s)
-    AND line.parent_state = 'posted'
-    %(own)s
-"""
-
-OWN = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
-
 SETTLED = """
     SELECT line.id AS item_id, line.company_id, line.currency_id, line.move_id, line.date AS day,
            COALESCE(line.date_maturity, line.date) AS due, partial.id AS partial_id,
