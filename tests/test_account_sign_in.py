@@ -488,6 +488,16 @@ class TestAccountSignIn(AccountPagesCase):
             self.assertEqual(self.ada.lang, expected)
         self.assertIn('<html lang="fr-FR"', self.visit(f"{PORTAL}/settings").text)
 
+    def test_l13_changes_of_the_settings_are_counted(self):
+        self.sign_in()
+        page = self.visit(f"{PORTAL}/settings")
+        self.env["ir.config_parameter"].set_param("finance_portal.throttle.signing_in", "1/600")
+        data = {"csrf_token": self.csrf_of(page), "lang": "en_US", "current": "x", "password": "x"}
+        for form in ("language", "password", "sign-out-everywhere"):
+            answer = self.visit(f"{PORTAL}/settings/{form}", "POST", data=data)
+            self.assertEqual(answer.status_code, 429, form)
+        self.assertSignedIn()
+
     def test_every_page_carries_strict_headers_and_no_other_page_may_frame_it(self):
         for path in (LOGIN, f"{PORTAL}/forgot", f"{PORTAL}/setup", f"{PORTAL}/settings"):
             self.assertStrictHeaders(self.visit(path))
