@@ -94,9 +94,11 @@ def test_parallel_guesses_on_all_workers_are_no_more_than_the_limit(erp, custome
     def guess(number):
         # The right password is among the later ones.
         password = PASSWORD if number > 7 else WRONG
-        return guests[number].post_form(
-            "/login", tokens[number], email=customer.email, password=password
-        ).status_code
+        return (
+            guests[number]
+            .post_form("/login", tokens[number], email=customer.email, password=password)
+            .status_code
+        )
 
     for number in range(5):
         assert guess(number) == 401

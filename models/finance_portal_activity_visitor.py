@@ -113,7 +113,8 @@ class FinancePortalActivity(models.Model):
                 "ON CONFLICT DO NOTHING RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in values),
                 tuple(value or None for value in values.values()),
-            )
+            ),
+            log_exceptions=False,  # two signals at the same moment: the later begins anew
         )
         counted = bool(self.env.cr.fetchone())
         if counted and entry._mark_viewed():
