@@ -104,9 +104,8 @@ class FinancePortalAccounts(FinancePortalPortal):
         self._hit("recovery")
         key = request.env["finance.portal.account.key"]._resolve_token(purpose, token)
         session = request.session
-        if not session.uid and not session.is_new:
-            # Nobody who planted this session in the visitor's browser shall choose the password.
-            session.should_rotate = True
+        # Nobody who planted their session in the visitor's browser shall choose the password.
+        session.should_rotate = not session.is_new
         session[KEYS_KEY] = {**session.get(KEYS_KEY, {}), purpose: key.ref}
         return request.redirect(f"{PORTAL}/{purpose}", code=303)
 

@@ -131,6 +131,26 @@ def test_a_trailing_slash_does_no_harm(erp, shared, nothing_changes):
     assert "/web/login" not in answer.url
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_doubled_slash_is_not_redirected_with_the_token(erp, shared, nothing_changes, method):
+    for path in (f"finance/i//{shared.token}", f"finance///i/{shared.token}"):
+        answer = _get(Guest(), f"{erp.url}/{path}", method)
+        assert answer.status_code == 303
+        assert answer.headers["Location"].endswith(f"/finance/d/{shared.ref}")
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+    unknown = "Ab" * 21 + "c"
+    for path in ("q/", "finance/customer-portal//setup", "finance/customer-portal/reset/"):
+        assert_plain_page(_get(Guest(), f"{erp.url}/{path}/{unknown}", method), 404)
+
+
+def test_a_file_that_comes_with_a_question_is_ignored(erp, nothing_changes):
+    names = ("next", "notice", "from", "to", "q", "after", "show", "self")
+    for path in ("login", "forgot", "statement", "files", "invoices"):
+        url = f"{erp.url}/finance/customer-portal/{path}"
+        answer = _get(Guest(), url, files=dict.fromkeys(names, ("x.txt", b"x")))
+        assert answer.status_code in (200, 303)
+
+
 @pytest.mark.parametrize(
     "method", ["OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "POST", "PROPFIND"]
 )

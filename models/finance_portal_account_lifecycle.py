@@ -128,9 +128,11 @@ class FinancePortalAccount(models.Model):
             account.epoch += 1
 
     def _forget_password(self):
-        """Let nobody in with the old password."""
+        """Let nobody in with the old password, nor with a passkey made by who had it."""
         self.ensure_one()
         self.set_up_at = False
+        if "auth_passkey_key_ids" in self.user_id._fields:
+            self.user_id.auth_passkey_key_ids.unlink()
         self.env.cr.execute("UPDATE res_users SET password = NULL WHERE id = %s", [self.user_id.id])
         self._end_sessions()
 

@@ -7,6 +7,7 @@ from ..tools.period import months_before
 from ..tools.statement import AGES, Movement, age, balances, make_section
 from .finance_portal_statement_sql import (
     CHANGES,
+    COMPANIES,
     FEW_CREDITS,
     FEW_DEBITS,
     IDS,
@@ -39,6 +40,14 @@ class FinancePortalStatement(models.AbstractModel):
     _description = "Customer Statement"
 
     # === STATEMENT === #
+
+    @api.model
+    def _get_companies(self, customer):
+        """Return the companies (sudo) that the statement of a customer tells of."""
+        query = SQL(COMPANIES, **self._get_scope(customer))
+        ids = [company for (company,) in self.env.execute_query(query)]
+        # sudo: only which companies they are
+        return self.env["res.company"].sudo().browse(ids)
 
     @api.model
     def _is_available(self, own_documents):

@@ -1,3 +1,6 @@
+import re
+
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -6,6 +9,8 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from ..failures import PortalFailure, WrongMethod
+
+DOUBLED = re.compile("//+")
 
 
 class IrHttp(models.AbstractModel):
@@ -17,10 +22,13 @@ class IrHttp(models.AbstractModel):
 
         The latter it would redirect, with the token in the new address.
         """
+        page = request.env["finance.portal.page"]
+        if page._is_own_path(path_info):
+            path_info = DOUBLED.sub("/", path_info)
         try:
             return super()._match(path_info)
         except (MethodNotAllowed, RequestRedirect) as error:
-            if request.env["finance.portal.page"]._is_own_path(path_info):
+            if page._is_own_path(path_info):
                 request.params = {}  # not read yet; cookies of campaigns look into them
                 redirected = isinstance(error, RequestRedirect)
                 error.error_response = cls._handle_error(NotFound() if redirected else error)
@@ -69,6 +77,11 @@ class IrHttp(models.AbstractModel):
         if request.env["finance.portal.page"]._is_own_path(http.path):
             # A field of that name is no argument of a method.
             request.params.pop("self", None)
+            if http.method in ("GET", "HEAD"):
+                # Nor is a file that comes with a question, though the ERP reads it.
+                for name in http.files:
+                    if isinstance(request.params.get(name), FileStorage):
+                        request.params.pop(name)
         return super()._dispatch(endpoint)
 
     @classmethod

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -8,6 +8,18 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Have a new customer, also a copy, be as the settings say unless a manager decides."""
+        partners = super().create(vals_list)
+        group = "finance_portal.group_finance_portal_manager"
+        if self.env.su or self.env.user.has_group(group):
+            return partners
+        # sudo: whoever makes contacts need not see the field
+        loose = partners.sudo().filtered(lambda one: one.finance_portal_sign_in == "not_required")
+        loose.finance_portal_sign_in = False
+        return partners
 
     def write(self, vals):
         """Let managers alone decide whether a customer has to sign in."""

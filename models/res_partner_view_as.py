@@ -41,23 +41,27 @@ class ResPartner(models.Model):
     # === HELPERS === #
 
     def _finance_portal_check_companies(self):
-        """Raise when the customer gets documents from companies that the user may not see.
+        """Raise when the portal tells of companies that the user may not see.
+
+        Documents do, and so does the statement, also of entries that are no documents.
 
         :raise UserError: otherwise the portal would show them
         """
-        Scope = self.env["finance.portal.scope"]
+        Scope, customer = self.env["finance.portal.scope"], self.commercial_partner_id
+        companies = self.env["finance.portal.statement"]._get_companies(customer)
         for model in self.env["finance.portal.trace"]._get_document_models():
-            domain = Scope._get_domain(model, self.commercial_partner_id)
+            domain = Scope._get_domain(model, customer)
             # sudo: only which companies they are
             groups = self.env[model].sudo()._read_group(domain, ["company_id"])
-            if any(company not in self.env.user.company_ids for [company] in groups if company):
-                raise UserError(
-                    self.env._(
-                        "%s also has documents of companies that you may not see. Ask a manager"
-                        " who works for all of them.",
-                        self.display_name,
-                    )
+            companies = companies.union(*(company for [company] in groups))
+        if companies - self.env.user.company_ids:
+            raise UserError(
+                self.env._(
+                    "%s also has documents of companies that you may not see. Ask a manager"
+                    " who works for all of them.",
+                    self.display_name,
                 )
+            )
 
     def _finance_portal_get_account(self):
         """Return the contact's account (sudo), if it has one."""

@@ -32,6 +32,11 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
         """Forget all cookies, as another browser would have none."""
         self.authenticate(None, None)
 
+    def go_on_with(self, session):
+        """Hold another session, by its number, as somebody who knows it can."""
+        self.opener.cookies.clear()
+        self.opener.cookies["session_id"] = session
+
     def visit(self, path, method="GET", agent=PHONE, data=None, follow=False):
         """Make one request and return the answer; redirects are followed only when asked."""
         self.env.flush_all()

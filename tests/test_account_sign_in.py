@@ -153,6 +153,17 @@ class TestAccountSetup(AccountPagesCase):
         self.assertEqual(self.choose_blindly(PASSWORD).status_code, 404)
         self.assertEqual(self.visit(f"{PORTAL}/setup", "POST", data={}).status_code, 400)
 
+    def test_nobody_who_planted_their_own_session_chooses_the_password(self):
+        """Also not one who is signed in: to another account, or to the back office."""
+        self.account_with_password(self.eve)
+        self.sign_in(email=self.eve.email)
+        planted = self.opener.cookies["session_id"]
+        self.assertLeadsTo(self.visit(self.link), f"{PORTAL}/setup")
+        self.assertEqual(self.visit(f"{PORTAL}/setup").status_code, 200)
+        self.assertSignedIn()
+        self.go_on_with(planted)
+        self.assertEqual(self.visit(f"{PORTAL}/setup").status_code, 404)
+
     def test_after_setup_one_lands_where_one_came_from(self):
         token = self.mailed_key(self.account, "setup", next_path=f"{PORTAL}/invoices")
         self.visit(f"{PORTAL}/setup/{token}")

@@ -193,6 +193,19 @@ class TestPortalAccess(PortalAccessCase):
         self.assertEqual(company.finance_portal_live_link_count, 0)
         self.assertEqual(self.eve.finance_portal_live_link_count, 1)
 
+    def test_no_new_customer_is_let_off_signing_in_but_by_a_manager(self):
+        groups = ("base.group_partner_manager", "sales_team.group_sale_salesman")
+        clerk = self.make_user("maker", *groups)
+        loose = {"name": "Loose Ltd", "finance_portal_sign_in": "not_required"}
+        Partner = self.env["res.partner"]
+        made = Partner.with_user(clerk).create({**loose, "name": "Made"})
+        context = {"default_finance_portal_sign_in": "not_required"}
+        implied = Partner.with_user(clerk).with_context(**context).create({"name": "Implied"})
+        strict = Partner.with_user(clerk).create({**loose, "finance_portal_sign_in": "required"})
+        kept = Partner.with_user(self.boss).create(loose)
+        found = (made | implied | strict | kept).mapped("finance_portal_sign_in")
+        self.assertEqual(found, [False, False, "required", "not_required"])
+
     def test_managers_decide_whether_a_customer_has_to_sign_in(self):
         self.customer.with_user(self.boss).finance_portal_sign_in = "required"
         self.assertTrue(self.ada._finance_portal_requires_sign_in(self.company))

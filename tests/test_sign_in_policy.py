@@ -93,6 +93,15 @@ class TestSignInPolicy(PortalCase):
         viewed = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "viewed")])
         self.assertEqual((viewed.account_id, viewed.verdict), (self.account, "person"))
 
+    def test_nobody_who_planted_their_own_session_shares_what_a_link_opens(self):
+        self.customer.finance_portal_sign_in = "not_required"
+        self.sign_in(self.make_account(self.eve))
+        planted = self.opener.cookies["session_id"]
+        link, token = self.mint()
+        self.assertEqual(self.open_link(token).status_code, 200)
+        self.go_on_with(planted)
+        self.assertNotEqual(self.visit(f"/finance/d/{link.ref}").status_code, 200)
+
     def test_colleague(self):
         """A colleague with an account opens it too, unless limited to their own documents."""
         bens = self.make_account(self.ben)

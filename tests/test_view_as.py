@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo import fields, http
+from odoo import Command, fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -212,6 +212,28 @@ class TestViewAs(FinancePortalHttpCase):
     def test_not_when_other_companies_papers_would_be_shown(self):
         other = self.env["res.company"].create({"name": "Sister"})
         self.make_quote(company_id=other.id)
+        with self.assertRaisesRegex(UserError, "companies that you may not see"):
+            self.ada.with_user(self.boss).action_finance_portal_view_as()
+
+    def test_not_when_other_companies_books_would_be_shown(self):
+        """An entry that is no document stands on the statement, with its company's name."""
+        other = self.env["res.company"].create({"name": "Sister"})
+        books = {}
+        for kind in ("asset_receivable", "income"):
+            values = {"name": kind, "code": f"S{len(books)}", "account_type": kind}
+            books[kind] = self.env["account.account"].create({**values, "company_ids": other.ids})
+        journal = self.env["account.journal"].create(
+            {"name": "Misc", "code": "SIS", "type": "general", "company_id": other.id}
+        )
+        amounts = {"asset_receivable": {"debit": 10}, "income": {"credit": 10}}
+        items = [
+            {"account_id": books[kind].id, "partner_id": self.customer.id, **amount}
+            for kind, amount in amounts.items()
+        ]
+        entry = self.env["account.move"].with_company(other).create(
+            {"journal_id": journal.id, "line_ids": [Command.create(item) for item in items]}
+        )  # fmt: skip
+        entry.action_post()
         with self.assertRaisesRegex(UserError, "companies that you may not see"):
             self.ada.with_user(self.boss).action_finance_portal_view_as()
 
