@@ -13,6 +13,9 @@ LIVE = (
     " AND expires_at > now() AT TIME ZONE 'UTC' ORDER BY id LIMIT 1"
 )
 
+# Somebody may have archived a contact since.
+REACHABLE = [("partner_id.active", "=", True), ("partner_id.email", "!=", False)]
+
 
 def send_samples(server: Server, inbox: Inbox) -> tuple[dict | None, dict | None]:
     """Send what is not out there yet; return the invoice and the quote that have a live link.
@@ -51,7 +54,7 @@ def _share(server: Server, inbox: Inbox, kind: _Kind) -> dict | None:
 
 def _find_invoice(server: Server) -> list[int]:
     """Return the first open invoice."""
-    domain = [("move_type", "=", "out_invoice"), ("state", "=", "posted")]
+    domain = [("move_type", "=", "out_invoice"), ("state", "=", "posted"), *REACHABLE]
     return server.rpc("account.move", "search", domain, limit=1, order="id")
 
 
@@ -61,6 +64,7 @@ def _find_quote(server: Server) -> list[int]:
         ("state", "in", ("draft", "sent")),
         ("require_signature", "=", True),
         ("validity_date", ">=", date.today().isoformat()),
+        *REACHABLE,
     ]
     return server.rpc("sale.order", "search", domain, limit=1, order="id")
 

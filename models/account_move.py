@@ -54,8 +54,21 @@ class AccountMove(models.Model):
         # Printing asks for a line's section, which the ERP computes by a write to the invoice: no
         # download may do that (rule L7), and who looks as the customer could not.
         move = self.with_context(skip_invoice_sync=True)
-        pdf = move._get_invoice_legal_documents("pdf", allow_fallback=True)
-        return pdf["filename"], pdf["content"]
+        pdf = move._get_invoice_legal_documents("pdf")
+        return (pdf["filename"], pdf["content"]) if pdf else move._finance_portal_print_pdf()
+
+    def _finance_portal_print_pdf(self):
+        """Return what staff get who print an invoice that was not sent yet.
+
+        The ERP would give the customer a pro forma invoice, of one that is posted and due.
+        """
+        report = self.partner_id.invoice_template_pdf_report_id or self.env.ref(
+            "account.account_invoices"
+        )
+        reports = self.env["ir.actions.report"]
+        content, kind = reports._pre_render_qweb_pdf(report, self.ids)
+        pages = reports._get_splitted_report(report, content, kind)
+        return self._get_invoice_report_filename(report=report), pages[self.id]
 
     def _finance_portal_is_pdf_ready(self):
         return bool(self.invoice_pdf_report_id)

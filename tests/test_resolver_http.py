@@ -448,7 +448,7 @@ class TestResolverHttp(FinancePortalHttpCase):
 
         with (
             patch.object(type(self.invoice), "_finance_portal_mail_link", broken),
-            mute_logger("odoo.addons.finance_portal.models.finance_portal_access_request"),
+            mute_logger("odoo.addons.finance_portal.models.finance_portal_request"),
         ):
             self.answer_requests()
         Request = self.env["finance.portal.access.request"].sudo()
