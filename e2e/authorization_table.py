@@ -157,6 +157,11 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 """
 
 # Calls of search_read; without a plus, of whatever writes as well.
+DIALOGS = {
+    f"finance.portal.{name}"
+    for name in ("enable", "reopen", "resend", "send", "why", "why.finding")
+}
+
 MODELS = """
 model                             anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 account.move                      -     -     -     -     -     -     A     -     all+  all+  all+
