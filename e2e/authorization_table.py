@@ -156,12 +156,13 @@ POST ~/logout                     out   out   out   out   out   out   out   out 
 POST ~/end-view                   +     +     +     +     +     +     +     +     +     +     back
 """
 
-# Calls of search_read; without a plus, of whatever writes as well.
+# Models whose rows are their user's own.
 DIALOGS = {
     f"finance.portal.{name}"
     for name in ("enable", "reopen", "resend", "send", "why", "why.finding")
 }
 
+# Calls of search_read; without a plus, of whatever writes as well.
 MODELS = """
 model                             anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 account.move                      -     -     -     -     -     -     A     -     all+  all+  all+
