@@ -128,11 +128,16 @@ class FinancePortalAccount(models.Model):
             account.epoch += 1
 
     def _forget_password(self):
-        """Let nobody in with the old password, nor with a passkey made by who had it."""
+        """Let nobody in with the old password, nor with a passkey made by who had it.
+
+        Nor keep somebody new out, whose app does not know the old second factor.
+        """
         self.ensure_one()
         self.set_up_at = False
         if "auth_passkey_key_ids" in self.user_id._fields:
             self.user_id.auth_passkey_key_ids.unlink()
+        if "totp_secret" in self.user_id._fields:
+            self.user_id.write({"totp_secret": False})
         self.env.cr.execute("UPDATE res_users SET password = NULL WHERE id = %s", [self.user_id.id])
         self._end_sessions()
 
