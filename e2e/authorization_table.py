@@ -156,7 +156,7 @@ POST ~/logout                     out   out   out   out   out   out   out   out 
 POST ~/end-view                   +     +     +     +     +     +     +     +     +     +     back
 """
 
-# Models whose rows are their user's own.
+# Dialogs: their rows come and go with whatever other tests press, so only the right counts.
 DIALOGS = {
     f"finance.portal.{name}"
     for name in ("enable", "reopen", "resend", "send", "why", "why.finding")
