@@ -20,6 +20,8 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         account = request.env["finance.portal.account"]
         user = account._get_half_signed_in()
         error = error or account._offer_code(user, again)
+        # sudo: who is only half signed in has no rights yet, not even on themselves
+        known = user.sudo()
         return request.env["finance.portal.page"]._respond(
             "finance_portal.portal_code",
             {
@@ -27,8 +29,8 @@ class FinancePortalSecondStep(FinancePortalDocuments):
                 "is_mailed": user._mfa_type() == "totp_mail",
                 "next_path": form.get("next") or "",
             },
-            company=user.sudo().company_id,
-            lang=user.sudo().lang,
+            company=known.company_id,
+            lang=known.lang,
             status=401 if error else 200,
         )
 

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import re
 import struct
 import time
@@ -9,6 +10,7 @@ import time
 import pytest
 
 from dev.odoo import run_quietly
+from e2e.account_toolbox import AccountGuest
 from e2e.toolbox import address
 
 PORTAL = "/finance/customer-portal"
@@ -107,6 +109,13 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
         "SELECT count(*) FROM finance_portal_activity"
         " WHERE kind = 'signed_in' AND email = %s", email
     ) == [(2,)]  # fmt: skip
+    sign_out(page)
+
+    # Whoever has the mailbox next has another phone: the password alone lets them in.
+    guarded.shell(HANDED_ON.format(email=email, password=PASSWORD))
+    sign_in(page, guarded, email)
+    page.wait_for_url(re.compile(f"{PORTAL}$"))
+    assert guarded.psql("SELECT totp_secret FROM res_users WHERE login = %s", email) == [(None,)]
 
 
 def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
@@ -138,7 +147,21 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     page.goto(f"{host_url(guarded)}{PORTAL}/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(re.compile(f"{PORTAL}$"))
+    [(credential,)] = guarded.psql(
+        "SELECT k.credential_identifier FROM auth_passkey_key k"
+        " JOIN res_users u ON u.id = k.create_uid WHERE u.login = %s", email
+    )  # fmt: skip
     sign_out(page)
+
+    # A passkey that is not proven opens nothing, and staff see that somebody tried (SPEC 6).
+    guest = AccountGuest(guarded)
+    forged = json.dumps({"id": credential, "rawId": credential, "type": "public-key"})
+    assert guest.fill_in("/login", webauthn_response=forged).status_code == 401
+    assert not guest.is_in()
+    assert guarded.psql(
+        "SELECT reason FROM finance_portal_activity"
+        " WHERE kind = 'sign_in_failed' AND email = %s ORDER BY id DESC LIMIT 1", email
+    ) == [("passkey",)]  # fmt: skip
 
     # Whoever has the mailbox next chooses a password; who had it before is out for good.
     guarded.shell(HANDED_ON.format(email=email, password=PASSWORD))

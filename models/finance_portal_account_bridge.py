@@ -20,8 +20,7 @@ class FinancePortalAccount(models.Model):
         """
         if not link._may_ask_for_account():
             return False
-        # sudo: visitors have no rights; only whether there is one
-        account = self.sudo().search([("partner_id", "=", link.partner_id.id)])
+        account = link.partner_id._finance_portal_get_account()
         if account:
             return account._is_open() and not account.set_up_at
         return not self._get_users_of(link.partner_id)

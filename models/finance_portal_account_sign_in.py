@@ -54,7 +54,8 @@ class FinancePortalAccount(models.Model):
         :param str response: the browser's answer, as JSON
         """
         account = self._find_by_passkey(response)
-        if account and not account._get_sign_in_obstacle():
+        obstacle = account and account._get_sign_in_obstacle()
+        if account and not obstacle:
             credential = {"type": "webauthn", "webauthn_response": response}
             try:
                 return request.session.authenticate(request.env, credential)
@@ -62,6 +63,8 @@ class FinancePortalAccount(models.Model):
                 raise
             except Exception:  # whatever the ERP's parser makes of what a browser sends
                 _logger.info("Passkey refused")
+        if account:
+            account._note_refusal(obstacle or "passkey")
         raise FormRefused("passkey", form="login", values=values, status=401)
 
     @api.model

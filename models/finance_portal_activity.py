@@ -108,6 +108,7 @@ class FinancePortalActivity(models.Model):
             ("wrong_customer", "Signed in as another customer"),
             ("customer_signed_in", "Signed in to their account"),
             ("password", "Wrong password"),
+            ("passkey", "Passkey refused"),
             ("disabled", "The account was disabled"),
             ("not_set_up", "No password chosen yet"),
             ("locked_out", "The account was locked"),

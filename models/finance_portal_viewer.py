@@ -84,7 +84,7 @@ class FinancePortalAccount(models.Model):
             raise ViewingEnded("the time to look as a customer is over")
         self.env.flush_all()
         self.env.cr.execute("SET TRANSACTION READ ONLY")
-        account = self.sudo().search([("partner_id", "=", contact.id)])  # sudo: as above
+        account = contact._finance_portal_get_account()
         return Viewer(
             contact=contact,
             # Not the account's: whoever moved on since no longer sees the old company's papers.

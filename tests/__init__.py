@@ -3,6 +3,7 @@ from . import (
     test_account_contact_changes,
     test_account_guard,
     test_account_lifecycle,
+    test_account_setup,
     test_account_sign_in,
     test_account_move_page,
     test_account_move_page_lines,

@@ -287,6 +287,14 @@ class TestPortalPages(PortalCase):
         self.assertEqual(answer.status_code, 303)
         self.assertIn("That was not a date.", self.visit(answer.headers["Location"]).text)
 
+    def test_files_that_come_with_a_question(self):
+        """A browser sends none; a script's are no argument of a page, and no error either."""
+        names = dict.fromkeys(("from", "to", "q", "after", "show", "notice"), ("x.txt", b"x"))
+        for path in ("/statement", "/statement/csv", "/files", "/invoices", "/settings"):
+            with self.subTest(path=path):
+                answer = self.url_open(f"{PORTAL}{path}", files=names, method="GET")
+                self.assertEqual(answer.status_code, 200, answer.text)
+
     def test_statement_of_a_limited_contact(self):
         """Who sees part of the documents gets no balance: no way there, and a clear page."""
         self.account.own_documents = True
