@@ -1,10 +1,9 @@
-import re
-
 from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..failures import SignInRequired
+from ..tools.entered import read_code
 
 CODE_SENT_KEY = "finance_portal_code_sent"
 
@@ -54,11 +53,11 @@ class FinancePortalAccount(models.Model):
         :param str code: six digits, as typed
         :raise AccessDenied: it is not right, or too many were tried
         """
-        digits = re.sub(r"\s", "", code or "")
-        if not re.fullmatch(r"[0-9]{6}", digits):
+        number = read_code(code)
+        if number is None:
             raise AccessDenied(self.env._("The code has six digits."))
         with user._assert_can_auth(user=user.id):
-            credential = {"type": user._mfa_type(), "token": int(digits)}
+            credential = {"type": user._mfa_type(), "token": number}
             user._check_credentials(credential, {"interactive": True})
         request.session.pop(CODE_SENT_KEY, None)
         request.session.finalize(request.env)

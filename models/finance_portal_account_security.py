@@ -11,7 +11,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import format_date
 
-from ..tools.entered import clean_line
+from ..tools.entered import clean_line, read_code
 from ..tools.qr import qr_path
 
 SECRET_KEY = "finance_portal_two_factor"  # noqa: S105  the name of a field of the session
@@ -83,10 +83,8 @@ class FinancePortalAccount(models.Model):
         :raise ValidationError: the code is
         """
         self._confirm_password(user, password)
-        digits = (code or "").replace(" ", "")
-        secret = request.session.get(SECRET_KEY)
-        right = digits.isascii() and digits.isdigit() and len(digits) == 6
-        if not secret or not right or not user._totp_try_setting(secret, int(digits)):
+        number, secret = read_code(code), request.session.get(SECRET_KEY)
+        if not secret or number is None or not user._totp_try_setting(secret, number):
             raise ValidationError(
                 self.env._(
                     "This code is not right. Please enter the one your app shows now; if it"

@@ -109,6 +109,11 @@ class ResPartner(models.Model):
 
     # === HELPERS === #
 
+    def _finance_portal_get_account(self):
+        """Return the contact's account (sudo), if it has one."""
+        # sudo: whoever may see the contact may know whether they have an account
+        return self.env["finance.portal.account"].sudo().search([("partner_id", "in", self.ids)])
+
     def _finance_portal_need_account(self):
         """Return the contact's open account (sudo), for a manager.
 

@@ -63,11 +63,6 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _finance_portal_get_account(self):
-        """Return the contact's account (sudo), if it has one."""
-        # sudo: whoever may see the contact may know whether they have an account
-        return self.env["finance.portal.account"].sudo().search([("partner_id", "in", self.ids)])
-
     def _finance_portal_prepare_activity_values(self):
         """Return what the activity keeps of a contact."""
         return {

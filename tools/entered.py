@@ -10,6 +10,7 @@ JOINERS = "\u200c\u200d"
 # Letters to the standard, and yet nobody sees them.
 FILLERS = "\u115f\u1160\u3164\uffa0"
 SPARE = 10  # times as much is looked at, and nothing of what comes after
+CODE_DIGITS = 6
 
 
 def clean_line(text, most):
@@ -28,6 +29,17 @@ def clean_lines(text, most):
     'Too dear.\\nSorry'
     """
     return _drop_unwanted(text[: most * SPARE]).strip()[:most].strip()
+
+
+def read_code(text):
+    """Return the six digits of an authenticator app as a number, or ``None``.
+
+    >>> read_code("012 345"), read_code("12345"), read_code("١٢٣٤٥٦"), read_code(None)
+    (12345, None, None, None)
+    """
+    digits = "".join((text or "")[: CODE_DIGITS * SPARE].split())
+    is_code = len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit()
+    return int(digits) if is_code else None
 
 
 def has_letters(text):
