@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 from odoo.tools import consteq
 
-from ..failures import StaleForm
+from ..failures import FileGone, StaleForm
 from . import grants
 
 # Whatever else stands in a query or a form is ignored without a word in the log: tracking
@@ -48,10 +48,12 @@ class FinancePortalDocuments(http.Controller):
     def pdf(self, ref, **_query):
         """Send the official PDF."""
         entry = self._resolve(ref)
-        if request.httprequest.method == "HEAD":
-            return request.make_response("", [("Content-Type", "application/pdf")])
         # sudo: the resolver let the visitor in to this one document
         document = entry._get_document().sudo().with_company(entry.company_id)
+        if not document._finance_portal_has_pdf():
+            raise FileGone("this kind of document has no PDF", entry=entry)
+        if request.httprequest.method == "HEAD":
+            return request.make_response("", [("Content-Type", "application/pdf")])
         activity, visit = request.env["finance.portal.activity"], grants.get_visit(ref)
         # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
         visitor = activity._visitor("pdf", entry, visit)

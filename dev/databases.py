@@ -3,6 +3,7 @@
 A template without the addon is prepared once and copied for every run.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -12,16 +13,21 @@ import psutil
 
 from .console import file_lock, say, step
 from .odoo import Site, find_source, run_quietly
-from .paths import CACHE, CHECKOUT, REQUIREMENTS, TEMPLATES, short_hash
+from .paths import (
+    CACHE,
+    CHECKOUT,
+    REQUIREMENTS,
+    TEMPLATES,
+    folder_of,
+    module_names,
+    short_hash,
+)
 from .postgres import Cluster
 
-MODULES = (
-    "account",
-    "account_payment",
-    "sale_management",
-    "portal",
-    "auth_signup",
-)
+# What the addon and its tests need of the ERP; bridges add what they depend on.
+BASE = ("account", "account_payment", "sale_management", "portal", "auth_signup")
+# What the tests of a bridge need besides.
+FOR_TESTS = {"finance_portal_payment": ("payment_demo",)}
 # Odoo takes the first for its own users.
 LANGUAGES = ("en_US", "de_DE", "fr_FR", "es_ES", "nl_NL", "ar_001")
 
@@ -32,9 +38,21 @@ def name_for(kind: str, temporary: bool = True) -> str:
     return f"fp_{CHECKOUT}_{kind}{suffix}"
 
 
+def needed_modules() -> list[str]:
+    """Return the ERP's own modules that the chosen addons need, for a template."""
+    own = module_names()
+    needed = dict.fromkeys(BASE)
+    for name in own:
+        manifest = ast.literal_eval((folder_of(name) / "__manifest__.py").read_text())
+        needed |= dict.fromkeys(manifest["depends"])
+        needed |= dict.fromkeys(FOR_TESTS.get(name, ()))
+    return [name for name in needed if name not in own]
+
+
 def ensure_template(cluster: Cluster) -> tuple[str, Path]:
     """Return name and data folder of the template database, made when missing."""
-    parts = (str(CACHE), find_source().version, REQUIREMENTS.read_text(), *MODULES, *LANGUAGES)
+    modules = needed_modules()
+    parts = (str(CACHE), find_source().version, REQUIREMENTS.read_text(), *modules, *LANGUAGES)
     key = short_hash(*parts)
     name, folder = f"fp_template_{key}", TEMPLATES / key
     with file_lock(TEMPLATES / f"{key}.lock"):
@@ -48,7 +66,7 @@ def ensure_template(cluster: Cluster) -> tuple[str, Path]:
             languages = ",".join(LANGUAGES)
             run_quietly(
                 site,
-                "--init", ",".join(MODULES),
+                "--init", ",".join(modules),
                 "--load-language", languages,
                 "--skip-auto-install",
                 "--no-http",

@@ -13,6 +13,13 @@ from .odoo import Site, run_quietly
 from .paths import DEMO, MODULE, ROOT, code_hash, module_names
 from .server import Server, shell
 
+STEPS = (
+    """In the back office open Invoicing > Customers > Invoices, choose one,
+     press Send to Customer, and watch the inbox.""",
+    """Open Sales > Orders > Customers, choose one and its tab Portal Access:
+     enable an account, find the email in the inbox, set a password in a private window.""",
+)
+
 
 def main(arguments: list[str]) -> None:
     """Start everything, send what is not sent yet, and wait until interrupted."""
@@ -88,7 +95,7 @@ def _run(site: Site, port: int) -> None:
         page = inbox_page.serve(inbox, port + 10)
         with step("Starting the ERP"):
             server.start()
-        _explain(server, page.server_port, *demo_sending.send_samples(server, inbox))
+        _explain(server, page.server_port, demo_sending.send_samples(server, inbox))
         with contextlib.suppress(KeyboardInterrupt):
             _wait_for_end(server)
     finally:
@@ -104,8 +111,10 @@ def _wait_for_end(server: Server) -> None:
     raise Failure(f"The ERP ended by itself. Its log: {server.log_path}")
 
 
-def _explain(server: Server, inbox_port: int, invoice: dict | None, quote: dict | None) -> None:
+def _explain(server: Server, inbox_port: int, steps: list[str]) -> None:
     """Print where everything is and what to click."""
+    steps = [*(steps or ["Open the inbox: what you send arrives there."]), *STEPS]
+    numbered = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, start=1))
     say(
         f"""
 The demo runs. Ctrl-C stops it.
@@ -115,33 +124,10 @@ The demo runs. Ctrl-C stops it.
   Inbox        http://127.0.0.1:{inbox_port}
   Log          {server.log_path}
 
-What to click:{_quote_steps(quote)}
-  {"4" if quote else "1"}. {_invoice_step(invoice)}
-  {"5" if quote else "2"}. In the back office open Invoicing > Customers > Invoices, choose one,
-     press Send to Customer, and watch the inbox.
-  {"6" if quote else "3"}. Open Sales > Orders > Customers, choose one and its tab Portal Access:
-     enable an account, find the email in the inbox, set a password in a private window.
+What to click:
+{numbered}
 """
     )
-
-
-def _quote_steps(quote: dict | None) -> str:
-    """Return how to answer the quote that was sent, from the customer's side and from staff's."""
-    if not quote:
-        return ""
-    return f"""
-  1. Open the inbox: quote {quote["name"]} was sent to {quote["partner_id"][1]}.
-     Click the button in the mail and make the window narrow, as on a phone.
-  2. Take the optional line or leave it, enter a name, draw a signature, accept.
-  3. In the back office open Sales > Orders > Orders > {quote["name"]}: the order is
-     confirmed. Its tab Sharing holds the evidence and the Activity."""
-
-
-def _invoice_step(invoice: dict | None) -> str:
-    if not invoice:
-        return "Open the inbox: what you send arrives there."
-    number, customer = invoice["name"], invoice["partner_id"][1]
-    return f"In the inbox is also invoice {number}, sent to {customer}: click its button."
 
 
 def is_ready(cluster) -> bool:

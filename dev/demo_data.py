@@ -63,6 +63,9 @@ def load(env) -> None:
     customers = create_customers(person)
     tax = _sibling("demo_documents.py")["load"](person, customers)
     _sibling("demo_quotes.py")["load"](person, customers, tax)
+    for module, name in _sibling("demo_bridges.py")["DATA"].items():
+        if env["ir.module.module"]._get(module).state == "installed":
+            _sibling(name)["load"](person, customers, tax)
 
 
 def _sibling(name: str) -> dict:

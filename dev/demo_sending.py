@@ -1,11 +1,14 @@
-"""Send an invoice and a quote of the demo company the way a user would."""
+"""Send a document of each kind of the demo company the way a user would."""
 
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from typing import NamedTuple
 
+from . import demo_bridges
 from .console import step
 from .inbox import Inbox
+from .paths import module_names
 from .server import Server
 
 LIVE = (
@@ -17,39 +20,47 @@ LIVE = (
 REACHABLE = [("partner_id.active", "=", True), ("partner_id.email", "!=", False)]
 
 
-def send_samples(server: Server, inbox: Inbox) -> tuple[dict | None, dict | None]:
-    """Send what is not out there yet; return the invoice and the quote that have a live link.
+class Sample(NamedTuple):
+    """One document that the start sends, and what to do with it.
 
-    Only the first start sends, and one after all links died: what a newcomer has done to a
-    document since is still there at the next start.
+    ``step`` is what to click, with ``%(name)s`` and ``%(customer)s`` where they belong.
     """
-    invoice = _Kind("account.move", "invoice", _find_invoice, _send_invoice)
-    quote = _Kind("sale.order", "quote", _find_quote, _send_quote)
-    return _share(server, inbox, invoice), _share(server, inbox, quote)
-
-
-class _Kind(NamedTuple):
-    """A kind of document: which one to send, and how."""
 
     model: str
     name: str
     find: Callable[[Server], list[int]]
     send: Callable[[Server, list[int]], None]
+    step: str
 
 
-def _share(server: Server, inbox: Inbox, kind: _Kind) -> dict | None:
-    """Return the document of a kind that has a live link, after sending one if none has."""
-    live = server.psql(LIVE, kind.model)
-    ids = [live[0][0]] if live else kind.find(server)
+def send_samples(server: Server, inbox: Inbox) -> list[str]:
+    """Send what is not out there yet; return what to do with each document that has a live link.
+
+    Only the first start sends, and one after all links died: what a newcomer has done to a
+    document since is still there at the next start.
+    """
+    bridges = [name for name in module_names() if name in demo_bridges.SAMPLES]
+    modules = [import_module(f"dev.{demo_bridges.SAMPLES[name]}") for name in bridges]
+    samples = [QUOTE, INVOICE, *(sample for module in modules for sample in module.SAMPLES)]
+    return [step for sample in samples if (step := _share(server, inbox, sample))]
+
+
+def _share(server: Server, inbox: Inbox, sample: Sample) -> str:
+    """Return what to do with the document that has a live link, after sending one if none has."""
+    live = server.psql(LIVE, sample.model)
+    ids = [live[0][0]] if live else sample.find(server)
     if not ids:
-        return None
+        return ""
     if not live:
-        with step(f"Sending the first {kind.name}"):
+        with step(f"Sending the first {sample.name}"):
             before = len(inbox.messages)
-            kind.send(server, ids)
+            sample.send(server, ids)
             inbox.wait_for(before + 1)
-    (document,) = server.rpc(kind.model, "read", ids, ["name", "partner_id"])
-    return document
+    (document,) = server.rpc(sample.model, "read", ids, ["display_name", "partner_id"])
+    return sample.step % {
+        "name": document["display_name"],
+        "customer": document["partner_id"][1],
+    }
 
 
 def _find_invoice(server: Server) -> list[int]:
@@ -82,3 +93,17 @@ def _send_quote(server: Server, ids: list[int]) -> None:
     context = server.rpc("sale.order", "action_quotation_send", ids)["context"]
     wizard = server.rpc("mail.compose.message", "create", [{}], context=context)
     server.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
+
+
+QUOTE = Sample(
+    "sale.order", "quote", _find_quote, _send_quote,
+    """Open the inbox: quote %(name)s was sent to %(customer)s.
+     Click the button in the mail and make the window narrow, as on a phone.
+     Take the optional line or leave it, enter a name, draw a signature, accept.
+     Then, in the back office, open Sales > Orders > Orders > %(name)s: the order is
+     confirmed. Its tab Sharing holds the evidence and the Activity.""",
+)  # fmt: skip
+INVOICE = Sample(
+    "account.move", "invoice", _find_invoice, _send_invoice,
+    "In the inbox is also invoice %(name)s, sent to %(customer)s: click its button.",
+)  # fmt: skip

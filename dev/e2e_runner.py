@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from . import extensions
 from .odoo_tests import check_prerequisites
 from .paths import ROOT, RUNS
 from .processes import start, stop
@@ -52,11 +53,17 @@ def run_files(files: list[str], without: list[str]) -> Result:
 def halves() -> tuple[list[Path], list[Path]]:
     """Return the files of end-to-end tests in two lists that take about as long."""
     lists, sums = ([], []), [0.0, 0.0]
-    for path in sorted(ROOT.glob("e2e/test_*.py"), key=_expected_seconds, reverse=True):
+    for path in sorted(_test_files(), key=_expected_seconds, reverse=True):
         shorter = sums.index(min(sums))
         lists[shorter].append(path)
         sums[shorter] += _expected_seconds(path)
     return lists
+
+
+def _test_files() -> list[Path]:
+    """Return the files of end-to-end tests, those of the chosen bridges included."""
+    folders = [ROOT / "e2e", *extensions.folders()]
+    return [path for folder in folders for path in folder.glob("test_*.py")]
 
 
 def _expected_seconds(path: Path) -> float:

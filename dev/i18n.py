@@ -8,7 +8,7 @@ import polib
 from . import databases, postgres
 from .console import say, step
 from .odoo import Site, find_source, run_quietly
-from .paths import MODULE, ROOT, module_names
+from .paths import folder_of, module_names
 from .runs import run_folder
 from .server import shell
 
@@ -38,16 +38,12 @@ def main(_arguments: list[str]) -> None:
                 modules = ",".join(module_names())
                 run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
             for name in module_names():
-                target = _folder(name) / "i18n" / f"{name}.pot"
+                target = folder_of(name) / "i18n" / f"{name}.pot"
                 target.parent.mkdir(exist_ok=True)
                 shell(site, EXPORT.format(target=str(target), name=name))
                 _merge(target)
         finally:
             databases.drop(cluster, site.database)
-
-
-def _folder(name: str) -> Path:
-    return ROOT if name == MODULE else ROOT / "bridges" / name
 
 
 def _stage(folder: Path) -> list[Path]:
@@ -59,7 +55,7 @@ def _stage(folder: Path) -> list[Path]:
     shutil.rmtree(folder, ignore_errors=True)
     for name in module_names():
         (folder / name).mkdir(parents=True)
-        for path in _folder(name).iterdir():
+        for path in folder_of(name).iterdir():
             if path.name in ADDON_PARTS or path.suffix == ".py":
                 copy = shutil.copytree if path.is_dir() else shutil.copy
                 copy(path, folder / name / path.name)

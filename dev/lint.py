@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import polib
 
 from .console import say
-from .paths import LINKS, MODULE, ROOT, addon_folders, module_names
+from .paths import ROOT, links_folder, module_names
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
@@ -42,11 +42,9 @@ def _ruff() -> list[str]:
 
 def _pylint() -> list[str]:
     """Run pylint-odoo over each addon under its own name."""
-    addon_folders()
-    options = ("--rcfile", ROOT / ".pylintrc")
-    found = _tool("pylint", *options, MODULE, folder=LINKS)
-    for name in module_names()[1:]:
-        found += _tool("pylint", *options, name, folder=ROOT / "bridges")
+    folder, found = links_folder(), []
+    for name in module_names():
+        found += _tool("pylint", "--rcfile", ROOT / ".pylintrc", name, folder=folder)
     return found
 
 

@@ -14,7 +14,10 @@ from .paths import ROOT, module_names
 from .runs import run_folder
 
 KNOWN = ROOT / "dev" / "native_known.txt"
-SUITES = ("portal", "account", "auth_signup", "sale", "sale_management")
+SUITES = (
+    "portal", "account", "auth_signup", "sale", "sale_management",
+    "project", "hr_timesheet", "sale_timesheet", "account_payment",
+)  # fmt: skip
 TAGS = (
     "/portal",
     "/auth_signup",
@@ -26,6 +29,10 @@ TAGS = (
     "/account:TestPortalInvoice",
     "/sale",
     "/sale_management",
+    "/project",
+    "/hr_timesheet",
+    "/sale_timesheet",
+    "/account_payment",
     # Hundreds of sums that nothing of ours has a part in.
     "-/sale:TestTaxesDownPaymentSale",
     "-/sale:TestTaxesGlobalDiscountSale",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .console import Failure
-from .paths import ODOO, VENV, VENV_PYTHON, addon_folders, short_hash
+from .paths import ODOO, VENV, VENV_PYTHON, links_folder, short_hash
 from .postgres import Cluster
 
 
@@ -78,7 +78,7 @@ class Site:
         """Write the configuration file and return its path."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.http_port = self.http_port or free_port()
-        addons = [*find_source().addons, *addon_folders()]
+        addons = [*find_source().addons, links_folder()]
         values = {
             "addons_path": ",".join(map(str, addons)),
             "data_dir": self.data_dir,

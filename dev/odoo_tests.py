@@ -11,7 +11,7 @@ from . import databases, logs, prepared
 from .bootstrap import find_chromium
 from .console import Failure, say
 from .odoo import Site, environment
-from .paths import MODULE, ROOT, RUNS, module_names
+from .paths import MODULE, ROOT, RUNS, folder_of, module_names
 from .processes import stop
 from .results import Result
 from .runs import run_folder
@@ -40,12 +40,16 @@ def run(cluster, tags: str) -> Result:
 def run_fast(cluster, tags: str) -> Result:
     """Run the addon's tests in a database that is kept, after updating the addon in it."""
     site = Site(cluster, databases.name_for("fast", temporary=False), RUNS / "fast")
-    ready = site.data_dir.exists() and databases.exists(cluster, site.database)
-    if not ready:
+    template, _data = databases.ensure_template(cluster)
+    made_of, modules = site.folder / "made_of", ",".join(module_names())
+    kind = f"{template} {modules}"
+    ready = made_of.exists() and made_of.read_text() == kind
+    if not (ready and databases.exists(cluster, site.database)):
         databases.copy_template(site)
-    switch = "--update" if ready else "--init"
+        made_of.write_text(kind)
     say(f"-> Odoo tests (log: {site.log_path})")
-    status = stream(site, switch, ",".join(module_names()), "--test-tags", tags)
+    # Of both switches each leaves alone what is not, or is, installed already.
+    status = stream(site, "--init", modules, "--update", modules, "--test-tags", tags)
     return _judge(site, status)
 
 
@@ -60,7 +64,8 @@ def _check_tags() -> None:
 
 def _test_classes() -> Iterator[tuple[Path, ast.ClassDef]]:
     """Yield the classes with tests, and the file of each."""
-    for path in sorted([*ROOT.glob("tests/test_*.py"), *ROOT.glob("bridges/*/tests/test_*.py")]):
+    folders = [folder_of(name) / "tests" for name in module_names()]
+    for path in sorted(path for folder in folders for path in folder.glob("test_*.py")):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and _has_tests(node):
                 yield path, node

@@ -31,7 +31,6 @@ ODOO = CACHE / "odoo"
 VENV = CACHE / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
 TEMPLATES = CACHE / "templates"
-LINKS = CACHE / f"links-{CHECKOUT}"
 RUNS = CACHE / f"runs-{CHECKOUT}"
 DEMO = CACHE / f"demo-{CHECKOUT}"
 
@@ -59,22 +58,37 @@ def code_hash() -> str:
     return digest.hexdigest()[:8]
 
 
-def addon_folders() -> list[Path]:
-    """Return the addons path of this checkout.
+def links_folder() -> Path:
+    """Return a folder that holds the addon and the chosen bridges under their names, as links.
 
-    Odoo takes a module's technical name from its folder, and a checkout may
-    have any name: a link outside the repository gives it the right one.
+    Odoo takes a module's technical name from its folder, and a checkout may have any name.
+    What is not in here does not exist for Odoo, so it cannot install itself.
     """
-    LINKS.mkdir(parents=True, exist_ok=True)
-    link = LINKS / MODULE
-    if not link.is_symlink() or link.resolve() != ROOT:
-        link.unlink(missing_ok=True)
-        link.symlink_to(ROOT)
-    bridges = ROOT / "bridges"
-    return [LINKS, bridges] if bridges.is_dir() else [LINKS]
+    folder = CACHE / f"links-{short_hash(str(ROOT), *module_names())}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in module_names():
+        link = folder / name
+        if not link.is_symlink() or link.resolve() != folder_of(name):
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder_of(name))
+    return folder
+
+
+def folder_of(name: str) -> Path:
+    """Return where the addon, or one of its bridges, lies in the repository."""
+    return ROOT if name == MODULE else ROOT / "bridges" / name
 
 
 def module_names() -> list[str]:
-    """Return the technical names of the addon and of its bridges."""
-    bridges = sorted(ROOT.glob("bridges/*/__manifest__.py"))
-    return [MODULE, *(manifest.parent.name for manifest in bridges)]
+    """Return the technical names of the addon and of the bridges to work with.
+
+    ``FINANCE_PORTAL_BRIDGES`` chooses them: ``all`` unless given, ``none``, or names.
+    """
+    names = sorted(manifest.parent.name for manifest in ROOT.glob("bridges/*/__manifest__.py"))
+    wish = os.environ.get("FINANCE_PORTAL_BRIDGES") or "all"
+    if wish != "all":
+        chosen = set() if wish == "none" else set(wish.split(","))
+        if unknown := chosen - set(names):
+            raise SystemExit(f"FINANCE_PORTAL_BRIDGES: no such bridge: {', '.join(unknown)}")
+        names = [name for name in names if name in chosen]
+    return [MODULE, *names]

@@ -65,7 +65,7 @@ def _ensure(
     code = code_hash()
     key = short_hash(
         str(CACHE), find_source().version, REQUIREMENTS.read_text(), code,
-        *databases.MODULES, *databases.LANGUAGES, *parts,
+        *databases.needed_modules(), *databases.LANGUAGES, *module_names(), *parts,
     )  # fmt: skip
     prefix = f"fp_{CHECKOUT}_{kind}_"
     site = Site(cluster, f"{prefix}k{key}", RUNS / f"{kind}-k{key}")

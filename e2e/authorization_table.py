@@ -26,6 +26,8 @@ the number of its row; ``~`` stands for the portal's address, ``@`` for document
 - ``-``: refused; ``+``: may do it, not tried here, or as a suffix: may write as well
 """
 
+from e2e import extensions
+
 ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  ~                            login login A     own   B     login login login login login A
@@ -261,8 +263,29 @@ ALSO_REFUSED = {
 }
 
 
-def rows(text: str) -> list[tuple[str, str, dict]]:
-    """Return ``(method, path, {role: word})`` of each row of a table of addresses."""
+def rows(name: str) -> list[tuple[str, str, dict]]:
+    """Return ``(method, path, {role: word})`` of each row of a table of addresses.
+
+    :param name: what the table is called here and in the extensions
+    """
+    return [row for text in _tables(name) for row in _rows(text)]
+
+
+def named_rows(name: str) -> list[tuple[str, dict]]:
+    """Return ``(name, {role: word})`` of each row of a table of models or methods."""
+    return [row for text in _tables(name) for row in _named_rows(text)]
+
+
+def dialogs() -> set:
+    """Return the models of dialogs."""
+    return {*DIALOGS, *extensions.joined("DIALOGS")}
+
+
+def _tables(name: str) -> list[str]:
+    return [globals()[name], *extensions.parts(name)]
+
+
+def _rows(text: str) -> list[tuple[str, str, dict]]:
     (_method, _path, *roles), *lines = [line.split() for line in text.strip().splitlines()]
     return [
         (method, path.replace("~", PORTAL).replace("@", "/finance/d"), dict(_pair(roles, words)))
@@ -270,8 +293,7 @@ def rows(text: str) -> list[tuple[str, str, dict]]:
     ]
 
 
-def named_rows(text: str) -> list[tuple[str, dict]]:
-    """Return ``(name, {role: word})`` of each row of a table of models or methods."""
+def _named_rows(text: str) -> list[tuple[str, dict]]:
     (_name, *roles), *lines = [line.split() for line in text.strip().splitlines()]
     refused = dict.fromkeys(ALL, "-")
     return [(name, refused | dict(_pair(roles, words))) for name, *words in lines]

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dev import databases, e2e_sites, logs, postgres
+from dev import databases, e2e_sites, extensions, logs, postgres
 from dev.bootstrap import find_chromium
 from dev.inbox import PATIENCE, Inbox
 from dev.runs import run_folder
@@ -26,6 +26,8 @@ BROWSER_SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+collect_ignore = [str(folder) for folder in extensions.left_out()]
 
 # All servers of this run, and how far their logs have been checked.
 _checked: dict[Server, int] = {}

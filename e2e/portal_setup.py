@@ -1,9 +1,11 @@
 """What the Odoo shell runs to make two customers, and everything shared with them."""
 
+from e2e import extensions
+
 PASSWORD = "a long enough passphrase"
 
-# Prints one line of JSON: the ids, names and addresses that tests need.
-SETUP = (
+# What is made; bridges add to it.
+MAKE = (
     f"PASSWORD = {PASSWORD!r}\n"
     + """
 import itertools
@@ -163,11 +165,15 @@ file = env["finance.portal.file"].search([("attachment_id", "=", terms.id)])
 found["refs"]["ada"]["shared"] = file.ref
 found["secret"] = [f"margin of {key}" for key in ("ada", "ben", "bea")]
 found["secret"] += ["Internal talk"]
+"""
+)
 
+# Prints one line of JSON: the ids, names and addresses that tests need.
+TELL = """
 found["routes"] = [
     [rule.rule, sorted(set(rule.methods or ("GET", "POST")) - {"HEAD", "OPTIONS"})]
     for rule in env["ir.http"].routing_map().iter_rules()
-    if rule.endpoint.__module__.startswith("odoo.addons.finance_portal.")
+    if rule.endpoint.__module__.startswith("odoo.addons.finance_portal")
 ]
 
 
@@ -215,4 +221,4 @@ for name, model in env.items():
 env.cr.commit()
 print("FOUND" + json.dumps(found))
 """
-)
+SETUP = "\n".join([MAKE, *extensions.parts("SETUP"), TELL])

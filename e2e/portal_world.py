@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from e2e import extensions
 from e2e.portal_setup import PASSWORD, SETUP
 from e2e.toolbox import Guest, Shared, share
 from e2e.visitor import html_of, link_in
@@ -27,6 +28,7 @@ class World:
     spare: Shared
     setup: str
     mails: dict
+    links: dict = field(default_factory=dict)  # what extensions mail, by its name
     roles: dict = field(default_factory=dict)
 
     def fill(self, path: str) -> str:
@@ -45,6 +47,8 @@ class World:
             "link": self.link.ref,
             "quote_link": self.quote_link.ref,
             "spare_link": self.spare.ref,
+            **{name: shared.ref for name, shared in self.links.items()},
+            **{f"{name}_token": shared.token for name, shared in self.links.items()},
             "token": self.spare.token,
             "setup_token": self.setup,
             "unknown": "n" * 43,
@@ -78,6 +82,7 @@ class World:
             "sale_order_line", "res_partner", "res_users", "mail_message", "ir_attachment",
             "finance_portal_link", "finance_portal_decision", "finance_portal_account",
             "finance_portal_file", "finance_portal_note", "finance_portal_batch",
+            *extensions.joined("TABLES"),
         )  # fmt: skip
         # Wrong passwords are counted, and jobs, as the first user, mail what was asked for.
         digests = " UNION ALL ".join(
@@ -165,6 +170,10 @@ def build(server, inbox) -> World:
     }
     setup = KEY.search(html_of(mails["setup"])).group(1)
     world = World(server, found, invoice, quote, spare, setup, mails)
+    world.links = {
+        name: share(server, inbox, documents[kind], ada, email, model=model)
+        for name, (model, kind) in extensions.merged("LINKS").items()
+    }
     close(world)
     return world
 
@@ -193,7 +202,7 @@ def enter(world: World) -> None:
         world.roles[name] = Person(world.server, name)
         if key:
             world.roles[name].sign_in(world.found["logins"][key])
-    for shared in (world.link, world.quote_link):
+    for shared in (world.link, world.quote_link, *world.links.values()):
         assert world.roles["link"].get(shared.url).status_code == 200
     ada = world.found["partners"]["ada"]
     answer = world.roles["as-A"].rpc("res.partner", "action_finance_portal_view_as", [ada])

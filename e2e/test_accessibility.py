@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from e2e import extensions
 from e2e.toolbox import QUEUE_RACE, Guest, new_shared, run_cron
 from e2e.visitor import html_of
 
@@ -96,7 +97,7 @@ def sign_in(page, world, role: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("role", "path"), PAGES)
+@pytest.mark.parametrize(("role", "path"), PAGES + extensions.joined("PAGES"))
 def test_pages(world, check, role, path):
     def show(page):
         sign_in(page, world, role)
@@ -105,7 +106,7 @@ def test_pages(world, check, role, path):
     check(show)
 
 
-@pytest.mark.parametrize(("role", "path"), ANSWERS)
+@pytest.mark.parametrize(("role", "path"), ANSWERS + extensions.joined("ANSWERS"))
 def test_answers_of_forms(world, check, role, path):
     person = world.roles[role]
     answer = person.call("POST", world.fill(path), data={"csrf_token": person.token()})

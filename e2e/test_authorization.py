@@ -115,12 +115,12 @@ def walk(world, method, path, expected) -> dict:
     return found
 
 
-@pytest.mark.parametrize(("method", "path", "expected"), table.rows(table.ADDRESSES))
+@pytest.mark.parametrize(("method", "path", "expected"), table.rows("ADDRESSES"))
 def test_addresses_of_the_addon(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)
 
 
-@pytest.mark.parametrize(("method", "path", "expected"), table.rows(table.ERP_ADDRESSES))
+@pytest.mark.parametrize(("method", "path", "expected"), table.rows("ERP_ADDRESSES"))
 def test_addresses_of_the_erp(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)
 
@@ -130,7 +130,7 @@ def test_every_address_has_a_row_and_every_row_an_address(world):
     addresses = Map(rules).bind("localhost")
     missing = {(rule, method) for rule, methods in world.found["routes"] for method in methods}
     unknown = []
-    for method, path, _expected in table.rows(table.ADDRESSES) + table.rows(table.LAST):
+    for method, path, _expected in table.rows("ADDRESSES") + table.rows("LAST"):
         try:
             rule, _values = addresses.match(urlsplit(world.fill(path)).path, method)
         except (NotFound, MethodNotAllowed):
@@ -146,7 +146,7 @@ def test_every_address_has_a_row_and_every_row_an_address(world):
 
 def ids_of(world, model: str) -> dict:
     """Return the ids of a model by whose they are; those nobody owns under "any"."""
-    if model in table.DIALOGS:
+    if model in table.dialogs():
         return {}
     rows = world.found["rows"].get(model)
     if rows:
@@ -210,7 +210,7 @@ def try_to_write(person, model: str, field: str, record: int) -> None:
         )
 
 
-@pytest.mark.parametrize(("model", "expected"), table.named_rows(table.MODELS))
+@pytest.mark.parametrize(("model", "expected"), table.named_rows("MODELS"))
 def test_models_over_rpc(world, model, expected):
     known, before = ids_of(world, model), world.fingerprint()
     record = max((max(ids) for ids in known.values() if ids), default=1)
@@ -224,7 +224,7 @@ def test_models_over_rpc(world, model, expected):
     assert world.fingerprint() == before
 
 
-@pytest.mark.parametrize(("name", "expected"), table.named_rows(table.METHODS))
+@pytest.mark.parametrize(("name", "expected"), table.named_rows("METHODS"))
 def test_methods_over_rpc(world, name, expected):
     model, method = name.rsplit(".", 1)
     known, before = ids_of(world, model), world.fingerprint()
@@ -251,13 +251,13 @@ def test_controllers_do_not_take_each_others_names(world):
 
 
 def test_every_model_and_method_has_a_row(world):
-    models = {name for name, _expected in table.named_rows(table.MODELS)}
+    models = {name for name, _expected in table.named_rows("MODELS")}
     assert models >= set(world.found["models"])
     assert models <= set(world.found["fields"])
-    methods = {name for name, _expected in table.named_rows(table.METHODS)}
+    methods = {name for name, _expected in table.named_rows("METHODS")}
     assert methods == set(world.found["methods"])
 
 
-@pytest.mark.parametrize(("method", "path", "expected"), table.rows(table.LAST))
+@pytest.mark.parametrize(("method", "path", "expected"), table.rows("LAST"))
 def test_addresses_that_change_the_session(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)

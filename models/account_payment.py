@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.fields import Domain
 
 REPLACED_ACTION = "account.account_send_payment_receipt_by_email_action"
-LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class AccountPayment(models.Model):
@@ -29,13 +28,7 @@ class AccountPayment(models.Model):
         action["name"] = self.env._("Send")
         action["context"] = {
             **literal_eval(action["context"]),
-            "default_model": self._name,
-            "default_res_ids": self.ids,
-            # The layout that invoices and orders have, for its button.
-            "default_email_layout_xmlid": LAYOUT,
-            "email_notification_allow_footer": True,
-            "force_email": True,
-            "hide_mail_template_management_options": True,
+            **self._finance_portal_get_composer_context(),
         }
         return self._finance_portal_as_sending(action) if self._finance_portal_is_kind() else action
 

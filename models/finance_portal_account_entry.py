@@ -54,7 +54,7 @@ class FinancePortalAccountEntry(models.AbstractModel):
                 "partner_id": viewer.contact.id,
                 "email": viewer.contact.email_normalized,
                 "customer_id": viewer.customer.id,
-                "company_id": document.company_id.id,
+                "company_id": document._finance_portal_get_company().id,
                 "account_id": viewer.account.id,
                 "staff_id": viewer.staff.id,
                 "staff_until": viewer.until,

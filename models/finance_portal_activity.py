@@ -24,7 +24,7 @@ ACTS = {
     "viewed": SIGNAL,
 }
 # What a person can only do with the document before them (SPEC: "a human signal").
-PROOFS = {"pdf", "file", "chosen", "accepted", "declined", "ended"}
+PROOFS = {"pdf", "file", "chosen", "accepted", "partial", "declined", "ended"}
 
 
 class FinancePortalActivity(models.Model):
@@ -49,7 +49,9 @@ class FinancePortalActivity(models.Model):
             ("pdf", "PDF downloaded"),
             ("chosen", "Options chosen"),
             ("accepted", "Accepted"),
+            ("partial", "Accepted in part"),
             ("declined", "Declined"),
+            ("reopened", "Answer taken back by staff"),
             ("file", "File downloaded"),
             ("ended", "Closed by the customer"),
             ("refused", "Refused"),
@@ -211,7 +213,7 @@ class FinancePortalActivity(models.Model):
                 "res_model": document._name,
                 "res_id": document.id,
                 "document_name": document.display_name,
-                "company_id": document.company_id.id,
+                "company_id": document._finance_portal_get_company().id,
             }
         ]
 

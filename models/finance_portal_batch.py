@@ -117,7 +117,7 @@ class FinancePortalBatch(models.Model):
                 )
             )
         batches = self.browse()
-        for company, group in documents.grouped("company_id").items():
+        for company, group in self._group_by_company(documents):
             # sudo: batches are written by the system only
             batch = self.sudo().create(
                 {
@@ -130,6 +130,11 @@ class FinancePortalBatch(models.Model):
             batches |= batch
         self._wake_job()
         return batches.sudo(False)
+
+    @api.model
+    def _group_by_company(self, documents):
+        """Return ``(company, documents)`` of each company that some of the documents belong to."""
+        return documents.grouped(lambda one: one._finance_portal_get_company()).items()
 
     def _add_lines(self, documents, settled):
         """Add a line for each document; one that waits in another batch is only listed."""

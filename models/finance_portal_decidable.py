@@ -7,7 +7,7 @@ from ..tools.entered import clean_line, clean_lines, has_letters
 from ..tools.terms import MOST_BYTES, compare, fingerprint, pack, unpack
 
 MOST_NAME, MOST_REASON = 100, 2000
-DECIDED = ("accepted", "declined")
+DECIDED = ("accepted", "partial", "declined")
 
 
 class FinancePortalDecidable(models.AbstractModel):
@@ -213,7 +213,7 @@ class FinancePortalDecidable(models.AbstractModel):
         pdf = None
         if self._finance_portal_is_decided(answer):
             return "decided"
-        if answer.kind in DECIDED:
+        if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
         self._finance_portal_lock(answer.entry)
@@ -272,7 +272,7 @@ class FinancePortalDecidable(models.AbstractModel):
     def _finance_portal_decide(self, answer, pdf):
         """Store an answer with its evidence, carry it out and tell staff.
 
-        :param tuple pdf: file name and bytes of the official PDF
+        :param tuple pdf: file name and bytes of the official PDF, or ``None`` without one
         """
         entry, kind = answer.entry, answer.kind
         terms = self._finance_portal_get_terms()
@@ -282,7 +282,7 @@ class FinancePortalDecidable(models.AbstractModel):
         decision = Decision._keep(entry, kind, terms, pdf, entered)
         self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
         responsible = self._finance_portal_get_responsible() or entry._get_sender()
-        lang = responsible.lang or self.company_id.partner_id.lang
+        lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
         # As the system: the visitor's browser may be signed in as anybody.
         document = self.with_user(SUPERUSER_ID).with_context(lang=lang)
         document._finance_portal_carry_out(decision)
@@ -317,7 +317,7 @@ class FinancePortalDecidable(models.AbstractModel):
 
     def _finance_portal_tell_staff(self, decision, responsible):
         """Tell whoever is responsible, in the ways the company wants; all is in the chatter."""
-        wishes = self.company_id.finance_portal_notify_decision
+        wishes = self._finance_portal_get_company().finance_portal_notify_decision
         values = {"name": decision.name or decision.email or "", "document": self.display_name}
         if decision.kind == "accepted":
             title = self.env._("%(document)s accepted by %(name)s", **values)

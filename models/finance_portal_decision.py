@@ -13,7 +13,8 @@ from ..tools.terms import canonical, fingerprint
 
 # What may change after a row was written: references that follow a merge of contacts or the
 # deletion of what they point to, and once, that the answer does not stand any more.
-REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", "voided_at")
+VOID_COLUMNS = ("voided_at", "voided_by_id", "void_reason")
+REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", *VOID_COLUMNS)
 
 
 class FinancePortalDecision(models.Model):
@@ -30,7 +31,7 @@ class FinancePortalDecision(models.Model):
     _rec_name = "document_name"
 
     kind = fields.Selection(
-        [("accepted", "Accepted"), ("declined", "Declined")],
+        [("accepted", "Accepted"), ("partial", "Accepted in Part"), ("declined", "Declined")],
         "Decision",
         required=True,
         readonly=True,
@@ -61,6 +62,9 @@ class FinancePortalDecision(models.Model):
         [("drawn", "Drawn"), ("typed", "Typed")], "Signature Is", readonly=True
     )
     terms = fields.Text(required=True, readonly=True, help="What was decided on, as JSON.")
+    parts = fields.Text(
+        readonly=True, help="What was answered line by line, as JSON, where lines were asked for."
+    )
     fingerprint = fields.Char(
         required=True, readonly=True, help="SHA-256 of the terms: names the version."
     )
@@ -68,6 +72,10 @@ class FinancePortalDecision(models.Model):
     pdf_name = fields.Char(readonly=True)
     pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
     voided_at = fields.Datetime("Void Since", readonly=True, help="When staff reopened it.")
+    voided_by_id = fields.Many2one(
+        "res.users", "Reopened By", readonly=True, index="btree_not_null"
+    )
+    void_reason = fields.Text("Why Reopened", readonly=True)
 
     # Two parallel answers: the database lets one of them stand.
     _one_stands = models.UniqueIndex("(res_model, res_id) WHERE voided_at IS NULL")
@@ -76,6 +84,8 @@ class FinancePortalDecision(models.Model):
     def init(self):
         """Have the database itself refuse to change or delete evidence."""
         kept = stored_columns(self, but=REFERENCE_COLUMNS)
+        # A user may be deleted; the column then becomes empty.
+        void = [name for name in VOID_COLUMNS if name != "voided_by_id"]
         self.env.cr.execute(
             SQL(
                 """
@@ -84,7 +94,7 @@ class FinancePortalDecision(models.Model):
                 IF TG_OP = 'UPDATE' THEN
                     IF (%s) IS NOT DISTINCT FROM (%s) AND (
                         OLD.voided_at IS NULL
-                        OR NEW.voided_at IS NOT DISTINCT FROM OLD.voided_at
+                        OR (%s) IS NOT DISTINCT FROM (%s)
                     ) THEN
                         RETURN NEW;
                     END IF;
@@ -101,6 +111,8 @@ class FinancePortalDecision(models.Model):
                 """,
                 columns_of("NEW", kept),
                 columns_of("OLD", kept),
+                columns_of("NEW", void),
+                columns_of("OLD", void),
             )
         )
 
@@ -145,11 +157,11 @@ class FinancePortalDecision(models.Model):
         :param entry: the entry it was made through: a link, or an account
         :param str kind: a key of ``kind``
         :param dict terms: what was decided on, see ``tools/terms.py``
-        :param tuple pdf: file name and bytes of the official PDF of these terms
-        :param dict values: what the customer entered: ``name``, ``reason``, ``signature``…
+        :param tuple pdf: file name and bytes of the official PDF of these terms, or ``None``
+        :param dict values: what the customer entered: ``name``, ``reason``, ``signature``,
+            ``parts``…
         """
         visitor = self.env["finance.portal.activity"]._visitor()
-        filename, content = pdf
         # sudo: evidence is written by the system only, nobody has the right to
         return self.sudo().create(
             {
@@ -166,20 +178,38 @@ class FinancePortalDecision(models.Model):
                 "agent": visitor.get("agent"),
                 "terms": canonical(terms),
                 "fingerprint": fingerprint(terms),
-                "pdf": base64.b64encode(content),
-                "pdf_name": filename,
-                "pdf_sha256": hashlib.sha256(content).hexdigest(),
+                **(self._prepare_pdf_values(*pdf) if pdf else {}),
             }
         )
+
+    @api.model
+    def _prepare_pdf_values(self, filename, content):
+        """Return what is kept of the PDF that was decided on."""
+        return {
+            "pdf": base64.b64encode(content),
+            "pdf_name": filename,
+            "pdf_sha256": hashlib.sha256(content).hexdigest(),
+        }
 
     @api.model
     def _digest(self, encoded):
         """Return the SHA-256 of what is encoded in base64, or an empty text for nothing."""
         return hashlib.sha256(base64.b64decode(encoded)).hexdigest() if encoded else ""
 
-    def _void(self):
-        """Note that these decisions do not stand any more."""
-        self.filtered(lambda one: not one.voided_at).write({"voided_at": fields.Datetime.now()})
+    def _void(self, reason=None):
+        """Note that these decisions do not stand any more.
+
+        :param str reason: why staff took them back, if they said
+        """
+        user = self.env.user
+        self.filtered(lambda one: not one.voided_at).write(
+            {
+                "voided_at": fields.Datetime.now(),
+                # A later answer of the customer also ends an earlier one.
+                "voided_by_id": user.id if user._is_internal() else False,
+                "void_reason": reason,
+            }
+        )
         self.flush_model(["voided_at"])  # before another one can stand
 
     def _check_may_read(self):
@@ -209,9 +239,10 @@ class FinancePortalDecision(models.Model):
         page, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)
         parts = {
             f"{stem}.pdf": page,
-            self.pdf_name or "document.pdf": base64.b64decode(self.pdf or b""),
             f"{stem}.json": json.dumps(self._get_facts(), indent=2, ensure_ascii=False).encode(),
         }
+        if self.pdf:
+            parts[self.pdf_name or "document.pdf"] = base64.b64decode(self.pdf)
         if self.signature:
             parts["signature.png"] = base64.b64decode(self.signature)
         buffer = io.BytesIO()
@@ -230,6 +261,7 @@ class FinancePortalDecision(models.Model):
             "customer": self.customer_name,
             "date": f"{self.date.isoformat()}Z",
             "void_since": self.voided_at and f"{self.voided_at.isoformat()}Z",
+            "void_reason": self.void_reason or None,
             "name": self.name,
             "reason": self.reason or None,
             "contact": self.contact_name,
@@ -239,7 +271,8 @@ class FinancePortalDecision(models.Model):
             "agent": self.agent,
             "signature": self.signature_kind
             and {"kind": self.signature_kind, "sha256": self.signature_sha256},
-            "pdf": {"name": self.pdf_name, "sha256": self.pdf_sha256},
+            "pdf": self.pdf_sha256 and {"name": self.pdf_name, "sha256": self.pdf_sha256},
+            "parts": self.parts and json.loads(self.parts),
             "fingerprint": self.fingerprint,
             "terms": json.loads(self.terms),
         }

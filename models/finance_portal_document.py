@@ -120,6 +120,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the domain of the records that are shareable: the same rule, for searches."""
         raise NotImplementedError
 
+    def _finance_portal_get_company(self):
+        """Return the company whose document it is: whose letterhead it wears."""
+        return self.company_id
+
     def _finance_portal_get_customer(self):
         """Return the customer: the commercial partner the document belongs to."""
         return self.partner_id.commercial_partner_id
@@ -148,6 +152,16 @@ class FinancePortalDocument(models.AbstractModel):
             ``finance.portal.page``
         """
         raise NotImplementedError
+
+    def _finance_portal_get_live_values(self, entry):
+        """Return further values for that template, worked out on each request.
+
+        For what hangs on the moment or on the visitor, and so must not be kept with the drawn
+        page.
+
+        :param entry: the entry (sudo) the page is shown through
+        """
+        return {}
 
     def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
         """Return what the page shows about the customer's answer; ``None`` where none is wanted.
@@ -280,13 +294,14 @@ class FinancePortalDocument(models.AbstractModel):
         # Scheduled actions leave their emails to the hourly queue; this one is waited for.
         document = self.with_context(lang=lang, mail_notify_force_send=True)
         title = document._finance_portal_get_title()
+        company = document._finance_portal_get_company()
         values = {
             "subject": document.env._("Your link to %(document)s", document=title),
-            "email_from": document.company_id.email_formatted or document.env.user.email_formatted,
-            "author_id": document.company_id.partner_id.id,
+            "email_from": company.email_formatted or document.env.user.email_formatted,
+            "author_id": company.partner_id.id,
         }
         content = {
-            "company": document.company_id,
+            "company": company,
             "greeting": document._finance_portal_get_greeting(partner),
             "title": title,
         }

@@ -135,7 +135,7 @@ class FinancePortalDocument(models.AbstractModel):
         self.sudo(False).check_access("write")
         files = message.attachment_ids.filtered(lambda file: (file.name, file.checksum) in marks)
         files.sudo(False).check_access("read")
-        files._finance_portal_check_size(self.company_id or self.env.company)
+        files._finance_portal_check_size(self._finance_portal_get_company())
         self._finance_portal_show_copies(files)
 
     def _finance_portal_show_copies(self, attachments):
@@ -203,7 +203,9 @@ class FinancePortalDocument(models.AbstractModel):
                 for ref, attachment in self._finance_portal_get_files()
             ],
             "company_note": self._finance_portal_get_note(),
-            "company_note_title": self.env._("A note from %s", self.company_id.name),
+            "company_note_title": self.env._(
+                "A note from %s", self._finance_portal_get_company().name
+            ),
         }
 
     def _finance_portal_get_extra_sources(self):

@@ -133,7 +133,7 @@ class FinancePortalDocument(models.AbstractModel):
             "email": self._finance_portal_get_address_of(partner, mail, address),
             "extra": not partner or partner.commercial_partner_id != customer,
             "customer_id": customer.id,
-            "company_id": self.company_id.id,
+            "company_id": self._finance_portal_get_company().id,
             "mail_message_id": mail.mail_message_id.id,
         }
         self._finance_portal_store_link(vals, token, sender=mail.create_uid)

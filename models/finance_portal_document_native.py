@@ -17,7 +17,8 @@ class FinancePortalDocument(models.AbstractModel):
         # sudo: asked on behalf of visitors, who cannot read the company
         document = self.sudo()
         return (
-            document._finance_portal_is_kind() and document.company_id.finance_portal_close_native
+            document._finance_portal_is_kind()
+            and document._finance_portal_get_company().finance_portal_close_native
         )
 
     def _finance_portal_get_native_token(self):

@@ -36,6 +36,10 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === WHAT A DOCUMENT MUST TELL === #
 
+    def _finance_portal_has_pdf(self):
+        """Return whether this kind of document has a PDF at all."""
+        return True
+
     def _finance_portal_get_report(self):
         """Return the report that prints the official PDF, or none where the ERP keeps it."""
         return self.env["ir.actions.report"]
@@ -71,7 +75,8 @@ class FinancePortalDocument(models.AbstractModel):
         report = self._finance_portal_get_report()
         lang = self._finance_portal_get_pdf_lang()
         # As the sender would print it: in the customer's language and the sender's time zone.
-        context = {"lang": lang, "tz": self.company_id.partner_id.tz or self.env.context.get("tz")}
+        company = self._finance_portal_get_company()
+        context = {"lang": lang, "tz": company.partner_id.tz or self.env.context.get("tz")}
         reports = self.env["ir.actions.report"].with_context(**context)
         content, kind = reports._render_qweb_pdf(report, self.ids)
         filename = self._finance_portal_get_pdf_name()
@@ -98,7 +103,8 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_pdf_lang(self):
         """Return the language that the ERP prints the document in."""
-        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.lang or "en_US"
+        company_lang = self._finance_portal_get_company().partner_id.lang
+        return self.partner_id.lang or company_lang or self.env.lang or "en_US"
 
     # === VERSIONS === #
 
@@ -119,7 +125,7 @@ class FinancePortalDocument(models.AbstractModel):
         not printed, leaves the PDF that was mailed the official one.
         """
         # sudo: whoever prints it need not be allowed to read all of it
-        document = self.sudo().with_company(self.company_id)
+        document = self.sudo().with_company(self._finance_portal_get_company())
         document = document.with_context(lang=self._finance_portal_get_pdf_lang(), tz=False)
         printed = [
             document._finance_portal_get_letterhead(),
@@ -130,7 +136,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_letterhead(self):
         """Return what the company's document layout prints on every document."""
-        company = self.company_id
+        company = self._finance_portal_get_company()
         background = company.layout_background == "Custom" and company.layout_background_image
         pictures = [
             hashlib.sha256(picture or b"").hexdigest() for picture in (company.logo_web, background)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+COMPOSER_LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
+
 
 class FinancePortalDocument(models.AbstractModel):
     """Send to Customer: what every kind's own dialog of the ERP has in common."""
@@ -65,6 +67,41 @@ class FinancePortalDocument(models.AbstractModel):
                 raise UserError(obstacle)
 
     # === THE DIALOG === #
+
+    def _finance_portal_get_composer_action(self, template):
+        """Return the ERP's dialog for emails as Send to Customer.
+
+        For kinds that have no Send dialog of their own in the ERP.
+
+        :param template: the email template (``mail.template``) it begins with
+        """
+        self.ensure_one()
+        action = {
+            "name": self.env._("Send to Customer"),
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_composition_mode": "comment",
+                "default_template_id": template.id,
+                **self._finance_portal_get_composer_context(),
+            },
+        }
+        return self._finance_portal_as_sending(action)
+
+    def _finance_portal_get_composer_context(self):
+        """Return what the ERP's dialog for emails has to know of this document."""
+        return {
+            "default_model": self._name,
+            "default_res_ids": self.ids,
+            # The layout that invoices and orders have, for its button.
+            "default_email_layout_xmlid": COMPOSER_LAYOUT,
+            "email_notification_allow_footer": True,
+            "force_email": True,
+            "hide_mail_template_management_options": True,
+        }
 
     @api.model
     def _finance_portal_as_sending(self, action):

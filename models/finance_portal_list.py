@@ -178,8 +178,9 @@ class FinancePortalList(models.AbstractModel):
         rows = []
         for document in local:
             cells = {"kind": "", "detail": "", **self._prepare_cells(document)}
-            if document.company_id != company:
-                details = (cells["detail"], document.company_id.name)
+            own = document._finance_portal_get_company()
+            if own != company:
+                details = (cells["detail"], own.name)
                 cells["detail"] = " · ".join(filter(None, details))
             ref = scope._make_ref(document)
             rows.append({"ref": ref, "states": states[document.id], **cells})
@@ -190,12 +191,13 @@ class FinancePortalList(models.AbstractModel):
     @api.model
     def _localize(self, documents):
         """Return documents, each where days are counted as its company counts them."""
+        found = documents.with_context(lang=self.env.lang)
+        pairs = [(document, document._finance_portal_get_company()) for document in found]
         return [
-            document.with_company(document.company_id).with_context(
-                tz=document.company_id.partner_id.tz or self.env.context.get("tz"),
-                skip_invoice_sync=True,
+            document.with_company(company).with_context(
+                tz=company.partner_id.tz or self.env.context.get("tz"), skip_invoice_sync=True
             )
-            for document in documents.with_context(lang=self.env.lang)
+            for document, company in pairs
         ]
 
     @api.model

@@ -198,6 +198,7 @@ class FinancePortalPage(models.AbstractModel):
                 "decision": document._finance_portal_get_decision(entry, values, refusal, chosen),
                 **entry.with_context(lang=lang)._get_portal_values(),
                 **values,
+                **document._finance_portal_get_live_values(entry),
             },
             lang=lang,
             status=refusal.status if refusal else 200,
@@ -236,7 +237,7 @@ class FinancePortalPage(models.AbstractModel):
         # sudo: the visitor may not read the document, only whose it is
         company = (
             (entry and entry.company_id)
-            or (document and document.sudo().company_id)
+            or (document and document.sudo()._finance_portal_get_company())
             or failure.company
         )
         response = self._respond(

@@ -167,7 +167,7 @@ class FinancePortalPage(models.AbstractModel):
             # sudo: as above
             document = self.env[subject[0]].sudo().browse(subject[1]).exists() if subject else None
             if document:
-                return document.company_id
+                return document._finance_portal_get_company()
         return self.env.company
 
     # === FORMS === #

@@ -49,9 +49,10 @@ class FinancePortalPage(models.AbstractModel):
         # sudo: the resolver let the visitor in to this one document
         document = page.env[model].sudo().with_company(company_id).browse(res_id)
         return {
-            "brand": page._get_brand(document.company_id),
-            "sender_tz": document.company_id.partner_id.tz,
+            "brand": page._get_brand(document._finance_portal_get_company()),
+            "sender_tz": document._finance_portal_get_company().partner_id.tz,
             "page_title": document._finance_portal_get_title(),
+            "has_pdf": document._finance_portal_has_pdf(),
             **document._finance_portal_get_extra_values(),
             **document._finance_portal_get_page_values(),
         }

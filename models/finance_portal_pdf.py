@@ -64,7 +64,7 @@ class FinancePortalPdf(models.Model):
         """
         values = {
             **document._finance_portal_get_pdf_key(),
-            "company_id": document.company_id.id,
+            "company_id": document._finance_portal_get_company().id,
             "filename": filename,
             "sha256": hashlib.sha256(content).hexdigest(),
             "current_at": fields.Datetime.now(),

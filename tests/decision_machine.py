@@ -34,7 +34,9 @@ FORMS = st.fixed_dictionaries(
 )
 KINDS = st.sampled_from(["accepted", "accepted", "accepted", "declined", "chosen"])
 # No evidence: what a merge of contacts moves, and when an answer was taken back.
-LOOSE = {"link_id", "partner_id", "customer_id", "voided_at", "write_uid", "write_date"}
+LOOSE = {
+    "link_id", "partner_id", "customer_id", "voided_at", "voided_by_id", "write_uid", "write_date",
+}  # fmt: skip
 
 
 class DecisionMachine(StaffMachine):

@@ -54,6 +54,7 @@ class PageCase(FinancePortalCase):
             "base_path": "/finance/d/reference",
             "expires": "11 Mar 2026, 12:00",
             "page_title": document._finance_portal_get_title(),
+            "has_pdf": document._finance_portal_has_pdf(),
             **document._finance_portal_get_page_values(),
             **more,
         }
