@@ -78,7 +78,10 @@ def halves() -> tuple[str, str]:
 
 
 def _has_tests(node: ast.ClassDef) -> bool:
-    return any(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in node.body)
+    """Tell whether a class has tests of its own, or those that all kinds of documents share."""
+    shared = any(isinstance(base, ast.Name) and base.id == "KindRules" for base in node.bases)
+    own = (n.name for n in node.body if isinstance(n, ast.FunctionDef))
+    return shared or any(name.startswith("test") for name in own)
 
 
 def _module_of(path: Path) -> str:

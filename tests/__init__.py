@@ -27,6 +27,7 @@ from . import (
     test_files_mail,
     test_first_view,
     test_hostile_input,
+    test_kind_rules,
     test_letterhead,
     test_link_death,
     test_link_lifetime,

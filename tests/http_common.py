@@ -50,6 +50,12 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
         """Click the mailed link; return the page at the end of it."""
         return self.visit(f"/finance/i/{token}", follow=True, **options)
 
+    def answer_requests(self):
+        """Run the job that answers Request access; what it mailed is in ``sent``."""
+        with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+            self.env["finance.portal.access.request"].sudo()._cron_answer()
+        self.assertFalse(self.env["finance.portal.access.request"].sudo().search([]))
+
     def csrf_of(self, page):
         """Return the token that a page's forms carry."""
         return CSRF.search(page.text).group(1)

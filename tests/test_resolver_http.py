@@ -382,12 +382,6 @@ class TestResolverHttp(FinancePortalHttpCase):
 
     # === REQUEST ACCESS === #
 
-    def answer_requests(self):
-        """Run the job that answers; what it mailed is in ``sent``."""
-        with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):
-            self.env["finance.portal.access.request"].sudo()._cron_answer()
-        self.assertFalse(self.env["finance.portal.access.request"].sudo().search([]))
-
     def test_request_access_answers_everybody_alike(self):
         link, token = self.mint()
         dead, _token = self.mint(partner=self.ben)

@@ -1,0 +1,60 @@
+"""L1 to L12: the rules every kind keeps, for the kinds of this addon."""
+
+from odoo.tests import tagged
+
+from .account_common import AccountCase
+from .kind_rules import KindRules
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceRules(KindRules, AccountCase):
+    def make_document(self, partner):
+        return self.make_invoice(partner)
+
+    def make_unshareable(self, document):
+        document.button_draft()
+
+    def give_to(self, document, partner):
+        document.with_context(skip_readonly_check=True).partner_id = partner
+
+    def delete(self, document):
+        document.button_draft()
+        document.with_context(force_delete=True).unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestQuoteRules(KindRules, AccountCase):
+    def make_document(self, partner):
+        return self.make_quote(partner)
+
+    def make_unshareable(self, document):
+        document._action_cancel()
+
+    def delete(self, document):
+        document._action_cancel()
+        document.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentRules(KindRules, AccountCase):
+    def make_document(self, partner):
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": partner.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "amount": 40.0,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def make_unshareable(self, document):
+        document.action_draft()
+
+    def delete(self, document):
+        document.action_draft()
+        document.unlink()
+
+    def get_native_path(self, document):
+        return ""  # the ERP has no page for payments
