@@ -1,7 +1,7 @@
 # Thin names for `python3 -m dev <command>`; see `python3 -m dev help`.
 DEV = python3 -m dev
 
-.PHONY: help demo demo-reset demo-expire test test-native e2e lint shell bench i18n clean
+.PHONY: help demo demo-reset demo-expire test test-apps test-native e2e lint shell bench i18n clean
 
 help:
 	@$(DEV) help
@@ -12,6 +12,10 @@ demo demo-reset demo-expire lint shell bench i18n clean:
 # make test TAGS=/finance_portal:TestLink ARGS=--fast
 test:
 	@$(DEV) test $(if $(TAGS),--tags $(TAGS)) $(ARGS)
+
+# make test-apps ARGS="--only odoo"
+test-apps:
+	@$(DEV) test-apps $(ARGS)
 
 test-native:
 	@$(DEV) test-native $(ARGS)

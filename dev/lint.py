@@ -11,12 +11,18 @@ import polib
 from .console import say
 from .paths import ROOT, links_folder, module_names
 
+# What the addon is made of, and the apps that it must not name there.
+ALONE = ("controllers", "data", "models", "report", "security", "static/src", "views", "wizard")
+OTHER_APPS = re.compile(
+    r"""project[._]\w|timesheet|payment\.(provider|transaction|method)|finance_portal_(project|payment)"""
+)
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
-    checks = (_ruff, _pylint, _xml, _translations)
+    checks = (_ruff, _pylint, _xml, _translations, _alone)
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
 
@@ -45,6 +51,19 @@ def _pylint() -> list[str]:
     folder, found = links_folder(), []
     for name in module_names():
         found += _tool("pylint", "--rcfile", ROOT / ".pylintrc", name, folder=folder)
+    return found
+
+
+def _alone() -> list[str]:
+    """Find places where the addon names an app that only a bridge may know."""
+    found = []
+    for folder in ALONE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix not in (".py", ".xml", ".js", ".csv"):
+                continue
+            for number, line in enumerate(path.read_text().splitlines(), start=1):
+                if OTHER_APPS.search(line):
+                    found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
     return found
 
 
