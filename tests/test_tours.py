@@ -1,31 +1,12 @@
 """The way a person sends an invoice, in a real browser."""
 
 from odoo.tests import tagged
-from odoo.tools import file_path
 
-from .http_common import FinancePortalHttpCase
-
-CALL_LIBRARY = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+from .tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(FinancePortalHttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        try:
-            file_path(CALL_LIBRARY)
-        except FileNotFoundError:
-            # Debian's package leaves it out, and its absence stops every tour.
-            cls.env["ir.asset"].create(
-                {
-                    "name": "Missing library",
-                    "bundle": "web.assets_backend",
-                    "directive": "remove",
-                    "path": CALL_LIBRARY,
-                }
-            )
-
+class TestTours(TourCase):
     def test_send_to_customer(self):
         self.company.external_report_layout_id = self.env.ref("web.external_layout_standard")
         self.make_user("boss", "account.group_account_manager", password="boss", name="Boss")
