@@ -48,6 +48,7 @@ class FinancePortalAccount(models.Model):
         if address := self.partner_id.email_normalized:
             self._check_login_free(self.partner_id, self.user_id)
             self.user_id.login = address
+            self.env["finance.portal.activity"]._record("login_changed", account=self)
 
     @api.model
     def _delete_with(self, partners):

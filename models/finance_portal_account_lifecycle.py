@@ -105,6 +105,16 @@ class FinancePortalAccount(models.Model):
         locked.write({"failures": 0, "locked_until": False})
         self.env["finance.portal.activity"]._record("unlocked", account=locked)
 
+    def _limit(self, own_documents):
+        """Show the contact the documents that name them, or all of their customer's.
+
+        :param bool own_documents: the former
+        """
+        self.ensure_one()
+        self.own_documents = own_documents
+        kind = "limited" if own_documents else "unlimited"
+        self.env["finance.portal.activity"]._record(kind, account=self)
+
     # === CLOSING === #
 
     def _disable(self, reason):

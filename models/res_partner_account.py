@@ -99,12 +99,12 @@ class ResPartner(models.Model):
     def action_finance_portal_own_documents(self):
         """Limit the contact to documents that name them, or show them all of the customer's."""
         account = self._finance_portal_need_account()
-        account.own_documents = not account.own_documents
+        account._limit(not account.own_documents)
         return True
 
     def _finance_portal_show_all_documents(self):
         """Show the contact all documents of the customer."""
-        self._finance_portal_need_account().own_documents = False
+        self._finance_portal_need_account()._limit(False)
         return True
 
     # === HELPERS === #

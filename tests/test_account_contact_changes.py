@@ -31,6 +31,7 @@ class TestAccountContactChanges(AccountKeyCase):
         self.assertGreater(account.epoch, epoch)
         self.assertFalse(any(key._is_live() for key in account.key_ids))
         self.assertEqual(account._get_state(), "active", "the password stays")
+        self.assertEqual(self.last_activity(account).kind, "login_changed")
 
     def test_the_same_address_written_differently_changes_nothing(self):
         account = self.account_with_password()

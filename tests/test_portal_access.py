@@ -164,6 +164,8 @@ class TestPortalAccess(PortalAccessCase):
         self.assertTrue(account.own_documents)
         self.press("own_documents")
         self.assertFalse(account.own_documents)
+        recorded = [row.kind for row in self.activity_of(account)]
+        self.assertEqual(recorded[-2:], ["limited", "unlimited"])
 
     def test_buttons_that_came_too_late_say_so(self):
         self.account_with_password()
