@@ -22,7 +22,7 @@ REDIRECTS = {
     "setup": r"/finance/customer-portal/setup",
     "stmt": r"/finance/customer-portal/statement",
     "saved": r"/finance/customer-portal/settings",
-    "doc": r"/finance/d/[\w-]+",
+    "doc": r"/finance/d/[\w-]+(/\w+)?",
     "erp": r"/web/login",
     "my": r"/my",
     "back": r"/odoo.*",

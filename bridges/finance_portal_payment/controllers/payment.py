@@ -1,0 +1,71 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.finance_portal.controllers import grants
+from odoo.addons.finance_portal.controllers.documents import POST, READ, FinancePortalDocuments
+from odoo.addons.finance_portal.failures import ReadOnlyView, StaleForm
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
+
+MONITORED = PaymentPostProcessing.MONITORED_TX_ID_KEY
+
+
+class FinancePortalPayments(FinancePortalDocuments):
+    """Pay a document: the page with the ERP's form, the start of a payment, and its result."""
+
+    @http.route("/finance/d/<string:ref>/pay", **READ)
+    def pay(self, ref, part=None, **_query):
+        """Show what is to pay, with the ERP's own payment form."""
+        return request.env["finance.portal.page"]._respond_pay(self._resolve(ref), part=part)
+
+    # Not of the ERP's JSON type: what is no JSON is to have our words and headers, too.
+    @http.route("/finance/d/<string:ref>/pay/transaction", **POST)
+    def start_payment(self, ref, **_form):
+        """Start a payment; the ERP's form goes on with what it is told."""
+        request.env["finance.portal.throttle"]._hit("deciding")
+        entry = self._resolve_customer(ref)
+        posted = self._read_json()
+        page = request.env["finance.portal.page"]
+        transaction = entry._get_payable()._finance_portal_start_payment(
+            entry, posted["params"], grants.get_visit(ref), page._get_payment_form_key()
+        )
+        # By this the ERP's own status page, which providers lead back to, knows it.
+        PaymentPostProcessing.monitor_transaction(transaction)
+        result = transaction._get_processing_values()
+        return page._respond_json(posted.get("id"), result)
+
+    @http.route("/finance/d/<string:ref>/pay/result", **READ)
+    def payment_result(self, ref, **_query):
+        """Show what became of a payment."""
+        return request.env["finance.portal.page"]._respond_payment_result(
+            self._resolve(ref), request.session.get(MONITORED)
+        )
+
+    @http.route("/finance/d/<string:ref>/pay/again", **POST)
+    def pay_again(self, ref, csrf_token=None, **_form):
+        """Give up a payment that came to no end, to start again."""
+        request.env["finance.portal.throttle"]._hit("deciding")
+        self._check_form(csrf_token)
+        entry = self._resolve_customer(ref)
+        entry._get_payable()._finance_portal_start_again(entry, grants.get_visit(ref))
+        return request.redirect(f"/finance/d/{ref}/pay", code=303)
+
+    def _resolve_customer(self, ref):
+        """Return the entry of the customer: staff who look as them pay nothing."""
+        entry = self._resolve(ref)
+        if entry._is_read_only():
+            raise ReadOnlyView("a payment while looking as the customer", entry=entry)
+        return entry
+
+    def _read_json(self):
+        """Return what the ERP's payment form sent.
+
+        :raise StaleForm: it did not come from there
+        """
+        try:
+            posted = request.get_json_data()
+        except ValueError:
+            posted = None
+        is_call = isinstance(posted, dict) and isinstance(posted.get("params"), dict)
+        if request.httprequest.mimetype != "application/json" or not is_call:
+            raise StaleForm("no call of the payment form")
+        return posted

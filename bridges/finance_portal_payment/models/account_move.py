@@ -1,0 +1,64 @@
+from odoo import Command, models
+from odoo.tools import str2bool
+
+from ..tools.offer import Offer
+
+
+class AccountMove(models.Model):
+    """An open invoice is paid in whole, or by what is due next."""
+
+    _inherit = "account.move"
+
+    def _finance_portal_takes_payments(self):
+        return True
+
+    def _finance_portal_get_payer(self):
+        return self.partner_id
+
+    def _finance_portal_prepare_transaction(self):
+        return {"invoice_ids": [Command.set(self.ids)]}
+
+    def _finance_portal_get_offers(self, entry):
+        if not self._finance_portal_is_paid_online():
+            return []
+        left = self.currency_id.round(self._finance_portal_amount_left())
+        whole = Offer("all", self.env._("Amount due"), left)
+        values = self._get_invoice_next_payment_values()
+        kind = values["installment_state"]
+        if kind == "epd" and not self._finance_portal_is_partly_paid():
+            label = self.env._("Amount due, early payment discount deducted")
+            return [Offer("all", label, self.currency_id.round(values["amount_due"]))]
+        part = self.currency_id.round(values["next_amount_to_pay"])
+        if kind not in ("next", "overdue") or not self._finance_portal_shows_installments():
+            return [whole]
+        if not 0 < part < left:
+            return [whole]
+        label = self.env._("Overdue part") if kind == "overdue" else self.env._("Next payment")
+        return [Offer("part", label, part), whole]
+
+    def _finance_portal_is_paid_online(self):
+        """Return whether the ERP takes payments for it online, apart from those under way."""
+        # sudo: the ERP's own switch, asked on behalf of visitors
+        parameters = self.env["ir.config_parameter"].sudo()
+        return (
+            str2bool(parameters.get_param("account_payment.enable_portal_payment"))
+            and self.move_type == "out_invoice"
+            and self.state == "posted"
+            and self.payment_state in ("not_paid", "in_payment", "partial")
+            and self._finance_portal_is_open()
+        )
+
+    def _finance_portal_get_payment_note(self, entry):
+        if self.move_type == "out_refund":
+            return self.env._("This amount is in your favor: there is nothing to pay.")
+        if not self._finance_portal_is_open():
+            return self.env._("It is paid already: there is nothing left to pay.")
+        return super()._finance_portal_get_payment_note(entry)
+
+    def _finance_portal_get_paid_notes(self, entry, transaction):
+        if not transaction.is_post_processed:
+            return []
+        if not self._finance_portal_is_open():
+            return [self.env._("There is nothing left to pay.")]
+        left = self._finance_portal_money(self._finance_portal_amount_left())
+        return [self.env._("Still open: %(amount)s", amount=left)]

@@ -1,0 +1,294 @@
+import secrets
+
+from odoo import models
+from odoo.tools import SQL, consteq, hmac
+
+from odoo.addons.finance_portal.failures import StaleForm
+
+from ..failures import PaymentRefused
+from ..tools.offer import Seal, read_seal, write_seal
+
+FLOWS = ("redirect", "direct")
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Pay now: what may be paid, and one payment at a time.
+
+    The page carries what it offers under a seal. A payment starts only when the document, locked,
+    still offers the same, and no other payment of it is under way.
+    """
+
+    _inherit = "finance.portal.document"
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    def _finance_portal_takes_payments(self):
+        """Return whether customers pay documents of this kind at all."""
+        return False
+
+    def _finance_portal_get_offers(self, entry):
+        """Return the amounts that may be paid now, the usual one first; none: nothing is to pay.
+
+        Payments that are under way are not looked at.
+
+        :param entry: the entry (sudo) that asks
+        :return: list of :class:`Offer`
+        """
+        return []
+
+    def _finance_portal_get_payer(self):
+        """Return the partner in whose name the ERP books the payment."""
+        raise NotImplementedError
+
+    def _finance_portal_prepare_transaction(self):
+        """Return the values by which the ERP knows what a payment is for."""
+        raise NotImplementedError
+
+    def _finance_portal_get_payment_terms(self):
+        """Return a text that is another one when the payment would be for something else."""
+        return ""
+
+    def _finance_portal_get_payment_note(self, entry):
+        """Return a sentence on why there is nothing to pay here."""
+        return self.env._("It cannot be paid online. Please contact us.")
+
+    def _finance_portal_get_paid_notes(self, entry, transaction):
+        """Return sentences on what a payment that arrived led to."""
+        return []
+
+    # === WHAT IS OFFERED === #
+
+    def _finance_portal_get_live_values(self, entry):
+        """Add what the page's Pay now needs, see ``views/portal_payment_templates.xml``."""
+        values = super()._finance_portal_get_live_values(entry)
+        return {**values, "payment": self._finance_portal_get_payment(entry)}
+
+    def _finance_portal_get_payment(self, entry):
+        """Return what the document's page shows of paying, or ``None``.
+
+        :return: dict of ``state`` ("open" or "under_way") and ``amount`` as text
+        """
+        if entry.extra or not self._finance_portal_takes_payments():
+            return None
+        offers = self._finance_portal_get_offers(entry)
+        if not offers:
+            return None
+        attempt = self._finance_portal_get_attempt()
+        # Who only opened a payment page and left it just pays.
+        if attempt and attempt.state != "draft":
+            amount = self._finance_portal_money(attempt.amount)
+            return {"state": "under_way", "amount": amount}
+        if not self._finance_portal_get_methods(offers[0].amount)[1]:
+            return None
+        return {"state": "open", "amount": self._finance_portal_money(offers[0].amount)}
+
+    def _finance_portal_choose_offer(self, offers, key):
+        """Return the offer that an address names, or the usual one."""
+        return next((offer for offer in offers if offer.key == key), offers[0])
+
+    def _finance_portal_get_methods(self, amount):
+        """Return providers and methods (both sudo) that the ERP offers for an amount."""
+        # As a visitor, who is shown no provider that is not published, whoever looks. sudo: to
+        # read what providers are set up for, as the ERP's own pages do.
+        env = self.with_user(self.env.ref("base.public_user")).sudo().env
+        providers, methods = env["payment.provider"], env["payment.method"]
+        company, payer = self._finance_portal_get_company(), self._finance_portal_get_payer()
+        if payer.company_id and payer.company_id != company:
+            return providers, methods  # the ERP books no payments across companies
+        providers = providers._get_compatible_providers(
+            company.id, payer.id, amount, currency_id=self.currency_id.id
+        )
+        methods = methods._get_compatible_payment_methods(
+            providers.ids, payer.id, currency_id=self.currency_id.id
+        )
+        return providers, methods
+
+    # === ONE AT A TIME === #
+
+    def _finance_portal_get_transactions(self):
+        """Return what was ever paid, or tried, online (sudo), the newest first."""
+        # sudo: asked on behalf of visitors, of this one document
+        return self.sudo().transaction_ids.sorted("id", reverse=True)
+
+    def _finance_portal_get_attempt(self):
+        """Return the payment (sudo) that is under way, if any."""
+        transactions = self._finance_portal_get_transactions()
+        return transactions.filtered(lambda one: one._finance_portal_is_under_way())[:1]
+
+    def _finance_portal_lock_payments(self):
+        """Have parallel starts wait, and begin anew when they come second.
+
+        An update, not a mere lock: who waited behind it then sees the payment that was first.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = write_date WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.env.invalidate_all()
+
+    def _finance_portal_start_payment(self, entry, posted, visit, form_key):
+        """Start a payment of what a page offered.
+
+        :param entry: the entry (sudo) it is made through
+        :param dict posted: what the ERP's payment form sent
+        :param str visit: what ties it to the click it followed
+        :param str form_key: what the page's seal was made for, beside the entry
+        :return: the transaction (sudo)
+        :raise PaymentRefused: another one is under way, or the page showed something else
+        :raise StaleForm: our own page did not make the form
+        """
+        self.ensure_one()
+        seal = self._finance_portal_open_payment_seal(posted.get("access_token"), entry, form_key)
+        self._finance_portal_lock_payments()
+        offer = self._finance_portal_take_offer(seal, entry)
+        self._finance_portal_check_attempts(seal, entry)
+        provider, method = self._finance_portal_read_method(posted, offer, entry)
+        transaction = self._finance_portal_create_transaction(
+            entry,
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "operation": f"online_{posted['flow']}",
+                "amount": offer.amount,
+                "finance_page": seal.page,
+            },
+        )
+        activity = self.env["finance.portal.activity"]
+        activity._record_view(entry, visit)  # only a person gets this far
+        activity._record("payment_started", entry=entry, visit=visit)
+        return transaction
+
+    def _finance_portal_create_transaction(self, entry, values):
+        """Return a transaction (sudo) as the ERP's own pages create one, without a saved card."""
+        # sudo: transactions are written by the system only
+        Transaction = self.env["payment.transaction"].sudo()
+        provider = Transaction.provider_id.browse(values["provider_id"])
+        links = self._finance_portal_prepare_transaction()
+        transaction = Transaction.create(
+            {
+                **links,
+                **values,
+                "reference": Transaction._compute_reference(provider.code, **links),
+                "currency_id": self.currency_id.id,
+                "partner_id": self._finance_portal_get_payer().id,
+                "token_id": False,
+                "tokenize": False,
+                "landing_route": f"/finance/d/{entry.ref}/pay/result",
+            }
+        )
+        transaction._log_sent_message()
+        return transaction
+
+    def _finance_portal_take_offer(self, seal, entry):
+        """Return the offer that a seal names, as it still stands.
+
+        :raise PaymentRefused: it does not
+        """
+        offers = {offer.key: offer for offer in self._finance_portal_get_offers(entry)}
+        offer = offers.get(seal.key)
+        same = offer and self._finance_portal_write_amount(offer.amount) == seal.amount
+        if entry.extra or not offers:
+            note = self._finance_portal_get_refusal_note(entry)
+            reason = "not_entitled" if entry.extra else "changed"
+            raise PaymentRefused(reason, entry=entry, sentence=note)
+        if not same or seal.terms != self._finance_portal_get_payment_terms():
+            sentence = self.env._(
+                "It changed while you were reading. Nothing was paid."
+                " Please go back and look at it again."
+            )
+            raise PaymentRefused("changed", entry=entry, sentence=sentence)
+        return offer
+
+    def _finance_portal_get_refusal_note(self, entry):
+        """Return a sentence on why whoever came this way cannot pay."""
+        if entry.extra:
+            return self.env._(
+                "You may read it. Only contacts of %(customer)s can pay it here.",
+                customer=entry.customer_id.name,
+            )
+        return self._finance_portal_get_payment_note(entry)
+
+    def _finance_portal_check_attempts(self, seal, entry):
+        """Make room for a new payment; the same page tries again after a card was declined.
+
+        :raise PaymentRefused: another page's payment is under way
+        """
+        attempt = self._finance_portal_get_attempt()
+        if attempt and attempt.state == "draft" and attempt.finance_page == seal.page:
+            attempt._finance_portal_give_up()
+        elif attempt:
+            sentence = self.env._(
+                "A payment of %(amount)s was started already. Nothing was paid now."
+                " Please reload this page to see how it stands.",
+                amount=self._finance_portal_money(attempt.amount),
+            )
+            raise PaymentRefused("under_way", entry=entry, sentence=sentence)
+
+    def _finance_portal_read_method(self, posted, offer, entry):
+        """Return provider and method (sudo) that were chosen among those that were offered.
+
+        :raise StaleForm: our own page did not offer them
+        """
+        providers, methods = self._finance_portal_get_methods(offer.amount)
+        provider = providers.filtered(lambda one: one.id == posted.get("provider_id"))
+        method = methods.filtered(
+            lambda one: one.id == posted.get("payment_method_id") and provider in one.provider_ids
+        )
+        if not provider or not method or posted.get("flow") not in FLOWS:
+            raise StaleForm("a way to pay that was not offered", entry=entry)
+        return provider, method
+
+    def _finance_portal_start_again(self, entry, visit):
+        """Give up the payment that is under way, so that another one can be started.
+
+        :raise PaymentRefused: it has brought the money already, or reserved it
+        """
+        self._finance_portal_lock_payments()
+        attempt = self._finance_portal_get_attempt()
+        if not attempt or entry.extra:
+            return
+        if attempt.state not in ("draft", "pending"):
+            sentence = self.env._("Your payment has arrived already. Nothing more was paid.")
+            raise PaymentRefused("under_way", entry=entry, sentence=sentence)
+        attempt._finance_portal_give_up()
+        self.env["finance.portal.activity"]._record("payment_given_up", entry=entry, visit=visit)
+
+    # === THE SEAL === #
+
+    def _finance_portal_write_amount(self, amount):
+        """Return an amount as a text that depends on no language."""
+        return f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}"
+
+    def _finance_portal_seal_offer(self, offer, entry, form_key):
+        """Return what a page offers, in a form that only the ERP can have made.
+
+        :param str form_key: ties it to the visitor's browser
+        """
+        seal = Seal(
+            page=secrets.token_urlsafe(12),
+            key=offer.key,
+            amount=self._finance_portal_write_amount(offer.amount),
+            terms=self._finance_portal_get_payment_terms(),
+            proof="",
+        )
+        return write_seal(seal._replace(proof=self._finance_portal_prove(seal, entry, form_key)))
+
+    def _finance_portal_open_payment_seal(self, text, entry, form_key):
+        """Return the :class:`Seal` that a page posted.
+
+        :raise StaleForm: our own page for this visitor did not make it
+        """
+        seal = read_seal(text)
+        if seal and consteq(seal.proof, self._finance_portal_prove(seal, entry, form_key)):
+            return seal
+        raise StaleForm("a payment without our seal", entry=entry)
+
+    def _finance_portal_prove(self, seal, entry, form_key):
+        about = (entry._get_seal_subject(), self._name, self.id, form_key, *seal[:-1])
+        # sudo: to read the database secret
+        return hmac(self.sudo().env, "finance_portal.payment", about)

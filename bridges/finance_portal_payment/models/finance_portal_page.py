@@ -1,0 +1,220 @@
+import secrets
+
+from lxml import html as lxml_html
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.http import request
+from odoo.tools import is_html_empty
+from odoo.tools.json import scriptsafe
+
+from odoo.addons.finance_portal.failures import SignInRequired
+
+from ..failures import PaymentRefused
+
+# What the scripts of payment providers need, which nobody knows beforehand: files and frames from
+# their servers, forms sent there, styles written by scripts. The ERP's own templates of dialogs
+# are compiled in the browser ('unsafe-eval'). No script that stands in the page runs without the
+# nonce, and no other page may hold ours in a frame. A nonce for styles would forbid the others.
+POLICY = (
+    "default-src 'none'; script-src 'self' https: 'unsafe-eval' 'nonce-{nonce}'; "
+    "style-src 'self' https: 'unsafe-inline'; img-src 'self' https: data:; "
+    "font-src 'self' https: data:; connect-src 'self' https: wss:; frame-src 'self' https:; "
+    "worker-src 'self' blob:; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'"
+)
+# Words of a failure's page that make sense in the payment form's dialog as well.
+WORDS = "//h1 | //div[contains(@class, 'message')]/p[not(@class) and not(.//a)]"
+
+
+class FinancePortalPage(models.AbstractModel):
+    """The page to pay on, the page that says what became of it, and failures in between."""
+
+    _inherit = "finance.portal.page"
+
+    # === THE PAGE WITH THE FORM === #
+
+    @api.model
+    def _respond_pay(self, entry, *, part=None, refusal=None):
+        """Return the page to pay a document on.
+
+        :param str part: the key of the amount that was chosen, if any
+        :param refusal: the :class:`PaymentRefused` that the visitor just met, if any
+        """
+        document = entry._get_payable()
+        page = self.with_env(document.env)
+        offers = [] if entry.extra else document._finance_portal_get_offers(entry)
+        attempt = document._finance_portal_get_attempt()
+        values = {"refusal": refusal, "attempt": None, "form": None, "offers": []}
+        if not offers:
+            values["note"] = document._finance_portal_get_refusal_note(entry)
+        elif attempt:
+            values["attempt"] = page._describe_attempt(entry, document, attempt)
+        else:
+            offer = document._finance_portal_choose_offer(offers, part)
+            values |= page._get_pay_values(entry, document, offers, offer)
+        response = page._respond_payment_page(
+            entry, document, "finance_portal_payment.pay_page", values, refusal
+        )
+        if values["form"]:
+            policy = POLICY.format(nonce=values["nonce"])
+            response.headers["Content-Security-Policy"] = policy
+        return response
+
+    @api.model
+    def _get_pay_values(self, entry, document, offers, chosen):
+        """Return what the page shows of an amount that may be paid."""
+        methods = document._finance_portal_get_methods(chosen.amount)[1]
+        values = {
+            "chosen": chosen.key,
+            "amount_label": chosen.label,
+            "amount": document._finance_portal_money(chosen.amount),
+            "offers": [
+                {
+                    "key": offer.key,
+                    "label": offer.label,
+                    "amount": document._finance_portal_money(offer.amount),
+                }
+                for offer in offers
+                if len(offers) > 1
+            ],
+        }
+        if not methods:
+            values["note"] = self.env._("It cannot be paid online. Please contact us.")
+        elif entry._is_read_only():
+            values["note"] = self.env._("The customer pays here. You only look as they would.")
+        else:
+            values["nonce"] = secrets.token_urlsafe(16)
+            values["form"] = self._render_payment_form(entry, document, chosen)
+            values["session_info"] = self._get_session_info()
+            values["erp_csrf_token"] = request.csrf_token(None)
+        return values
+
+    @api.model
+    def _render_payment_form(self, entry, document, offer):
+        """Return the ERP's own payment form, which starts payments by our address.
+
+        Its ``access_token`` is the seal of what the page offers. The ERP's own token for payments
+        would also show the saved cards of the customer, on the ERP's page for payments.
+        """
+        providers, methods = document._finance_portal_get_methods(offer.amount)
+        path = f"/finance/d/{entry.ref}/pay"
+        key = self._get_payment_form_key()
+        return self.env["ir.qweb"]._render(
+            "payment.form",
+            {
+                "mode": "payment",
+                "amount": offer.amount,
+                "currency": document.currency_id,
+                "partner_id": document._finance_portal_get_payer().id,
+                "providers_sudo": providers.with_env(document.env),
+                "payment_methods_sudo": methods.with_env(document.env),
+                # A link is no proof of who holds it: nobody pays with a saved card, or saves one.
+                "tokens_sudo": self.env["payment.token"],
+                "show_tokenize_input_mapping": dict.fromkeys(providers.ids, False),
+                "transaction_route": f"{path}/transaction",
+                "landing_route": f"{path}/result",
+                "access_token": document._finance_portal_seal_offer(offer, entry, key),
+                "is_html_empty": is_html_empty,  # the ERP's frontend gives it to its own pages
+                "submit_button_label": self.env._(
+                    "Pay %(amount)s", amount=document._finance_portal_money(offer.amount)
+                ),
+            },
+        )
+
+    @api.model
+    def _get_session_info(self):
+        """Return what the ERP's scripts want to know of the visitor, for a script of the page."""
+        info = request.env["ir.http"].get_frontend_session_info()
+        return Markup(scriptsafe.dumps(info))  # noqa: S704  made for a script element
+
+    @api.model
+    def _get_payment_form_key(self):
+        """Return what ties a page's seal to the visitor's browser."""
+        return self._get_form_token() or ""
+
+    @api.model
+    def _describe_attempt(self, entry, document, attempt):
+        """Return what the page says of a payment that is under way."""
+        tz = self.env.context.get("tz")
+        return {
+            "amount": document._finance_portal_money(attempt.amount),
+            "since": self._format_expiry(entry, attempt.create_date, tz),
+            "may_start_again": attempt.state in ("draft", "pending")
+            and not entry._is_read_only(),
+        }
+
+    # === THE RESULT === #
+
+    @api.model
+    def _respond_payment_result(self, entry, transaction_id):
+        """Return the page that says what became of a payment of the document.
+
+        :param int transaction_id: the last one that this browser started, of whatever document
+        """
+        document = entry._get_payable()
+        page = self.with_env(document.env)
+        transactions = document._finance_portal_get_transactions()
+        own = transactions.filtered(lambda one: one.id == transaction_id)
+        # Who comes another way sees how the document's own payments stand, but nothing of whose
+        # card was declined.
+        told = own or transactions.filtered(
+            lambda one: one.finance_page and not one.finance_given_up and one.state != "draft"
+        )[:1]
+        result = page.env["finance.portal.payment.result"]
+        values = result._get_values(entry, document, told, bool(own))
+        response = page._respond_payment_page(
+            entry, document, "finance_portal_payment.payment_result", values
+        )
+        if values["refresh"]:
+            # A header, not a script: the page changes nothing, it only looks again.
+            response.headers["Refresh"] = str(values["refresh"])
+        return response
+
+    @api.model
+    def _respond_payment_page(self, entry, document, template, values, refusal=None):
+        """Return one of the pages about a payment, in the frame of the document's page."""
+        lang = entry._get_lang()
+        return self._respond(
+            template,
+            {
+                "base_path": f"/finance/d/{entry.ref}",
+                "document_title": document._finance_portal_get_title(),
+                "csrf_token": self._get_form_token() or request.csrf_token(),
+                **entry.with_context(lang=lang)._get_portal_values(),
+                **values,
+            },
+            company=entry.company_id,
+            lang=lang,
+            status=refusal.status if refusal else 200,
+        )
+
+    # === FAILURES === #
+
+    @api.model
+    def _respond_failure(self, failure):
+        """Answer the ERP's payment form in its own terms, so that it shows the words to people."""
+        http = request.httprequest
+        is_call = http.mimetype == "application/json" and http.path.endswith("/pay/transaction")
+        if isinstance(failure, PaymentRefused) and not is_call:
+            return self._respond_pay(failure.entry, refusal=failure)
+        if not is_call:
+            return super()._respond_failure(failure)
+        if isinstance(failure, PaymentRefused):
+            return self._respond_no_payment(failure.sentence, failure.status)
+        if isinstance(failure, SignInRequired):
+            return self._respond_no_payment(self.env._("Please sign in again."), 403)
+        response = super()._respond_failure(failure)
+        found = lxml_html.fromstring(response.get_data(as_text=True)).xpath(WORDS)
+        words = " ".join(" ".join(part.text_content().split()) for part in found)
+        return self._respond_no_payment(words, response.status_code)
+
+    @api.model
+    def _respond_no_payment(self, words, status):
+        """Return a failure as the state of a payment that was not made, with words for people."""
+        return self._respond_json(None, {"state": "error", "state_message": words}, status)
+
+    @api.model
+    def _respond_json(self, number, result, status=200):
+        """Return an answer as the ERP's scripts expect it (JSON-RPC)."""
+        answer = {"jsonrpc": "2.0", "id": number, "result": result}
+        return self._secure(request.make_json_response(answer, status=status))

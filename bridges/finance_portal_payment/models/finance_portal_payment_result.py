@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.tools import html2plaintext
+
+FAILED = ("error", "cancel")
+SOON, LATER = 3, 20  # seconds until the page looks again
+MESSAGES = ["pending_msg", "auth_msg", "done_msg"]
+
+
+class FinancePortalPaymentResult(models.AbstractModel):
+    """What the page says of a payment: under way, arrived, failed, or none there."""
+
+    _name = "finance.portal.payment.result"
+    _description = "Result of a Customer's Payment"
+
+    @api.model
+    def _get_values(self, entry, document, transaction, own):
+        """Return what the page says of a payment.
+
+        :param entry: the entry (sudo) the page is shown through
+        :param document: the document (sudo) that was paid
+        :param transaction: the payment (sudo), or an empty recordset
+        :param bool own: whether this very browser started it
+        :return: dict of ``tone``, ``title``, ``notes`` (sentences), ``message`` (markup of the
+            provider), ``refresh`` (seconds until the page looks again, ``None`` for never),
+            ``may_pay`` (whether there is something to pay now) and ``may_start_again``
+        """
+        offers = [] if entry.extra else document._finance_portal_get_offers(entry)
+        values = {
+            "tone": "calm",
+            "message": "",
+            "refresh": None,
+            "may_pay": bool(offers) and not document._finance_portal_get_attempt(),
+            "may_start_again": False,
+        }
+        if not transaction:
+            note = [] if offers else [document._finance_portal_get_refusal_note(entry)]
+            title = self.env._("No payment was started here")
+            return {**values, "title": title, "notes": note}
+        if transaction.state in FAILED:
+            return {**values, **self._describe_failure(transaction, own)}
+        if transaction.state in ("done", "authorized"):
+            return {**values, **self._describe_arrival(entry, document, transaction)}
+        return {**values, **self._describe_waiting(entry, document, transaction)}
+
+    @api.model
+    def _describe_failure(self, transaction, own):
+        """Return the values that tell of a payment that brought no money."""
+        if transaction.state == "cancel":
+            title = self.env._("The payment was cancelled")
+        else:
+            title = self.env._("The payment did not go through")
+        notes = [self.env._("Nothing was paid.")]
+        # What a provider says of a card is for whoever holds it.
+        if own and transaction.state_message:
+            notes.append(transaction.state_message)
+        return {"tone": "bad", "title": title, "notes": notes}
+
+    @api.model
+    def _describe_arrival(self, entry, document, transaction):
+        """Return the values that tell of a payment that arrived, or is sure to."""
+        amount = document._finance_portal_money(transaction.amount)
+        if transaction.state == "authorized":
+            title = self.env._("Thank you! Your payment of %s is authorized.", amount)
+        else:
+            title = self.env._("Thank you! Your payment of %s has arrived.", amount)
+        return {
+            "tone": "good",
+            "title": title,
+            "notes": document._finance_portal_get_paid_notes(entry, transaction),
+            "message": self._get_message(document, transaction),
+            # The ERP books it in the background.
+            "refresh": None if transaction.is_post_processed else SOON,
+        }
+
+    @api.model
+    def _describe_waiting(self, entry, document, transaction):
+        """Return the values that tell of a payment that came to no end so far."""
+        amount = document._finance_portal_money(transaction.amount)
+        title, message = self.env._("Your payment of %s is being processed", amount), ""
+        if transaction.state == "pending":
+            message = self._get_message(document, transaction)
+            notes = [self.env._("This can take a while. You may close this page.")]
+        else:
+            notes = [self.env._("We have not heard of it yet.")]
+        is_own = not entry.extra and not entry._is_read_only()
+        return {
+            "title": title,
+            # The company's own words, such as where to transfer the money to, say more.
+            "notes": [] if message else notes,
+            "message": message,
+            "refresh": LATER if transaction.state == "pending" else SOON,
+            "may_start_again": is_own and transaction._finance_portal_is_under_way(),
+        }
+
+    @api.model
+    def _get_message(self, document, transaction):
+        """Return what the company itself tells customers of this provider, as markup.
+
+        The ERP's own words, which stand there from the start, say no more than our title.
+        """
+        provider = transaction.provider_id.with_context(lang=self.env.lang)
+        message = provider._get_status_message(transaction.state)
+        usual = {""}
+        for lang in (self.env.lang, "en_US"):
+            words = provider.with_context(lang=lang).default_get(MESSAGES).values()
+            usual |= {html2plaintext(text) for text in words}
+        return "" if html2plaintext(message) in usual else document._finance_portal_clean(message)

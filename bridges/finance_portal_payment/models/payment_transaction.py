@@ -1,0 +1,132 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+from odoo.addons.finance_portal.tools.terms import fingerprint
+
+OPEN_STATES = ("draft", "pending", "authorized")
+
+
+class PaymentTransaction(models.Model):
+    """A payment that a customer started from our pages, and what it was started for."""
+
+    _inherit = "payment.transaction"
+
+    # Columns without a default: nothing is rewritten when the addon is installed.
+    finance_page = fields.Char(
+        "Finance Portal Page", readonly=True, copy=False, help="The page it was started from."
+    )
+    finance_terms = fields.Char(
+        "Terms Paid For",
+        readonly=True,
+        copy=False,
+        help="SHA-256 of the quote's terms when the payment was started: it confirms no other.",
+    )
+    finance_given_up = fields.Datetime(
+        "Given Up",
+        readonly=True,
+        copy=False,
+        help="When the customer started again. Money that still arrives is booked all the same.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep what a quote said when somebody began to pay it, by our pages or the ERP's own."""
+        transactions = super().create(vals_list)
+        for transaction in transactions:
+            order = transaction._finance_portal_get_quote()
+            if order and not transaction.source_transaction_id:
+                transaction.finance_terms = order._finance_portal_get_payment_terms()
+        return transactions
+
+    # === BUSINESS METHODS === #
+
+    def _finance_portal_get_quote(self):
+        """Return the one quote (sudo) that it can confirm, or an empty recordset."""
+        # sudo: terms hold texts of products and taxes, whoever asks
+        orders = self.sudo().sale_order_ids
+        is_open = len(orders) == 1 and not orders._finance_portal_is_settled()
+        return orders if is_open else orders.browse()
+
+    def _finance_portal_get_document(self):
+        """Return the one document that it pays, or an empty recordset."""
+        orders = self.sale_order_ids or self.source_transaction_id.sale_order_ids
+        documents = orders or self.invoice_ids or self.source_transaction_id.invoice_ids
+        return documents if len(documents) == 1 else documents.browse()
+
+    def _finance_portal_is_under_way(self):
+        """Return whether it may still bring the money, or has, and is not booked yet."""
+        self.ensure_one()
+        if self.finance_given_up or not (self.operation or "").startswith("online"):
+            return False
+        return self.state in OPEN_STATES or (self.state == "done" and not self.is_post_processed)
+
+    def _finance_portal_give_up(self):
+        """Note that the customer starts again instead."""
+        self.write({"finance_given_up": fields.Datetime.now()})
+
+    # === STATES === #
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Tell the Sharing tab what became of a payment, and have it booked at once.
+
+        The ERP books when the customer's browser asks how it stands, or within ten minutes. Ours
+        only looks: whoever closes it after paying is not to wait.
+        """
+        changed = super()._update_state(allowed_states, target_state, state_message)
+        ours = changed.filtered("finance_page")
+        kinds = {"done": "payment_received", "authorized": "payment_received"}
+        kinds |= {"error": "payment_failed", "cancel": "payment_failed"}
+        for transaction in ours if target_state in kinds else ours.browse():
+            if document := transaction._finance_portal_get_document():
+                self.env["finance.portal.activity"]._record(
+                    kinds[target_state], document=document, verdict="system"
+                )
+        if ours and target_state in ("pending", "authorized", "done"):
+            # sudo: a provider's message starts the job
+            self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
+        return changed
+
+    # === WHAT A PAYMENT CONFIRMS === #
+
+    def _check_amount_and_confirm_order(self):
+        """Confirm a quote only as it was when its customer began to pay it."""
+        fitting = self
+        for transaction in self:
+            order = transaction._finance_portal_get_quote()
+            if not order:
+                continue
+            # A change at this moment comes before, or waits: never in between.
+            order._finance_portal_lock(self.env["finance.portal.link"])
+            if not transaction._finance_portal_fits(order):
+                transaction._finance_portal_tell_staff(order)
+                fitting -= transaction
+        return super(PaymentTransaction, fitting)._check_amount_and_confirm_order()
+
+    def _finance_portal_fits(self, order):
+        """Return whether a quote is still what its customer began to pay, and accepted."""
+        self.ensure_one()
+        origin = self.source_transaction_id or self  # a part of what was reserved
+        terms = order._finance_portal_get_terms()
+        if origin.finance_terms and origin.finance_terms != fingerprint(terms):
+            return False
+        # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
+        return not origin.finance_page or bool(order._finance_portal_get_standing_decision(terms))
+
+    def _finance_portal_tell_staff(self, order):
+        """Tell whoever is responsible that money came for an earlier version of a quote."""
+        responsible = order._finance_portal_get_responsible().filtered("active")
+        lang = responsible.lang or order.company_id.partner_id.lang
+        # As the system: the message of a provider comes from nobody.
+        order = order.with_user(SUPERUSER_ID).with_context(lang=lang)
+        text = order.env._(
+            "A payment of %(amount)s arrived for an earlier version of %(order)s. It is booked, but"
+            " does not confirm the order as it is now. Please settle it with the customer.",
+            amount=order._finance_portal_money(self.amount),
+            order=order.display_name,
+        )
+        order.message_post(body=text, author_id=order.env.ref("base.partner_root").id)
+        if responsible:
+            order.activity_schedule(
+                "mail.mail_activity_data_todo", summary=text, user_id=responsible.id
+            )

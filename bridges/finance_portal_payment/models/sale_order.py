@@ -1,0 +1,68 @@
+from odoo import Command, models
+
+from odoo.addons.finance_portal.tools.terms import fingerprint
+
+from ..tools.offer import Offer
+
+
+class SaleOrder(models.Model):
+    """A quote that was accepted, and is confirmed by a payment."""
+
+    _inherit = "sale.order"
+
+    def _finance_portal_takes_payments(self):
+        return True
+
+    def _finance_portal_get_payer(self):
+        return self.partner_invoice_id
+
+    def _finance_portal_prepare_transaction(self):
+        return {"sale_order_ids": [Command.set(self.ids)]}
+
+    def _finance_portal_get_payment_terms(self):
+        return fingerprint(self._finance_portal_get_terms())
+
+    def _finance_portal_get_offers(self, entry):
+        due = self.currency_id.round(self._finance_portal_get_due_to_confirm())
+        if self._finance_portal_is_settled() or due <= 0:
+            return []
+        terms = self._finance_portal_get_terms()
+        accepted = self._finance_portal_get_standing_decision(terms)
+        if not accepted or self._finance_portal_get_closing_note(entry, terms):
+            return []
+        left = self.currency_id.round(self.amount_total - self.amount_paid)
+        whole = Offer("all", self.env._("Whole amount"), left)
+        if self.currency_id.compare_amounts(due, left) >= 0:
+            return [whole]
+        return [Offer("part", self.env._("Prepayment"), due), whole]
+
+    def _finance_portal_get_payment_note(self, entry):
+        if self.state == "sale":
+            return self.env._("The order is confirmed: there is nothing to pay here.")
+        if self.state == "cancel":
+            return self.env._("The order was cancelled: there is nothing to pay.")
+        if not self._finance_portal_get_due_to_confirm():
+            return self.env._("There is nothing to pay in advance.")
+        terms = self._finance_portal_get_terms()
+        if note := self._finance_portal_get_closing_note(entry, terms):
+            return note
+        if not self._finance_portal_get_standing_decision(terms):
+            return self.env._("Please accept it first. You can pay it then.")
+        return super()._finance_portal_get_payment_note(entry)
+
+    def _finance_portal_get_paid_notes(self, entry, transaction):
+        if self.state == "sale":
+            return [self.env._("Your order is confirmed.")]
+        if not transaction.is_post_processed:
+            return [self.env._("Your order is confirmed in a moment.")]
+        if not transaction._finance_portal_fits(self):
+            return [
+                self.env._(
+                    "The order changed after you had started to pay, so it is not confirmed yet."
+                    " Your money has arrived; we will contact you."
+                )
+            ]
+        if due := self._finance_portal_get_due_to_confirm():
+            amount = self._finance_portal_money(due)
+            return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
+        return []

@@ -1,0 +1,102 @@
+"""A customer who pays with the ERP's demo provider: what the tests of payments share."""
+
+import json
+import re
+from html import unescape
+
+from odoo import Command
+
+from odoo.addons.finance_portal.tests.decision_common import DecisionCase
+from odoo.addons.finance_portal.tests.http_common import PHONE
+
+DATA = re.compile(r'data-([\w-]+)="([^"]*)"')
+FORM = re.compile(r'<form id="o_payment_form"[^>]*>', re.DOTALL)
+
+
+class PaymentCase(DecisionCase):
+    """``DecisionCase`` with the ERP's demo provider, set up for the company of the tests."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # sudo: providers are an administrator's
+        providers = cls.env["payment.provider"].sudo()
+        cls.demo = cls.env.ref("payment.payment_provider_demo").sudo()
+        providers.search([]).state = "disabled"
+        cls.method = cls.env.ref("payment_demo.payment_method_demo").sudo()
+        cls.provider = cls.demo.copy(
+            {
+                "company_id": cls.company.id,
+                "state": "test",
+                "is_published": True,
+            }
+        )
+        cls.method.active = True  # no provider was left that takes it
+        cls.provider.payment_method_ids = [Command.set(cls.method.ids)]
+        cls.provider.journal_id = cls.company_data["default_journal_bank"]
+
+    # === THE CUSTOMER'S BROWSER === #
+
+    def open_pay_page(self, link, query=""):
+        """Return the page to pay on, of a link that was opened before."""
+        return self.visit(f"/finance/d/{link.ref}/pay{query}")
+
+    def form_of(self, page):
+        """Return what the ERP's payment form on a page carries, by name; nothing without one."""
+        form = FORM.search(page.text)
+        return {name: unescape(text) for name, text in DATA.findall(form.group())} if form else {}
+
+    def call(self, path, params):
+        """Make a call as the ERP's payment form does; return the answer."""
+        self.env.flush_all()
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 7, "params": params})
+        answer = self.url_open(
+            path, data=body, headers={"Content-Type": "application/json", "User-Agent": PHONE}
+        )
+        self.env.invalidate_all()
+        return answer
+
+    def start(self, page, **changes):
+        """Press Pay: have a payment started by the form of a page; return the answer."""
+        form = self.form_of(page)
+        params = {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "amount": float(form["amount"]),
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": form["landing-route"],
+            "is_validation": False,
+            "access_token": form["access-token"],
+            "csrf_token": "whatever",
+            **changes,
+        }
+        return self.call(form["transaction-route"], params)
+
+    def simulate(self, transaction, state="done"):
+        """Have the demo provider report what became of a payment."""
+        self.call(
+            "/payment/demo/simulate_payment",
+            {
+                "reference": transaction.reference,
+                "payment_details": "1234",
+                "simulated_state": state,
+            },
+        )
+
+    def book(self):
+        """Have the ERP's job book what arrived."""
+        self.env["payment.transaction"].sudo().search(
+            [("is_post_processed", "=", False)]
+        )._post_process()
+        self.env.flush_all()
+
+    def transactions(self, document):
+        """Return the payments (sudo) of a document, the oldest first."""
+        return document.sudo().transaction_ids.sorted("id")
+
+    def state_of(self, answer):
+        """Return what the payment form is told: its state, and the words for people."""
+        result = answer.json()["result"]
+        return result["state"], result.get("state_message") or ""

@@ -1,0 +1,39 @@
+"""What Pay now adds to the tests that look at everything, see ``e2e/extensions.py``."""
+
+ADDRESSES = """
+method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
+GET  @/{link}/pay                 404   A     404   404   404   404   404   404   404   404   404
+GET  @/{invoice}/pay              login login A     404   404   login login login login login A
+GET  @/{bens}/pay                 login login own   own   404   login login login login login own
+GET  @/{beas}/pay                 login login 404   404   B     login login login login login 404
+GET  @/{order}/pay                login login A     404   404   login login login login login A
+GET  @/{payment}/pay              login login 404   404   404   login login login login login 404
+GET  @/{draft}/pay                login login 404   404   404   login login login login login 404
+GET  @/{link}/pay/result          404   A     404   404   404   404   404   404   404   404   404
+GET  @/{invoice}/pay/result       login login A     404   404   login login login login login A
+GET  @/{payment}/pay/result       login login 404   404   404   login login login login login 404
+POST @/{link}/pay/transaction     404   400   404   404   404   404   404   404   404   404   404
+POST @/{invoice}/pay/transaction  login login 400   404   404   login login login login login 403
+POST @/{link}/pay/again           404   doc   404   404   404   404   404   404   404   404   404
+POST @/{invoice}/pay/again        login login doc   404   404   login login login login login 403
+POST @/{payment}/pay/again        login login 404   404   404   login login login login login 403
+GET  /payment/status              ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+POST /payment/status              +     +     +     +     +     +     +     +     +     +     +
+"""
+TABLES = {"payment_transaction", "payment_token"}
+
+PAGES = [
+    ("link", "/finance/d/{link}/pay"),
+    ("link", "/finance/d/{link}/pay/result"),
+    ("A", "/finance/d/{invoice}/pay"),
+    ("A", "/finance/d/{invoice}/pay/result"),
+    ("A", "/finance/d/{order}/pay"),
+    ("as-A", "/finance/d/{invoice}/pay"),
+]
+ANSWERS = [
+    ("link", "/finance/d/{link}/pay/transaction"),
+    ("as-A", "/finance/d/{invoice}/pay/again"),
+]
+
+# The ERP's sign for a provider in test mode, which its tooltip gives a label.
+FAULTS_OF_ERP = ["aria-prohibited-attr: <i data-bs-toggle="]
