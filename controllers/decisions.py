@@ -19,6 +19,11 @@ class FinancePortalDecisions(FinancePortalDocuments):
         """Decline the document."""
         return self._answer(ref, "declined", form)
 
+    @http.route("/finance/d/<string:ref>/answer", **POST)
+    def answer_lines(self, ref, **form):
+        """Answer line by line."""
+        return self._answer(ref, "partial", form)
+
     @http.route("/finance/d/<string:ref>/options", **POST)
     def choose(self, ref, **form):
         """Take over the customer's choice among what is optional."""

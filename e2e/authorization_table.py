@@ -88,6 +88,8 @@ POST @/{quote_link}/accept        404   400   404   404   404   404   404   404 
 POST @/{quote}/accept             login login 400   404   404   login login login login login 403
 POST @/{quote_link}/decline       404   400   404   404   404   404   404   404   404   404   404
 POST @/{quote}/decline            login login 400   404   404   login login login login login 403
+POST @/{quote_link}/answer        404   404   404   404   404   404   404   404   404   404   404
+POST @/{quote}/answer             login login 404   404   404   login login login login login 403
 POST @/{quote_link}/options       404   400   404   404   404   404   404   404   404   404   404
 POST @/{quote}/options            login login 400   404   404   login login login login login 403
 POST @/{link}/account             404   ok    404   404   404   404   404   404   404   404   404

@@ -7,7 +7,7 @@ import requests
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 SCANNER = "Mozilla/5.0 (compatible; Proofpoint-URLDefense/1.0)"
 
-LINK = re.compile(r"https?://[^\s\"'<>]+/(?:finance/i|q)/([A-Za-z0-9_-]+)")
+LINK = re.compile(r"https?://[^\s\"'<>]+/(?:finance/[ipt]|q)/([A-Za-z0-9_-]+)")
 
 
 class Visitor(requests.Session):

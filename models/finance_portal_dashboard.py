@@ -23,9 +23,9 @@ class FinancePortalDashboard(models.AbstractModel):
 
         :param Viewer viewer: who looks
         :return: dict of ``balances`` (see :meth:`_get_balances`), ``charts`` (see
-            ``_get_history_charts``), ``due`` and ``waiting`` (``rows`` and ``heads`` of
-            invoices and quotes, see ``finance.portal.list``) and ``news`` (list of ``date``,
-            ``text``, ``name``, ``ref``, ``amount``)
+            ``_get_history_charts``), ``due`` (``rows`` and ``heads`` of invoices, see
+            ``finance.portal.list``), ``waiting`` (list of such, each with a ``title``) and
+            ``news`` (list of ``date``, ``text``, ``name``, ``ref``, ``amount``)
         """
         contact = viewer.contact if viewer.own_documents else None
         Statement = self.env["finance.portal.statement"]
@@ -33,7 +33,7 @@ class FinancePortalDashboard(models.AbstractModel):
             "balances": self._get_balances(viewer.customer, contact),
             "charts": Statement._get_history_charts(viewer.customer, contact=contact),
             "due": self._get_part(viewer, "invoices", "open", "due", MOST_DUE),
-            "waiting": self._get_part(viewer, "quotes", "answer", "expiring", MOST_WAITING),
+            "waiting": self._get_waiting(viewer),
             "news": self._get_news(viewer),
         }
 
@@ -64,6 +64,17 @@ class FinancePortalDashboard(models.AbstractModel):
         List = self._get_list(section)
         rows = List._get_rows(viewer, List._get_newest(viewer, show, sort, limit))
         return {"rows": rows, "heads": List._get_texts()["heads"]}
+
+    @api.model
+    def _get_waiting(self, viewer):
+        """Return what waits for the customer, of all lists that have something."""
+        waiting = []
+        for section in self.env["finance.portal.page"]._get_lists():
+            if wish := self._get_list(section)._get_waiting():
+                title, show, sort = wish
+                part = self._get_part(viewer, section, show, sort, MOST_WAITING)
+                waiting.append({"title": title, **part})
+        return [part for part in waiting if part["rows"]]
 
     @api.model
     def _get_news(self, viewer):

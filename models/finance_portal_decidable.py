@@ -75,6 +75,10 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return what the page says once it was accepted and nothing more is due."""
         raise NotImplementedError
 
+    def _finance_portal_get_answers(self):
+        """Return which kinds of an :class:`Answer` it takes."""
+        return ("accepted", "declined", "chosen")
+
     def _finance_portal_choose(self, answer):
         """Take over the customer's choice among what is optional.
 
@@ -120,6 +124,7 @@ class FinancePortalDecidable(models.AbstractModel):
             "options": drawn.get("options", []),
             "seen": self._finance_portal_seal_terms(terms, entry),
             "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
+            "changed": self._finance_portal_get_changed_words(),
             "error": refusal.sentence if refusal else "",
             "typed": refusal.typed if refusal else {},
         }
@@ -141,6 +146,13 @@ class FinancePortalDecidable(models.AbstractModel):
         if due := self._finance_portal_get_promise():
             return title, due
         return title, [self._finance_portal_get_thanks()]
+
+    def _finance_portal_get_changed_words(self):
+        """Return what the page says above and below what changed: two sentences."""
+        return (
+            self.env._("The quote changed while you were reading. Nothing was accepted."),
+            self.env._("Below you see the quote as it is now."),
+        )
 
     def _finance_portal_word_changes(self, changes):
         """Return changes as the template draws them."""
@@ -171,7 +183,7 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return why whoever holds ``entry`` cannot answer, as a sentence, or an empty text."""
         if entry.extra:
             return self.env._(
-                "You may read it. Only contacts of %(customer)s can accept or decline.",
+                "You may read it. Only contacts of %(customer)s can answer.",
                 customer=entry.customer_id.name,
             )
         return self._finance_portal_get_closing_note(entry, terms)
@@ -274,9 +286,10 @@ class FinancePortalDecidable(models.AbstractModel):
 
         :param tuple pdf: file name and bytes of the official PDF, or ``None`` without one
         """
-        entry, kind = answer.entry, answer.kind
-        terms = self._finance_portal_get_terms()
+        entry, terms = answer.entry, self._finance_portal_get_terms()
         entered = self._finance_portal_read_form(answer, terms)
+        # What was answered line by line may come to the same for all of them.
+        kind = entered.pop("kind", answer.kind)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
         decision = Decision._keep(entry, kind, terms, pdf, entered)
@@ -298,6 +311,8 @@ class FinancePortalDecidable(models.AbstractModel):
     def _finance_portal_read_form(self, answer, terms):
         """Return what the customer entered, as values of a decision.
 
+        With ``kind``, where that decides which answer it is.
+
         :raise IncompleteForm: with a sentence on what is missing
         """
         typed = self._finance_portal_get_typed(answer.form)
@@ -318,17 +333,14 @@ class FinancePortalDecidable(models.AbstractModel):
     def _finance_portal_tell_staff(self, decision, responsible):
         """Tell whoever is responsible, in the ways the company wants; all is in the chatter."""
         wishes = self._finance_portal_get_company().finance_portal_notify_decision
-        values = {"name": decision.name or decision.email or "", "document": self.display_name}
-        if decision.kind == "accepted":
-            title = self.env._("%(document)s accepted by %(name)s", **values)
-        else:
-            title = self.env._("%(document)s declined by %(name)s", **values)
+        title = self._finance_portal_get_news(decision)
+        notes = self._finance_portal_get_staff_notes(decision)
         told = responsible.filtered("active") if wishes != "nothing" else responsible.browse()
         self.message_post(
             subject=title,
             body=self.env["ir.qweb"]._render(
                 "finance_portal.mail_decision",
-                {"title": title, "decision": decision, "notes": self._finance_portal_get_promise()},
+                {"title": title, "decision": decision, "notes": notes},
             ),
             author_id=decision.partner_id.id or self.env.ref("base.partner_root").id,
             message_type="notification",
@@ -340,3 +352,14 @@ class FinancePortalDecidable(models.AbstractModel):
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo", summary=title, user_id=told[:1].id
             )
+
+    def _finance_portal_get_news(self, decision):
+        """Return what happened, as the title of what staff are told."""
+        values = {"name": decision.name or decision.email or "", "document": self.display_name}
+        if decision.kind == "accepted":
+            return self.env._("%(document)s accepted by %(name)s", **values)
+        return self.env._("%(document)s declined by %(name)s", **values)
+
+    def _finance_portal_get_staff_notes(self, decision):
+        """Return what else staff are told of a decision: a list of sentences."""
+        return self._finance_portal_get_promise()

@@ -159,7 +159,7 @@ class FinancePortalDecision(models.Model):
         :param dict terms: what was decided on, see ``tools/terms.py``
         :param tuple pdf: file name and bytes of the official PDF of these terms, or ``None``
         :param dict values: what the customer entered: ``name``, ``reason``, ``signature``,
-            ``parts``…
+            ``parts`` (as :meth:`_get_parts` returns them, as JSON)…
         """
         visitor = self.env["finance.portal.activity"]._visitor()
         # sudo: evidence is written by the system only, nobody has the right to
@@ -224,6 +224,14 @@ class FinancePortalDecision(models.Model):
         ):
             document.check_access("read")
 
+    def _get_parts(self):
+        """Return what was answered line by line, empty where lines were not asked for.
+
+        :return: list of dict of ``id`` (of the line in the terms), ``text`` (what it is),
+            ``verdict`` ("accepted" or "declined") and ``reason``
+        """
+        return json.loads(self.parts or "[]")
+
     # === EVIDENCE === #
 
     def _get_evidence(self):
@@ -272,7 +280,7 @@ class FinancePortalDecision(models.Model):
             "signature": self.signature_kind
             and {"kind": self.signature_kind, "sha256": self.signature_sha256},
             "pdf": self.pdf_sha256 and {"name": self.pdf_name, "sha256": self.pdf_sha256},
-            "parts": self.parts and json.loads(self.parts),
+            "parts": self._get_parts() or None,
             "fingerprint": self.fingerprint,
             "terms": json.loads(self.terms),
         }

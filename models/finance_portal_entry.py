@@ -111,6 +111,8 @@ class FinancePortalEntry(models.AbstractModel):
         document = self._get_document().sudo().with_company(self.company_id)
         if not isinstance(document, self.env.registry["finance.portal.decidable"]):
             raise UnknownLink("nothing to decide on", key=self.ref)
+        if kind not in document._finance_portal_get_answers():
+            raise UnknownLink("no answer of this kind", key=self.ref)
         answer = Answer(self, kind, form, visit)
         return document.with_context(lang=self._get_lang())._finance_portal_answer(answer)
 

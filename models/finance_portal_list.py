@@ -100,6 +100,11 @@ class FinancePortalList(models.AbstractModel):
         """Read what the cells take for all documents at once, where they would take more."""
 
     @api.model
+    def _get_waiting(self):
+        """Return what waits for the customer's answer: title, filter and order, or ``None``."""
+        return None
+
+    @api.model
     def _get_news(self, document):
         """Return a sentence for "recent activity", or an empty text."""
         raise NotImplementedError

@@ -56,5 +56,9 @@ class FinancePortalListOrders(models.AbstractModel):
         orders.invoice_ids.line_ids.sale_line_ids.mapped("order_id")
 
     @api.model
+    def _get_waiting(self):
+        return None
+
+    @api.model
     def _get_news(self, order):
         return self.env._("Order confirmed")

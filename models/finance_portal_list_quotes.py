@@ -101,5 +101,9 @@ class FinancePortalListQuotes(models.AbstractModel):
         return states
 
     @api.model
+    def _get_waiting(self):
+        return self.env._("Quotes waiting for your answer"), "answer", "expiring"
+
+    @api.model
     def _get_news(self, order):
         return self.env._("New quote")

@@ -70,7 +70,7 @@ class KindRules:
         found = {f"exchange {p}": self.visit(self.path_of_link(token, p)) for p in prefixes}
         found["head"] = self.visit(self.path_of_link(token), "HEAD")
         found |= {name: self.visit(f"{base}{name}") for name in ("", "/pdf", f"/file/{new_ref()}")}
-        for name in ("/seen", "/accept", "/decline", "/options", "/account"):
+        for name in ("/seen", "/accept", "/decline", "/answer", "/options", "/account"):
             found[name] = self.submit(page, f"{base}{name}")
         for answer in found.values():
             self.assertStrictHeaders(answer)

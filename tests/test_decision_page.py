@@ -23,6 +23,7 @@ class TestDecisionPage(OrderPageCase):
             "options": [],
             "seen": "sealed",
             "changes": [],
+            "changed": ("It changed", "See below"),
             "error": "",
             "typed": {},
         }
@@ -90,7 +91,7 @@ class TestDecisionPage(OrderPageCase):
 
     def test_changes_stand_above_everything(self):
         html = self.draw(changes=[{"label": "Total", "old": "100", "new": "120"}])
-        self.assertLess(html.index("Nothing was accepted"), html.index("<h1>"))
+        self.assertLess(html.index("It changed"), html.index("<h1>"))
         self.assertRegex(html, r"<del><bdi>100</bdi></del>")
         self.assertRegex(html, r"<ins><bdi>120</bdi></ins>")
         self.assertEqual(len(FORM.findall(html)), 1)

@@ -34,8 +34,8 @@ class Change(NamedTuple):
 class Answer(NamedTuple):
     """What a visitor posted: through which entry (sudo), in which visit.
 
-    ``kind`` is "accepted", "declined", or "chosen" for a choice among options alone; ``form``
-    holds the texts that were posted.
+    ``kind`` is "accepted", "declined", "partial" for an answer line by line, or "chosen" for a
+    choice among options alone; ``form`` holds the texts that were posted.
     """
 
     entry: object

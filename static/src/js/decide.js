@@ -8,8 +8,13 @@
     if (!form) {
         return;
     }
-    const accept = document.getElementById("accept");
+    // The buttons that say yes, all but one of which the stylesheet may hide.
+    const answers = [...form.querySelectorAll(":scope > .button")];
     const name = form.elements.name;
+
+    function answer() {
+        return answers.find((button) => button.offsetParent) || answers[0];
+    }
 
     // === Signature === //
 
@@ -112,7 +117,7 @@
     name.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.isComposing) {
             event.preventDefault();
-            form.requestSubmit(accept);
+            form.requestSubmit(answer());
         }
     });
 
@@ -120,9 +125,11 @@
 
     const quantities = [...form.elements].filter((element) => element.matches(".quantity"));
     const unsaved = form.querySelector(".unsaved");
-    form.ownerDocument.addEventListener("input", () => {
-        unsaved.hidden = !quantities.some((input) => input.value !== input.defaultValue);
-    });
+    if (unsaved) {
+        form.ownerDocument.addEventListener("input", () => {
+            unsaved.hidden = !quantities.some((input) => input.value !== input.defaultValue);
+        });
+    }
 
     // === The bar === //
 
@@ -142,14 +149,17 @@
                 document.getElementById("decline").scrollIntoView({ block: "center" });
             }
         });
-        new IntersectionObserver(([entry]) =>
-            bar.classList.toggle("away", entry.isIntersecting)
-        ).observe(accept);
+        const seen = new Set();
+        const observer = new IntersectionObserver((entries) => {
+            entries.forEach((entry) => seen[entry.isIntersecting ? "add" : "delete"](entry.target));
+            bar.classList.toggle("away", seen.size > 0);
+        });
+        answers.forEach((button) => observer.observe(button));
     }
 
     function goToAnswer() {
         if (form.checkValidity()) {
-            form.requestSubmit(accept);
+            form.requestSubmit(answer());
             return;
         }
         const missing = [...form.elements].find((element) => !element.checkValidity());
