@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class AccountAnalyticLine(models.Model):
+    """Which timesheets may be invoiced."""
+
+    _inherit = "account.analytic.line"
+
+    @api.model
+    def _finance_portal_get_billable_domain(self):
+        """Return the domain of the timesheets that count as delivered.
+
+        In companies that invoice approved time only: what is approved, and what was invoiced
+        before they began to.
+        """
+        # sudo: how a company invoices is no secret to who counts its hours
+        strict = self.env["res.company"].sudo().with_context(active_test=False)
+        strict = strict.search([("finance_portal_invoice_approved", "=", True)])
+        return (
+            Domain("company_id", "not in", strict.ids)
+            | Domain("finance_approval", "=", "approved")
+            | (
+                Domain("timesheet_invoice_id", "!=", False)
+                & Domain("timesheet_invoice_id.state", "!=", "cancel")
+            )
+        )
+
+    def _check_can_write(self, values):
+        """Leave approved time on the order line that it was approved for."""
+        if "so_line" in values:
+            self.filtered("so_line")._finance_portal_check_not_approved()
+        return super()._check_can_write(values)

@@ -1,0 +1,28 @@
+{
+    "name": "Finance Portal: Time Approval",
+    "summary": "Customers approve or reject the hours you worked for them, entry by entry",
+    "version": "19.0.1.0.0",
+    "category": "Services/Timesheets",
+    "author": "Finance Portal contributors",
+    "website": "https://github.com/finance-portal/finance_portal",
+    "license": "LGPL-3",
+    "depends": ["finance_portal", "hr_timesheet"],
+    "data": [
+        "security/finance_portal_timesheet_groups.xml",
+        "security/ir.model.access.csv",
+        "security/finance_portal_timesheet_rules.xml",
+        "data/ir_sequence_data.xml",
+        "report/finance_portal_time_request_report.xml",
+        "data/mail_template_data.xml",
+        "wizard/finance_portal_time_reset_views.xml",
+        "views/account_analytic_line_views.xml",
+        "views/finance_portal_time_request_views.xml",
+        "views/finance_portal_timesheet_menus.xml",
+        "views/finance_portal_time_request_templates.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["finance_portal_timesheet/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,25 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.finance_portal.controllers.documents import POST, READ
+from odoo.addons.finance_portal.controllers.portal import FinancePortalPortal
+from odoo.addons.finance_portal.models.finance_portal_page_portal import PORTAL
+
+
+class FinancePortalTime(FinancePortalPortal):
+    """The addresses of time approvals; their page and answers are those of every document."""
+
+    @http.route("/finance/t/<string:token>", **READ)
+    def exchange_time(self, token, **_query):
+        """Trade a mailed token of a time approval for a grant in the visitor's session."""
+        return self._exchange(token, "t")
+
+    @http.route("/finance/t/<string:key>/request-access", **POST)
+    def request_access_to_time(self, key, csrf_token=None, **form):
+        """Take note of the wish for a fresh link."""
+        return self.request_access(key, csrf_token=csrf_token, **form)
+
+    @http.route(f"{PORTAL}/time", **READ)
+    def time_requests(self, **query):
+        """Show the list of time approvals."""
+        return request.env["finance.portal.page"]._respond_list(self._need_viewer(), "time", query)

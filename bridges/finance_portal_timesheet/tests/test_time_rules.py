@@ -1,0 +1,19 @@
+"""L1 to L12 for time approvals."""
+
+from odoo.tests import tagged
+
+from odoo.addons.finance_portal.tests.kind_rules import KindRules
+
+from .common import TimeCase
+
+
+@tagged("post_install", "-at_install")
+class TestTimeRules(KindRules, TimeCase):
+    def make_document(self, partner):
+        return self.make_request(partner)
+
+    def make_unshareable(self, document):
+        document.action_cancel()
+
+    def get_native_path(self, document):
+        return ""  # the ERP has no page for them
