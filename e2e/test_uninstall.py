@@ -2,6 +2,7 @@
 
 import pytest
 
+from dev.paths import MODULE, module_names
 from e2e.toolbox import QUEUE_RACE, Guest, new_shared
 
 LEFTOVERS = {
@@ -22,9 +23,17 @@ LEFTOVERS = {
     "rules": "SELECT name FROM ir_rule WHERE name ILIKE '%%finance portal%%'",
     "groups": "SELECT name FROM res_groups_privilege WHERE name::text ILIKE '%%finance portal%%'",
     "menus": "SELECT name FROM ir_ui_menu WHERE name::text ILIKE '%%finance portal%%'",
-    "data": "SELECT name FROM ir_model_data WHERE module = 'finance_portal'",
+    "data": "SELECT name FROM ir_model_data WHERE module LIKE 'finance\\_portal%%'",
     "attachments": "SELECT name FROM ir_attachment WHERE res_model LIKE 'finance.portal%%'",
 }
+
+# What a bridge left behind: columns that no field speaks of.
+ORPHANS = (
+    "SELECT c.table_name, c.column_name FROM information_schema.columns c"
+    " WHERE c.table_schema = 'public' AND c.column_name LIKE 'finance\\_%%' AND NOT EXISTS ("
+    " SELECT FROM ir_model_fields f WHERE f.name = c.column_name"
+    " AND replace(f.model, '.', '_') = c.table_name)"
+)
 
 # Nothing is printed: uninstalling removes the file, whatever is in it.
 PDF = """
@@ -85,4 +94,32 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
     assert "access_token=" in page.url
     assert Guest().get(shared.url).status_code == 404
     assert server.psql("SELECT state FROM account_move WHERE id = %s", shared.move) == [("posted",)]
+    server.stop()
+
+
+BRIDGES = [name for name in module_names() if name != MODULE]
+
+
+@pytest.mark.server_log(QUEUE_RACE, r"odoo\.modules|odoo\.registry|odoo\.models|odoo\.http")
+def test_uninstalling_the_bridges_leaves_the_addon_as_it_is_alone(
+    make_erp, inbox, partner, invoice
+):
+    server = make_erp(workers=0, max_cron_threads="0")
+    shared = new_shared(
+        server,
+        inbox,
+        lambda **v: partner(server=server, **v),
+        lambda **v: invoice(server=server, **v),
+    )
+    if BRIDGES:
+        modules = server.rpc("ir.module.module", "search", [("name", "in", BRIDGES)])
+        server.rpc("ir.module.module", "button_immediate_uninstall", modules)
+    states = "SELECT name FROM ir_module_module WHERE state = 'installed' AND name = ANY(%s)"
+    assert server.psql(states, [MODULE, *BRIDGES]) == [(MODULE,)]
+    assert server.psql(ORPHANS) == []
+    data = "SELECT module, name FROM ir_model_data WHERE module = ANY(%s)"
+    assert server.psql(data, BRIDGES) == []
+    page = Guest().get(shared.url)
+    assert page.status_code == 200
+    assert "Download PDF" in page.text
     server.stop()
