@@ -1,0 +1,14 @@
+"""What installing does beyond the ORM's own work."""
+
+
+def pre_init_hook(env):
+    """Add the columns whose values the ORM would otherwise write into every row."""
+    env.cr.execute("ALTER TABLE project_task ADD COLUMN IF NOT EXISTS finance_shared boolean")
+    # PostgreSQL keeps the default for the rows that are there without touching them.
+    env.cr.execute(
+        "ALTER TABLE project_project"
+        " ADD COLUMN IF NOT EXISTS finance_show_milestones boolean DEFAULT true"
+    )
+    env.cr.execute(
+        "ALTER TABLE project_project ALTER COLUMN finance_show_milestones DROP DEFAULT"
+    )

@@ -1,0 +1,12 @@
+from . import (
+    finance_portal_list_projects,
+    finance_portal_page,
+    project_milestone,
+    project_project,
+    project_project_native,
+    project_project_page,
+    project_project_page_sources,
+    project_project_page_tasks,
+    project_task,
+    res_users,
+)

@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .project_task import CANCELLED, DONE
+
+
+class ProjectProject(models.Model):
+    _name = "project.project"
+    # The mixin first: what it says about links comes before what the ERP says.
+    _inherit = ["finance.portal.document", "project.project"]
+
+    finance_shared_with_id = fields.Many2one(
+        "res.partner",
+        "Shared With",
+        index="btree_not_null",
+        tracking=True,
+        readonly=True,
+        copy=False,
+        help="The customer it was sent to. Another customer sees nothing of it until it is sent.",
+    )
+    finance_shared_on = fields.Date("Shared On", readonly=True, copy=False)
+    finance_shared = fields.Boolean(
+        "Shared with the customer",
+        compute="_compute_finance_shared",
+        inverse="_inverse_finance_shared",
+        help="Send to Customer ticks this. Without it all links to the project are closed, and "
+        "it is not in the customer's portal.",
+    )
+    finance_show_milestones = fields.Boolean("Show the milestones", default=True)
+    finance_show_assignees = fields.Boolean("Show who works on it")
+    finance_show_hours = fields.Boolean("Show the hours")
+    finance_keeps_hours = fields.Boolean(compute="_compute_finance_keeps_hours")
+    finance_task_ids = fields.One2many(
+        "project.task",
+        "project_id",
+        "Tasks of the Project",
+        domain=[("has_template_ancestor", "=", False)],
+        copy=False,
+    )
+    finance_task_count = fields.Integer(
+        "Tasks the Customer Sees", compute="_compute_finance_progress", compute_sudo=True
+    )
+    finance_task_done_count = fields.Integer(
+        "Done of Them", compute="_compute_finance_progress", compute_sudo=True
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("finance_shared_with_id", "partner_id.commercial_partner_id")
+    def _compute_finance_shared(self):
+        for project in self:
+            customer = project._finance_portal_get_customer()
+            project.finance_shared = bool(customer) and project.finance_shared_with_id == customer
+
+    def _inverse_finance_shared(self):
+        shared = self.filtered("finance_shared")
+        shared._finance_portal_share()
+        (self - shared).finance_shared_with_id = False
+
+    def _compute_finance_keeps_hours(self):
+        for project in self:
+            project.finance_keeps_hours = project._finance_portal_keeps_hours()
+
+    @api.depends("tasks.finance_shared", "tasks.active", "tasks.state")
+    def _compute_finance_progress(self):
+        Task = self.env["project.task"]
+        shown = Domain("project_id", "in", self.ids) & Task._finance_portal_get_shown_domain()
+        counts = Task._read_group(
+            shown & Domain("state", "!=", CANCELLED), ["project_id", "state"], ["__count"]
+        )
+        for project in self:
+            own = {state: count for owner, state, count in counts if owner == project}
+            project.finance_task_count = sum(own.values())
+            project.finance_task_done_count = own.get(DONE, 0)
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put what the customer sees on top of the Sharing tab."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        page = arch.find(".//page[@name='finance_sharing']") if view_type == "form" else None
+        if page is not None:
+            xmlid = "finance_portal_project.project_project_view_form_sharing"
+            # sudo: views are public to whoever may open the form
+            own = self.env.ref(xmlid).sudo()
+            for part in reversed(own._get_combined_arch()):
+                page.insert(0, part)
+        return arch, view
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_send(self):
+        """Open the dialog that mails the customer a link to the project, and so shares it."""
+        self.ensure_one()
+        self.check_access("write")
+        self._finance_portal_check_state()
+        xmlid = "finance_portal_project.mail_template_project"
+        template = self.env.ref(xmlid, raise_if_not_found=False)
+        return self._finance_portal_get_composer_action(template or self.env["mail.template"])
+
+    def _finance_portal_get_send_action(self):
+        return self.action_finance_portal_send()
+
+    def action_finance_portal_show_open_tasks(self):
+        """Show the customer every task that is open."""
+        self.ensure_one()
+        self.finance_task_ids.filtered(lambda task: not task.is_closed).finance_shared = True
+
+    def action_finance_portal_hide_tasks(self):
+        """Show the customer no task."""
+        self.ensure_one()
+        self.finance_task_ids.finance_shared = False
+
+    # === SHARING === #
+
+    def message_post(self, **kwargs):
+        """Share the project as its email leaves, just as a quote becomes a sent one."""
+        # sudo(False): the ERP posts with all rights what portal users write, in a context that
+        # their browser may add to.
+        if self.env.context.get("finance_portal_send") and self.sudo(False).has_access("write"):
+            self._finance_portal_check_state()
+            self._finance_portal_share()
+        return super().message_post(**kwargs)
+
+    def _finance_portal_share(self):
+        """Let the customer see it: the one it has now, and no other it may get."""
+        for project in self:
+            customer = project._finance_portal_get_customer()
+            if project.finance_shared_with_id != customer:
+                project.write(
+                    {
+                        "finance_shared_with_id": customer.id,
+                        "finance_shared_on": fields.Date.context_today(project),
+                    }
+                )
+
+    # === FINANCE PORTAL DOCUMENT === #
+
+    def _finance_portal_is_kind(self):
+        return not self.is_template
+
+    def _finance_portal_is_shareable(self):
+        """Return whether the customer may see it: staff shared it with just this customer."""
+        return self.active and not self.is_template and self.finance_shared
+
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        return (
+            Domain("active", "=", True)
+            & Domain("is_template", "=", False)
+            & Domain("finance_shared_with_id", "!=", False)
+        )
+
+    @api.model
+    def _finance_portal_get_customer_domain(self, customer):
+        return super()._finance_portal_get_customer_domain(customer) & Domain(
+            "finance_shared_with_id", "=", customer.id
+        )
+
+    def _finance_portal_get_company(self):
+        """Return its company; one that all companies share goes by its manager's."""
+        # sudo: asked on behalf of visitors, who can read neither users nor companies
+        project = self.sudo()
+        company = project.company_id or project.user_id.company_id
+        return (company or company.search([], order="id", limit=1)).with_env(self.env)
+
+    def _finance_portal_get_state_obstacle(self):
+        if self.is_template:
+            return self.env._(
+                "%s is a template. Create a project from it, then send that.", self.display_name
+            )
+        if not self.active:
+            return self.env._("%s is archived. Unarchive it, then send it.", self.display_name)
+        if not self.partner_id:
+            return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
+        return ""
+
+    def _finance_portal_has_pdf(self):
+        return False
+
+    def _finance_portal_get_template(self):
+        return "finance_portal_project.project_project_page"
+
+    def _finance_portal_get_kind_name(self):
+        return self.env._("Project")
+
+    def _finance_portal_get_section(self):
+        return "projects"
+
+    def _finance_portal_get_title(self):
+        return self.env._("Project %(name)s", name=self.name)
+
+    def _finance_portal_get_prefix(self):
+        return "p"
+
+    def _finance_portal_get_responsible(self):
+        return self.user_id
+
+    def _finance_portal_watched_fields(self):
+        return {"active", "is_template", "partner_id", "company_id", "finance_shared_with_id"}

@@ -1,0 +1,6 @@
+from . import (
+    test_project_page,
+    test_project_rules,
+    test_project_sharing,
+    test_project_tour,
+)
