@@ -129,7 +129,6 @@ class FinancePortalDocument(models.AbstractModel):
             ),
             log_exceptions=False,
         )
-        self.env.invalidate_all()
 
     def _finance_portal_start_payment(self, entry, posted, visit, form_key):
         """Start a payment of what a page offered.

@@ -85,6 +85,7 @@ class FinancePortalPage(models.AbstractModel):
         else:
             values["nonce"] = secrets.token_urlsafe(16)
             values["form"] = self._render_payment_form(entry, document, chosen)
+            values["bundles"] = self._get_bundles()
             values["session_info"] = self._get_session_info()
             values["erp_csrf_token"] = request.csrf_token(None)
         return values
@@ -120,6 +121,16 @@ class FinancePortalPage(models.AbstractModel):
                 ),
             },
         )
+
+    @api.model
+    def _get_bundles(self):
+        """Return the addresses of the ERP's bundles, by when the page loads them."""
+        links = self.env["ir.qweb"]._get_asset_links
+        return {
+            "styles": links("web.assets_frontend", js=False),
+            "first": links("web.assets_frontend_minimal", css=False),
+            "lazy": links("web.assets_frontend_lazy", css=False),  # the first ones load them
+        }
 
     @api.model
     def _get_session_info(self):

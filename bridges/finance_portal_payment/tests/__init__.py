@@ -1,1 +1,1 @@
-from . import test_pay_now
+from . import test_amounts, test_concurrency, test_pay_now, test_pay_order

@@ -6,6 +6,7 @@ from html import unescape
 
 from odoo import Command
 
+from odoo.addons.finance_portal.tests.account_common import AccountCase
 from odoo.addons.finance_portal.tests.decision_common import DecisionCase
 from odoo.addons.finance_portal.tests.http_common import PHONE
 
@@ -13,8 +14,8 @@ DATA = re.compile(r'data-([\w-]+)="([^"]*)"')
 FORM = re.compile(r'<form id="o_payment_form"[^>]*>', re.DOTALL)
 
 
-class PaymentCase(DecisionCase):
-    """``DecisionCase`` with the ERP's demo provider, set up for the company of the tests."""
+class PaymentCase(DecisionCase, AccountCase):
+    """A quote, accounts, and the ERP's demo provider, set up for the company of the tests."""
 
     @classmethod
     def setUpClass(cls):
@@ -40,6 +41,17 @@ class PaymentCase(DecisionCase):
     def open_pay_page(self, link, query=""):
         """Return the page to pay on, of a link that was opened before."""
         return self.visit(f"/finance/d/{link.ref}/pay{query}")
+
+    def open_result(self, link):
+        """Return the page that says what became of a payment."""
+        return self.visit(f"/finance/d/{link.ref}/pay/result")
+
+    def enter(self, document=None, partner=None, **options):
+        """Click a fresh link to a document; return the link and the page to pay on."""
+        document = self.invoice if document is None else document
+        link, token = self.mint(document, partner, **options)
+        self.visit(f"/{'q' if link.prefix == 'q' else 'finance/i'}/{token}", follow=True)
+        return link, self.open_pay_page(link)
 
     def form_of(self, page):
         """Return what the ERP's payment form on a page carries, by name; nothing without one."""
@@ -74,6 +86,14 @@ class PaymentCase(DecisionCase):
         }
         return self.call(form["transaction-route"], params)
 
+    def pay(self, link, query="", state="done"):
+        """Pay what the page of a link offers; return the payment (sudo)."""
+        page = self.open_pay_page(link, query)
+        self.assertEqual(self.start(page).status_code, 200)
+        transaction = self.transactions(link._get_document())[-1]
+        self.simulate(transaction, state)
+        return transaction
+
     def simulate(self, transaction, state="done"):
         """Have the demo provider report what became of a payment."""
         self.call(
@@ -100,3 +120,13 @@ class PaymentCase(DecisionCase):
         """Return what the payment form is told: its state, and the words for people."""
         result = answer.json()["result"]
         return result["state"], result.get("state_message") or ""
+
+    def assertNothingStarted(self, answer, status, words, document=None):
+        """Assert that the payment form is told why no payment was started, and none was."""
+        self.assertEqual(answer.status_code, status, answer.text)
+        self.assertStrictHeaders(answer)
+        state, message = self.state_of(answer)
+        self.assertEqual(state, "error")
+        self.assertIn(words, message)
+        document = self.invoice if document is None else document
+        self.assertFalse(self.transactions(document))

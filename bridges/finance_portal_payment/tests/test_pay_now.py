@@ -1,30 +1,458 @@
+"""Paying an invoice from its link and from an account, as far as no browser is needed."""
+
+import re
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.payment.utils import generate_access_token
 
 from .payment_common import PaymentCase
 
 
 @tagged("post_install", "-at_install")
 class TestPayNow(PaymentCase):
+    def kinds_of(self, document=None):
+        """Return what the activity says of payments of a document, the oldest first."""
+        document = self.invoice if document is None else document
+        rows = self.Activity.search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)], order="id"
+        )
+        return [row.kind for row in rows if row.kind.startswith("payment")]
+
+    # === FROM LINK TO MONEY === #
+
     def test_an_invoice_is_paid_from_its_link(self):
         link, token = self.mint()
         page = self.open_link(token)
-        self.assertIn(f'href="/finance/d/{link.ref}/pay"', page.text)
-        page = self.open_pay_page(link)
-        self.assertEqual(page.status_code, 200)
-        answer = self.start(page)
+        self.assertIn(f'href="/finance/d/{link.ref}/pay">Pay now</a>', page.text)
+        answer = self.start(self.open_pay_page(link))
         self.assertEqual(answer.status_code, 200, answer.text)
         self.assertEqual(self.state_of(answer)[0], "draft")
         transaction = self.transactions(self.invoice)
         self.assertEqual((transaction.amount, transaction.invoice_ids), (100.0, self.invoice))
+        self.assertEqual(transaction.partner_id, self.ada)
         self.simulate(transaction)
-        self.assertEqual(transaction.state, "done")
         status = self.visit("/payment/status")
         self.assertEqual(status.headers["Location"], f"/finance/d/{link.ref}/pay/result")
-        result = self.visit(f"/finance/d/{link.ref}/pay/result")
+        result = self.open_result(link)
         self.assertIn("has arrived", result.text)
         self.assertEqual(result.headers["Refresh"], "3")
+        self.assertFalse(transaction.is_post_processed, "looking changes nothing (L7)")
         self.book()
-        result = self.visit(f"/finance/d/{link.ref}/pay/result")
+        result = self.open_result(link)
         self.assertIn("There is nothing left to pay.", result.text)
         self.assertNotIn("Refresh", result.headers)
         self.assertEqual(self.invoice.payment_state, "paid")
+        self.assertEqual(self.kinds_of(), ["payment_started", "payment_received"])
+        self.assertTrue(link.viewed_at, "who pays has seen it")
+        page = self.visit(f"/finance/d/{link.ref}")
+        self.assertNotIn("/pay", page.text)
+
+    def test_arrived_money_is_booked_by_a_job_at_once(self):
+        """Nobody has to come back from the provider's page for it."""
+        cron = self.env.ref("payment.cron_post_process_payment_tx")
+        Trigger = self.env["ir.cron.trigger"].sudo()
+        Trigger.search([]).unlink()
+        _link, page = self.enter()
+        self.start(page)
+        self.assertFalse(Trigger.search([("cron_id", "=", cron.id)]))
+        self.simulate(self.transactions(self.invoice))
+        self.assertTrue(Trigger.search([("cron_id", "=", cron.id)]))
+
+    def test_a_signed_in_customer_pays(self):
+        self.sign_in()
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.invoice)}"
+        self.assertIn(f'href="{path}/pay">Pay now</a>', self.visit(path).text)
+        answer = self.start(self.visit(f"{path}/pay"))
+        self.assertEqual(self.state_of(answer)[0], "draft")
+        transaction = self.transactions(self.invoice)
+        self.simulate(transaction)
+        self.assertEqual(transaction.state, "done")
+        self.assertIn("has arrived", self.visit("/payment/status", follow=True).text)
+        started, received = self.Activity.search(
+            [("res_id", "=", self.invoice.id), ("kind", "=like", "payment%")], order="id"
+        )
+        self.assertEqual((started.account_id, started.verdict), (self.account, "person"))
+        self.assertEqual(received.verdict, "system")
+
+    def test_failures_tell_that_nothing_was_paid_and_let_try_again(self):
+        for state, words in (("error", "did not go through"), ("cancel", "was cancelled")):
+            with self.subTest(state=state):
+                link, _page = self.enter()
+                self.pay(link, state=state)
+                result = self.open_result(link)
+                self.assertIn(words, result.text)
+                self.assertIn("Nothing was paid.", result.text)
+                self.assertIn(f'href="/finance/d/{link.ref}/pay">Try again</a>', result.text)
+                self.assertTrue(self.form_of(self.open_pay_page(link)))
+        self.assertEqual(self.kinds_of()[1::2], ["payment_failed"] * 2)
+
+    def test_what_a_provider_says_of_a_card_is_for_whoever_holds_it(self):
+        link, _page = self.enter()
+        self.pay(link, state="error")
+        said = "You selected the following demo payment status"
+        self.assertIn(said, self.open_result(link).text)
+        self.become_stranger()
+        other, _page = self.enter(partner=self.ben)
+        result = self.open_result(other)
+        self.assertIn("did not go through", result.text)
+        self.assertNotIn(said, result.text)
+
+    def test_a_pending_payment_shows_what_the_company_says_of_it(self):
+        link, _page = self.enter()
+        transaction = self.pay(link, state="pending")
+        result = self.open_result(link)
+        self.assertIn("is being processed", result.text)
+        self.assertIn("This can take a while.", result.text)
+        self.assertEqual(result.headers["Refresh"], "20")
+        page = self.visit(f"/finance/d/{link.ref}")
+        self.assertIn(f'href="/finance/d/{link.ref}/pay/result">See your payment</a>', page.text)
+        transaction.provider_id.pending_msg = (
+            "<p>Transfer it to <b>DE89 3704</b><script>alert(1)</script></p>"
+        )
+        result = self.open_result(link)
+        self.assertIn("<b>DE89 3704</b>", result.text)
+        self.assertNotIn("alert(1)", result.text)
+
+    def test_the_result_page_tells_of_its_own_document_only(self):
+        """A browser remembers the last payment it started; it may be one of another document."""
+        other = self.make_invoice()
+        link, _page = self.enter()
+        self.pay(link)
+        other_link, _page = self.enter(other)
+        result = self.open_result(other_link)
+        self.assertIn("No payment was started here", result.text)
+        self.assertNotIn("has arrived", result.text)
+        native = self.visit("/payment/status")
+        self.assertEqual(native.headers["Location"], f"/finance/d/{link.ref}/pay/result")
+
+    # === ONE AT A TIME === #
+
+    def test_two_tabs_pay_once(self):
+        link, page = self.enter()
+        second = self.open_pay_page(link)
+        self.start(page)
+        answer = self.start(second)
+        self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
+        self.assertIn("was started already", self.state_of(answer)[1])
+        self.assertEqual(len(self.transactions(self.invoice)), 1)
+        refused = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "refused")])
+        self.assertEqual(refused.reason, "under_way")
+
+    def test_the_same_page_tries_again_after_a_declined_card(self):
+        """Providers that draw their form into ours ask for a new payment by the same page."""
+        _link, page = self.enter()
+        self.start(page)
+        self.start(page)
+        first, second = self.transactions(self.invoice)
+        self.assertTrue(first.finance_given_up)
+        self.assertEqual((second.state, second.finance_given_up), ("draft", False))
+        self.simulate(second, "pending")
+        self.assertEqual(self.start(page).status_code, 409, "it may bring the money any moment")
+
+    def test_start_again_gives_up_what_came_to_no_end(self):
+        link, page = self.enter()
+        self.start(page)
+        page = self.open_pay_page(link)
+        self.assertFalse(self.form_of(page))
+        self.assertIn("is under way", page.text)
+        again = f"/finance/d/{link.ref}/pay/again"
+        with mute_logger("odoo.addons.finance_portal.models.ir_http"):
+            self.assertEqual(self.visit(again, "POST").status_code, 400, "no CSRF token")
+        self.assertFalse(self.transactions(self.invoice).finance_given_up)
+        page = self.submit(page, again, follow=True)
+        self.assertTrue(self.form_of(page))
+        self.assertEqual(self.kinds_of(), ["payment_started", "payment_given_up"])
+        self.assertEqual(self.start(page).status_code, 200)
+
+    def test_what_has_arrived_cannot_be_given_up(self):
+        link, _page = self.enter()
+        transaction = self.pay(link)
+        self.assertNotIn("Start again", self.open_pay_page(link).text)
+        page = self.visit(f"/finance/d/{link.ref}")
+        refused = self.submit(page, f"/finance/d/{link.ref}/pay/again")
+        self.assertEqual(refused.status_code, 409)
+        self.assertIn("has arrived already", refused.text)
+        self.assertFalse(transaction.finance_given_up)
+
+    def test_money_for_a_payment_that_was_given_up_is_booked(self):
+        link, page = self.enter()
+        self.start(page)
+        first = self.transactions(self.invoice)
+        page = self.open_pay_page(link)
+        page = self.submit(page, f"/finance/d/{link.ref}/pay/again", follow=True)
+        self.start(page)
+        second = self.transactions(self.invoice)[-1]
+        for transaction in (second, first):
+            self.simulate(transaction)
+            self.book()
+        self.assertEqual(self.invoice.payment_state, "paid")
+        self.assertEqual((first + second).mapped("payment_id.amount"), [100.0, 100.0])
+        self.assertTrue(first.is_post_processed)
+
+    # === THE SEAL, AND WHAT THE BROWSER SENDS === #
+
+    def test_the_browser_decides_nothing_but_how_to_pay(self):
+        """Amount, partner, landing, cards: what a program sends instead changes nothing."""
+        token = self.env["payment.token"].sudo().create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "partner_id": self.ada.id,
+                "provider_ref": "saved",
+                "payment_details": "9911",
+            }
+        )  # fmt: skip
+        link, page = self.enter()
+        self.assertNotIn("9911", page.text, "no saved card is shown")
+        self.assertNotIn("o_payment_tokenize_checkbox", page.text, "nor can one be saved")
+        self.start(
+            page,
+            amount=0.01,
+            token_id=token.id,
+            tokenization_requested=True,
+            landing_route="https://evil.example.com",
+            is_validation=True,
+            partner_id=self.eve.id,
+            currency_id=self.env.ref("base.JPY").id,
+            reference_prefix="mine",
+            invoice_ids=[],
+        )
+        transaction = self.transactions(self.invoice)
+        self.assertEqual((transaction.amount, transaction.partner_id), (100.0, self.ada))
+        self.assertEqual(transaction.landing_route, f"/finance/d/{link.ref}/pay/result")
+        self.assertEqual(transaction.operation, "online_direct")
+        self.assertFalse(transaction.token_id or transaction.tokenize)
+        self.assertTrue(transaction.reference.startswith(self.invoice.name))
+        self.assertEqual(transaction.currency_id, self.invoice.currency_id)
+
+    def test_a_way_to_pay_that_was_not_offered_is_refused(self):
+        _link, page = self.enter()
+        unpublished = self.provider.copy(
+            {"name": "Hidden", "is_published": False, "state": "test"}
+        )
+        other = self.env.ref("payment.payment_method_unknown").sudo()
+        for changes in (
+            {"provider_id": unpublished.id},
+            {"provider_id": self.demo.id},
+            {"provider_id": str(self.provider.id)},
+            {"provider_id": [self.provider.id]},
+            {"provider_id": None},
+            {"payment_method_id": other.id},
+            {"payment_method_id": {}},
+            {"flow": "token"},
+            {"flow": "offline"},
+            {"flow": None},
+        ):
+            with self.subTest(**changes):
+                answer = self.start(page, **changes)
+                self.assertNothingStarted(answer, 400, "Please try that once more")
+
+    def test_only_our_own_page_for_this_browser_starts_a_payment(self):
+        other = self.make_invoice()
+        _link, page = self.enter()
+        seal = self.form_of(page)["access-token"]
+        other_link, other_page = self.enter(other)
+        foreign = self.form_of(other_page)["access-token"]
+        forged = [
+            foreign, "", None, 7, [], {}, "x" * 100_000, seal + "0", seal.replace("100_00", "1_00"),
+            seal.replace(".all.", ".part."), "é" + seal, seal.upper(), ".".join("abcde"),
+            self.invoice._portal_ensure_token(),
+        ]  # fmt: skip
+        for text in forged:
+            with self.subTest(seal=str(text)[:30]):
+                answer = self.start(page, access_token=text)
+                self.assertNothingStarted(answer, 400, "Please try that once more")
+        with self.subTest("another document's address"):
+            path = f"/finance/d/{other_link.ref}/pay/transaction"
+            params = {"access_token": seal, "provider_id": self.provider.id, "flow": "direct"}
+            params["payment_method_id"] = self.method.id
+            self.assertNothingStarted(self.call(path, params), 400, "Please try", other)
+        with self.subTest("another browser with the same link"):
+            self.become_stranger()
+            _link, token = self.mint()
+            self.open_link(token)
+            own, mine = self.enter()
+            stolen = self.form_of(mine)["access-token"]
+            self.become_stranger()
+            self.open_link(token)
+            answer = self.call(
+                f"/finance/d/{own.ref}/pay/transaction", {**params, "access_token": stolen}
+            )
+            self.assertNothingStarted(answer, 404, "no longer active")
+
+    def test_what_is_no_call_of_the_form_is_answered_in_our_words(self):
+        _link, page = self.enter()
+        path = self.form_of(page)["transaction-route"]
+        for body, kind in (
+            ("{", "application/json"),
+            ("[]", "application/json"),
+            ('{"params": []}', "application/json"),
+            ("7", "application/json"),
+            ("\xff", "application/json"),
+            ("a=b", "application/x-www-form-urlencoded"),
+            ('{"params": {}}', "text/plain"),
+        ):
+            with self.subTest(body=body, kind=kind):
+                answer = self.url_open(
+                    path, data=body.encode("latin-1"), headers={"Content-Type": kind}
+                )
+                self.assertEqual(answer.status_code, 400)
+                self.assertStrictHeaders(answer)
+                self.assertIn("Please try that once more", answer.text)
+        self.assertFalse(self.transactions(self.invoice))
+        self.assertEqual(self.visit(path).status_code, 405)
+
+    def test_a_changed_amount_is_refused_and_shown(self):
+        link, page = self.enter()
+        context = {"active_model": "account.move", "active_ids": self.invoice.ids}
+        register = self.env["account.payment.register"].with_context(**context)
+        register.create({"amount": 40.0})._create_payments()
+        answer = self.start(page)
+        self.assertNothingStarted(answer, 409, "It changed while you were reading.")
+        self.assertEqual(self.form_of(self.open_pay_page(link))["amount"], "60.0")
+
+    # === THE RULES OF LINKS === #
+
+    def test_l3_l4_l5_nothing_is_paid_by_a_link_that_ended(self):
+        ways = {
+            "revoked": lambda _move, link: link._revoke("staff"),
+            "recipient left": lambda _move, link: link.partner_id.write(
+                {"parent_id": self.rival.id}
+            ),
+            "draft": lambda move, _link: move.button_draft(),
+            "archived": lambda _move, link: link.partner_id.write({"active": False}),
+            "expired": None,
+        }
+        for cause, end in ways.items():
+            with self.subTest(cause=cause):
+                move = self.make_invoice()
+                cora = self.make_contact("Cora", email=f"{cause.split()[0]}@bakery.example.com")
+                link, page = self.enter(move, cora)
+                document = self.visit(f"/finance/d/{link.ref}")
+                now = fields.Datetime.now() + timedelta(hours=24 if end is None else 0)
+                if end:
+                    end(move, link)
+                with patch.object(fields.Datetime, "now", lambda now=now: now):
+                    answer = self.start(page)
+                    pages = [self.open_pay_page(link), self.open_result(link)]
+                    pages.append(self.submit(document, f"/finance/d/{link.ref}/pay/again"))
+                self.assertNothingStarted(answer, 410, "This link is no longer active", move)
+                for other in pages:
+                    self.assertEqual(other.status_code, 410)
+                    self.assertStrictHeaders(other)
+
+    def test_l6_other_customers_pay_nothing(self):
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.invoice)}"
+        self.assertEqual(self.visit(f"{path}/pay").status_code, 303)
+        answer = self.call(f"{path}/pay/transaction", {})
+        self.assertNothingStarted(answer, 403, "Please sign in again.")
+        self.sign_in(self.make_account(self.eve))
+        for address in ("pay", "pay/result"):
+            self.assertEqual(self.visit(f"{path}/{address}").status_code, 404)
+        answer = self.call(f"{path}/pay/transaction", {})
+        self.assertNothingStarted(answer, 404, "This document is not among yours")
+
+    def test_l10_extra_recipients_are_not_asked_for_money(self):
+        link, page = self.enter(partner=self.stranger)
+        self.assertNotIn("/pay", self.visit(f"/finance/d/{link.ref}").text)
+        self.assertIn("Only contacts of Bakery can pay it here.", page.text)
+        self.assertFalse(self.form_of(page))
+
+    def test_l13_starting_payments_is_throttled(self):
+        """Whoever tries out stolen cards gets no further than a few."""
+        _link, page = self.enter()
+        self.env["ir.config_parameter"].set_param("finance_portal.throttle.deciding", "1/600")
+        self.start(page)
+        answer = self.start(page)
+        self.assertEqual((answer.status_code, self.state_of(answer)[0]), (429, "error"))
+        self.assertIn("One moment, please", self.state_of(answer)[1])
+
+    def test_a_kind_that_is_not_paid_has_no_such_page(self):
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.ada.id, "payment_type": "inbound", "amount": 5.0}
+        )
+        payment.action_post()
+        _link, page = self.enter(payment)
+        self.assertEqual(page.status_code, 404)
+
+    # === L11, L12 === #
+
+    def test_l11_no_token_of_the_erps_reaches_the_browser(self):
+        native = self.invoice._portal_ensure_token() or "a-permanent-token-of-the-erp"
+        self.invoice.access_token = native
+        link, page = self.enter()
+        answers = [page, self.visit(f"/finance/d/{link.ref}"), self.start(page)]
+        transaction = self.transactions(self.invoice)
+        answers.append(self.open_pay_page(link))
+        self.simulate(transaction)
+        answers += [self.visit("/payment/status"), self.open_result(link)]
+        # The ERP's own for payments, which would also open saved cards.
+        currency = self.invoice.currency_id.id
+        own = generate_access_token(self.ada.id, 100.0, currency, env=self.env)
+        for answer in answers:
+            text = answer.text + str(answer.headers)
+            self.assertNotIn(native, text)
+            self.assertNotIn(own, text)
+            self.assertNotRegex(text, r"(access_token|hash|pid|signup_token)=[^\s&\"']")
+            self.assertNotIn("/my/", text)
+
+    def test_l11_the_seal_opens_nothing_of_the_erps(self):
+        _link, page = self.enter()
+        seal = self.form_of(page)["access-token"]
+        query = f"partner_id={self.ada.id}&amount=100.0&currency_id={self.invoice.currency_id.id}"
+        with mute_logger("odoo.http"):
+            native = self.visit(f"/payment/pay?{query}&access_token={seal}")
+            self.assertEqual(native.status_code, 404)
+            for token in (seal, self.invoice.access_token or "native"):
+                answer = self.call(
+                    f"/invoice/transaction/{self.invoice.id}",
+                    {
+                        "access_token": token,
+                        "provider_id": self.provider.id,
+                        "payment_method_id": self.method.id,
+                        "token_id": None,
+                        "amount": 1.0,
+                        "flow": "direct",
+                        "tokenization_requested": False,
+                        "landing_route": "/",
+                    },
+                )
+                self.assertIn("error", answer.json())
+        self.assertFalse(self.transactions(self.invoice))
+
+    def test_l12_only_the_page_with_the_form_has_a_wider_policy(self):
+        link, page = self.enter()
+        policy = page.headers["Content-Security-Policy"]
+        nonce = re.search(r"'nonce-([\w-]+)'", policy).group(1)
+        self.assertEqual(page.text.count(f'nonce="{nonce}"'), 2, "our style, and one script")
+        for part in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+            self.assertIn(part, policy)
+        self.assertNotIn("unsafe-inline", policy.partition("style-src")[0], "not for scripts")
+        self.assertNotIn("http:", policy)
+        for name in ("Referrer-Policy", "Cache-Control", "X-Robots-Tag", "X-Content-Type-Options"):
+            self.assertEqual(page.headers[name], self.open_result(link).headers[name])
+        self.assertStrictHeaders(self.open_result(link))
+        self.assertStrictHeaders(self.start(page))
+        self.assertStrictHeaders(self.open_pay_page(link))
+
+    def test_l7_looking_at_the_pages_changes_nothing(self):
+        link, page = self.enter()
+        self.start(page)
+        self.simulate(self.transactions(self.invoice), "pending")
+        self.env.flush_all()
+        tables = ("payment_transaction", "finance_portal_activity", "account_move")
+        before = [self.rows_of(table) for table in tables]
+        for method in ("GET", "HEAD"):
+            for path in ("pay", "pay?part=all", "pay/result"):
+                self.visit(f"/finance/d/{link.ref}/{path}", method)
+            self.visit("/payment/status", method)
+        self.assertEqual([self.rows_of(table) for table in tables], before)
+
+    def rows_of(self, table):
+        self.env.cr.execute(f"SELECT xmin, ctid, id FROM {table} ORDER BY id")
+        return self.env.cr.fetchall()

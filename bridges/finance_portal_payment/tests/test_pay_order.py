@@ -1,0 +1,207 @@
+"""Accept, pay, confirmed: and what money does that arrives for another version of the quote."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestPayOrder(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quote = cls.make_prepaid()
+
+    @classmethod
+    def make_prepaid(cls, **values):
+        """Return a quote of 100.00 that a prepayment of 30 % confirms."""
+        values = {"user_id": cls.seller.id, "prepayment_percent": 0.3, **values}
+        return cls.make_quote(require_payment=True, **values)
+
+    def accept(self, quote=None, partner=None):
+        """Accept a quote through a fresh link; return the link."""
+        link, page = self.open_quote(quote, partner)
+        self.answer(page)
+        return link
+
+    def accept_anew(self, link):
+        """Accept the quote as it is now."""
+        self.answer(self.visit(f"/finance/d/{link.ref}"))
+
+    def todos(self, quote=None):
+        """Return what the seller is asked to look at."""
+        quote = self.quote if quote is None else quote
+        return quote.activity_ids.filtered(lambda one: "earlier version" in (one.summary or ""))
+
+    # === ACCEPT, PAY, CONFIRMED === #
+
+    def test_a_prepayment_confirms_what_was_accepted(self):
+        link, page = self.open_quote()
+        self.assertNotIn("Pay now", page.text, "it is accepted first")
+        self.assertIn("Please accept it first.", self.open_pay_page(link).text)
+        page = self.answer(page)
+        self.assertEqual(self.quote.state, "sent")
+        self.assertIn(f'href="/finance/d/{link.ref}/pay">Pay now</a>', page.text)
+        transaction = self.pay(link)
+        self.assertEqual((transaction.amount, self.quote.state), (30.0, "sent"))
+        self.assertIn("Your order is confirmed in a moment.", self.open_result(link).text)
+        self.book()
+        self.assertEqual(self.quote.state, "sale")
+        self.assertIn("Your order is confirmed.", self.open_result(link).text)
+        self.assertNotIn("/pay", self.visit(f"/finance/d/{link.ref}").text)
+        self.assertEqual(transaction.payment_id.amount, 30.0)
+        self.assertFalse(self.todos())
+
+    def test_the_whole_amount_may_be_paid_at_once(self):
+        link = self.accept()
+        page = self.open_pay_page(link)
+        self.assertEqual(self.form_of(page)["amount"], "30.0")
+        self.assertIn("/pay?part=all", page.text)
+        for query in ("?part=nonsense", "?part=", "?part=all&part=part"):
+            self.assertTrue(self.form_of(self.open_pay_page(link, query)), query)
+        transaction = self.pay(link, "?part=all")
+        self.book()
+        self.assertEqual((transaction.amount, self.quote.state), (100.0, "sale"))
+
+    def test_a_full_prepayment_is_no_choice(self):
+        quote = self.make_prepaid(prepayment_percent=1.0)
+        page = self.open_pay_page(self.accept(quote))
+        self.assertEqual(self.form_of(page)["amount"], "100.0")
+        self.assertNotIn("?part=", page.text)
+
+    def test_a_payment_that_is_authorized_confirms(self):
+        self.provider.capture_manually = True
+        link = self.accept()
+        transaction = self.pay(link)
+        self.assertEqual(transaction.state, "authorized")
+        self.book()
+        self.assertEqual(self.quote.state, "sale")
+        self.assertIn("is authorized.", self.open_result(link).text)
+
+    def test_a_signed_in_customer_accepts_and_pays(self):
+        self.sign_in()
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.quote)}"
+        self.assertIn("Pay now", self.answer(self.visit(path)).text)
+        self.start(self.visit(f"{path}/pay"))
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertEqual(self.quote.state, "sale")
+
+    # === WHEN THERE IS NOTHING TO PAY === #
+
+    def test_what_needs_no_payment_offers_none(self):
+        free = self.make_quote()
+        link, page = self.open_quote(free)
+        self.assertNotIn("/pay", page.text)
+        self.assertIn("There is nothing to pay in advance.", self.open_pay_page(link).text)
+        self.answer(page)
+        self.assertIn("The order is confirmed", self.open_pay_page(link).text)
+
+    def test_a_quote_that_expired_is_not_paid(self):
+        today = fields.Date.today()
+        self.quote.validity_date = today + timedelta(days=1)
+        link = self.accept()
+        page = self.open_pay_page(link)
+        kept = self.form_of(page)["access-token"]
+        self.quote.validity_date = today - timedelta(days=3)
+        answer = self.start(page, access_token=kept)
+        self.assertEqual(answer.status_code, 409)
+        self.assertFalse(self.form_of(self.open_pay_page(link)))
+
+    def test_a_declined_quote_is_not_paid(self):
+        link, page = self.open_quote()
+        self.answer(page, "decline")
+        page = self.open_pay_page(link)
+        self.assertIn("was cancelled: there is nothing to pay.", page.text)
+
+    # === ANOTHER VERSION THAN THE ONE THAT WAS PAID FOR === #
+
+    def test_a_quote_that_changed_before_the_start_is_accepted_anew(self):
+        link = self.accept()
+        page = self.open_pay_page(link)
+        self.quote.order_line.name = "Oven, used"
+        answer = self.start(page)
+        self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
+        self.assertFalse(self.transactions(self.quote))
+        self.accept_anew(link)
+        answer = self.start(page)
+        self.assertEqual(answer.status_code, 409, "the same amount, but for something else")
+        self.assertEqual(self.start(self.open_pay_page(link)).status_code, 200)
+
+    def test_money_confirms_no_version_that_nobody_paid_for(self):
+        """The quote changes between the start of a payment and its arrival."""
+        changes = {
+            "price": lambda quote: quote.order_line.write({"price_unit": 90}),
+            "text": lambda quote: quote.order_line.write({"name": "Oven, used"}),
+            "terms": lambda quote: quote.write({"note": "<p>No refunds</p>"}),
+            "reopened": lambda quote: quote.action_cancel() and quote.action_draft(),
+        }
+        for name, change in changes.items():
+            with self.subTest(change=name):
+                quote = self.make_prepaid()
+                link = self.accept(quote)
+                self.start(self.open_pay_page(link))
+                transaction = self.transactions(quote)
+                change(quote)
+                self.simulate(transaction)
+                self.book()
+                self.assertNotEqual(quote.state, "sale")
+                self.assertEqual(transaction.payment_id.amount, 30.0, "booked all the same")
+                self.assertEqual(self.todos(quote).user_id, self.seller)
+                self.assertIn("$ 30.00", self.todos(quote).summary.replace("\xa0", " "))
+                if name != "reopened":
+                    result = self.open_result(link)
+                    self.assertIn("so it is not confirmed yet.", result.text)
+                    self.accept_anew(link)
+                    self.assertEqual(quote.state, "sale", "enough is paid: accepting confirms")
+
+    def test_a_change_that_was_taken_back_is_none(self):
+        link = self.accept()
+        self.start(self.open_pay_page(link))
+        self.quote.order_line.price_unit = 90
+        self.quote.order_line.price_unit = 100
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertEqual(self.quote.state, "sale")
+
+    def test_the_erps_own_payments_are_bound_to_the_terms_as_well(self):
+        """A payment link that staff made: what it pays for is what stood there then."""
+        for changed in (False, True):
+            with self.subTest(changed=changed):
+                quote = self.make_prepaid()
+                native = self.env["payment.transaction"].sudo().create(
+                    {
+                        "provider_id": self.provider.id,
+                        "payment_method_id": self.method.id,
+                        "amount": 100.0,
+                        "currency_id": quote.currency_id.id,
+                        "partner_id": self.ada.id,
+                        "operation": "online_direct",
+                        "sale_order_ids": [Command.set(quote.ids)],
+                    }
+                )  # fmt: skip
+                if changed:
+                    quote.order_line.price_unit = 120
+                self.simulate(native)
+                self.book()
+                self.assertEqual(quote.state, "sent" if changed else "sale")
+                self.assertEqual(len(self.todos(quote)), int(changed))
+
+    def test_staff_who_confirm_meanwhile_are_not_bothered(self):
+        link = self.accept()
+        self.start(self.open_pay_page(link))
+        self.quote.action_confirm()
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertEqual(self.quote.state, "sale")
+        self.assertFalse(self.todos())
+        self.assertIn("Your order is confirmed.", self.open_result(link).text)
+
+    def test_two_payments_of_a_quote_never_run_together(self):
+        link = self.accept()
+        pages = [self.open_pay_page(link, query) for query in ("", "?part=all")]
+        answers = [self.start(page).status_code for page in pages]
+        self.assertEqual(answers, [200, 409])
