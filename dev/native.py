@@ -38,6 +38,10 @@ TAGS = (
     "-/sale:TestTaxesGlobalDiscountSale",
     "-/sale:TestTaxesTaxTotalsSummarySale",
 )
+TESTS = """
+from odoo.tests.shell import run_tests
+run_tests(env, {tags!r}, modules={modules!r})
+"""
 TEST = re.compile(r"(?P<verb>Starting|FAIL:|ERROR:|skipped) (Subtest )?(?P<name>\w+\.\w+)")
 
 
@@ -79,7 +83,10 @@ def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
             if addons:
                 modules = ",".join(addons)
                 run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
-            odoo_tests.stream(site, "--update", ",".join(SUITES), "--test-tags", tags, loud=False)
+            # In the shell all addons are loaded before the first test, also before those that
+            # the ERP otherwise runs while it installs their module.
+            script = TESTS.format(tags=tags, modules=SUITES)
+            run_quietly(site, "shell", script=script)
     finally:
         databases.drop(cluster, site.database)
     for record in logs.read(site.log_path):

@@ -58,5 +58,6 @@ from . import (
     test_tours,
     test_verdict,
     test_view_as,
+    test_views,
     test_why,
 )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+APPROVALS = [("waiting", "Waiting"), ("approved", "Approved"), ("rejected", "Rejected")]
 # Written by time approvals alone.
 OWN_FIELDS = {"finance_time_request_id", "finance_approval", "finance_rejection"}
 # What the customer approved: the rest of an entry is the company's own business.
@@ -38,7 +39,7 @@ class AccountAnalyticLine(models.Model):
     )
     # No default: entries from before have none, and installing writes to none of them.
     finance_approval = fields.Selection(
-        [("waiting", "Waiting"), ("approved", "Approved"), ("rejected", "Rejected")],
+        APPROVALS,
         "Customer's Approval",
         readonly=True,
         copy=False,
