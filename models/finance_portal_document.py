@@ -33,6 +33,7 @@ class FinancePortalDocument(models.AbstractModel):
         groups="finance_portal.group_finance_portal_user",
     )
     finance_is_kind = fields.Boolean("Shared with Customers", compute="_compute_finance_is_kind")
+    finance_has_pdf = fields.Boolean("Has a PDF", compute="_compute_finance_is_kind")
     finance_live_link_count = fields.Integer(
         "Live Links",
         compute="_compute_finance_live_link_count",
@@ -52,6 +53,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _compute_finance_is_kind(self):
         for document in self:
             document.finance_is_kind = document._finance_portal_is_kind()
+            document.finance_has_pdf = document._finance_portal_has_pdf()
 
     def _compute_finance_live_link_count(self):
         Link = self.env["finance.portal.link"]

@@ -73,6 +73,11 @@ class FinancePortalList(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _get_search_hint(self):
+        """Return what one searches for, in words."""
+        return self.env._("Number or your reference")
+
+    @api.model
     def _get_texts(self):
         """Return the texts of the page.
 
@@ -118,8 +123,8 @@ class FinancePortalList(models.AbstractModel):
         :param Viewer viewer: who looks
         :param dict params: what the address says, as the visitor sent it
         :return: dict of ``listing``: ``path``, ``query`` (:class:`ListQuery`), ``rows`` (see
-            :meth:`_get_rows`), ``heads``, ``empty``, ``count`` (text), ``filters`` (list of
-            ``{label, path, current}``), ``sorts`` (list of ``{key, label, current}``),
+            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``count`` (texts), ``filters``
+            (list of ``{label, path, current}``), ``sorts`` (list of ``{key, label, current}``),
             ``previous``, ``next`` and ``first`` (addresses, or empty)
         """
         filters, sorts = self._get_filters(), self._get_sorts()
@@ -137,6 +142,7 @@ class FinancePortalList(models.AbstractModel):
                 "query": query,
                 "rows": rows,
                 **self._get_texts(),
+                "hint": self._get_search_hint(),
                 "is_narrowed": is_narrowed,
                 "all": ListQuery("", "").address(path),
                 "count": self._count(wanted) if rows else "",
