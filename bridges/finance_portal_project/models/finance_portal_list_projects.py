@@ -41,13 +41,17 @@ class FinancePortalListProjects(models.AbstractModel):
         return ["name"]
 
     @api.model
+    def _get_search_hint(self):
+        return self.env._("Name of the project")
+
+    @api.model
     def _get_texts(self):
         return {
             "heads": {
                 "name": self.env._("Project"),
                 "date": self.env._("Shared on"),
                 "due": self.env._("Planned end"),
-                "amount": self.env._("Tasks done"),
+                "amount": self.env._("Tasks"),
             },
             "empty": self.env._("Projects that we share with you will appear here."),
         }
@@ -58,8 +62,14 @@ class FinancePortalListProjects(models.AbstractModel):
             "name": project.name,
             "date": project._finance_portal_day(project.finance_shared_on),
             "due": project._finance_portal_day(project.date),
-            "amount": project._finance_portal_get_progress_text(),
+            "amount": self._get_progress(project),
         }
+
+    @api.model
+    def _get_progress(self, project):
+        """Return how many tasks are done, in words: on a card no label stands beside it."""
+        progress = project._finance_portal_get_progress_text()
+        return progress and self.env._("%(progress)s done", progress=progress)
 
     @api.model
     def _get_news(self, project):

@@ -78,8 +78,8 @@ class TestProjectPortal(ProjectCase, PortalCase):
         page = self.visit(self.path_of(project)).text
         self.assertEqual(self.states(row), [("calm", "In progress")])
         self.assertIn(("calm", "In progress"), self.states(page))
-        for text in (row, page):
-            self.assertIn("<bdi>1 of 2</bdi>", text)
+        self.assertIn("<bdi>1 of 2 done</bdi>", row)
+        self.assertIn("<bdi>1 of 2</bdi>", page)
         self.assertIn('<progress class="progress" aria-label="Tasks done" max="2" value="1">', page)
 
     def test_empty_list_and_overview(self):
