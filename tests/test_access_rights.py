@@ -145,7 +145,7 @@ class TestAccessRights(FinancePortalCase):
         seller = self.make_user("seller", "sales_team.group_sale_salesman")
         for name, user in (("finance_portal", self.billing), ("finance_portal_sale", seller)):
             menu = self.env.ref(f"finance_portal.menu_{name}")
-            self.assertEqual(len(menu.child_id), 5)
+            self.assertGreaterEqual(len(menu.child_id), 5, "other addons add theirs")
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertLessEqual({menu.id, *menu.child_id.ids}, visible)
             visible = self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids()

@@ -20,11 +20,14 @@ class AccountAnalyticLine(models.Model):
         return (
             Domain("company_id", "not in", strict.ids)
             | Domain("finance_approval", "=", "approved")
-            | (
-                Domain("timesheet_invoice_id", "!=", False)
-                & Domain("timesheet_invoice_id.state", "!=", "cancel")
-            )
+            | self._finance_portal_get_invoiced_domain()
         )
+
+    @api.model
+    def _finance_portal_get_invoiced_domain(self):
+        """Return the domain of the timesheets on invoices that stand."""
+        invoice = Domain("state", "!=", "cancel") & Domain("payment_state", "!=", "reversed")
+        return Domain("timesheet_invoice_id", "any", invoice)
 
     def _check_can_write(self, values):
         """Leave approved time on the order line that it was approved for."""

@@ -8,9 +8,8 @@ class FinancePortalTimeRequest(models.Model):
     def _check_may_reset(self):
         """Let approvals stand that an invoice was made of."""
         # sudo: the invoices are named to whoever may reset
-        entries = self.sudo().line_ids.filtered(
-            lambda entry: entry.finance_approval == "approved" and not entry._is_not_billed()
-        )
+        entries = self.sudo().line_ids.filtered(lambda entry: entry.finance_approval == "approved")
+        entries = entries.filtered_domain(entries._finance_portal_get_invoiced_domain())
         if entries:
             raise UserError(
                 self.env._(

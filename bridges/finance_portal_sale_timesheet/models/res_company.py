@@ -23,5 +23,6 @@ class ResCompany(models.Model):
                     ("state", "=", "sale"),
                 ]
             )
-            self.env.add_to_compute(lines._fields["qty_delivered"], lines)
+            # Not a dependency of the quantity: that would look at every line of the company.
+            lines.modified(["qty_delivered_method"])
         return result

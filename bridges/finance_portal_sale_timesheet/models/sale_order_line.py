@@ -9,6 +9,7 @@ class SaleOrderLine(models.Model):
         "timesheet_ids.finance_approval",
         "timesheet_ids.timesheet_invoice_id",
         "timesheet_ids.timesheet_invoice_id.state",
+        "timesheet_ids.timesheet_invoice_id.payment_state",
     )
     def _compute_qty_delivered(self):
         return super()._compute_qty_delivered()

@@ -96,8 +96,10 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_read_form(self, answer, terms):
         """Add what was answered about each entry; together that makes the answer."""
         parts = self._finance_portal_read_parts(answer, terms)
+        values = super()._finance_portal_read_form(answer, terms)
+        values.pop("verdicts", None)  # only for the next try
         return {
-            **super()._finance_portal_read_form(answer, terms),
+            **values,
             "kind": outcome(part["verdict"] for part in parts),
             "parts": json.dumps(parts, ensure_ascii=False),
         }
@@ -264,7 +266,7 @@ class FinancePortalTimeRequest(models.Model):
         self._check_may_reset()
         self._touch()
         self.env["finance.portal.decision"]._get_standing(self)._void(reason)
-        self.env["finance.portal.activity"]._record("reopened", document=self, reason=reason)
+        self.env["finance.portal.activity"]._record("reopened", document=self)
         # sudo: state and approvals are the system's
         self.sudo().line_ids.write({"finance_approval": "waiting", "finance_rejection": False})
         self.sudo().state = "sent"

@@ -166,8 +166,10 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_in_days(self):
         """Return whether the company counts time in days."""
+        # The number of the row, which the ERP keeps in memory: lists ask for each request.
+        day = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_day")
         # sudo: how the company counts is on every page
-        return self.company_id.sudo().timesheet_encode_uom_id == self.env.ref("uom.product_uom_day")
+        return self.company_id.sudo().timesheet_encode_uom_id.id == day
 
     def _finance_portal_get_unit_name(self):
         return self.env._("Days") if self._finance_portal_in_days() else self.env._("Hours")
@@ -186,13 +188,17 @@ class FinancePortalTimeRequest(models.Model):
         # sudo: whoever prints it need not be allowed to read reports
         return self.env.ref("finance_portal_timesheet.action_report_time_request").sudo()
 
+    def _finance_portal_has_official_pdf(self):
+        """Return whether its PDF is official: a draft is printed the same as it is mailed."""
+        return self.state != "cancelled"
+
     def _finance_portal_get_printed(self):
         terms, parts = self._get_shown()
         return {
             "name": self.name,
             "terms": terms,
             "parts": parts,
-            "state": self.state,
+            "outcome": self._get_outcome_title(),
             "in_days": self._finance_portal_in_days(),
             "customer": self._finance_portal_read(self.partner_id, PARTNER),
             "responsible": self.user_id.name,
@@ -202,10 +208,17 @@ class FinancePortalTimeRequest(models.Model):
         """Return what the PDF shows; of all entries, whoever prints it."""
         # sudo: who may read the request may print it, whole
         request = self.sudo()
-        standing = request.env["finance.portal.decision"]._get_standing(request)
-        title, _notes = request._finance_portal_get_outcome(standing) if standing else ("", [])
-        return {**request._finance_portal_get_page_values(), "outcome": title}
+        outcome = request._get_outcome_title()
+        return {**request._finance_portal_get_page_values(), "outcome": outcome}
+
+    def _get_outcome_title(self):
+        """Return what the customer answered, or an empty text."""
+        standing = self.env["finance.portal.decision"]._get_standing(self)
+        return self._finance_portal_get_outcome(standing)[0] if standing else ""
 
     def _finance_portal_describe_hours(self):
         """Return the hours with their unit, for emails."""
-        return f"{self._finance_portal_hours(self.hours)} {self._finance_portal_get_unit_name()}"
+        number = self._finance_portal_hours(self.hours)
+        if self._finance_portal_in_days():
+            return self.env._("%(number)s days", number=number)
+        return self.env._("%(number)s hours", number=number)

@@ -102,7 +102,7 @@ class TimeCase(AccountCase):
             **form,
         }
         data = {name: value for name, value in data.items() if value is not None}
-        path = page.url.partition("?")[0].partition("#")[0]
+        path = re.search(r"/finance/d/[\w.-]+", page.url).group()
         return self.visit(f"{path}/{kind}", "POST", data=data, follow=True)
 
     def reject(self, *entries, why="Too long"):

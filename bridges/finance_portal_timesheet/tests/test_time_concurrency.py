@@ -1,0 +1,148 @@
+"""Who comes second starts over: settled by PostgreSQL, so tested with transactions of their own."""
+
+from contextlib import closing, contextmanager
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.finance_portal.tools.secure_token import new_token
+
+
+@tagged("post_install", "-at_install")
+class TestTimeConcurrency(BaseCase):
+    """Answers to one request, and what staff do to its entries, never overlap."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.transaction() as env:
+            partner = env["res.partner"].create({"name": "Bakery", "email": "b@bakery.example.com"})
+            project = env["project.project"].create({"name": "Shop", "partner_id": partner.id})
+            worker = env["hr.employee"].create({"name": "Nina", "company_id": env.company.id})
+            values = {"employee_id": worker.id, "project_id": project.id, "date": "2026-08-03"}
+            entries = env["account.analytic.line"].create(
+                [{**values, "name": name, "unit_amount": 1.0} for name in ("One", "Two", "Three")]
+            )
+            request = env["finance.portal.time.request"]._start(entries[:2])
+            request._ask()
+            vals = {
+                "res_model": request._name,
+                "res_id": request.id,
+                "prefix": "t",
+                "partner_id": partner.id,
+                "customer_id": partner.id,
+                "company_id": request.company_id.id,
+            }
+            links = env["finance.portal.link"]
+            for _number in range(2):
+                links |= links._create_with_tokens([vals], [new_token()])
+            self.request_id, self.link_ids = request.id, links.ids
+            self.entry_ids, self.project_id = entries.ids, project.id
+            self.addCleanup(self.remove, partner.id, worker.id, project.account_id.id)
+            env.cr.commit()
+
+    def remove(self, partner_id, worker_id, account_id):
+        """Remove what other transactions had to see."""
+        with self.transaction() as env:
+            env["finance.portal.link"].browse(self.link_ids).unlink()
+            env["finance.portal.time.request"].browse(self.request_id).exists().unlink()
+            env["account.analytic.line"].browse(self.entry_ids).exists().unlink()
+            env["project.project"].browse(self.project_id).unlink()
+            env["account.analytic.account"].browse(account_id).exists().unlink()
+            env["hr.employee"].browse(worker_id).unlink()
+            env["res.partner"].browse(partner_id).unlink()
+            env.cr.commit()
+
+    @contextmanager
+    def transaction(self):
+        """Yield an environment with a transaction of its own, which is rolled back at the end."""
+        with closing(self.registry.cursor()) as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+            cr.rollback()
+
+    def look(self, env, number=0):
+        """Open the request as a visitor does; return it and the link."""
+        link = env["finance.portal.link"].browse(self.link_ids[number])
+        link._check_alive()
+        request = env["finance.portal.time.request"].browse(self.request_id)
+        request._finance_portal_get_terms()
+        return request, link
+
+    def assertStartsOver(self, request, link):
+        """Assert that an answer is not taken on the grounds of what was read before."""
+        with self.assertRaises(SerializationFailure):
+            request._finance_portal_lock(link)
+
+    def test_of_two_answers_the_second_starts_over(self):
+        with self.transaction() as one, self.transaction() as two:
+            first, second = self.look(one, 0), self.look(two, 1)
+            first[0]._finance_portal_lock(first[1])
+            one.cr.commit()
+            self.assertStartsOver(*second)
+
+    def test_an_answer_starts_over_when_staff_were_faster(self):
+        def first(request):
+            return request.line_ids[0]
+
+        changes = {
+            "hours": lambda request: first(request).write({"unit_amount": 2}),
+            "text": lambda request: first(request).write({"name": "Other"}),
+            "deleted": lambda request: first(request).unlink(),
+            "taken out": lambda request: request._remove(first(request)),
+            "taken in": lambda request: request._add(
+                request.line_ids.browse(self.entry_ids[2])
+            ),
+            "renamed": lambda request: request.line_ids.project_id.write({"name": "Bar"}),
+            "cancelled": lambda request: request.action_cancel(),
+        }
+        for name, change in changes.items():
+            with (
+                self.subTest(change=name),
+                self.transaction() as staff,
+                self.transaction() as visitor,
+            ):
+                request, link = self.look(visitor)
+                change(self.look(staff)[0])
+                staff.cr.commit()
+                self.assertStartsOver(request, link)
+
+    def test_staff_start_over_when_an_answer_was_faster(self):
+        changes = {
+            "hours": lambda request: request.line_ids.write({"unit_amount": 2}),
+            "taken out": lambda request: request._remove(request.line_ids),
+            "deleted": lambda request: request.line_ids.unlink(),
+        }
+        for name, change in changes.items():
+            with (
+                self.subTest(change=name),
+                self.transaction() as visitor,
+                self.transaction() as staff,
+            ):
+                request, link = self.look(visitor)
+                changed, _link = self.look(staff)
+                request._finance_portal_lock(link)
+                request.line_ids.finance_approval = "approved"
+                visitor.flush_all()
+                visitor.cr.commit()
+                with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                    change(changed)
+                    staff.flush_all()
+                request.line_ids.finance_approval = "waiting"
+                visitor.flush_all()
+                visitor.cr.commit()
+
+    def test_of_two_requests_one_gets_an_entry(self):
+        with self.transaction() as one, self.transaction() as two:
+            entries = [env["account.analytic.line"].browse(self.entry_ids[2]) for env in (one, two)]
+            for entry in entries:
+                self.assertTrue(entry._finance_portal_is_free())
+            one["finance.portal.time.request"].browse(self.request_id)._add(entries[0])
+            one.flush_all()
+            one.cr.commit()
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                two["finance.portal.time.request"]._start(entries[1])
+                two.flush_all()
