@@ -1,1 +1,1 @@
-from . import payment, status
+from . import native_pay, payment, status

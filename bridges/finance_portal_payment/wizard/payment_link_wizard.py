@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class PaymentLinkWizard(models.TransientModel):
+    """The ERP's payment link: a permanent one, which is closed for documents that are shared."""
+
+    _inherit = "payment.link.wizard"
+
+    def _compute_warning_message(self):
+        """Name the remedy before anybody mails a link that opens nothing."""
+        result = super()._compute_warning_message()
+        for wizard in self.filtered(lambda wizard: not wizard.warning_message):
+            if wizard._finance_portal_is_closed():
+                wizard.warning_message = self.env._(
+                    "Permanent links to this document are closed, so this one would open nothing."
+                    " Use Send to Customer: the customer pays on the page that it leads to."
+                )
+        return result
+
+    def _finance_portal_is_closed(self):
+        """Return whether the link leads to a document whose permanent links are closed."""
+        model = self.env.get(self.res_model or "")
+        if not self.res_id or not isinstance(model, self.env.registry["finance.portal.document"]):
+            return False
+        return model.browse(self.res_id)._finance_portal_native_closed()
