@@ -51,7 +51,10 @@ class FinancePortalSend(models.TransientModel):
             wizard.before_ids = before.ids
             wizard.before_count = len(before)
             wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
-            wizard.secure = all(documents.company_id.mapped("finance_portal_close_native"))
+            wizard.secure = all(
+                document._finance_portal_get_company().finance_portal_close_native
+                for document in documents
+            )
 
     @api.depends("res_ids", "outcome", "before_count", "resend")
     def _compute_send_count(self):
