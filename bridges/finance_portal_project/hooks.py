@@ -4,6 +4,7 @@
 def pre_init_hook(env):
     """Add the columns whose values the ORM would otherwise write into every row."""
     env.cr.execute("ALTER TABLE project_task ADD COLUMN IF NOT EXISTS finance_shared boolean")
+    env.cr.execute("ALTER TABLE project_project ADD COLUMN IF NOT EXISTS finance_shared_on date")
     # PostgreSQL keeps the default for the rows that are there without touching them.
     env.cr.execute(
         "ALTER TABLE project_project"

@@ -38,6 +38,7 @@ def make_project(key, partner):
     project.access_token = f"native-project-of-{key}"
     found["documents"][key] |= {
         "project": project.id, "unshared": unshared.id, "project_token": project.access_token,
+        "task": shown.id,
     }
     for kind, one in (("project", project), ("unshared", unshared)):
         found["refs"][key][kind] = Scope._make_ref(one)
@@ -72,6 +73,10 @@ GET  /my/projects                 erp   erp   home  home  home  erp   A     ok  
 GET  /my/projects/{project_id}    my    my    my    my    my    my    A     my    staff staff staff
 GET  /my/projects/{project_id}?access_token={project_token} \
                                   410   410   410   410   410   410   A     410   staff staff staff
+GET  /my/projects/{project_id}/task/{task_id}?access_token={project_token} \
+                                  410   410   410   410   410   410   A     410   A     A     A
+GET  /mail/view?model=project.project&res_id={project_id}&access_token={project_token} \
+                                  410   410   410   410   410   410   +     410   back  back  back
 GET  /my/projects/{unshared_id}   my    my    my    my    my    my    my    my    my    staff staff
 """
 

@@ -18,7 +18,9 @@ class ProjectProject(models.Model):
         copy=False,
         help="The customer it was sent to. Another customer sees nothing of it until it is sent.",
     )
-    finance_shared_on = fields.Date("Shared On", readonly=True, copy=False)
+    finance_shared_on = fields.Date(
+        "Shared On", compute="_compute_finance_shared_on", store=True, copy=False
+    )
     finance_shared = fields.Boolean(
         "Shared with the customer",
         compute="_compute_finance_shared",
@@ -46,6 +48,12 @@ class ProjectProject(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("finance_shared_with_id")
+    def _compute_finance_shared_on(self):
+        for project in self:
+            shared = project.finance_shared_with_id
+            project.finance_shared_on = shared and fields.Date.context_today(project)
+
     @api.depends("finance_shared_with_id", "partner_id.commercial_partner_id")
     def _compute_finance_shared(self):
         for project in self:
@@ -54,6 +62,7 @@ class ProjectProject(models.Model):
 
     def _inverse_finance_shared(self):
         shared = self.filtered("finance_shared")
+        shared._finance_portal_check_state()
         shared._finance_portal_share()
         (self - shared).finance_shared_with_id = False
 
@@ -128,12 +137,7 @@ class ProjectProject(models.Model):
         for project in self:
             customer = project._finance_portal_get_customer()
             if project.finance_shared_with_id != customer:
-                project.write(
-                    {
-                        "finance_shared_with_id": customer.id,
-                        "finance_shared_on": fields.Date.context_today(project),
-                    }
-                )
+                project.finance_shared_with_id = customer
 
     # === FINANCE PORTAL DOCUMENT === #
 

@@ -11,6 +11,7 @@ class ProjectTask(models.Model):
     finance_shown_in_id = fields.Many2one(
         "project.project",
         "Project It Is Shown In",
+        index="btree_not_null",
         copy=False,
         help="A task that moves to another project is not shown there: it may be another "
         "customer's.",

@@ -8,6 +8,17 @@ from odoo.addons.finance_portal.failures import DeadLink
 
 from .common import ProjectCase
 
+OWN_TEMPLATE = """
+    <div>
+        <a t-att-href="object.get_base_url() + object.get_portal_url()">portal</a>
+        <a t-att-href="object._get_share_url(redirect=True)">share</a>
+        <t t-set="pid" t-value="object.partner_id.id"/>
+        <a t-att-href="object._get_share_url(redirect=True, signup_partner=True, pid=pid)">all</a>
+        <t t-set="token" t-value="object.access_token"/>
+        <a t-att-href="'/my/projects/%s?access_token=%s' % (object.id, token)">by hand</a>
+    </div>
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestProjectSharing(ProjectCase):
@@ -83,6 +94,22 @@ class TestProjectSharing(ProjectCase):
         project = self.project.with_user(user).sudo().with_context(finance_portal_send=True)
         project.message_post(body="Hello")
         self.assertFalse(self.project.finance_shared)
+
+    def test_project_without_a_customer_cannot_be_switched_on(self):
+        project = self.make_project()
+        project.partner_id = False
+        with self.assertRaisesRegex(UserError, "has no customer. Choose one, then send it."):
+            project.finance_shared = True
+
+    def test_note_and_file_of_a_project_that_all_companies_share(self):
+        project = self.make_project(share=True, company_id=False)
+        file = self.env["ir.attachment"].create(
+            {"name": "plan.txt", "raw": b"plan", "res_model": project._name, "res_id": project.id}
+        )
+        project.write({"finance_note": "Look!", "finance_file_ids": [Command.set(file.ids)]})
+        values = project.sudo()._finance_portal_get_extra_values()
+        self.assertEqual(values["company_note"], "Look!")
+        self.assertEqual([one["name"] for one in values["files"]], ["plan.txt"])
 
     # === WHOSE IT IS === #
 
@@ -246,6 +273,59 @@ class TestProjectSharing(ProjectCase):
                     if not shared or mode == "edit":
                         self.assertIn("/mail/view?model=project.project", body)
                         self.assertFalse(self.tokens_in(body))
+
+    def test_l11_followers_with_a_login_keep_their_button(self):
+        """While no customer sees the project: afterwards it brings them the secure link."""
+        user = self.portal_user(self.ada)
+        self.project.message_subscribe(partner_ids=(user.partner_id | self.ben).ids)
+        for shared in (False, True):
+            self.project.finance_shared = shared
+            with self.mock_mail_gateway():
+                self.project.message_post(
+                    body="News", message_type="comment", subtype_xmlid="mail.mt_comment"
+                )
+                self.env.flush_all()
+                self.cr.postcommit.run()
+            for email in (user.email, self.ben.email):
+                body = self.sent[email]
+                self.assertNotRegex(body, "access_token|hash=|pid=")
+                self.assertEqual(len(self.tokens_in(body)), int(shared))
+                is_plain = not shared and email == user.email
+                self.assertEqual("View Project" in body, shared or is_plain)
+                self.assertEqual("/mail/view?model=project.project" in body, is_plain)
+
+    def test_l11_addresses_in_templates_of_the_companys_own(self):
+        """The secure link while the project is shared, a plain address while it is not."""
+        self.company.finance_portal_close_native = False
+        native = self.project._portal_ensure_token()
+        self.company.finance_portal_close_native = True
+        template = self.env["mail.template"].create(
+            {
+                "name": "Own",
+                "model_id": self.env["ir.model"]._get_id("project.project"),
+                "subject": "Own",
+                "partner_to": "{{ object.partner_id.id }}",
+                "body_html": OWN_TEMPLATE,
+            }
+        )
+        for shared in (False, True):
+            self.project.finance_shared = shared
+            with self.mock_mail_gateway():
+                template.send_mail(self.project.id, force_send=True)
+            body = self.sent[self.ada.email]
+            self.assertNotIn(native, body)
+            self.assertNotRegex(body, r"access_token=|hash=|pid=|signup|/my/projects")
+            self.assertEqual(body.count("/finance/p/"), 4 if shared else 0)
+            self.assertEqual(body.count("/mail/view?model=project.project"), 0 if shared else 4)
+
+    def test_l11_setting_off_restores_the_erps_own_links(self):
+        self.company.finance_portal_close_native = False
+        self.project.finance_shared = True
+        user = self.portal_user(self.ada)
+        wizard = self.share_natively(user.partner_id)
+        self.assertIn("access_token=", wizard.share_link)
+        self.assertIn("access_token=", self.sent[user.email])
+        self.assertFalse(self.tokens_in(self.sent[user.email]))
 
     def test_who_has_no_login_takes_send_to_customer(self):
         with self.assertRaisesRegex(UserError, "Use Send to Customer first"):
