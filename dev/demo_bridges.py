@@ -5,6 +5,7 @@ Read in two ways: by the demo's start, and by path in an Odoo shell, so it impor
 
 # The file beside this one whose ``load(env, customers, tax)`` makes the bridge's data.
 DATA: dict[str, str] = {
+    "finance_portal_payment": "demo_payment.py",
     "finance_portal_project": "demo_project.py",
     "finance_portal_timesheet": "demo_time.py",
 }
@@ -13,4 +14,14 @@ DATA: dict[str, str] = {
 SAMPLES: dict[str, str] = {
     "finance_portal_project": "demo_project_sending",
     "finance_portal_timesheet": "demo_time_sending",
+}
+
+# What a bridge adds to what there is to do with the samples of others, by their names.
+MORE: dict[str, dict[str, str]] = {
+    "finance_portal_payment": {
+        "quote": """
+     It waits for a prepayment: press Pay now, type any card number, and pay.""",
+        "invoice": """
+     Press Pay now, type any card number, choose what shall become of it, and pay.""",
+    },
 }

@@ -23,7 +23,8 @@ REACHABLE = [("partner_id.active", "=", True), ("partner_id.email", "!=", False)
 class Sample(NamedTuple):
     """One document that the start sends, and what to do with it.
 
-    ``step`` is what to click, with ``%(name)s`` and ``%(customer)s`` where they belong.
+    ``step`` is what to click, with ``%(name)s`` and ``%(customer)s`` where they belong; ``then``
+    follows behind what bridges add to it.
     """
 
     model: str
@@ -31,6 +32,7 @@ class Sample(NamedTuple):
     find: Callable[[Server], list[int]]
     send: Callable[[Server, list[int]], None]
     step: str
+    then: str = ""
 
 
 def send_samples(server: Server, inbox: Inbox) -> list[str]:
@@ -45,6 +47,12 @@ def send_samples(server: Server, inbox: Inbox) -> list[str]:
     return [step for sample in samples if (step := _share(server, inbox, sample))]
 
 
+def _more(name: str) -> str:
+    """Return what the installed bridges add to the step of a sample."""
+    bridges = [demo_bridges.MORE.get(bridge, {}) for bridge in module_names()]
+    return "".join(more.get(name, "") for more in bridges)
+
+
 def _share(server: Server, inbox: Inbox, sample: Sample) -> str:
     """Return what to do with the document that has a live link, after sending one if none has."""
     live = server.psql(LIVE, sample.model)
@@ -57,7 +65,7 @@ def _share(server: Server, inbox: Inbox, sample: Sample) -> str:
             sample.send(server, ids)
             inbox.wait_for(before + 1)
     (document,) = server.rpc(sample.model, "read", ids, ["display_name", "partner_id"])
-    return sample.step % {
+    return (sample.step + _more(sample.name) + sample.then) % {
         "name": document["display_name"],
         "customer": document["partner_id"][1],
     }
@@ -99,9 +107,10 @@ QUOTE = Sample(
     "sale.order", "quote", _find_quote, _send_quote,
     """Open the inbox: quote %(name)s was sent to %(customer)s.
      Click the button in the mail and make the window narrow, as on a phone.
-     Take the optional line or leave it, enter a name, draw a signature, accept.
-     Then, in the back office, open Sales > Orders > Orders > %(name)s: the order is
-     confirmed. Its tab Sharing holds the evidence and the Activity.""",
+     Take the optional line or leave it, enter a name, draw a signature, accept.""",
+    """
+     Then, in the back office, open Sales > Orders > %(name)s: its tab Sharing holds the
+     evidence and the Activity.""",
 )  # fmt: skip
 INVOICE = Sample(
     "account.move", "invoice", _find_invoice, _send_invoice,

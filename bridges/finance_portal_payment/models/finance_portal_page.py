@@ -44,7 +44,7 @@ class FinancePortalPage(models.AbstractModel):
         page = self.with_env(document.env)
         offers = [] if entry.extra else document._finance_portal_get_offers(entry)
         attempt = document._finance_portal_get_attempt()
-        values = {"refusal": refusal, "attempt": None, "form": None, "offers": []}
+        values = {"refusal": refusal, "attempt": None, "form": None, "offers": None, "note": ""}
         if not offers:
             values["note"] = document._finance_portal_get_refusal_note(entry)
         elif attempt:

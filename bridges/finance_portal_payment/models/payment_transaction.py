@@ -35,7 +35,9 @@ class PaymentTransaction(models.Model):
         transactions = super().create(vals_list)
         for transaction in transactions:
             order = transaction._finance_portal_get_quote()
-            if order and not transaction.source_transaction_id:
+            # The carts of a shop are none of ours.
+            is_ours = order and (order.finance_link_ids or order.finance_decision_ids)
+            if is_ours and not transaction.source_transaction_id:
                 transaction.finance_terms = order._finance_portal_get_payment_terms()
         return transactions
 
