@@ -37,7 +37,7 @@ def customer(browser_page):
 
 @pytest.fixture
 def prepaid(erp, inbox, partner):
-    """A factory of quotes that a prepayment of 30 % confirms, mailed: returns id and link."""
+    """A factory of quotes that a prepayment of 30 % confirms, mailed: id, link, address."""
 
     def create():
         email = address("buyer")
@@ -59,7 +59,7 @@ def prepaid(erp, inbox, partner):
             message_type="comment", subtype_xmlid="mail.mt_comment",
         )  # fmt: skip
         [message] = inbox.wait_for(1, to=email)
-        return order, link_in(message)
+        return order, link_in(message), email
 
     return create
 
@@ -231,8 +231,8 @@ def test_a_part_is_paid_where_the_terms_allow_it(erp, inbox, partner, invoice, *
     assert [row[2:] for row in states_of(erp, shared.move)] == [(50.0, "paid")] * 2
 
 
-def test_accept_pay_confirmed(erp, prepaid, customer):
-    order, link = prepaid()
+def test_accept_pay_confirmed(erp, inbox, prepaid, customer):
+    order, link, email = prepaid()
     page = customer()
     page.goto(link)
     accept(page)
@@ -243,10 +243,12 @@ def test_accept_pay_confirmed(erp, prepaid, customer):
     assert state_of_order(erp, order) == "sale"
     page.get_by_role("link", name="Back to the document").click()
     page.get_by_text("Order confirmed", exact=True).wait_for()
+    confirmation = inbox.wait_for(2, to=email)[-1]
+    assert link_in(confirmation) != link
 
 
 def test_a_quote_that_changes_while_the_customer_pays_is_not_confirmed(erp, prepaid, customer):
-    order, link = prepaid()
+    order, link, _email = prepaid()
     page = customer()
     page.goto(link)
     accept(page)

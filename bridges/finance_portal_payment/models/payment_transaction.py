@@ -89,6 +89,17 @@ class PaymentTransaction(models.Model):
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
         return changed
 
+    def _post_process(self):
+        """Mail what follows from a payment at once.
+
+        What a job posts would wait for the hourly queue; and while a PDF is made for the email,
+        the order would stay locked.
+        """
+        ours = self.filtered("finance_page")
+        now = ours.with_context(finance_portal_mail_later=True, mail_notify_force_send=True)
+        super(PaymentTransaction, self - ours)._post_process()
+        return super(PaymentTransaction, now)._post_process()
+
     # === WHAT A PAYMENT CONFIRMS === #
 
     def _check_amount_and_confirm_order(self):

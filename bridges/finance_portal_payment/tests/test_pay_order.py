@@ -1,6 +1,7 @@
 """Accept, pay, confirmed: and what money does that arrives for another version of the quote."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -54,6 +55,21 @@ class TestPayOrder(PaymentCase):
         self.assertNotIn("/pay", self.visit(f"/finance/d/{link.ref}").text)
         self.assertEqual(transaction.payment_id.amount, 30.0)
         self.assertFalse(self.todos())
+
+    def test_the_confirmation_is_mailed_at_once_with_a_secure_link(self):
+        link = self.accept()
+        self.pay(link)
+        self.book()
+        template = self.quote.pending_email_template_id
+        self.assertTrue(template, "left to the job that mails confirmations")
+        jobs = self.env["ir.cron"]
+        with self.mock_mail_gateway(), patch.object(type(jobs), "_commit_progress"):
+            self.env["sale.order"]._cron_finance_portal_confirmation_mail()
+            self.env.flush_all()
+            self.cr.postcommit.run()
+        (token,) = self.tokens_in(self.sent[self.ada.email])
+        self.assertNoNativeTrace(self.sent[self.ada.email])
+        self.assertLive(token)
 
     def test_the_whole_amount_may_be_paid_at_once(self):
         link = self.accept()
