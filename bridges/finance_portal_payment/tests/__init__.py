@@ -1,1 +1,7 @@
-from . import test_amounts, test_concurrency, test_native_payment_links, test_pay_now, test_pay_order
+from . import (
+    test_amounts,
+    test_concurrency,
+    test_native_payment_links,
+    test_pay_now,
+    test_pay_order,
+)

@@ -27,7 +27,7 @@ class TestNativePaymentLinks(PaymentCase):
         wizard = self.make_wizard(self.invoice)
         for name, document in (("invoice_id", self.invoice), ("sale_order_id", self.make_quote())):
             with self.subTest(name=name):
-                query = {**wizard._prepare_query_params(document), name: document.id}
+                query = wizard._prepare_query_params(document) | {name: document.id}
                 path = "/payment/pay?" + "&".join(f"{k}={v}" for k, v in query.items())
                 answer = self.visit(path, follow=True)
                 self.assertEqual(answer.status_code, 410)
