@@ -34,6 +34,14 @@ class FinancePortalTimeRequest(models.Model):
         tracking=True,
         help="Who is asked: the customer, or the contact who approves hours there.",
     )
+    # Not what the contact's company is now: a contact who leaves takes no hours along.
+    customer_id = fields.Many2one(
+        "res.partner",
+        "Customer Asked",
+        compute="_compute_customer_id",
+        store=True,
+        compute_sudo=True,
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
@@ -80,13 +88,16 @@ class FinancePortalTimeRequest(models.Model):
         "CHECK (date_from <= date_to)", "The period ends before it begins."
     )
     # The portal lists a customer's, the newest first.
-    _customer_index = models.Index("(partner_id, date_to DESC, id DESC)")
+    _customer_index = models.Index("(customer_id, date_to DESC, id DESC)")
 
     # === COMPUTE METHODS === #
 
-    @api.depends(
-        "line_ids.unit_amount", "line_ids.partner_id", "partner_id.commercial_partner_id", "state"
-    )
+    @api.depends("partner_id")
+    def _compute_customer_id(self):
+        for request in self:
+            request.customer_id = request.partner_id.commercial_partner_id
+
+    @api.depends("line_ids.unit_amount", "line_ids.partner_id", "customer_id", "state")
     def _compute_hours(self):
         """Add up what the customer is asked about; what they answered stays what it was."""
         for request in self.filtered(lambda one: one.state not in ANSWERED_STATES):
@@ -153,7 +164,7 @@ class FinancePortalTimeRequest(models.Model):
                 self.env._(
                     "There are no more entries of %(customer)s from %(start)s to %(end)s. "
                     "Choose another period, or enter the hours first.",
-                    customer=self.partner_id.commercial_partner_id.display_name,
+                    customer=self.customer_id.display_name,
                     start=self._finance_portal_day(self.date_from),
                     end=self._finance_portal_day(self.date_to),
                 )
@@ -227,22 +238,20 @@ class FinancePortalTimeRequest(models.Model):
         An entry that went to another customer meanwhile, with its task or project, is not.
         """
         self.ensure_one()
-        customer = self.partner_id.commercial_partner_id
         return self.line_ids.filtered(
             lambda entry: (
                 entry.project_id
                 and entry.company_id == self.company_id
-                and entry._finance_portal_get_customer() == customer
+                and entry._finance_portal_get_customer() == self.customer_id
             )
         ).sorted(lambda entry: (entry.date, entry.id))
 
     def _get_free_domain(self):
         """Return the domain of the entries that this request may take in."""
-        customer = self.partner_id.commercial_partner_id
         return (
             Domain("project_id", "!=", False)
             & Domain("company_id", "=", self.company_id.id)
-            & Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("partner_id.commercial_partner_id", "=", self.customer_id.id)
             & (
                 Domain("finance_time_request_id", "=", False)
                 | Domain("finance_approval", "=", "rejected")

@@ -4,7 +4,8 @@
 
 OWN = "SELECT {} FROM finance_portal_time_request WHERE id = %(request)s"
 LINES = "SELECT {} FROM account_analytic_line WHERE finance_time_request_id = %(request)s"
-PEOPLE = f"{OWN.format('partner_id')} UNION {LINES.format('partner_id')}"
+ASKED = OWN.format("unnest(ARRAY[partner_id, customer_id])")
+PEOPLE = f"{ASKED} UNION {LINES.format('partner_id')}"
 # All rows that the page is drawn from, each found by an index.
 PAGE_SOURCES = (
     ("finance_portal_time_request", "id = %(request)s"),

@@ -179,6 +179,23 @@ class TestTimeRequest(TimeCase):
         self.assertFalse(self.request.line_ids)
         self.assertEqual(self.approvals(), [False] * 3)
 
+    def test_l4_a_contact_who_leaves_takes_no_hours_along(self):
+        _link, token = self.mint(self.request)
+        answered = self.make_request(self.ada, self.free)
+        self.answer(self.open_request(answered)[1])
+        self.ada.parent_id = self.rival
+        both, Scope = self.request | answered, self.env["finance.portal.scope"]
+        for customer, seen in ((self.customer, both), (self.rival, both.browse())):
+            found = self.Request.search(Scope._get_domain(self.Request._name, customer))
+            self.assertEqual(found & both, seen)
+        self.become_stranger()
+        with mute_logger("odoo.addons.finance_portal.models.ir_http"):
+            self.assertEqual(self.visit(f"/finance/t/{token}").status_code, 410)
+        self.assertEqual(self.request._finance_portal_get_default_recipient(), self.customer)
+        action = self.request.action_finance_portal_send()
+        wizard = self.env["mail.compose.message"].with_context(**action["context"]).create({})
+        self.assertEqual(wizard.partner_ids, self.customer)
+
     # === NOBODY APPROVES BUT THE CUSTOMER === #
 
     def test_nobody_writes_an_approval(self):
