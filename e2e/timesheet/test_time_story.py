@@ -42,7 +42,7 @@ def test_a_week_with_one_entry_rejected(week, browser_page, javascript):
     page.get_by_role("heading", name="Approved in part by Ada Byrne").wait_for()
     assert page.locator("form#decision").count() == 0
     assert "We agreed on two hours" in row(page, "Shop pages").inner_text()
-    assert row(page, "Shop pages").locator(".tag").inner_text() == "Rejected"
+    assert row(page, "Shop pages").locator(".state").inner_text() == "Rejected"
     assert row(page, "Newsletter").locator(".tag").inner_text() == "Approved"
     assert hours.read() == (
         "partial",

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 OPEN_STATES = ("draft", "sent")
 ANSWERED_STATES = ("approved", "partial", "rejected")
+# Written by the system alone.
+OWN_FIELDS = ("name", "state", "customer_id", "hours")
 
 
 class FinancePortalTimeRequest(models.Model):
@@ -114,17 +116,17 @@ class FinancePortalTimeRequest(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the requests, and begin as drafts whatever the caller or the context says."""
-        Sequence = self.env["ir.sequence"]
+        Sequence, prepared = self.env["ir.sequence"], []
         for vals in vals_list:
             company = vals.get("company_id") or self.env.company.id
-            vals["name"] = Sequence.with_company(company).next_by_code(self._name)
-            if not self.env.su:
-                vals["state"] = "draft"
-        return super().create(vals_list)
+            name = Sequence.with_company(company).next_by_code(self._name)
+            given = {field: vals[field] for field in vals if field not in OWN_FIELDS}
+            prepared.append({**given, "name": name, "state": "draft"})
+        return super().create(prepared)
 
     def write(self, vals):
         """Keep the state to the system, and entries to the customer they are of."""
-        if {"state", "name"} & vals.keys() and not self.env.su:
+        if vals.keys() & {*OWN_FIELDS} and not self.env.su:
             raise AccessError(self.env._("Only the customer's answer decides on a time approval."))
         if vals.keys() & {"partner_id", "company_id"}:
             self._check_open()

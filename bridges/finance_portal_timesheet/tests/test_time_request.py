@@ -211,7 +211,12 @@ class TestTimeRequest(TimeCase):
                     own.write(vals)
         for user in (self.approver, admin):
             request = self.request.with_user(user)
-            for vals in ({"state": "approved"}, {"name": "TIME/1"}):
+            for vals in (
+                {"state": "approved"},
+                {"name": "TIME/1"},
+                {"customer_id": self.rival.id},
+                {"hours": 99},
+            ):
                 with self.subTest(user=user.login, vals=vals), self.assertRaises(AccessError):
                     request.write(vals)
         self.assertEqual(entry.finance_approval, "waiting")
@@ -237,6 +242,13 @@ class TestTimeRequest(TimeCase):
         other = request.with_context(default_state="approved").create({"partner_id": self.ada.id})
         self.assertEqual((request.state, other.state), ("draft", "draft"))
         self.assertRegex(request.name, "^TIME/")
+
+    def test_a_context_asks_nobody(self):
+        draft = self.make_request(self.ada, self.free, sent=False).with_user(self.worker)
+        with self.assertRaises(AccessError):
+            # As the ERP's route for messages posts them: with all rights.
+            draft.sudo().with_context(finance_portal_send=True).message_post(body="Hello")
+        self.assertEqual((draft.sudo().state, self.approvals(self.free)), ("draft", [False] * 2))
 
     def test_entries_come_in_by_the_buttons_alone(self):
         request = self.make_request(self.ada, self.free, sent=False).with_user(self.approver)
