@@ -70,7 +70,6 @@ class ProjectProject(models.Model):
         day = self._finance_portal_local_day(task.date_deadline)
         tone, state = self._finance_portal_get_deadline_state(None if task.is_closed else day)
         status = self._finance_portal_get_task_status(task)
-        # sudo: already; the names of colleagues, where staff allow them
         people = task.user_ids.mapped("name") if self.finance_show_assignees else []
         return {
             "kind": kind,
