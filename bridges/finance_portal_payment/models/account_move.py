@@ -1,13 +1,50 @@
 from odoo import Command, models
-from odoo.tools import str2bool
+from odoo.tools import SQL, str2bool
 
 from ..tools.offer import Offer
+
+SWITCH = "account_payment.enable_portal_payment"
+# What Pay now hangs on besides the rows that the page is drawn from anyway.
+PAGE_SOURCES = (
+    (
+        "payment_transaction",
+        "id IN (SELECT transaction_id FROM account_invoice_transaction_rel"
+        " WHERE invoice_id = %(move)s)",
+    ),
+    ("payment_provider", "state <> 'disabled'"),
+    ("payment_method", "active AND primary_payment_method_id IS NULL"),
+    ("ir_config_parameter", "key = %(switch)s"),
+)
 
 
 class AccountMove(models.Model):
     """An open invoice is paid in whole, or by what is due next."""
 
     _inherit = "account.move"
+
+    # === THE PAGE === #
+
+    def _finance_portal_get_page_values(self):
+        """Add Pay now, so that it is kept with the rest: asking the ERP costs as much again."""
+        tz = self.company_id.partner_id.tz or self.env.context.get("tz")
+        move = self.with_context(tz=tz, skip_invoice_sync=True)  # a look changes nothing
+        values = super()._finance_portal_get_page_values()
+        return {**values, "payment": move._finance_portal_get_payment()}
+
+    def _finance_portal_get_page_sources(self):
+        return [
+            *super()._finance_portal_get_page_sources(),
+            *(
+                (table, SQL(condition, move=self.id, switch=SWITCH))
+                for table, condition in PAGE_SOURCES
+            ),
+        ]
+
+    def _finance_portal_get_live_values(self, entry):
+        values = super()._finance_portal_get_live_values(entry)
+        return {**values, "payment": None} if entry.extra else values
+
+    # === WHAT MAY BE PAID === #
 
     def _finance_portal_takes_payments(self):
         return True
@@ -18,7 +55,7 @@ class AccountMove(models.Model):
     def _finance_portal_prepare_transaction(self):
         return {"invoice_ids": [Command.set(self.ids)]}
 
-    def _finance_portal_get_offers(self, entry):
+    def _finance_portal_get_offers(self, entry=None):
         if not self._finance_portal_is_paid_online():
             return []
         left = self.currency_id.round(self._finance_portal_amount_left())
@@ -41,7 +78,7 @@ class AccountMove(models.Model):
         # sudo: the ERP's own switch, asked on behalf of visitors
         parameters = self.env["ir.config_parameter"].sudo()
         return (
-            str2bool(parameters.get_param("account_payment.enable_portal_payment"))
+            str2bool(parameters.get_param(SWITCH))
             and self.move_type == "out_invoice"
             and self.state == "posted"
             and self.payment_state in ("not_paid", "in_payment", "partial")

@@ -26,12 +26,12 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether customers pay documents of this kind at all."""
         return False
 
-    def _finance_portal_get_offers(self, entry):
+    def _finance_portal_get_offers(self, entry=None):
         """Return the amounts that may be paid now, the usual one first; none: nothing is to pay.
 
         Payments that are under way are not looked at.
 
-        :param entry: the entry (sudo) that asks
+        :param entry: the entry (sudo) that asks, where it matters
         :return: list of :class:`Offer`
         """
         return []
@@ -58,18 +58,11 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === WHAT IS OFFERED === #
 
-    def _finance_portal_get_live_values(self, entry):
-        """Add what the page's Pay now needs, see ``views/portal_payment_templates.xml``."""
-        values = super()._finance_portal_get_live_values(entry)
-        return {**values, "payment": self._finance_portal_get_payment(entry)}
-
-    def _finance_portal_get_payment(self, entry):
+    def _finance_portal_get_payment(self, entry=None):
         """Return what the document's page shows of paying, or ``None``.
 
         :return: dict of ``state`` ("open" or "under_way") and ``amount`` as text
         """
-        if entry.extra or not self._finance_portal_takes_payments():
-            return None
         offers = self._finance_portal_get_offers(entry)
         if not offers:
             return None

@@ -10,6 +10,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _finance_portal_get_live_values(self, entry):
+        """Add Pay now, which hangs on the customer's answer and on the day where they are."""
+        values = super()._finance_portal_get_live_values(entry)
+        payment = None if entry.extra else self._finance_portal_get_payment(entry)
+        return {**values, "payment": payment}
+
     def _finance_portal_takes_payments(self):
         return True
 
@@ -22,9 +28,11 @@ class SaleOrder(models.Model):
     def _finance_portal_get_payment_terms(self):
         return fingerprint(self._finance_portal_get_terms())
 
-    def _finance_portal_get_offers(self, entry):
+    def _finance_portal_get_offers(self, entry=None):
+        if self._finance_portal_is_settled() or not self.require_payment:
+            return []
         due = self.currency_id.round(self._finance_portal_get_due_to_confirm())
-        if self._finance_portal_is_settled() or due <= 0:
+        if due <= 0:
             return []
         terms = self._finance_portal_get_terms()
         accepted = self._finance_portal_get_standing_decision(terms)

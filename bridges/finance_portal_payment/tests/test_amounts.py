@@ -39,8 +39,7 @@ class TestAmounts(PaymentCase):
     def assertShown(self, shown, move=None):
         """Assert whether the page of an invoice has Pay now."""
         move = self.invoice if move is None else move
-        payment = move._finance_portal_get_live_values(self.link)["payment"]
-        self.assertEqual(bool(payment), shown)
+        self.assertEqual(bool(move._finance_portal_get_page_values()["payment"]), shown)
 
     def test_all_that_is_open(self):
         self.assertEqual(self.offers(), [("all", 100.0)])
@@ -123,6 +122,12 @@ class TestAmounts(PaymentCase):
                 self.method.active = True
         self.assertShown(True)
 
+    def test_the_page_is_drawn_anew_when_a_provider_is_switched_off(self):
+        page, move = self.env["finance.portal.page"], self.invoice.sudo()
+        self.assertTrue(page._get_document_values(move)["payment"])
+        self.provider.state = "disabled"
+        self.assertFalse(page._get_document_values(move)["payment"])
+
     def test_the_erps_own_switch_holds(self):
         self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "False")
         self.assertShown(False)
@@ -153,9 +158,9 @@ class TestAmounts(PaymentCase):
 
     def test_what_was_never_started_holds_up_nobody(self):
         """Whoever left a payment page open, or an ERP's page that was never paid."""
-        link, page = self.enter()
+        _link, page = self.enter()
         self.start(page)
         self.assertShown(True)
         self.simulate(self.transactions(self.invoice), "pending")
-        payment = self.invoice._finance_portal_get_live_values(link)["payment"]
+        payment = self.invoice._finance_portal_get_page_values()["payment"]
         self.assertEqual(payment["state"], "under_way")
