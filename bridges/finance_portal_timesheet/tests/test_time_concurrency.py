@@ -25,7 +25,8 @@ class TestTimeConcurrency(BaseCase):
             worker = env["hr.employee"].create({"name": "Nina", "company_id": env.company.id})
             values = {"employee_id": worker.id, "project_id": project.id, "date": "2026-08-03"}
             entries = env["account.analytic.line"].create(
-                [{**values, "name": name, "unit_amount": 1.0} for name in ("One", "Two", "Three")]
+                # The third without hours: it changes no sum, and is to be noticed all the same.
+                [{**values, "name": f"{hours}", "unit_amount": hours} for hours in (1, 2, 0)]
             )
             request = env["finance.portal.time.request"]._start(entries[:2])
             request._ask()
