@@ -50,7 +50,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_payment_note(self, entry):
         """Return a sentence on why there is nothing to pay here."""
-        return self.env._("It cannot be paid online. Please contact us.")
+        return self.env._("This document cannot be paid online. Please contact us.")
 
     def _finance_portal_get_paid_notes(self, entry, transaction):
         """Return sentences on what a payment that arrived led to."""

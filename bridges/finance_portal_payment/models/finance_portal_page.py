@@ -79,9 +79,9 @@ class FinancePortalPage(models.AbstractModel):
             ],
         }
         if not methods:
-            values["note"] = self.env._("It cannot be paid online. Please contact us.")
+            values["note"] = self.env._("This document cannot be paid online. Please contact us.")
         elif entry._is_read_only():
-            values["note"] = self.env._("The customer pays here. You only look as they would.")
+            values["note"] = self.env._("The customer pays here. You are only looking.")
         else:
             values["nonce"] = secrets.token_urlsafe(16)
             values["form"] = self._render_payment_form(entry, document, chosen)

@@ -81,7 +81,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
             message = self._get_message(document, transaction)
             notes = [self.env._("This can take a while. You may close this page.")]
         else:
-            notes = [self.env._("We have not heard of it yet.")]
+            notes = [self.env._("We have no news of it yet.")]
         is_own = not entry.extra and not entry._is_read_only()
         return {
             "title": title,

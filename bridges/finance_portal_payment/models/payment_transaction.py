@@ -21,7 +21,7 @@ class PaymentTransaction(models.Model):
         help="SHA-256 of the quote's terms when the payment was started: it confirms no other.",
     )
     finance_given_up = fields.Datetime(
-        "Given Up",
+        "Given Up On",
         readonly=True,
         copy=False,
         help="When the customer started again. Money that still arrives is booked all the same.",

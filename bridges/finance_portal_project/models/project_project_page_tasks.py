@@ -107,10 +107,12 @@ class ProjectProject(models.Model):
         if not self._finance_portal_shows_hours():
             return dict.fromkeys(HOURS, "")
         planned = task.allocated_hours
+        left = self._finance_portal_duration(task.remaining_hours)
         return {
             "spent": self._finance_portal_duration(task.total_hours_spent),
             "planned": self._finance_portal_duration(planned) if planned else "",
-            "left": self._finance_portal_duration(task.remaining_hours) if planned else "",
+            # Of what is done nothing remains, whatever was planned.
+            "left": left if planned and not task.is_closed else "",
         }
 
     def _finance_portal_get_hour_totals(self, tasks):

@@ -69,7 +69,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_closing_note(self, entry, terms):
         if terms["lines"]:
             return ""
-        return self.env._("There are no hours left in it. Please ask us what became of them.")
+        return self.env._("There are no hours to answer any more. Please contact us.")
 
     def _finance_portal_needs_signature(self, terms):
         return False
