@@ -122,7 +122,11 @@ class FinancePortalTimeRequest(models.Model):
             name = Sequence.with_company(company).next_by_code(self._name)
             given = {field: vals[field] for field in vals if field not in OWN_FIELDS}
             prepared.append({**given, "name": name, "state": "draft"})
-        return super().create(prepared)
+        # A default counts as given, also for what is computed.
+        own = {f"default_{field}" for field in OWN_FIELDS}
+        kept = {key: value for key, value in self.env.context.items() if key not in own}
+        requests = self.with_env(self.env(context=kept))
+        return super(FinancePortalTimeRequest, requests).create(prepared)
 
     def write(self, vals):
         """Keep the state to the system, and entries to the customer they are of."""
@@ -138,12 +142,8 @@ class FinancePortalTimeRequest(models.Model):
                 lost._finance_portal_release()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_answered(self):
-        self._check_open("cancelled")
-
     def unlink(self):
-        """Let go of the entries first."""
+        """Let go of the entries first; what was answered stays."""
         self._check_open("cancelled")
         # sudo: entries that the user may not see leave as well
         self.sudo().line_ids._finance_portal_release()

@@ -18,8 +18,9 @@ class FinancePortalTimeRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._finance_portal_check_state()
-        template = self.env.ref("finance_portal_timesheet.mail_template_time_request")
-        return self._finance_portal_get_composer_action(template)
+        xmlid = "finance_portal_timesheet.mail_template_time_request"
+        template = self.env.ref(xmlid, raise_if_not_found=False)
+        return self._finance_portal_get_composer_action(template or self.env["mail.template"])
 
     def message_post(self, **kwargs):
         """Ask the customer from now on, when this is the email that asks."""

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date, groupby
 from odoo.addons.finance_portal.models.finance_portal_document_pdf import PARTNER
 
 from ..tools.hours import ACCEPTED, DECLINED, clock
-from .finance_portal_time_request_sources import PAGE_SOURCES
+from .finance_portal_time_request_page_sources import PAGE_SOURCES
 
 
 class FinancePortalTimeRequest(models.Model):

@@ -239,8 +239,13 @@ class TestTimeRequest(TimeCase):
         request = self.Request.with_user(self.approver).create(
             {"partner_id": self.ada.id, "state": "approved", "name": "Mine"}
         )
-        other = request.with_context(default_state="approved").create({"partner_id": self.ada.id})
-        self.assertEqual((request.state, other.state), ("draft", "draft"))
+        forged = {"state": "approved", "customer_id": self.rival.id, "hours": 99}
+        context = {f"default_{name}": value for name, value in forged.items()}
+        other = request.with_context(**context).create({"partner_id": self.ada.id})
+        for draft in request, other:
+            self.assertRecordValues(
+                draft, [{"state": "draft", "customer_id": self.customer.id, "hours": 0}]
+            )
         self.assertRegex(request.name, "^TIME/")
 
     def test_a_context_asks_nobody(self):

@@ -15,9 +15,9 @@ class FinancePortalTime(FinancePortalPortal):
         return self._exchange(token, "t")
 
     @http.route("/finance/t/<string:key>/request-access", **POST)
-    def request_access_to_time(self, key, csrf_token=None, **form):
-        """Take note of the wish for a fresh link."""
-        return self.request_access(key, csrf_token=csrf_token, **form)
+    def request_access_to_time(self, key, csrf_token=None, **_form):
+        """Take note of the wish for a fresh link, see :meth:`request_access`."""
+        return self.request_access(key, csrf_token)
 
     @http.route(f"{PORTAL}/time", **READ)
     def time_requests(self, **query):
