@@ -35,6 +35,15 @@ ORPHANS = (
     " AND replace(f.model, '.', '_') = c.table_name)"
 )
 
+# What a bridge left behind: groups of its app that still make people users of the addon.
+GROUPS = (
+    "SELECT app.module, app.name FROM res_groups_implied_rel r"
+    " JOIN ir_model_data app ON app.model = 'res.groups' AND app.res_id = r.gid"
+    " JOIN ir_model_data own ON own.model = 'res.groups' AND own.res_id = r.hid"
+    " WHERE own.module = 'finance_portal' AND own.name = 'group_finance_portal_user'"
+    " AND app.module NOT IN ('finance_portal', 'account', 'sales_team')"
+)
+
 # Nothing is printed: uninstalling removes the file, whatever is in it.
 PDF = """
 env["finance.portal.pdf"].create({
@@ -117,6 +126,7 @@ def test_uninstalling_the_bridges_leaves_the_addon_as_it_is_alone(
     states = "SELECT name FROM ir_module_module WHERE state = 'installed' AND name = ANY(%s)"
     assert server.psql(states, [MODULE, *BRIDGES]) == [(MODULE,)]
     assert server.psql(ORPHANS) == []
+    assert server.psql(GROUPS) == []
     data = "SELECT module, name FROM ir_model_data WHERE module = ANY(%s)"
     assert server.psql(data, BRIDGES) == []
     page = Guest().get(shared.url)

@@ -20,4 +20,5 @@
     },
     "auto_install": True,
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,4 +1,6 @@
-"""What installing does beyond the ORM's own work."""
+"""What installing and uninstalling does beyond the ORM's own work."""
+
+from odoo import Command
 
 
 def pre_init_hook(env):
@@ -13,3 +15,10 @@ def pre_init_hook(env):
     env.cr.execute(
         "ALTER TABLE project_project ALTER COLUMN finance_show_milestones DROP DEFAULT"
     )
+
+
+def uninstall_hook(env):
+    """Take back the right that project administrators were given; both groups stay."""
+    managers = env.ref("project.group_project_manager")
+    users = env.ref("finance_portal.group_finance_portal_user")
+    managers.implied_ids = [Command.unlink(users.id)]

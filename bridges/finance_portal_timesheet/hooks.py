@@ -1,3 +1,5 @@
+"""What uninstalling does beyond the ORM's own work."""
+
 from odoo import Command
 
 
