@@ -12,13 +12,16 @@ from .console import say
 from .paths import MODULE, ROOT, links_folder, module_names
 
 # What the addon is made of, and the apps that it must not name there.
-ALONE = ("controllers", "data", "models", "report", "security", "static/src", "views", "wizard")
+ALONE = (
+    "controllers", "data", "models", "report", "security", "static/src", "tools", "views", "wizard",
+)  # fmt: skip
 OTHER_APPS = re.compile(
-    r"""project[._]\w|timesheet|payment\.(provider|transaction|method)|finance_portal_(project|payment)"""
+    r"project[._]\w|timesheet|payment\.(provider|transaction|method)"
+    r"|finance_portal_(project|payment)"
 )
 
-# The addon's readme tells of its bridges; their models lie in small files, as the addon's do.
-BRIDGE_OPTIONS = ("--disable=missing-readme,consider-merging-classes-inherited",)
+# What one model is lies in several small files, as in the addon.
+BRIDGE_OPTIONS = ("--disable=consider-merging-classes-inherited",)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
@@ -59,15 +62,15 @@ def _pylint() -> list[str]:
 
 def _alone() -> list[str]:
     """Find places where the addon names an app that only a bridge may know."""
-    found = []
-    for folder in ALONE:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix not in (".py", ".xml", ".js", ".csv"):
-                continue
-            for number, line in enumerate(path.read_text().splitlines(), start=1):
-                if OTHER_APPS.search(line):
-                    found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
-    return found
+    folders = (sorted((ROOT / folder).rglob("*")) for folder in ALONE)
+    paths = [*sorted(ROOT.glob("*.py")), *(path for found in folders for path in found)]
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        if path.suffix in (".py", ".xml", ".js", ".css", ".csv")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if OTHER_APPS.search(line)
+    ]
 
 
 def _files(pattern: str) -> list[Path]:
