@@ -122,11 +122,7 @@ class FinancePortalTimeRequest(models.Model):
             name = Sequence.with_company(company).next_by_code(self._name)
             given = {field: vals[field] for field in vals if field not in OWN_FIELDS}
             prepared.append({**given, "name": name, "state": "draft"})
-        # A default counts as given, also for what is computed.
-        own = {f"default_{field}" for field in OWN_FIELDS}
-        kept = {key: value for key, value in self.env.context.items() if key not in own}
-        requests = self.with_env(self.env(context=kept))
-        return super(FinancePortalTimeRequest, requests).create(prepared)
+        return super().create(prepared)
 
     def write(self, vals):
         """Keep the state to the system, and entries to the customer they are of."""
