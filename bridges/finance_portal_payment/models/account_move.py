@@ -99,3 +99,12 @@ class AccountMove(models.Model):
             return [self.env._("There is nothing left to pay.")]
         left = self._finance_portal_money(self._finance_portal_amount_left())
         return [self.env._("Still open: %(amount)s", amount=left)]
+
+    def _finance_portal_get_stray_payment_note(self, transaction):
+        return self.env._(
+            "A payment of %(amount)s by %(customer)s arrived for %(invoice)s, which was taken back"
+            " since. It is booked, but does not settle it. Please settle it with the customer.",
+            amount=self._finance_portal_money(transaction.amount),
+            customer=transaction.partner_id.commercial_partner_id.display_name,
+            invoice=self.display_name,
+        )

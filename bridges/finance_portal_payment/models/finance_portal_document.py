@@ -56,6 +56,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return sentences on what a payment that arrived led to."""
         return []
 
+    def _finance_portal_get_stray_payment_note(self, transaction):
+        """Return what staff are told when money arrives for what the document is no more."""
+        raise NotImplementedError
+
     # === WHAT IS OFFERED === #
 
     def _finance_portal_get_payment(self, entry=None):
@@ -104,9 +108,13 @@ class FinancePortalDocument(models.AbstractModel):
         return self.sudo().transaction_ids.sorted("id", reverse=True)
 
     def _finance_portal_get_attempt(self):
-        """Return the payment (sudo) that is under way, if any."""
+        """Return the payment (sudo) that is under way, if any.
+
+        Of several, when one that was given up arrives, not the one that was only opened.
+        """
         transactions = self._finance_portal_get_transactions()
-        return transactions.filtered(lambda one: one._finance_portal_is_under_way())[:1]
+        under_way = transactions.filtered(lambda one: one._finance_portal_is_under_way())
+        return under_way.sorted(lambda one: one.state == "draft")[:1]
 
     def _finance_portal_lock_payments(self):
         """Have parallel starts wait, and begin anew when they come second.

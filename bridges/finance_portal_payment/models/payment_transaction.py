@@ -1,8 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
-from odoo.addons.finance_portal.tools.terms import fingerprint
-
-OPEN_STATES = ("draft", "pending", "authorized")
+OPEN_STATES = ("draft", "pending")
 
 
 class PaymentTransaction(models.Model):
@@ -59,9 +57,12 @@ class PaymentTransaction(models.Model):
     def _finance_portal_is_under_way(self):
         """Return whether it may still bring the money, or has, and is not booked yet."""
         self.ensure_one()
-        if self.finance_given_up or not (self.operation or "").startswith("online"):
+        if not (self.operation or "").startswith("online"):
             return False
-        return self.state in OPEN_STATES or (self.state == "done" and not self.is_post_processed)
+        if self.state in OPEN_STATES:
+            return not self.finance_given_up
+        # It arrived after all: giving it up did not send the money back.
+        return self.state == "authorized" or (self.state == "done" and not self.is_post_processed)
 
     def _finance_portal_give_up(self):
         """Note that the customer starts again instead."""
@@ -96,6 +97,7 @@ class PaymentTransaction(models.Model):
         the order would stay locked.
         """
         ours = self.filtered("finance_page")
+        ours._finance_portal_spare_invoices()
         now = ours.with_context(finance_portal_mail_later=True, mail_notify_force_send=True)
         super(PaymentTransaction, self - ours)._post_process()
         return super(PaymentTransaction, now)._post_process()
@@ -120,26 +122,45 @@ class PaymentTransaction(models.Model):
         """Return whether a quote is still what its customer began to pay, and accepted."""
         self.ensure_one()
         origin = self.source_transaction_id or self  # a part of what was reserved
-        terms = order._finance_portal_get_terms()
-        if origin.finance_terms and origin.finance_terms != fingerprint(terms):
+        paid_for = origin.finance_terms
+        if paid_for and paid_for != order._finance_portal_get_payment_terms():
             return False
         # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
-        return not origin.finance_page or bool(order._finance_portal_get_standing_decision(terms))
+        if not origin.finance_page:
+            return True
+        terms = order._finance_portal_get_terms()
+        return bool(order._finance_portal_get_standing_decision(terms))
 
-    def _finance_portal_tell_staff(self, order):
-        """Tell whoever is responsible that money came for an earlier version of a quote."""
-        responsible = order._finance_portal_get_responsible().filtered("active")
-        lang = responsible.lang or order.company_id.partner_id.lang
+    # === WHAT A PAYMENT SETTLES === #
+
+    def _finance_portal_spare_invoices(self):
+        """Keep money from invoices that staff took back since their customer began to pay.
+
+        The ERP would post a draft that staff are at, and settle what is another customer's now.
+        """
+        for transaction in self.filtered(lambda one: one.state == "done"):
+            # What an order's payment is invoiced with, the ERP makes as a draft and posts.
+            if transaction.sale_order_ids or transaction.payment_id:
+                continue
+            customer = transaction.partner_id.commercial_partner_id
+            spared = transaction.invoice_ids.filtered(
+                lambda move, customer=customer: (
+                    move.state == "draft" or move.commercial_partner_id != customer
+                )
+            )
+            transaction.invoice_ids -= spared
+            for invoice in spared:
+                transaction._finance_portal_tell_staff(invoice)
+
+    def _finance_portal_tell_staff(self, document):
+        """Tell whoever is responsible that money came for what a document is no more."""
+        responsible = document._finance_portal_get_responsible().filtered("active")
+        lang = responsible.lang or document.company_id.partner_id.lang
         # As the system: the message of a provider comes from nobody.
-        order = order.with_user(SUPERUSER_ID).with_context(lang=lang)
-        text = order.env._(
-            "A payment of %(amount)s arrived for an earlier version of %(order)s. It is booked, but"
-            " does not confirm the order as it is now. Please settle it with the customer.",
-            amount=order._finance_portal_money(self.amount),
-            order=order.display_name,
-        )
-        order.message_post(body=text, author_id=order.env.ref("base.partner_root").id)
+        document = document.with_user(SUPERUSER_ID).with_context(lang=lang)
+        text = document._finance_portal_get_stray_payment_note(self)
+        document.message_post(body=text, author_id=document.env.ref("base.partner_root").id)
         if responsible:
-            order.activity_schedule(
+            document.activity_schedule(
                 "mail.mail_activity_data_todo", summary=text, user_id=responsible.id
             )

@@ -26,7 +26,9 @@ class SaleOrder(models.Model):
         return {"sale_order_ids": [Command.set(self.ids)]}
 
     def _finance_portal_get_payment_terms(self):
-        return fingerprint(self._finance_portal_get_terms())
+        terms = self._finance_portal_get_terms()
+        # The same terms for another customer are another offer.
+        return fingerprint({**terms, "customer": self._finance_portal_get_customer().id})
 
     def _finance_portal_get_offers(self, entry=None):
         if self._finance_portal_is_settled() or not self.require_payment:
@@ -74,3 +76,11 @@ class SaleOrder(models.Model):
             amount = self._finance_portal_money(due)
             return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
         return []
+
+    def _finance_portal_get_stray_payment_note(self, transaction):
+        return self.env._(
+            "A payment of %(amount)s arrived for an earlier version of %(order)s. It is booked, but"
+            " does not confirm the order as it is now. Please settle it with the customer.",
+            amount=self._finance_portal_money(transaction.amount),
+            order=self.display_name,
+        )

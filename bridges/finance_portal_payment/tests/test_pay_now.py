@@ -194,6 +194,39 @@ class TestPayNow(PaymentCase):
         self.assertEqual((first + second).mapped("payment_id.amount"), [100.0, 100.0])
         self.assertTrue(first.is_post_processed)
 
+    def test_money_that_arrives_after_all_is_asked_for_once(self):
+        """A payment that was given up arrives, and is not booked yet."""
+        link, page = self.enter()
+        self.start(page)
+        first = self.transactions(self.invoice)
+        page = self.open_pay_page(link)
+        page = self.submit(page, f"/finance/d/{link.ref}/pay/again", follow=True)
+        self.start(page)
+        self.simulate(first)
+        self.assertEqual(self.start(page).status_code, 409, "the second one is not tried again")
+        self.assertFalse(self.form_of(self.open_pay_page(link)))
+        self.assertNotIn("Pay now", self.visit(f"/finance/d/{link.ref}").text)
+        self.assertEqual(len(self.transactions(self.invoice)), 2)
+
+    def test_money_settles_no_invoice_that_changed_hands_or_is_a_draft(self):
+        """Staff take the invoice back while its customer pays; the ERP would post and settle it."""
+        for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
+            with self.subTest(state=state):
+                invoice = self.make_invoice(self.ada, post=True)
+                _link, page = self.enter(invoice)
+                self.start(page)
+                transaction = self.transactions(invoice)
+                invoice.button_draft()
+                invoice.partner_id = partner
+                if state == "posted":
+                    invoice.action_post()
+                self.simulate(transaction)
+                self.book()
+                self.assertEqual((invoice.state, invoice.payment_state), (state, "not_paid"))
+                self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
+                self.assertEqual(transaction.payment_id.partner_id, self.customer)
+                self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
+
     # === THE SEAL, AND WHAT THE BROWSER SENDS === #
 
     def test_the_browser_decides_nothing_but_how_to_pay(self):

@@ -183,6 +183,18 @@ class TestPayOrder(PaymentCase):
         self.book()
         self.assertEqual(self.quote.state, "sale")
 
+    def test_money_of_one_customer_confirms_nothing_for_another(self):
+        """The quote goes to somebody else, who accepts the same terms."""
+        link = self.accept()
+        self.start(self.open_pay_page(link))
+        self.quote.partner_id = self.rival
+        self.accept(partner=self.rival)
+        self.assertEqual(self.Decision.search([], limit=1).customer_id, self.rival)
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertEqual(self.quote.state, "sent")
+        self.assertEqual(self.todos().user_id, self.seller)
+
     def test_the_erps_own_payments_are_bound_to_the_terms_as_well(self):
         """A payment link that staff made: what it pays for is what stood there then."""
         for shared, changed in ((True, False), (True, True), (False, True)):
