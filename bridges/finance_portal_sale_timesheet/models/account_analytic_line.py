@@ -29,6 +29,11 @@ class AccountAnalyticLine(models.Model):
         invoice = Domain("state", "!=", "cancel") & Domain("payment_state", "!=", "reversed")
         return Domain("timesheet_invoice_id", "any", invoice)
 
+    def _compute_so_line(self):
+        """Leave approved time on its order line when its task or project gets another."""
+        free = self - self.filtered("so_line")._finance_portal_get_approved()
+        return super(AccountAnalyticLine, free)._compute_so_line()
+
     def _check_can_write(self, values):
         """Leave approved time on the order line that it was approved for."""
         if "so_line" in values:

@@ -144,6 +144,8 @@ class TestInvoiceApproved(TimeCase):
         other = self.line.copy({"order_id": self.order.id})
         with self.assertRaisesRegex(UserError, "approved this entry"):
             self.first.so_line = other
+        self.job.sale_line_id = other
+        self.assertEqual(self.first.so_line, self.line, "nor does it follow its project")
         loose = self.make_entry(1, so_line=False, is_so_line_edited=True, project=self.job)
         self.request = self.make_request(self.ada, loose)
         self.approve()

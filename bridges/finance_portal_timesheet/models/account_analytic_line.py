@@ -77,8 +77,9 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Begin without an approval, whatever the caller or the context says."""
-        if not self.env.su:
-            vals_list = [{**vals, **dict.fromkeys(OWN_FIELDS, False)} for vals in vals_list]
+        none = dict.fromkeys(OWN_FIELDS, False)
+        # The system's own values count, yet no default of the context it works in.
+        vals_list = [{**none, **vals} if self.env.su else {**vals, **none} for vals in vals_list]
         return super().create(vals_list)
 
     def _check_can_write(self, values):
