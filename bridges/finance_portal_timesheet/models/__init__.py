@@ -1,4 +1,4 @@
-from . import account_analytic_line, timesheets_analysis_report
+from . import account_analytic_line, hr_employee, timesheets_analysis_report
 from . import (
     finance_portal_time_request,
     finance_portal_time_request_document,

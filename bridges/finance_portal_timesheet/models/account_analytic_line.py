@@ -68,6 +68,12 @@ class AccountAnalyticLine(models.Model):
         free = self - self._finance_portal_get_approved()
         return super(AccountAnalyticLine, free)._compute_partner_id()
 
+    @api.depends("employee_id")
+    def _compute_user_id(self):
+        """Leave approved entries to who worked then when their employee gets another user."""
+        free = self - self._finance_portal_get_approved()
+        return super(AccountAnalyticLine, free)._compute_user_id()
+
     def _finance_portal_get_approved(self):
         # sudo: asked on behalf of whoever changes a task or a project
         return self.filtered(lambda entry: entry.sudo().finance_approval == "approved")

@@ -288,6 +288,16 @@ class TestTimeDecision(TimeCase):
         self.project.partner_id = self.rival
         self.assertEqual(self.first.partner_id.commercial_partner_id, self.customer)
 
+    def test_approved_entries_stay_with_who_worked(self):
+        self.answer(self.open_request()[1])
+        worked = self.first.employee_id.sudo()  # sudo: employees are an officer's
+        before = (worked, self.first.user_id)
+        worked.user_id = self.request.user_id
+        with self.assertRaisesRegex(UserError, "approved this"):
+            worked.unlink()
+        self.env.flush_all()
+        self.assertEqual((self.first.employee_id, self.first.user_id), before)
+
     # === TAKING IT BACK === #
 
     def reset(self, request=None, reason="Entered twice"):
