@@ -8,7 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
 from e2e import authorization_table as table
-from e2e.toolbox import QUEUE_RACE, assert_plain_page
+from e2e.toolbox import QUEUE_RACE, assert_plain_page, parameters
 
 pytestmark = pytest.mark.server_log(
     QUEUE_RACE, r"WARNING odoo\.http: ", r"odoo\.addons\.base\.models\.ir_(rule|model)",
@@ -43,6 +43,13 @@ JSON = {
     "thread_model": "account.move", "thread_id": 0, "res_model": "account.move", "res_id": 0,
     "post_data": {"body": "I was here", "message_type": "comment"},
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _more_than_anybody_may_ask(erp):
+    """Let each role try every form: their addresses are counted, and the tables are long."""
+    with parameters(erp, deciding="1000/600", recovery="1000/600"):
+        yield
 
 
 def observe(world, answer) -> str:

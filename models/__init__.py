@@ -56,6 +56,7 @@ from . import finance_portal_document_bulk
 from . import finance_portal_statement
 from . import finance_portal_statement_page
 from . import finance_portal_statement_files
+from . import finance_portal_staying
 from . import finance_portal_decidable
 from . import finance_portal_decision
 from . import finance_portal_signature

@@ -66,14 +66,42 @@ class ResPartner(models.Model):
         # sudo: whose documents they are, not what they say
         left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
         accounts = Account._find_open_of(self, contacts_too=moving)
+        customers = self._finance_portal_get_customers() if moving else {}
         if vals.get("active") is False:
             # First: the ERP archives no contact whose user is active.
             accounts.filtered(lambda account: account.partner_id in self)._disable("archived")
         result = super().write(vals)
+        self._finance_portal_leave_documents(customers)
         accounts.filtered(lambda account: not account.disabled_at)._follow_contacts()
         live_links._close_for_recipients()
         left_behind._close_for_documents()
         return result
+
+    def _finance_portal_get_customers(self):
+        """Return ``{contact: customer}`` (sudo) of these contacts and of all below them."""
+        # sudo: the rules hold for every user's change
+        contacts = self.sudo().with_context(active_test=False)
+        contacts = contacts.search([("id", "child_of", self.ids)])
+        return {contact: contact.commercial_partner_id for contact in contacts}
+
+    def _finance_portal_leave_documents(self, customers):
+        """Have documents of contacts who went to another customer stay where they were.
+
+        Those of a customer who becomes a contact of another one go along: they are nobody
+        else's.
+
+        :param dict customers: what :meth:`_finance_portal_get_customers` said before
+        """
+        for customer in {*customers.values()}:
+            gone = self.browse().concat(
+                *(
+                    contact
+                    for contact, before in customers.items()
+                    if before == customer and contact.commercial_partner_id != customer
+                )
+            )
+            if gone and customer.commercial_partner_id == customer:
+                self.env["finance.portal.staying"]._leave_behind(gone, customer)
 
     def unlink(self):
         """Close the links of contacts who are deleted, and delete the accounts they had."""

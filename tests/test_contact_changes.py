@@ -271,8 +271,8 @@ class TestContactLeaves(ContactCase):
         self.ada.parent_id = self.rival
         self.assertClosed(link, token, "recipient")
 
-    def test_l4_a_document_that_follows_its_contact_closes_to_the_others(self):
-        """A quote belongs to its contact's company, so it moves along with the contact."""
+    def test_l4_a_quote_stays_with_the_customer_whose_contact_leaves(self):
+        """Otherwise the contact's new company would read what the old one was offered."""
         order = self.env["sale.order"].sudo().create({"partner_id": self.ada.id})
         order.state = "sent"
         values = {
@@ -282,10 +282,44 @@ class TestContactLeaves(ContactCase):
         }  # fmt: skip
         link = self.Link.sudo().create(values)
         self.ada.parent_id = self.rival
-        self.assertEqual(order._finance_portal_get_customer(), self.rival)
-        self.assertEqual(link.revoke_reason, "customer")
+        self.assertEqual(order._finance_portal_get_customer(), self.customer)
+        self.assertFalse(link._get_cause_of_death(), "its other recipients keep their links")
+        self.assertEqual(order._finance_portal_get_default_recipient(), self.customer)
+        self.assertSeenBy(self.customer, order)
         self.ada.parent_id = self.customer
-        self.assertEqual(link._get_cause_of_death(), "customer", "coming back revives nothing")
+        self.assertSeenBy(self.customer, order)
+        self.ada.parent_id = self.rival
+        order.partner_id = self.eve
+        self.assertSeenBy(self.rival, order)
+        self.assertEqual(link.revoke_reason, "customer", "given by staff, it goes")
+
+    def test_l4_a_payment_stays_with_the_customer_whose_contact_leaves(self):
+        payment = self.env["account.payment"].sudo().create({
+            "partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
+            "amount": 40.0,
+        })  # fmt: skip
+        payment.action_post()
+        newer = self.make_contact("Bo", parent=self.ada)
+        self.ada.parent_id = self.rival
+        self.assertSeenBy(self.customer, payment)
+        self.assertEqual(newer.commercial_partner_id, self.rival, "contacts below go along")
+
+    def test_documents_of_a_customer_who_joins_a_company_go_along(self):
+        """They are nobody else's."""
+        person = self.make_contact("Zoe", parent=False)
+        order = self.env["sale.order"].sudo().create({"partner_id": person.id})
+        order.state = "sent"
+        self.assertSeenBy(person, order)
+        person.parent_id = self.rival
+        self.assertSeenBy(self.rival, order)
+
+    def assertSeenBy(self, customer, document):
+        """Assert that just this one customer may see a document."""
+        self.assertEqual(document._finance_portal_get_customer(), customer)
+        for other in self.customer | self.rival | customer:
+            domain = self.env["finance.portal.scope"]._get_domain(document._name, other)
+            found = document.with_context(active_test=False).search(domain)
+            self.assertEqual(document in found, other == customer, other.name)
 
     def test_l4_deleted(self):
         contact = self.make_contact("Cy")

@@ -69,7 +69,7 @@ POST /finance/p/{unknown}/request-access \
 
 ERP_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
-GET  /my/projects                 erp   erp   home  home  home  erp   A     ok    all   staff staff
+GET  /my/projects                 erp   erp   home  home  home  erp   A     +     all   staff staff
 GET  /my/projects/{project_id}    my    my    my    my    my    my    A     my    staff staff staff
 GET  /my/projects/{project_id}?access_token={project_token} \
                                   410   410   410   410   410   410   A     410   staff staff staff

@@ -49,7 +49,7 @@ POST @/{time}/options             login login 404   404   404   login login logi
 
 ERP_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
-GET  /my/timesheets               erp   erp   home  home  home  erp   ok    ok    ok    ok    ok
+GET  /my/timesheets               erp   erp   home  home  home  erp   +     ok    ok    +     +
 """
 
 LAST = """
