@@ -270,6 +270,7 @@ class FinancePortalDecision(models.Model):
             "date": f"{self.date.isoformat()}Z",
             "void_since": self.voided_at and f"{self.voided_at.isoformat()}Z",
             "void_reason": self.void_reason or None,
+            "void_by": self.voided_by_id.name or None,
             "name": self.name,
             "reason": self.reason or None,
             "contact": self.contact_name,

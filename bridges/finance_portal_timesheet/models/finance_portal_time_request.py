@@ -8,6 +8,8 @@ from odoo.tools import SQL
 OPEN_STATES = ("draft", "sent")
 ANSWERED_STATES = ("approved", "partial", "rejected")
 # Written by the system alone.
+# What the customer was asked: it stays once they have answered.
+ASKED_FIELDS = {"partner_id", "company_id", "date_from", "date_to", "project_ids"}
 OWN_FIELDS = ("name", "state", "customer_id", "hours")
 
 
@@ -128,7 +130,7 @@ class FinancePortalTimeRequest(models.Model):
         """Keep the state to the system, and entries to the customer they are of."""
         if vals.keys() & {*OWN_FIELDS} and not self.env.su:
             raise AccessError(self.env._("Only the customer's answer decides on a time approval."))
-        if vals.keys() & {"partner_id", "company_id"}:
+        if vals.keys() & ASKED_FIELDS:
             self._check_open()
         result = super().write(vals)
         if vals.keys() & {"partner_id", "company_id"}:

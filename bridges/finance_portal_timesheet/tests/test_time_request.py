@@ -156,6 +156,7 @@ class TestTimeRequest(TimeCase):
             self.entries[0].action_finance_leave_request,
             lambda: self.request._add(self.free),
             lambda: self.request.write({"partner_id": self.eve.id}),
+            lambda: self.request.write({"date_from": "2020-01-01"}),
             self.request.action_get_entries,
         ):
             with self.assertRaisesRegex(UserError, "answered or cancelled"):
