@@ -149,7 +149,7 @@ def test_what_is_pending_says_so_until_the_money_comes(erp, inbox, partner, invo
         shared.move,
     )
     erp.rpc("payment.transaction", "action_demo_set_done", [number])
-    page.get_by_role("link", name="Look again now").click()
+    page.get_by_role("link", name="Refresh now").click()
     page.get_by_text("There is nothing left to pay.").wait_for()
     assert states_of(erp, shared.move) == [("done", True, 100.0, "paid")]
 
