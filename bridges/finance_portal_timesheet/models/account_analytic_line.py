@@ -114,12 +114,13 @@ class AccountAnalyticLine(models.Model):
         """
         for entry in self._finance_portal_get_approved():
             # sudo: to name the request to whoever wrote the entry
+            request = entry.sudo().finance_time_request_id
             raise UserError(
                 self.env._(
                     "%(customer)s approved this entry (%(request)s), so it stays as it is. "
                     "To change it, ask a timesheet administrator to reset the approval.",
-                    customer=entry.sudo().finance_time_request_id.partner_id.display_name,
-                    request=entry.sudo().finance_time_request_id.name,
+                    customer=request.partner_id.display_name,
+                    request=request.name,
                 )
             )
 

@@ -176,8 +176,9 @@ class FinancePortalTimeRequest(models.Model):
         """Ask no more: links stop working, entries are free for another request."""
         self._check_open()
         # sudo: the state is the system's; the user may write the request
-        self.sudo().line_ids._finance_portal_release()
-        self.sudo().state = "cancelled"
+        requests = self.sudo()
+        requests.line_ids._finance_portal_release()
+        requests.state = "cancelled"
         return True
 
     def action_reset(self):

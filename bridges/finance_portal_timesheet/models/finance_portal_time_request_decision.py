@@ -268,8 +268,9 @@ class FinancePortalTimeRequest(models.Model):
         self.env["finance.portal.decision"]._get_standing(self)._void(reason)
         self.env["finance.portal.activity"]._record("reopened", document=self)
         # sudo: state and approvals are the system's
-        self.sudo().line_ids.write({"finance_approval": "waiting", "finance_rejection": False})
-        self.sudo().state = "sent"
+        request = self.sudo()
+        request.line_ids.write({"finance_approval": "waiting", "finance_rejection": False})
+        request.state = "sent"
         self.message_post(body=self.env._("The customer's answer was taken back: %s", reason))
 
     def _check_may_reset(self):

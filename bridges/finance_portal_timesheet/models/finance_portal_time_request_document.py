@@ -35,8 +35,9 @@ class FinancePortalTimeRequest(models.Model):
         # Without the rights that the ERP's route for messages gives its caller.
         drafts.sudo(False)._check_open()
         # sudo: state and approvals are the system's; the user may write the request
-        drafts.sudo().state = "sent"
-        drafts.sudo().line_ids.finance_approval = "waiting"
+        asked = drafts.sudo()
+        asked.state = "sent"
+        asked.line_ids.finance_approval = "waiting"
 
     # === FINANCE PORTAL DOCUMENT === #
 
