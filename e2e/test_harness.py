@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from dev.inbox import links_in
+from e2e.visitor import Visitor
 
 
 def _mail(to: str) -> EmailMessage:
@@ -61,3 +62,12 @@ def test_browser_opens_a_page(erp, browser_page):
     page.goto(f"{erp.url}/web/login")
     page.locator(".oe_login_form").wait_for(state="attached")
     assert page.locator("input[name=password]").count() == 1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_earlier_tests_asked_for_limits_no_test(erp, number):
+    """Browsers share one address: in a long run the last of them would be turned away."""
+    counted = "SELECT sum(hits) FROM finance_portal_throttle WHERE bucket = 'viewing'"
+    assert erp.psql(counted) == [(None,)], number
+    assert Visitor().get(f"{erp.url}/finance/i/{'x' * 43}").status_code == 404
+    assert erp.psql(counted) == [(1,)]
