@@ -216,10 +216,13 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_check_attempts(self, seal, entry):
         """Make room for a new payment; the same page tries again after a card was declined.
 
-        :raise PaymentRefused: another page's payment is under way
+        Not when it led to the provider's own page: the customer may still pay there.
+
+        :raise PaymentRefused: another payment is under way
         """
         attempt = self._finance_portal_get_attempt()
-        if attempt and attempt.state == "draft" and attempt.finance_page == seal.page:
+        is_retry = attempt.finance_page == seal.page and attempt.operation == "online_direct"
+        if attempt and attempt.state == "draft" and is_retry:
             attempt._finance_portal_give_up()
         elif attempt:
             sentence = self.env._(

@@ -42,11 +42,14 @@ class PaymentTransaction(models.Model):
     # === BUSINESS METHODS === #
 
     def _finance_portal_get_quote(self):
-        """Return the one quote (sudo) that it can confirm, or an empty recordset."""
+        """Return the one quote (sudo) that it was made for, or an empty recordset.
+
+        A confirmed order is none any more; one that was cancelled may be opened again.
+        """
         # sudo: terms hold texts of products and taxes, whoever asks
         orders = self.sudo().sale_order_ids
-        is_open = len(orders) == 1 and not orders._finance_portal_is_settled()
-        return orders if is_open else orders.browse()
+        is_quote = len(orders) == 1 and orders.state != "sale"
+        return orders if is_quote else orders.browse()
 
     def _finance_portal_get_document(self):
         """Return the one document that it pays, or an empty recordset."""
@@ -123,6 +126,8 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         origin = self.source_transaction_id or self  # a part of what was reserved
         paid_for = origin.finance_terms
+        if paid_for and order.state == "cancel":
+            return False
         if paid_for and paid_for != order._finance_portal_get_payment_terms():
             return False
         # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.

@@ -78,9 +78,18 @@ class SaleOrder(models.Model):
         return []
 
     def _finance_portal_get_stray_payment_note(self, transaction):
+        values = {
+            "amount": self._finance_portal_money(transaction.amount),
+            "order": self.display_name,
+        }
+        if self.state == "cancel":
+            return self.env._(
+                "A payment of %(amount)s arrived for %(order)s, which was cancelled. It is booked."
+                " Please settle it with the customer.",
+                **values,
+            )
         return self.env._(
             "A payment of %(amount)s arrived for an earlier version of %(order)s. It is booked, but"
             " does not confirm the order as it is now. Please settle it with the customer.",
-            amount=self._finance_portal_money(transaction.amount),
-            order=self.display_name,
+            **values,
         )

@@ -154,6 +154,16 @@ class TestPayNow(PaymentCase):
         self.simulate(second, "pending")
         self.assertEqual(self.start(page).status_code, 409, "it may bring the money any moment")
 
+    def test_a_page_that_led_to_the_provider_leads_there_once(self):
+        """Pressed twice, a slow browser would open the provider's page for two payments."""
+        link, page = self.enter()
+        self.assertEqual(self.start(page, flow="redirect").status_code, 200)
+        answer = self.start(page, flow="redirect")
+        self.assertEqual(answer.status_code, 409)
+        self.assertIn("was started already", self.state_of(answer)[1])
+        self.assertFalse(self.transactions(self.invoice).finance_given_up, "one, and it counts")
+        self.assertIn("Start again", self.open_pay_page(link).text)
+
     def test_start_again_gives_up_what_came_to_no_end(self):
         link, page = self.enter()
         self.start(page)

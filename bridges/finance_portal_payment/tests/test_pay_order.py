@@ -35,7 +35,7 @@ class TestPayOrder(PaymentCase):
     def todos(self, quote=None):
         """Return what the seller is asked to look at."""
         quote = self.quote if quote is None else quote
-        return quote.activity_ids.filtered(lambda one: "earlier version" in (one.summary or ""))
+        return quote.activity_ids.filtered(lambda one: "A payment of" in (one.summary or ""))
 
     # === ACCEPT, PAY, CONFIRMED === #
 
@@ -220,6 +220,17 @@ class TestPayOrder(PaymentCase):
                 bound = shared and changed  # a cart, which nobody mailed, is the shop's business
                 self.assertEqual(quote.state, "sent" if bound else "sale")
                 self.assertEqual(len(self.todos(quote)), int(bound))
+
+    def test_staff_hear_of_money_for_what_they_cancelled(self):
+        link = self.accept()
+        self.start(self.open_pay_page(link))
+        self.quote.action_cancel()
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertEqual(self.quote.state, "cancel")
+        self.assertEqual(self.transactions(self.quote).payment_id.amount, 30.0)
+        self.assertEqual(self.todos().user_id, self.seller)
+        self.assertIn("which was cancelled", self.todos().summary)
 
     def test_staff_who_confirm_meanwhile_are_not_bothered(self):
         link = self.accept()
