@@ -56,8 +56,17 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
-        """Address the customer itself when the contact on the invoice has no email address."""
+        """Address the customer itself when the contact on the invoice has no email address.
+
+        A batch asks for each invoice three times, so it brings a dict to remember them in.
+        """
+        known = self.env.context.get("finance_portal_known_recipients")
+        key = (move.id, mail_template.id, mail_lang)
+        if known is not None and key in known:
+            return self.env["res.partner"].with_company(move.company_id).browse(known[key])
         partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
-        if any(partners.mapped("email")) or not move._finance_portal_is_kind():
-            return partners
-        return move._finance_portal_get_default_recipient().filtered("email") or partners
+        if not any(partners.mapped("email")) and move._finance_portal_is_kind():
+            partners = move._finance_portal_get_default_recipient().filtered("email") or partners
+        if known is not None:
+            known[key] = partners.ids
+        return partners

@@ -112,6 +112,7 @@ class FinancePortalBatchLine(models.Model):
             allowed_company_ids=self.company_id.ids,
             mail_notify_force_send=False,
             finance_portal_batch=True,
+            finance_portal_known_recipients={},
         )
 
     def _get_obstacles(self, documents):
@@ -121,14 +122,14 @@ class FinancePortalBatchLine(models.Model):
         exhausted = self.env._(
             "It could not be sent in %s attempts. Open it and send it from there.", MAX_ATTEMPTS
         )
-        for line in self:
-            document = documents.filtered(lambda one, line=line: one.id == line.res_id)
-            if not document:
-                outcome[line.res_id] = ("failed", deleted)
-            elif line.attempts > MAX_ATTEMPTS:
-                outcome[line.res_id] = ("failed", exhausted)
+        attempts = {line.res_id: line.attempts for line in self}
+        # The documents themselves in a loop: what is read of one is read of all at once.
+        for document in documents:
+            if attempts.pop(document.id) > MAX_ATTEMPTS:
+                outcome[document.id] = ("failed", exhausted)
             elif obstacle := document._finance_portal_get_send_obstacle():
-                outcome[line.res_id] = ("failed", obstacle)
+                outcome[document.id] = ("failed", obstacle)
+        outcome |= dict.fromkeys(attempts, ("failed", deleted))
         return outcome
 
     def _finish(self, outcome):

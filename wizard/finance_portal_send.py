@@ -19,8 +19,8 @@ class FinancePortalSend(models.TransientModel):
     problem_count = fields.Integer(compute="_compute_outcome")
     before_ids = fields.Json(compute="_compute_outcome")
     before_count = fields.Integer("Sent Before", compute="_compute_outcome")
-    alerts = fields.Json(compute="_compute_outcome")
-    summary = fields.Json(compute="_compute_outcome")
+    alerts = fields.Json(compute="_compute_notes")
+    summary = fields.Json(compute="_compute_notes")
     secure = fields.Boolean(compute="_compute_outcome")
     resend = fields.Boolean("Send these once more")
     send_count = fields.Integer("To Send", compute="_compute_send_count")
@@ -44,17 +44,24 @@ class FinancePortalSend(models.TransientModel):
             }
             ready = documents.filtered(lambda one, found=obstacles: one not in found)
             before = ready._finance_portal_filter_sent_before()
-            notes = ready._finance_portal_get_send_notes()
             wizard.outcome = {str(one.id): reason for one, reason in obstacles.items()}
             wizard.problems = wizard._list_problems(obstacles)
             wizard.problem_count = len(obstacles)
             wizard.before_ids = before.ids
             wizard.before_count = len(before)
-            wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
             wizard.secure = all(
                 document._finance_portal_get_company().finance_portal_close_native
                 for document in documents
             )
+
+    @api.depends("outcome")
+    def _compute_notes(self):
+        """Ask the ERP what it has to say: apart from the rest, for it takes long."""
+        for wizard in self:
+            outcome = wizard.outcome or {}
+            ready = wizard._get_documents().filtered(lambda one, out=outcome: str(one.id) not in out)
+            notes = ready._finance_portal_get_send_notes()
+            wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
 
     @api.depends("res_ids", "outcome", "before_count", "resend")
     def _compute_send_count(self):
