@@ -266,6 +266,10 @@ class TestPortalLists(PortalCase):
         page_full = {path: self.count_queries(path) for path in paths}
         for path in paths:
             self.assertLessEqual(page_full[path], one[path] + 3, path)
+        # What autovacuum found here was empty: for it PostgreSQL plans the ERP's joins badly.
+        self.env.cr.execute(
+            "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment"
+        )
         for _number in range(7):
             self.make_some_of_each()
         self.make_invoices(2000)
