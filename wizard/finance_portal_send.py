@@ -58,8 +58,9 @@ class FinancePortalSend(models.TransientModel):
     def _compute_notes(self):
         """Ask the ERP what it has to say: apart from the rest, for it takes long."""
         for wizard in self:
-            outcome = wizard.outcome or {}
-            ready = wizard._get_documents().filtered(lambda one, out=outcome: str(one.id) not in out)
+            found = wizard.outcome or {}
+            documents = wizard._get_documents()
+            ready = documents.filtered(lambda one, found=found: str(one.id) not in found)
             notes = ready._finance_portal_get_send_notes()
             wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
 
