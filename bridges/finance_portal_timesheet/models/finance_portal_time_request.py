@@ -7,9 +7,9 @@ from odoo.tools import SQL
 
 OPEN_STATES = ("draft", "sent")
 ANSWERED_STATES = ("approved", "partial", "rejected")
-# Written by the system alone.
 # What the customer was asked: it stays once they have answered.
 ASKED_FIELDS = {"partner_id", "company_id", "date_from", "date_to", "project_ids"}
+# Written by the system alone.
 OWN_FIELDS = ("name", "state", "customer_id", "hours")
 
 
