@@ -55,6 +55,7 @@ def load(env, customers: dict, _tax) -> None:
     project = env["project.project"].create(
         {
             "name": "New shop on Quay Street",
+            "allow_billable": True,  # or the form shows no customer
             "partner_id": ada.id,
             "company_id": env.company.id,
             "date_start": today - timedelta(days=30),

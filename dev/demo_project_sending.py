@@ -20,7 +20,8 @@ SAMPLES = (
     Sample(
         "project.project", "project", _find_project, _send_project,
         """In the inbox is also the project %(name)s, sent to %(customer)s: click its button.
-     Then open Project > %(name)s > Settings in the back office: its tab Sharing says
-     which tasks the customer sees. Show one more, and load the customer's page anew.""",
+     Then open Project in the back office, and Settings in the menu of its card: the tab
+     Sharing says which tasks the customer sees. Show one more, save, and load the
+     customer's page anew.""",
     ),
 )  # fmt: skip

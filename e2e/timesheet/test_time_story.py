@@ -58,7 +58,10 @@ def test_what_is_missing_is_said_beside_what_was_typed(week, browser_page):
     row(page, "Photos").get_by_label("Reject").tap()
     page.get_by_label("Your name").fill("Ada Byrne")
     page.get_by_role("button", name="Send my answer").tap()
-    page.get_by_role("alert").get_by_text("Please tell us why you reject").wait_for()
+    said = row(page, "Photos").get_by_role("alert").get_by_text("Please tell us why you reject")
+    said.wait_for()
+    assert page.get_by_role("alert").count() == 1, "said where it is missing, and there only"
+    page.wait_for_function("document.activeElement.name.startsWith('why_')")
     assert row(page, "Photos").get_by_label("Reject").is_checked()
     assert page.get_by_label("Your name").input_value() == "Ada Byrne"
     assert hours.read() == ("sent", WAITING)

@@ -29,7 +29,14 @@ class AccountMove(models.Model):
         tz = self.company_id.partner_id.tz or self.env.context.get("tz")
         move = self.with_context(tz=tz, skip_invoice_sync=True)  # a look changes nothing
         values = super()._finance_portal_get_page_values()
-        return {**values, "payment": move._finance_portal_get_payment()}
+        payment = move._finance_portal_get_payment()
+        if payment and payment["state"] == "under_way":
+            hero, state = values["hero"], ("calm", self.env._("Payment under way"))
+            values["hero"] = {**hero, "states": [*hero["states"], state]}
+            # Nobody is to transfer the money as well, unless a transfer is what they chose.
+            if move._finance_portal_get_attempt().provider_code != "custom":
+                values["pay"] = None
+        return {**values, "payment": payment}
 
     def _finance_portal_get_page_sources(self):
         return [

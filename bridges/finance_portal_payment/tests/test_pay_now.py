@@ -103,7 +103,12 @@ class TestPayNow(PaymentCase):
         self.assertNotIn(said, result.text)
 
     def test_a_pending_payment_shows_what_the_company_says_of_it(self):
+        bank = {"acc_number": "DE89370400440532013000", "allow_out_payment": True}
+        self.invoice.partner_bank_id = self.env["res.partner.bank"].create(
+            {**bank, "partner_id": self.company.partner_id.id}
+        )
         link, _page = self.enter()
+        self.assertIn("How to pay", self.visit(f"/finance/d/{link.ref}").text)
         transaction = self.pay(link, state="pending")
         result = self.open_result(link)
         self.assertIn("is being processed", result.text)
@@ -111,6 +116,8 @@ class TestPayNow(PaymentCase):
         self.assertEqual(result.headers["Refresh"], "20")
         page = self.visit(f"/finance/d/{link.ref}")
         self.assertIn(f'href="/finance/d/{link.ref}/pay/result">See your payment</a>', page.text)
+        self.assertIn("Payment under way", page.text)
+        self.assertNotIn("How to pay", page.text, "the money is not to be transferred as well")
         transaction.provider_id.pending_msg = (
             "<p>Transfer it to <b>DE89 3704</b><script>alert(1)</script></p>"
         )

@@ -45,7 +45,8 @@ class TestPayOrder(PaymentCase):
         self.assertIn("Please accept it first.", self.open_pay_page(link).text)
         page = self.answer(page)
         self.assertEqual(self.quote.state, "sent")
-        self.assertIn(f'href="/finance/d/{link.ref}/pay">Pay now</a>', page.text)
+        button = rf'href="/finance/d/{link.ref}/pay">Pay now: <bdi>\$.30.00</bdi></a>'
+        self.assertRegex(page.text, button)
         transaction = self.pay(link)
         self.assertEqual((transaction.amount, self.quote.state), (30.0, "sent"))
         self.assertIn("Your order is confirmed in a moment.", self.open_result(link).text)

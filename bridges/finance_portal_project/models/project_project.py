@@ -176,9 +176,16 @@ class ProjectProject(models.Model):
             )
         if not self.active:
             return self.env._("%s is archived. Unarchive it, then send it.", self.display_name)
-        if not self.partner_id:
-            return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
-        return ""
+        if self.partner_id:
+            return ""
+        # With Sales, a project has a customer only while it is billable.
+        if "allow_billable" in self._fields and not self.allow_billable:
+            return self.env._(
+                "%s has no customer. Open its settings, tick Billable and choose the customer"
+                " there, then send it.",
+                self.display_name,
+            )
+        return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
 
     def _finance_portal_has_pdf(self):
         return False

@@ -67,7 +67,7 @@ class TestProjectSharing(ProjectCase):
         for project, remedy in (
             (template, "is a template. Create a project from it, then send that."),
             (gone, "is archived. Unarchive it, then send it."),
-            (nobodys, "has no customer. Choose one, then send it."),
+            (nobodys, "has no customer. "),
         ):
             with self.subTest(remedy=remedy), self.assertRaisesRegex(UserError, remedy):
                 project.action_finance_portal_send()
@@ -98,8 +98,20 @@ class TestProjectSharing(ProjectCase):
     def test_project_without_a_customer_cannot_be_switched_on(self):
         project = self.make_project()
         project.partner_id = False
-        with self.assertRaisesRegex(UserError, "has no customer. Choose one, then send it."):
+        with self.assertRaisesRegex(UserError, "has no customer. "):
             project.finance_shared = True
+
+    def test_remedy_for_a_missing_customer_names_what_hides_the_field(self):
+        """With Sales, the settings of a project ask for a customer once it is billable."""
+        project = self.make_project()
+        project.partner_id = False
+        if "allow_billable" in project._fields:
+            project.allow_billable = False
+            remedy = "tick Billable and choose the customer"
+            self.assertIn(remedy, project._finance_portal_get_send_obstacle())
+            project.allow_billable = True
+        remedy = "Choose one, then send it."
+        self.assertIn(remedy, project._finance_portal_get_send_obstacle())
 
     def test_note_and_file_of_a_project_that_all_companies_share(self):
         project = self.make_project(share=True, company_id=False)

@@ -69,4 +69,10 @@ class FinancePortalListTime(models.AbstractModel):
 
     @api.model
     def _get_news(self, request):
-        return self.env._("Hours to approve")
+        news = {
+            "sent": self.env._("Hours to approve"),
+            "approved": self.env._("Hours approved"),
+            "partial": self.env._("Hours approved in part"),
+            "rejected": self.env._("Hours rejected"),
+        }
+        return news.get(request.state, "")

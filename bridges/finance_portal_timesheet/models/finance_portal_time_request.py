@@ -206,12 +206,15 @@ class FinancePortalTimeRequest(models.Model):
         entries.check_access("read")
         timesheets = entries.filtered("project_id")
         customers = timesheets.mapped(lambda entry: entry._finance_portal_get_customer())
-        if not timesheets or not all(
-            entry._finance_portal_get_customer() for entry in timesheets
-        ):
+        lost = timesheets.filtered(lambda entry: not entry._finance_portal_get_customer())
+        if not timesheets or lost:
             raise UserError(
                 self.env._(
-                    "Some entries belong to no customer. Choose a customer on their project first."
+                    "Some entries belong to no customer: %(projects)s. Choose the customer in the"
+                    " settings of the project, or leave these entries out.",
+                    projects=", ".join(
+                        lost.project_id.mapped("name") or entries.mapped("display_name")
+                    ),
                 )
             )
         if len(customers) > 1 or len(timesheets.company_id) > 1:

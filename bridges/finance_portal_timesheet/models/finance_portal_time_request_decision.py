@@ -113,7 +113,8 @@ class FinancePortalTimeRequest(models.Model):
         keys = [line["id"] for line in terms["lines"]]
         verdicts = self._finance_portal_read_verdicts(answer.form, keys)
         typed = self._finance_portal_get_typed(answer.form)
-        if sentence := self._finance_portal_get_missing(answer.kind, verdicts, typed, terms):
+        if missing := self._finance_portal_get_missing(answer.kind, verdicts, typed, terms):
+            typed["missing"], sentence = missing
             raise IncompleteForm("incomplete", entry=answer.entry, sentence=sentence, typed=typed)
         if answer.kind == "accepted":
             verdicts = dict.fromkeys(keys, (ACCEPTED, ""))
@@ -130,26 +131,31 @@ class FinancePortalTimeRequest(models.Model):
         ]
 
     def _finance_portal_get_missing(self, kind, verdicts, typed, terms):
-        """Return what is missing in an answer, as a sentence, or an empty text."""
+        """Return what is missing in an answer, if anything.
+
+        :return: ``(field, sentence)``, the name of what has to be filled in, or ``None``
+        """
         if kind == "declined":
             if has_letters(typed["reason"]):
-                return ""
-            return self.env._("Please tell us why you reject the hours.")
+                return None
+            return "reason", self.env._("Please tell us why you reject the hours.")
         if kind == "accepted":
             # Whoever marked an entry and pressed the other button did not mean both.
             if DECLINED not in (verdict for verdict, _reason in verdicts.values()):
-                return ""
-            return self.env._(
+                return None
+            return "", self.env._(
                 "You marked an entry with Reject. Press Send my answer, or mark it with Approve."
             )
         for line in terms["lines"]:
             verdict, reason = verdicts[line["id"]]
             text = self._finance_portal_tell_line(line)
             if not verdict:
-                return self.env._("Please approve or reject: %(entry)s", entry=text)
+                sentence = self.env._("Please approve or reject: %(entry)s", entry=text)
+                return f"entry_{line['id']}", sentence
             if verdict == DECLINED and not has_letters(reason):
-                return self.env._("Please tell us why you reject: %(entry)s", entry=text)
-        return ""
+                sentence = self.env._("Please tell us why you reject: %(entry)s", entry=text)
+                return f"why_{line['id']}", sentence
+        return None
 
     def _finance_portal_carry_out(self, decision):
         """Write down on the entries what was answered about them."""

@@ -101,6 +101,7 @@ class TestTimeDecision(TimeCase):
         refused = self.answer(page, "decline", reason=" ")
         self.assertEqual(refused.status_code, 422)
         self.assertIn("Please tell us why you reject the hours", refused.text)
+        self.assertRegex(refused.text, r'<details[^>]*open="open"', "what is missing can be seen")
         after = self.answer(page, "decline", name="", reason="Wrong month")
         self.assertIn("Rejected on", after.text)
         self.assertIn("Wrong month", after.text)

@@ -137,12 +137,14 @@ class TestTimePage(TimeCase):
         self.sign_in()
         page = self.visit("/finance/customer-portal").text
         self.assertIn("Hours waiting for your approval", page)
+        self.assertIn("Hours to approve", page, "recent activity")
         self.assertIn("13:45", page)
         self.answer(self.open_request()[1])
         self.sign_in()
         page = self.visit("/finance/customer-portal").text
         self.assertNotIn("Hours waiting for your approval", page)
-        self.assertIn("Hours to approve", page, "recent activity")
+        self.assertNotIn("Hours to approve", page)
+        self.assertIn("Hours approved", page, "recent activity")
 
     def test_list_takes_the_same_queries_for_one_and_for_many(self):
         List = self.env["finance.portal.list.time"].with_context(lang="en_US")
