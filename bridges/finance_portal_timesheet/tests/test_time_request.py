@@ -44,9 +44,10 @@ class TestTimeRequest(TimeCase):
         self.assertEqual(self.approvals(self.free), [False, False], "nobody is asked yet")
 
     def test_entries_of_one_customer_that_are_free(self):
+        nobodys = self.make_entry(project=self.make_project("Own", self.env["res.partner"]))
         for entries, words in (
             (self.free | self.make_entry(project=self.rival_project), "several customers"),
-            (self.make_entry(project=self.make_project("Own", self.env["res.partner"])), "no customer: Own"),
+            (nobodys, "no customer: Own"),
             (self.free | self.entries[0], f"is in {self.request.name} already"),
         ):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
