@@ -63,13 +63,17 @@ def _forget(site: Site) -> None:
 
 
 def _prepare(site: Site) -> None:
-    """Create the demo database, or update it when the addon's code changed."""
-    ready, state = site.folder / "ready", code_hash()
-    if not (ready.exists() and databases.exists(site.cluster, site.database)):
+    """Create the demo database, or update it when the addon's code changed.
+
+    One made without a bridge that is wanted now lacks what the bridge shows, so it is made anew.
+    """
+    ready, modules = site.folder / "ready", ",".join(module_names())
+    state, kept = f"{code_hash()} {modules}", ready.read_text() if ready.exists() else ""
+    is_there = kept and databases.exists(site.cluster, site.database)
+    if not is_there or kept.partition(" ")[2] != modules:
         _create(site)
-    elif ready.read_text() != state:
+    elif kept != state:
         with step("Updating the addon in the demo database"):
-            modules = ",".join(module_names())
             run_quietly(site, "--update", modules, "--no-http", "--stop-after-init")
     ready.write_text(state)
 
