@@ -95,16 +95,14 @@ class AccountMove(models.Model):
         return {"alerts": alerts, "summary": wizard.summary_data}
 
     def _finance_portal_check_before_send(self):
-        """Press Send in the ERP's dialog for the checks of all addons, then take over its work.
-
-        What it wrote is undone as a whole: taking the marks off the invoices again would cost
-        as much as setting them, and its job would be woken for nothing.
-        """
+        """Press Send in the ERP's dialog for the checks of all addons, then take over its work."""
         if len(self) < 2:
             return super()._finance_portal_check_before_send()
-        with self.env.cr.savepoint() as savepoint:
-            action = self._finance_portal_get_batch_wizard().action_send_and_print()
-            if not all(move.sending_data for move in self):
-                return action
-            savepoint.rollback()
+        action = self._finance_portal_get_batch_wizard().action_send_and_print()
+        if not all(move.sending_data for move in self):
+            return action
+        # The mark for the ERP's own job says nothing about amounts: what they are worked out
+        # from is left alone, which would take longer than all the rest.
+        unmarked = self.with_context(skip_invoice_sync=True, check_move_validity=False)
+        unmarked.sending_data = False
         return None

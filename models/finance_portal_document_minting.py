@@ -104,7 +104,8 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_is_readable_by(self, user):
         """Return whether ``user`` may read this document in one of their companies."""
-        context = {"allowed_company_ids": list(user._get_company_ids())}
+        # sudo: the answer is kept for all who ask
+        context = {"allowed_company_ids": list(user.sudo()._get_company_ids())}
         return self.with_user(user).with_context(**context).has_access("read")
 
     @api.model

@@ -33,9 +33,6 @@ class AccountMove(models.Model):
         if payment and payment["state"] == "under_way":
             hero, state = values["hero"], ("calm", self.env._("Payment under way"))
             values["hero"] = {**hero, "states": [*hero["states"], state]}
-            # Nobody is to transfer the money as well, unless a transfer is what they chose.
-            if move._finance_portal_get_attempt().provider_code != "custom":
-                values["pay"] = None
         return {**values, "payment": payment}
 
     def _finance_portal_get_page_sources(self):
@@ -108,10 +105,21 @@ class AccountMove(models.Model):
         return [self.env._("Still open: %(amount)s", amount=left)]
 
     def _finance_portal_get_stray_payment_note(self, transaction):
+        customer = transaction.partner_id.commercial_partner_id
+        values = {
+            "amount": self._finance_portal_money(transaction.amount),
+            "customer": customer.display_name,
+            "invoice": self.display_name,
+        }
+        if self.state == "posted" and self.commercial_partner_id == customer:
+            return self.env._(
+                "A payment of %(amount)s by %(customer)s arrived for %(invoice)s, though less was"
+                " left to pay. What is over is booked as a credit of the customer. Please pay it"
+                " back, or settle it with the customer.",
+                **values,
+            )
         return self.env._(
             "A payment of %(amount)s by %(customer)s arrived for %(invoice)s, which was taken back"
             " since. It is booked, but does not settle it. Please settle it with the customer.",
-            amount=self._finance_portal_money(transaction.amount),
-            customer=transaction.partner_id.commercial_partner_id.display_name,
-            invoice=self.display_name,
+            **values,
         )

@@ -9,6 +9,8 @@ from ..failures import PaymentRefused
 from ..tools.offer import Seal, read_seal, write_seal
 
 FLOWS = ("redirect", "direct")
+# Methods that are paid with in our page itself. Others may lead to a bank's page.
+PAID_IN_PAGE = ("card", "demo")
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -65,7 +67,8 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_payment(self, entry=None):
         """Return what the document's page shows of paying, or ``None``.
 
-        :return: dict of ``state`` ("open" or "under_way") and ``amount`` as text
+        :return: dict of ``state`` ("open" or "under_way"), ``amount`` as text, and
+            ``is_all``: whether what is under way leaves nothing to be transferred
         """
         offers = self._finance_portal_get_offers(entry)
         if not offers:
@@ -73,11 +76,18 @@ class FinancePortalDocument(models.AbstractModel):
         attempt = self._finance_portal_get_attempt()
         # Who only opened a payment page and left it just pays.
         if attempt and attempt.state != "draft":
-            amount = self._finance_portal_money(attempt.amount)
-            return {"state": "under_way", "amount": amount}
+            most = max(offer.amount for offer in offers)
+            is_all = self.currency_id.compare_amounts(attempt.amount, most) >= 0
+            return {
+                "state": "under_way",
+                "amount": self._finance_portal_money(attempt.amount),
+                # Who chose a bank transfer has to make it.
+                "is_all": is_all and attempt.provider_code != "custom",
+            }
         if not self._finance_portal_get_methods(offers[0].amount)[1]:
             return None
-        return {"state": "open", "amount": self._finance_portal_money(offers[0].amount)}
+        amount = self._finance_portal_money(offers[0].amount)
+        return {"state": "open", "amount": amount, "is_all": False}
 
     def _finance_portal_choose_offer(self, offers, key):
         """Return the offer that an address names, or the usual one."""
@@ -216,13 +226,19 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_check_attempts(self, seal, entry):
         """Make room for a new payment; the same page tries again after a card was declined.
 
-        Not when it led to the provider's own page: the customer may still pay there.
+        Not when it led to another page: the customer may still pay there.
 
         :raise PaymentRefused: another payment is under way
         """
         attempt = self._finance_portal_get_attempt()
-        is_retry = attempt.finance_page == seal.page and attempt.operation == "online_direct"
-        if attempt and attempt.state == "draft" and is_retry:
+        method = attempt.payment_method_id
+        is_retry = (
+            attempt.state == "draft"
+            and attempt.finance_page == seal.page
+            and attempt.operation == "online_direct"
+            and (method.primary_payment_method_id or method).code in PAID_IN_PAGE
+        )
+        if is_retry:
             attempt._finance_portal_give_up()
         elif attempt:
             sentence = self.env._(

@@ -157,6 +157,23 @@ class PaymentTransaction(models.Model):
             for invoice in spared:
                 transaction._finance_portal_tell_staff(invoice)
 
+    def _create_payment(self, **extra_create_values):
+        """Tell staff of money that is over: the customer paid twice, here or by transfer."""
+        # Asked before: it is this payment that leaves nothing open, as a rule.
+        paid_before = self.invoice_ids.filtered(
+            lambda move: (
+                self.finance_page
+                and move.state == "posted"
+                and move.currency_id.compare_amounts(
+                    self.amount, move._finance_portal_amount_left()
+                ) > 0
+            )
+        )  # fmt: skip
+        payment = super()._create_payment(**extra_create_values)
+        for invoice in paid_before:
+            self._finance_portal_tell_staff(invoice)
+        return payment
+
     def _finance_portal_tell_staff(self, document):
         """Tell whoever is responsible that money came for what a document is no more."""
         responsible = document._finance_portal_get_responsible().filtered("active")

@@ -82,6 +82,13 @@ class SaleOrder(models.Model):
             "amount": self._finance_portal_money(transaction.amount),
             "order": self.display_name,
         }
+        if transaction.state == "authorized":
+            return self.env._(
+                "A payment of %(amount)s is reserved for %(order)s, which was changed or cancelled"
+                " since. Nothing is booked yet. Please settle it with the customer, then capture"
+                " or void it.",
+                **values,
+            )
         if self.state == "cancel":
             return self.env._(
                 "A payment of %(amount)s arrived for %(order)s, which was cancelled. It is booked."

@@ -233,6 +233,16 @@ class TestPayOrder(PaymentCase):
         self.assertEqual(self.todos().user_id, self.seller)
         self.assertIn("which was cancelled", self.todos().summary)
 
+    def test_what_is_only_reserved_is_not_called_booked(self):
+        self.provider.capture_manually = True
+        link = self.accept()
+        self.start(self.open_pay_page(link))
+        self.quote.action_cancel()
+        self.simulate(self.transactions(self.quote))
+        self.book()
+        self.assertIn("Nothing is booked yet.", self.todos().summary)
+        self.assertFalse(self.transactions(self.quote).payment_id)
+
     def test_staff_who_confirm_meanwhile_are_not_bothered(self):
         link = self.accept()
         self.start(self.open_pay_page(link))

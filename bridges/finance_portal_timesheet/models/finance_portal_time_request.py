@@ -208,12 +208,14 @@ class FinancePortalTimeRequest(models.Model):
         customers = timesheets.mapped(lambda entry: entry._finance_portal_get_customer())
         lost = timesheets.filtered(lambda entry: not entry._finance_portal_get_customer())
         if not timesheets or lost:
+            # sudo: whoever may read an entry sees the name of its project in the list, too
+            projects = lost.sudo().project_id
             raise UserError(
                 self.env._(
                     "Some entries belong to no customer: %(projects)s. Choose the customer in the"
                     " settings of the project, or leave these entries out.",
                     projects=", ".join(
-                        lost.project_id.mapped("name") or entries.mapped("display_name")
+                        projects.mapped("name") or entries.mapped("display_name")
                     ),
                 )
             )

@@ -56,6 +56,15 @@ class TestTimeRequest(TimeCase):
         with self.assertRaisesRegex(UserError, "already"):
             self.free[0].action_finance_ask_approval()
 
+    def test_remedy_names_a_project_that_the_user_may_not_open(self):
+        """Administrators of timesheets read entries of private projects, not the projects."""
+        boss = self.make_user("boss", "hr_timesheet.group_timesheet_manager", lang="en_US")
+        project = self.make_project("Own", self.env["res.partner"], privacy_visibility="followers")
+        entry = self.make_entry(project=project)
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "no customer: Own"):
+            entry.with_user(boss).action_finance_ask_approval()
+
     def test_from_customer_and_period(self):
         other = self.make_project("Garden", self.customer)
         outside = self.make_entry(date="2026-08-20")
