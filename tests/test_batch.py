@@ -387,6 +387,16 @@ class TestBatch(BatchCase):
         two, four, eight = queries(2), queries(4), queries(8)
         self.assertLessEqual(eight - four, 2 * (four - two) + 4)
 
+    def test_recipients_of_each_invoice_are_worked_out_once(self):
+        """The budget for many: the ERP's way of finding them costs more than minting a link."""
+        erps = AccountMoveSend._get_default_mail_partner_ids
+        batch = self.make_batch(self.moves)
+        with patch.object(
+            AccountMoveSend, "_get_default_mail_partner_ids", autospec=True, side_effect=erps
+        ) as asked, self.mock_mail_gateway():
+            batch.sudo().line_ids._send()
+        self.assertEqual(asked.call_count, len(self.moves))
+
     def test_old_batches_are_deleted_unless_they_wait(self):
         old, waiting = self.send_all(), self.make_batch(self.invoice).sudo()
         (old + waiting).flush_recordset()

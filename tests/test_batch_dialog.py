@@ -80,6 +80,9 @@ class TestBatchDialog(BatchCase):
             dialog.action_send()
 
     def test_the_erps_own_job_finds_nothing_to_do(self):
+        """Nor does it send what it was to send before: each invoice goes out once."""
+        author = {"author_user_id": self.env.uid, "author_partner_id": self.env.user.partner_id.id}
+        self.moves[0].sending_data = author
         self.send_by(self.dialog(self.moves))
         self.assertFalse(any(self.moves.mapped("sending_data")))
         with self.mock_mail_gateway():

@@ -126,9 +126,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         origin = self.source_transaction_id or self  # a part of what was reserved
         paid_for = origin.finance_terms
-        if paid_for and order.state == "cancel":
-            return False
-        if paid_for and paid_for != order._finance_portal_get_payment_terms():
+        if paid_for and (
+            order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
+        ):
             return False
         # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
         if not origin.finance_page:
@@ -160,17 +160,15 @@ class PaymentTransaction(models.Model):
     def _create_payment(self, **extra_create_values):
         """Tell staff of money that is over: the customer paid twice, here or by transfer."""
         # Asked before: it is this payment that leaves nothing open, as a rule.
-        paid_before = self.invoice_ids.filtered(
-            lambda move: (
-                self.finance_page
-                and move.state == "posted"
-                and move.currency_id.compare_amounts(
-                    self.amount, move._finance_portal_amount_left()
-                ) > 0
+        invoices = self.invoice_ids if self.finance_page else self.invoice_ids.browse()
+        overpaid = invoices.filtered(lambda move: move.state == "posted").filtered(
+            lambda move: move.currency_id.compare_amounts(
+                self.amount, move._finance_portal_amount_left()
             )
-        )  # fmt: skip
+            > 0
+        )
         payment = super()._create_payment(**extra_create_values)
-        for invoice in paid_before:
+        for invoice in overpaid:
             self._finance_portal_tell_staff(invoice)
         return payment
 

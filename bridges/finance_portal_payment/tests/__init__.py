@@ -3,5 +3,6 @@ from . import (
     test_concurrency,
     test_native_payment_links,
     test_pay_now,
+    test_pay_once,
     test_pay_order,
 )

@@ -116,6 +116,14 @@ class PaymentCase(DecisionCase, AccountCase):
         """Return the payments (sudo) of a document, the oldest first."""
         return document.sudo().transaction_ids.sorted("id")
 
+    def kinds_of(self, document=None):
+        """Return what the activity says of payments of a document, the oldest first."""
+        document = self.invoice if document is None else document
+        rows = self.Activity.search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id)], order="id"
+        )
+        return [row.kind for row in rows if row.kind.startswith("payment")]
+
     def state_of(self, answer):
         """Return what the payment form is told: its state, and the words for people."""
         result = answer.json()["result"]

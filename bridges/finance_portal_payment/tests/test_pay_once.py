@@ -1,0 +1,133 @@
+"""One payment at a time: what is tried again, given up, arrives after all, or is too much."""
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .payment_common import PaymentCase
+
+
+@tagged("post_install", "-at_install")
+class TestPayOnce(PaymentCase):
+    def start_twice(self):
+        """Start a payment, give it up, and start another one.
+
+        :return: ``(both payments, link, page that the second was started from)``
+        """
+        link, page = self.enter()
+        self.start(page)
+        page = self.open_pay_page(link)
+        page = self.submit(page, f"/finance/d/{link.ref}/pay/again", follow=True)
+        self.start(page)
+        return self.transactions(self.invoice), link, page
+
+    def told_of_too_much(self):
+        """Return what staff read of money that is over."""
+        texts = self.invoice.message_ids.mapped("body")
+        return [text for text in texts if "though less was left to pay" in text]
+
+    def test_two_tabs_pay_once(self):
+        link, page = self.enter()
+        second = self.open_pay_page(link)
+        self.start(page)
+        answer = self.start(second)
+        self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
+        self.assertIn("was started already", self.state_of(answer)[1])
+        self.assertEqual(len(self.transactions(self.invoice)), 1)
+        refused = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "refused")])
+        self.assertEqual(refused.reason, "under_way")
+
+    def test_the_same_page_tries_again_after_a_declined_card(self):
+        """Providers that draw their form into ours ask for a new payment by the same page."""
+        _link, page = self.enter()
+        self.start(page)
+        self.start(page)
+        first, second = self.transactions(self.invoice)
+        self.assertTrue(first.finance_given_up)
+        self.assertEqual((second.state, second.finance_given_up), ("draft", False))
+        self.simulate(second, "pending")
+        self.assertEqual(self.start(page).status_code, 409, "it may bring the money any moment")
+
+    def test_a_page_that_led_to_another_one_leads_there_once(self):
+        """Pressed twice, a slow browser would open the provider's or bank's page twice."""
+        for flow, code in (("redirect", "demo"), ("direct", "ideal")):
+            with self.subTest(flow=flow):
+                self.method.code = code
+                invoice = self.make_invoice()
+                link, page = self.enter(invoice)
+                self.assertEqual(self.start(page, flow=flow).status_code, 200)
+                answer = self.start(page, flow=flow)
+                self.assertEqual(answer.status_code, 409)
+                self.assertIn("was started already", self.state_of(answer)[1])
+                self.assertFalse(self.transactions(invoice).finance_given_up, "one, and it counts")
+                self.assertIn("Start again", self.open_pay_page(link).text)
+
+    def test_start_again_gives_up_what_came_to_no_end(self):
+        link, page = self.enter()
+        self.start(page)
+        page = self.open_pay_page(link)
+        self.assertFalse(self.form_of(page))
+        self.assertIn("is under way", page.text)
+        again = f"/finance/d/{link.ref}/pay/again"
+        with mute_logger("odoo.addons.finance_portal.models.ir_http"):
+            self.assertEqual(self.visit(again, "POST").status_code, 400, "no CSRF token")
+        self.assertFalse(self.transactions(self.invoice).finance_given_up)
+        page = self.submit(page, again, follow=True)
+        self.assertTrue(self.form_of(page))
+        self.assertEqual(self.kinds_of(), ["payment_started", "payment_given_up"])
+        self.assertEqual(self.start(page).status_code, 200)
+
+    def test_what_has_arrived_cannot_be_given_up(self):
+        link, _page = self.enter()
+        transaction = self.pay(link)
+        self.assertNotIn("Start again", self.open_pay_page(link).text)
+        page = self.visit(f"/finance/d/{link.ref}")
+        refused = self.submit(page, f"/finance/d/{link.ref}/pay/again")
+        self.assertEqual(refused.status_code, 409)
+        self.assertIn("has arrived already", refused.text)
+        self.assertFalse(transaction.finance_given_up)
+
+    def test_money_for_a_payment_that_was_given_up_is_booked(self):
+        first, second = self.start_twice()[0]
+        self.simulate(second)
+        self.book()
+        self.assertFalse(self.told_of_too_much())
+        self.simulate(first)
+        self.book()
+        self.assertEqual(self.invoice.payment_state, "paid")
+        self.assertEqual((first + second).mapped("payment_id.amount"), [100.0, 100.0])
+        self.assertTrue(first.is_post_processed)
+        self.assertEqual(len(self.told_of_too_much()), 1, "staff pay it back")
+
+    def test_staff_hear_of_two_payments_that_are_booked_in_one_go(self):
+        for transaction in self.start_twice()[0]:
+            self.simulate(transaction)
+        self.book()
+        self.assertEqual(len(self.told_of_too_much()), 1)
+
+    def test_money_that_arrives_after_all_is_asked_for_once(self):
+        """A payment that was given up arrives, and is not booked yet."""
+        (first, _second), link, page = self.start_twice()
+        self.simulate(first)
+        self.assertEqual(self.start(page).status_code, 409, "the second one is not tried again")
+        self.assertFalse(self.form_of(self.open_pay_page(link)))
+        self.assertNotIn("Pay now", self.visit(f"/finance/d/{link.ref}").text)
+        self.assertEqual(len(self.transactions(self.invoice)), 2)
+
+    def test_money_settles_no_invoice_that_changed_hands_or_is_a_draft(self):
+        """Staff take the invoice back while its customer pays; the ERP would post and settle it."""
+        for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
+            with self.subTest(state=state):
+                invoice = self.make_invoice(self.ada, post=True)
+                _link, page = self.enter(invoice)
+                self.start(page)
+                transaction = self.transactions(invoice)
+                invoice.button_draft()
+                invoice.partner_id = partner
+                if state == "posted":
+                    invoice.action_post()
+                self.simulate(transaction)
+                self.book()
+                self.assertEqual((invoice.state, invoice.payment_state), (state, "not_paid"))
+                self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
+                self.assertEqual(transaction.payment_id.partner_id, self.customer)
+                self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
