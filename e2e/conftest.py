@@ -8,7 +8,7 @@ import itertools
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from dev import databases, e2e_sites, extensions, logs, postgres
 from dev.bootstrap import find_chromium
@@ -133,6 +133,7 @@ def _size(server: Server) -> int:
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium, shared by the tests of a run."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=find_chromium(), args=list(BROWSER_SWITCHES)

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from e2e.toolbox import QUEUE_RACE, address
 from e2e.visitor import link_in
@@ -106,7 +107,7 @@ def test_accept_with_a_drawn_signature_on_a_phone(erp, quote, decision, browser_
     page.goto(link)
     assert page.evaluate("document.documentElement.scrollWidth") == 375
     tap_bar(page, "Accept")
-    page.wait_for_function("document.activeElement.name === 'name'")
+    expect(page.locator("[name=name]")).to_be_focused()
     page.keyboard.type("Ada Byrne")
     page.locator("#accept").tap()
     missing = "document.activeElement.validationMessage"
@@ -115,8 +116,9 @@ def test_accept_with_a_drawn_signature_on_a_phone(erp, quote, decision, browser_
 
     # Turning the phone changes the size of the canvas, which takes its drawing with it.
     before = ink(_canvas(page))
+    width = page.evaluate("document.querySelector('canvas').width")
     page.set_viewport_size({"width": 640, "height": 375})
-    page.wait_for_function("document.querySelector('canvas').width > 600")
+    expect(page.locator("canvas")).not_to_have_js_property("width", width)
     after = ink(_canvas(page))
     assert before[2] > 200
     assert after[2] > 200
@@ -214,7 +216,7 @@ def test_options_are_chosen_before_accepting(quote, decision, browser_page, java
     page.fill("[name=name]", "Ada Byrne")
     page.locator("#accept").tap()
     page.get_by_text("Your choice changed the total").wait_for()
-    page.wait_for_function("document.querySelector('.amount').innerText.includes('400.00')")
+    expect(page.locator(".amount")).to_contain_text("400.00")
     assert decision(order) == ([], "sent"), "the customer sees the new total first"
 
     page.fill("[name=name]", "Ada Byrne")

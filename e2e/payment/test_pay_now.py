@@ -167,9 +167,7 @@ def test_two_tabs_pay_once(erp, inbox, partner, invoice, *, customer):
         page.evaluate(f"document.querySelector('{PAY}').click()")
     ended = []
     for page in (first, second):
-        page.wait_for_function(
-            "location.pathname.endsWith('/result') || document.querySelector('.modal-body')"
-        )
+        page.locator(".modal-body, .message").first.wait_for()
         ended.append("result" if page.url.endswith("/result") else page.inner_text(".modal-body"))
     # How far the first one got meanwhile decides what the other is told.
     words = ("was started already. Nothing was paid now.", "there is nothing left to pay.")

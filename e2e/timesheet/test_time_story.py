@@ -1,6 +1,7 @@
 """How a customer approves a week of hours in a real browser, and what staff then see."""
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.toolbox import QUEUE_RACE
 
@@ -61,7 +62,7 @@ def test_what_is_missing_is_said_beside_what_was_typed(week, browser_page):
     said = row(page, "Photos").get_by_role("alert").get_by_text("Please tell us why you reject")
     said.wait_for()
     assert page.get_by_role("alert").count() == 1, "said where it is missing, and there only"
-    page.wait_for_function("document.activeElement.name.startsWith('why_')")
+    expect(row(page, "Photos").get_by_label("What is not right?")).to_be_focused()
     assert row(page, "Photos").get_by_label("Reject").is_checked()
     assert page.get_by_label("Your name").input_value() == "Ada Byrne"
     assert hours.read() == ("sent", WAITING)
@@ -76,7 +77,7 @@ def test_approve_all_from_the_bar_and_by_keyboard(week, browser_page):
     page.goto(hours.urls[0])
     box = page.locator(".bar").get_by_text("Approve all").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("document.activeElement.name === 'name'")
+    expect(page.get_by_label("Your name")).to_be_focused()
     page.keyboard.type("Ada Byrne")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Approved by Ada Byrne").wait_for()
