@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/finance_portal_rules.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/mail_templates.xml",
         "views/finance_portal_link_views.xml",
         "views/finance_portal_activity_views.xml",

@@ -1,7 +1,7 @@
-"""Run pytest: the end-to-end tests and the tests that need no Odoo."""
+"""Run the end-to-end tests with pytest, and the doctests of what imports no Odoo."""
 
 import doctest
-import importlib
+import importlib.util
 import signal
 import sys
 from pathlib import Path
@@ -72,17 +72,30 @@ def _expected_seconds(path: Path) -> float:
     return float(kept.read_text()) if kept.exists() else GUESS * path.read_text().count("def test_")
 
 
-def run_doctests(package: str) -> Result:
-    """Run the doctests of the modules that import no Odoo."""
-    result = Result(f"{package} doctests")
-    for path in sorted((ROOT / package).glob("*.py")):
-        module = importlib.import_module(f"{package}.{path.stem}".removesuffix(".__init__"))
-        for test in doctest.DocTestFinder(exclude_empty=True).find(module):
-            if test.examples:
-                failed = doctest.DocTestRunner().run(test).failed
-                result.failed += bool(failed)
-                result.passed += not failed
+def run_doctests() -> Result:
+    """Run the doctests of ``tools/``, of the addon and of every bridge: they import no Odoo."""
+    result = Result("tools doctests")
+    for folder in (ROOT / "tools", *sorted(ROOT.glob("bridges/*/tools"))):
+        package = _import_package(folder)
+        for path in sorted(folder.glob("[!_]*.py")):
+            module = importlib.import_module(f"{package}.{path.stem}")
+            for test in doctest.DocTestFinder(exclude_empty=True).find(module):
+                if test.examples:
+                    failed = doctest.DocTestRunner().run(test).failed
+                    result.failed += bool(failed)
+                    result.passed += not failed
     return result
+
+
+def _import_package(folder: Path) -> str:
+    """Import a package without the one around it, which imports Odoo; return its name."""
+    name = "_".join(folder.relative_to(ROOT).parts)
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return name
 
 
 def main(arguments: list[str]) -> int:

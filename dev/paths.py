@@ -36,7 +36,7 @@ DEMO = CACHE / f"demo-{CHECKOUT}"
 
 
 # Top folders of the repository that no database knows anything of.
-NOT_ADDON = ("dev", "e2e", "tests", "tests_pure", "docs", "readme")
+NOT_ADDON = ("dev", "e2e", "tests", "docs", "readme")
 
 
 def code_hash() -> str:

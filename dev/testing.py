@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import databases, e2e_runner, odoo_tests, postgres, prepared, side_by_side
 from .console import file_lock
-from .paths import ROOT, RUNS
+from .paths import RUNS
 from .results import Result, conclude, read_report, write_report
 from .runs import run_folder
 
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         if options.only:
             results = _run_part(cluster, options)
         else:
-            results = [*_run_pure(), *_run_beside(cluster)]
+            results = [e2e_runner.run_doctests(), *_run_beside(cluster)]
     if options.report:
         return write_report(options.report, results)
     return conclude(results)
@@ -64,7 +64,7 @@ def _shares() -> dict[str, list[str]]:
 def _run_part(cluster, options) -> list[Result]:
     """Run one part in this process."""
     if options.only == "pure":
-        return _run_pure()
+        return [e2e_runner.run_doctests()]
     if options.only == "e2e":
         return [e2e_runner.run_files(options.file, options.not_file)]
     tags = options.tags or odoo_tests.default_tags()
@@ -72,16 +72,6 @@ def _run_part(cluster, options) -> list[Result]:
         return [odoo_tests.run(cluster, tags)]
     with file_lock(RUNS / "fast.lock"):
         return [odoo_tests.run_fast(cluster, tags)]
-
-
-def _run_pure() -> list[Result]:
-    """Run what needs no server: doctests, and pytest over ``tests_pure``."""
-    results = []
-    if (ROOT / "tools" / "__init__.py").exists():
-        results.append(e2e_runner.run_doctests("tools"))
-    if (ROOT / "tests_pure").is_dir():
-        results.append(e2e_runner.run("tests_pure"))
-    return results
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -350,7 +350,7 @@ class FinancePortalDecidable(models.AbstractModel):
         if told and wishes in ("activity", "both"):
             # The message above is enough of an email.
             self.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_todo", summary=title, user_id=told[:1].id
+                "finance_portal.mail_activity_answer", summary=title, user_id=told[:1].id
             )
 
     def _finance_portal_get_news(self, decision):

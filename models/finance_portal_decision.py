@@ -201,8 +201,12 @@ class FinancePortalDecision(models.Model):
 
         :param str reason: why staff took them back, if they said
         """
-        user = self.env.user
-        self.filtered(lambda one: not one.voided_at).write(
+        user, standing = self.env.user, self.filtered(lambda one: not one.voided_at)
+        for model, decisions in standing.grouped("res_model").items():
+            # Nobody needs to look at it any more.
+            documents = self.env[model].browse(decisions.mapped("res_id")).exists()
+            documents.activity_unlink(["finance_portal.mail_activity_answer"])
+        standing.write(
             {
                 "voided_at": fields.Datetime.now(),
                 # A later answer of the customer also ends an earlier one.

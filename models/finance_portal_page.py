@@ -240,17 +240,12 @@ class FinancePortalPage(models.AbstractModel):
             or (document and document.sudo()._finance_portal_get_company())
             or failure.company
         )
+        lang = entry._get_lang() if entry else self._get_visitor_lang()
         response = self._respond(
             failure.template,
-            {
-                "status": failure.status,
-                "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
-                "document_path": f"/finance/d/{entry.ref}" if entry else None,
-                "next_path": failure.key,
-                "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
-            },
+            self.with_context(lang=lang)._get_failure_values(failure),
             company=company,
-            lang=entry._get_lang() if entry else None,
+            lang=lang,
             status=failure.status,
         )
         if failure.retry_after:
@@ -258,6 +253,17 @@ class FinancePortalPage(models.AbstractModel):
         if failure.allow:
             response.headers["Allow"] = ", ".join(sorted(failure.allow))
         return response
+
+    @api.model
+    def _get_failure_values(self, failure):
+        """Return what the page of a failure shows, in the context's language."""
+        return {
+            "status": failure.status,
+            "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
+            "document_path": f"/finance/d/{failure.entry.ref}" if failure.entry else None,
+            "next_path": failure.key,
+            "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
+        }
 
     @api.model
     def _get_recovery_key(self, failure):

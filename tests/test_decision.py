@@ -380,10 +380,15 @@ class TestDecision(DecisionCase):
     # === REOPENING === #
 
     def test_a_reopened_quote_can_be_answered_anew_once_it_is_sent_again(self):
+        self.company.finance_portal_notify_decision = "both"
+        self.quote.user_id = self.seller
+        own = self.quote.activity_schedule("mail.mail_activity_data_todo", summary="Call Ada")
         link, page = self.open_quote()
         self.answer(page, "decline")
+        self.assertEqual(len(self.quote.activity_ids - own), 1)
         self.quote.action_draft()
         self.assertTrue(self.decisions().voided_at)
+        self.assertEqual(self.quote.activity_ids, own, "nobody is sent after an old answer")
         self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 410)
         self.quote.action_quotation_sent()
         _link, page = self.open_quote()

@@ -6,8 +6,6 @@ from odoo.addons.finance_portal.controllers.documents import POST, READ, Finance
 from odoo.addons.finance_portal.failures import ReadOnlyView, StaleForm
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
-MONITORED = PaymentPostProcessing.MONITORED_TX_ID_KEY
-
 
 class FinancePortalPayments(FinancePortalDocuments):
     """Pay a document: the page with the ERP's form, the start of a payment, and its result."""
@@ -36,9 +34,7 @@ class FinancePortalPayments(FinancePortalDocuments):
     @http.route("/finance/d/<string:ref>/pay/result", **READ)
     def payment_result(self, ref, **_query):
         """Show what became of a payment."""
-        return request.env["finance.portal.page"]._respond_payment_result(
-            self._resolve(ref), request.session.get(MONITORED)
-        )
+        return request.env["finance.portal.page"]._respond_payment_result(self._resolve(ref))
 
     @http.route("/finance/d/<string:ref>/pay/again", **POST)
     def pay_again(self, ref, csrf_token=None, **_form):

@@ -9,6 +9,7 @@ from odoo.tools import is_html_empty
 from odoo.tools.json import scriptsafe
 
 from odoo.addons.finance_portal.failures import SignInRequired
+from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..failures import PaymentRefused
 
@@ -157,15 +158,19 @@ class FinancePortalPage(models.AbstractModel):
     # === THE RESULT === #
 
     @api.model
-    def _respond_payment_result(self, entry, transaction_id):
-        """Return the page that says what became of a payment of the document.
+    def _get_own_payment(self):
+        """Return the payment (sudo) that this browser started last, of whatever document."""
+        number = request.session.get(PaymentPostProcessing.MONITORED_TX_ID_KEY)
+        # sudo: of the visitor's own session
+        return self.env["payment.transaction"].sudo().browse(number or ()).exists()
 
-        :param int transaction_id: the last one that this browser started, of whatever document
-        """
+    @api.model
+    def _respond_payment_result(self, entry):
+        """Return the page that says what became of a payment of the document."""
         document = entry._get_payable()
         page = self.with_env(document.env)
         transactions = document._finance_portal_get_transactions()
-        own = transactions.filtered(lambda one: one.id == transaction_id)
+        own = transactions & self._get_own_payment()
         # Who comes another way sees how the document's own payments stand, but nothing of whose
         # card was declined.
         told = own or transactions.filtered(
@@ -218,6 +223,14 @@ class FinancePortalPage(models.AbstractModel):
         found = lxml_html.fromstring(response.get_data(as_text=True)).xpath(WORDS)
         words = " ".join(" ".join(part.text_content().split()) for part in found)
         return self._respond_no_payment(words, response.status_code)
+
+    @api.model
+    def _get_failure_values(self, failure):
+        """Say what became of the money when its payer comes back and the document is gone."""
+        payment = self._get_own_payment()
+        is_back = payment and payment.landing_route == request.httprequest.path
+        news = self.env["finance.portal.payment.result"]._get_title(payment) if is_back else ""
+        return {**super()._get_failure_values(failure), "payment_news": news}
 
     @api.model
     def _respond_no_payment(self, words, status):

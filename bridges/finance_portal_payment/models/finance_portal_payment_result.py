@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import html2plaintext
+from odoo.tools import formatLang, html2plaintext
 
 FAILED = ("error", "cancel")
 SOON, LATER = 3, 20  # seconds until the page looks again
@@ -43,29 +43,33 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return {**values, **self._describe_waiting(entry, document, transaction)}
 
     @api.model
+    def _get_title(self, transaction):
+        """Return what became of a payment (sudo), in a few words."""
+        amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
+        titles = {
+            "cancel": self.env._("The payment was cancelled"),
+            "error": self.env._("The payment did not go through"),
+            "authorized": self.env._("Thank you! Your payment of %s is authorized.", amount),
+            "done": self.env._("Thank you! Your payment of %s has arrived.", amount),
+        }
+        under_way = self.env._("Your payment of %s is being processed", amount)
+        return titles.get(transaction.state, under_way)
+
+    @api.model
     def _describe_failure(self, transaction, own):
         """Return the values that tell of a payment that brought no money."""
-        if transaction.state == "cancel":
-            title = self.env._("The payment was cancelled")
-        else:
-            title = self.env._("The payment did not go through")
         notes = [self.env._("Nothing was paid.")]
         # What a provider says of a card is for whoever holds it.
         if own and transaction.state_message:
             notes.append(transaction.state_message)
-        return {"tone": "bad", "title": title, "notes": notes}
+        return {"tone": "bad", "title": self._get_title(transaction), "notes": notes}
 
     @api.model
     def _describe_arrival(self, entry, document, transaction):
         """Return the values that tell of a payment that arrived, or is sure to."""
-        amount = document._finance_portal_money(transaction.amount)
-        if transaction.state == "authorized":
-            title = self.env._("Thank you! Your payment of %s is authorized.", amount)
-        else:
-            title = self.env._("Thank you! Your payment of %s has arrived.", amount)
         return {
             "tone": "good",
-            "title": title,
+            "title": self._get_title(transaction),
             "notes": document._finance_portal_get_paid_notes(entry, transaction),
             "message": self._get_message(document, transaction),
             # The ERP books it in the background.
@@ -75,8 +79,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
     @api.model
     def _describe_waiting(self, entry, document, transaction):
         """Return the values that tell of a payment that came to no end so far."""
-        amount = document._finance_portal_money(transaction.amount)
-        title, message = self.env._("Your payment of %s is being processed", amount), ""
+        message = ""
         if transaction.state == "pending":
             message = self._get_message(document, transaction)
             notes = [self.env._("This can take a while. You may close this page.")]
@@ -84,7 +87,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
             notes = [self.env._("We have no news of it yet.")]
         is_own = not entry.extra and not entry._is_read_only()
         return {
-            "title": title,
+            "title": self._get_title(transaction),
             # The company's own words, such as where to transfer the money to, say more.
             "notes": [] if message else notes,
             "message": message,

@@ -131,3 +131,17 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
                 self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
+
+    def test_who_comes_back_to_a_link_that_ended_meanwhile_hears_of_the_money(self):
+        for state, words in (
+            ("done", r"Your payment of \$.100.00 has arrived."),
+            ("pending", r"Your payment of \$.100.00 is being processed"),
+            ("error", "The payment did not go through"),
+        ):
+            with self.subTest(state=state):
+                link, _page = self.enter(self.make_invoice())
+                self.pay(link, state=state)
+                link._revoke("staff")
+                result = self.open_result(link)
+                self.assertEqual(result.status_code, 410)
+                self.assertRegex(result.text, words)

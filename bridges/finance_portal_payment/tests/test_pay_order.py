@@ -37,6 +37,18 @@ class TestPayOrder(PaymentCase):
         quote = self.quote if quote is None else quote
         return quote.activity_ids.filtered(lambda one: "A payment of" in (one.summary or ""))
 
+    def assertToldOfMoney(self, link):
+        """Assert that whoever comes back to a dead link from paying reads of the money alone."""
+        result = self.open_result(link)
+        self.assertEqual(result.status_code, 410)
+        self.assertStrictHeaders(result)
+        self.assertIn("This link is no longer active", result.text)
+        self.assertRegex(result.text, r"Your payment of \$.30.00 has arrived.")
+        self.assertNotIn(self.quote.name, result.text)
+        self.assertNotIn("payment", self.visit(f"/finance/d/{link.ref}").text)
+        self.become_stranger()
+        self.assertNotIn("payment", self.open_result(link).text)
+
     # === ACCEPT, PAY, CONFIRMED === #
 
     def test_a_prepayment_confirms_what_was_accepted(self):
@@ -232,6 +244,7 @@ class TestPayOrder(PaymentCase):
         self.assertEqual(self.transactions(self.quote).payment_id.amount, 30.0)
         self.assertEqual(self.todos().user_id, self.seller)
         self.assertIn("which was cancelled", self.todos().summary)
+        self.assertToldOfMoney(link)
 
     def test_what_is_only_reserved_is_not_called_booked(self):
         self.provider.capture_manually = True

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from odoo.addons.finance_portal.tools.duration import clock
+
 from .project_task import CANCELLED, DONE
 
 HOURS = ("spent", "planned", "left")
@@ -125,10 +127,9 @@ class ProjectProject(models.Model):
         planned = sum(roots.mapped("allocated_hours"))
         rows = [("subtotal", self.env._("Time spent"), spent)]
         if planned:
-            over = spent > planned
-            left = self.env._("More than planned") if over else self.env._("Time left")
+            over, left = self.env._("More than planned"), self.env._("Left of what was planned")
             rows.insert(0, ("subtotal", self.env._("Time planned"), planned))
-            rows.append(("total", left, abs(planned - spent)))
+            rows.append(("total", over if spent > planned else left, abs(planned - spent)))
         return [
             {"kind": kind, "label": label, "amount": self._finance_portal_duration(hours)}
             for kind, label, hours in rows
@@ -137,8 +138,10 @@ class ProjectProject(models.Model):
     def _finance_portal_duration(self, hours):
         """Return hours as text, in days where the company counts its time in days."""
         hour, day = (self.env.ref(f"uom.product_uom_{unit}") for unit in ("hour", "day"))
+        if self._finance_portal_get_company().timesheet_encode_uom_id != day:
+            return self.env._("%s h", clock(hours))
+        days = hour._compute_quantity(hours, day, round=False)
         locale = babel_locale_parse(get_lang(self.env).code)
-        name = "duration-hour"
-        if self._finance_portal_get_company().timesheet_encode_uom_id == day:
-            hours, name = hour._compute_quantity(hours, day, round=False), "duration-day"
-        return format_unit(hours, name, length="short", format="#,##0.##", locale=locale)
+        return format_unit(
+            days, "duration-day", length="short", format="#,##0.##", locale=locale
+        )

@@ -75,12 +75,16 @@ class TestProjectHours(ProjectPageCase):
         self.make_worked("Gutter", 0, 0.5, parent_id=roof.id, shown=False)
         self.make_worked("Talk", 0, 1)
         self.make_worked("Hidden", 5, 3, shown=False)
-        self.assertEqual(self.hours("Roof"), ("10 hr", "4.25 hr", "5.75 hr"))
-        self.assertEqual(self.hours("Tiles"), ("4 hr", "1.25 hr", "2.75 hr"))
-        self.assertEqual(self.hours("Talk"), ("", "1 hr", ""))
+        self.assertEqual(self.hours("Roof"), ("10:00 h", "4:15 h", "5:45 h"))
+        self.assertEqual(self.hours("Tiles"), ("4:00 h", "1:15 h", "2:45 h"))
+        self.assertEqual(self.hours("Talk"), ("", "1:00 h", ""))
         self.assertEqual(
             self.totals(),
-            [("Time planned", "10 hr"), ("Time spent", "5.25 hr"), ("Time left", "4.75 hr")],
+            [
+                ("Time planned", "10:00 h"),
+                ("Time spent", "5:15 h"),
+                ("Left of what was planned", "4:45 h"),
+            ],
         )
         page = str(self.render(self.project))
         self.assertNotIn("INTERNAL", page)
@@ -90,8 +94,8 @@ class TestProjectHours(ProjectPageCase):
         if not self.keeps_hours:
             return
         self.make_worked("Roof", 3, 4.5)
-        self.assertEqual(self.hours("Roof"), ("3 hr", "4.5 hr", "-1.5 hr"))
-        self.assertEqual(self.totals()[-1], ("More than planned", "1.5 hr"))
+        self.assertEqual(self.hours("Roof"), ("3:00 h", "4:30 h", "-1:30 h"))
+        self.assertEqual(self.totals()[-1], ("More than planned", "1:30 h"))
 
     def test_days_where_the_company_counts_in_days(self):
         if not self.keeps_hours:

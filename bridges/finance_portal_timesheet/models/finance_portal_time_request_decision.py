@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from odoo.addons.finance_portal.failures import IncompleteForm
 from odoo.addons.finance_portal.tools.entered import clean_lines, has_letters
 
-from ..tools.hours import ACCEPTED, DECLINED, outcome, read_verdicts
+from ..tools.verdicts import ACCEPTED, DECLINED, outcome, read_verdicts
 from .finance_portal_time_request import ANSWERED_STATES
 
 MOST_REASON = 500

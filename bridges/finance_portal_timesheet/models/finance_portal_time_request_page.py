@@ -4,8 +4,9 @@ from odoo import fields, models
 from odoo.tools import SQL, format_date, groupby
 
 from odoo.addons.finance_portal.models.finance_portal_document_pdf import PARTNER
+from odoo.addons.finance_portal.tools.duration import clock
 
-from ..tools.hours import ACCEPTED, DECLINED, clock
+from ..tools.verdicts import ACCEPTED, DECLINED
 from .finance_portal_time_request_page_sources import PAGE_SOURCES
 
 

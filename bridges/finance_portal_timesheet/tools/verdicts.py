@@ -1,17 +1,6 @@
-"""Hours as people write them, and what a customer answered about each entry. No Odoo here."""
+"""What a customer answered about each entry. No Odoo here."""
 
 ACCEPTED, DECLINED = "accepted", "declined"
-
-
-def clock(hours):
-    """Return a number of hours as hours and minutes.
-
-    >>> clock(7.5), clock(0.1), clock(31.9999), clock(-1.25)
-    ('7:30', '0:06', '32:00', '-1:15')
-    """
-    minutes = round(abs(hours) * 60)
-    sign = "-" if hours < 0 and minutes else ""
-    return f"{sign}{minutes // 60}:{minutes % 60:02}"
 
 
 def read_verdicts(form, ids):
