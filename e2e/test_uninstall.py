@@ -25,6 +25,8 @@ LEFTOVERS = {
     "menus": "SELECT name FROM ir_ui_menu WHERE name::text ILIKE '%%finance portal%%'",
     "data": "SELECT name FROM ir_model_data WHERE module LIKE 'finance\\_portal%%'",
     "attachments": "SELECT name FROM ir_attachment WHERE res_model LIKE 'finance.portal%%'",
+    "activity types": "SELECT id FROM mail_activity_type"
+    " WHERE name->>'en_US' = 'Customer''s Answer'",
 }
 
 # What a bridge left behind: columns that no field speaks of.
@@ -50,6 +52,15 @@ env["finance.portal.pdf"].create({
     "res_model": "sale.order", "res_id": 1, "version": "1", "lang": "en_US", "company_id": 1,
     "filename": "Quote.pdf", "sha256": "0", "current_at": "2026-01-01", "content": b"JVBERg==",
 })
+env.cr.commit()
+"""
+
+# What staff are asked to look at, one of it done: the ERP keeps it.
+TODOS = """
+customer = env["res.partner"].create({"name": "Answered"})
+for summary in ("open", "done"):
+    todo = customer.activity_schedule("finance_portal.mail_activity_answer", summary=summary)
+todo.action_done()
 env.cr.commit()
 """
 
@@ -84,6 +95,7 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
     server.shell(PDF)
     server.shell(ACCOUNTS)
+    server.shell(TODOS)
     assert server.psql(LEFTOVERS["attachments"])
     assert all(
         server.psql(LEFTOVERS[kind])
@@ -93,6 +105,11 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
     server.rpc("ir.module.module", "button_immediate_uninstall", [module])
     left = {kind: found for kind, sql in LEFTOVERS.items() if (found := server.psql(sql))}
     assert left == {}
+    todos = (
+        "SELECT summary FROM mail_activity WHERE res_model = 'res.partner' AND activity_type_id ="
+        " (SELECT res_id FROM ir_model_data WHERE name = 'mail_activity_data_todo') ORDER BY 1"
+    )
+    assert server.psql(todos) == [("done",), ("open",)]
     # Whom our portal let in gets no other one; whoever had the ERP's own has it again.
     assert server.psql(
         "SELECT login, active FROM res_users WHERE login LIKE '%%@uninstall.example.com' ORDER BY 1"

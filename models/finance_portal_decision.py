@@ -204,7 +204,7 @@ class FinancePortalDecision(models.Model):
         user, standing = self.env.user, self.filtered(lambda one: not one.voided_at)
         for model, decisions in standing.grouped("res_model").items():
             # Nobody needs to look at it any more.
-            documents = self.env[model].browse(decisions.mapped("res_id")).exists()
+            documents = self.env[model].browse(decisions.mapped("res_id"))
             documents.activity_unlink(["finance_portal.mail_activity_answer"])
         standing.write(
             {

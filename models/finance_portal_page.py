@@ -240,7 +240,8 @@ class FinancePortalPage(models.AbstractModel):
             or (document and document.sudo()._finance_portal_get_company())
             or failure.company
         )
-        lang = entry._get_lang() if entry else self._get_visitor_lang()
+        wanted = (entry and entry._get_lang()) or self._get_visitor_lang()
+        lang = get_lang(self.env, wanted).code  # one that was switched off is none
         response = self._respond(
             failure.template,
             self.with_context(lang=lang)._get_failure_values(failure),

@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.tools import is_html_empty
 from odoo.tools.json import scriptsafe
 
-from odoo.addons.finance_portal.failures import SignInRequired
+from odoo.addons.finance_portal.failures import DeadLink, SignInRequired, UnknownDocument
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..failures import PaymentRefused
@@ -214,7 +214,10 @@ class FinancePortalPage(models.AbstractModel):
         if isinstance(failure, PaymentRefused) and not is_call:
             return self._respond_pay(failure.entry, refusal=failure)
         if not is_call:
-            return super()._respond_failure(failure)
+            response = super()._respond_failure(failure)
+            if (news := self._get_payment_news(failure)) and news["refresh"]:
+                response.headers["Refresh"] = str(news["refresh"])
+            return response
         if isinstance(failure, PaymentRefused):
             return self._respond_no_payment(failure.sentence, failure.status)
         if isinstance(failure, SignInRequired):
@@ -226,11 +229,23 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_failure_values(self, failure):
-        """Say what became of the money when its payer comes back and the document is gone."""
+        values = super()._get_failure_values(failure)
+        return {**values, "payment_news": self._get_payment_news(failure)}
+
+    @api.model
+    def _get_payment_news(self, failure):
+        """Return what became of the money, for a payer who comes back when the document is gone.
+
+        Whoever closed the document on this device, or signed out, is a stranger again.
+
+        :return: dict of ``title``, ``note`` and ``refresh`` (seconds), or ``None``
+        """
+        if not isinstance(failure, (DeadLink, UnknownDocument)):
+            return None
         payment = self._get_own_payment()
-        is_back = payment and payment.landing_route == request.httprequest.path
-        news = self.env["finance.portal.payment.result"]._get_title(payment) if is_back else ""
-        return {**super()._get_failure_values(failure), "payment_news": news}
+        if payment.landing_route != request.httprequest.path or payment.finance_given_up:
+            return None
+        return self.env["finance.portal.payment.result"]._get_news(payment)
 
     @api.model
     def _respond_no_payment(self, words, status):

@@ -3,6 +3,7 @@ from odoo.tools import formatLang, html2plaintext
 
 FAILED = ("error", "cancel")
 SOON, LATER = 3, 20  # seconds until the page looks again
+REFRESH = {"draft": SOON, "pending": LATER}
 MESSAGES = ["pending_msg", "auth_msg", "done_msg"]
 
 
@@ -56,9 +57,32 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return titles.get(transaction.state, under_way)
 
     @api.model
+    def _get_note(self, transaction):
+        """Return what else there is to say of a payment (sudo), if anything."""
+        nothing = self.env._("Nothing was paid.")
+        notes = {
+            "draft": self.env._("We have no news of it yet."),
+            "pending": self.env._("This can take a while. You may close this page."),
+            **dict.fromkeys(FAILED, nothing),
+        }
+        return notes.get(transaction.state, "")
+
+    @api.model
+    def _get_news(self, transaction):
+        """Return what is said of a payment (sudo) where its document cannot be shown.
+
+        :return: dict of ``title``, ``note`` and ``refresh``, see :meth:`_get_values`
+        """
+        return {
+            "title": self._get_title(transaction),
+            "note": self._get_note(transaction),
+            "refresh": REFRESH.get(transaction.state),
+        }
+
+    @api.model
     def _describe_failure(self, transaction, own):
         """Return the values that tell of a payment that brought no money."""
-        notes = [self.env._("Nothing was paid.")]
+        notes = [self._get_note(transaction)]
         # What a provider says of a card is for whoever holds it.
         if own and transaction.state_message:
             notes.append(transaction.state_message)
@@ -82,16 +106,13 @@ class FinancePortalPaymentResult(models.AbstractModel):
         message = ""
         if transaction.state == "pending":
             message = self._get_message(document, transaction)
-            notes = [self.env._("This can take a while. You may close this page.")]
-        else:
-            notes = [self.env._("We have no news of it yet.")]
         is_own = not entry.extra and not entry._is_read_only()
         return {
             "title": self._get_title(transaction),
             # The company's own words, such as where to transfer the money to, say more.
-            "notes": [] if message else notes,
+            "notes": [] if message else [self._get_note(transaction)],
             "message": message,
-            "refresh": LATER if transaction.state == "pending" else SOON,
+            "refresh": REFRESH[transaction.state],
             "may_start_again": is_own and transaction._finance_portal_is_under_way(),
         }
 

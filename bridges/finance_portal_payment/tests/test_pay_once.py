@@ -132,11 +132,13 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
                 self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
 
+    # === WHO COMES BACK TO A DOCUMENT THAT IS GONE === #
+
     def test_who_comes_back_to_a_link_that_ended_meanwhile_hears_of_the_money(self):
-        for state, words in (
-            ("done", r"Your payment of \$.100.00 has arrived."),
-            ("pending", r"Your payment of \$.100.00 is being processed"),
-            ("error", "The payment did not go through"),
+        for state, words, refresh in (
+            ("done", r"Your payment of \$.100.00 has arrived.", None),
+            ("pending", r"Your payment of \$.100.00 is being processed</b> This can take", "20"),
+            ("error", "The payment did not go through</b> Nothing was paid.", None),
         ):
             with self.subTest(state=state):
                 link, _page = self.enter(self.make_invoice())
@@ -145,3 +147,31 @@ class TestPayOnce(PaymentCase):
                 result = self.open_result(link)
                 self.assertEqual(result.status_code, 410)
                 self.assertRegex(result.text, words)
+                self.assertEqual(result.headers.get("Refresh"), refresh)
+
+    def test_a_signed_in_customer_hears_of_the_money_for_what_is_theirs_no_more(self):
+        self.sign_in()
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.invoice)}"
+        self.start(self.visit(f"{path}/pay"))
+        self.simulate(self.transactions(self.invoice))
+        self.invoice.button_draft()
+        result = self.visit(f"{path}/pay/result")
+        self.assertEqual(result.status_code, 404)
+        self.assertIn("This document is not among yours", result.text)
+        self.assertIn("has arrived", result.text)
+
+    def test_who_closed_the_document_on_the_device_leaves_nothing_to_read(self):
+        link, _page = self.enter()
+        self.pay(link)
+        document = self.visit(f"/finance/d/{link.ref}")
+        self.submit(document, f"/finance/d/{link.ref}/end")
+        result = self.open_result(link)
+        self.assertEqual(result.status_code, 404)
+        self.assertNotIn("payment", result.text)
+
+    def test_a_payment_that_was_given_up_is_not_spoken_of(self):
+        transactions, link, _page = self.start_twice()
+        self.simulate(transactions[1], "error")
+        transactions[1]._finance_portal_give_up()
+        link._revoke("staff")
+        self.assertNotIn("payment", self.open_result(link).text)

@@ -47,7 +47,9 @@ class TestPayOrder(PaymentCase):
         self.assertNotIn(self.quote.name, result.text)
         self.assertNotIn("payment", self.visit(f"/finance/d/{link.ref}").text)
         self.become_stranger()
-        self.assertNotIn("payment", self.open_result(link).text)
+        result = self.open_result(link)
+        self.assertEqual(result.status_code, 404)
+        self.assertNotIn("payment", result.text)
 
     # === ACCEPT, PAY, CONFIRMED === #
 
