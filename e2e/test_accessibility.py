@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from e2e import extensions
-from e2e.toolbox import QUEUE_RACE, Guest, new_shared, run_cron
+from e2e.toolbox import QUEUE_RACE, Guest, new_shared
 from e2e.visitor import html_of
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"WARNING odoo\.http: ")
@@ -153,7 +153,6 @@ def test_email_with_a_fresh_link(check, erp, inbox, partner, invoice):
     guest.get(shared.url)
     data = {"csrf_token": guest.csrf(f"{erp.url}/finance/nowhere")}
     guest.post(f"{erp.url}/finance/d/{shared.ref}/request-access", data=data)
-    run_cron(erp, "finance_portal.ir_cron_access_request")
     check(shown(inbox.wait_for(2, to=shared.email)[-1]), part="body")
 
 
@@ -161,5 +160,4 @@ def test_email_to_choose_a_new_password(world, check, inbox):
     person = world.roles["anon"]
     data = {"csrf_token": person.token(), "email": world.link.email}
     assert person.call("POST", f"{PORTAL}/forgot", data=data).status_code == 200
-    run_cron(world.server, "finance_portal.ir_cron_account_request")
     check(shown(inbox.wait_for(1, to=world.link.email)[-1]), part="body")

@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 
-from e2e.toolbox import QUEUE_RACE, Guest, assert_plain_page, new_shared
+from e2e.toolbox import QUEUE_RACE, Guest, assert_plain_page, empty_mail_queue, new_shared
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE)
 
@@ -54,6 +54,7 @@ def nothing_changes(erp, shared):
         rows["move"] = row
         return rows
 
+    empty_mail_queue(erp)
     before = counts()
     yield
     assert counts() == before

@@ -5,7 +5,7 @@ import pytest
 import requests
 
 from dev.rpc import RpcError
-from e2e.toolbox import QUEUE_RACE, Guest, address, new_shared, share
+from e2e.toolbox import QUEUE_RACE, Guest, address, empty_mail_queue, new_shared, share
 
 pytestmark = pytest.mark.server_log(
     QUEUE_RACE,
@@ -174,6 +174,7 @@ def test_l3_the_expiry_cannot_be_moved_by_rpc_as_administrator(erp, pair):
     def row():
         return erp.psql("SELECT l::text FROM finance_portal_link l WHERE id = %s", pair[0].link)
 
+    empty_mail_queue(erp)
     before, count = row(), erp.psql("SELECT count(*) FROM finance_portal_link")
     later = "2036-01-01 00:00:00"
     values = {

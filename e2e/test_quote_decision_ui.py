@@ -110,6 +110,7 @@ def test_accept_with_a_drawn_signature_on_a_phone(erp, quote, decision, browser_
     expect(page.locator("[name=name]")).to_be_focused()
     page.keyboard.type("Ada Byrne")
     page.locator("#accept").tap()
+    expect(page.locator("[name=signature_typed]")).to_be_focused()
     missing = "document.activeElement.validationMessage"
     assert "draw your signature" in page.evaluate(missing), "nothing is sent without a signature"
     draw(page)
@@ -209,6 +210,7 @@ def test_options_are_chosen_before_accepting(quote, decision, browser_page, java
     guarantee.fill("2")
     page.get_by_role("button", name="Update the total").tap()
     page.get_by_text("Your choice changed the total").wait_for()
+    page.wait_for_load_state()  # with it come the scripts that hear of the next change
     assert "300.00" in page.locator(".amount").inner_text()
 
     guarantee.fill("3")

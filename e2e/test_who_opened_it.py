@@ -1,6 +1,6 @@
 """L7: real browsers, one without and one with a person, and what staff are told."""
 
-from e2e.toolbox import mailed_long_ago, new_shared, run_cron, until
+from e2e.toolbox import mailed_long_ago, new_shared, until
 
 
 def _verdicts(erp, link, kind):
@@ -37,7 +37,6 @@ def test_l7_gateways_browser_does_not_count_and_staff_hear_of_the_person(  # noq
         until(lambda: len(_verdicts(erp, shared.link, "viewed")) == 2)
         assert set(_verdicts(erp, shared.link, "viewed")) == {("person", "acted")}
 
-        run_cron(erp, "mail.ir_cron_mail_scheduler_action")
         (notice,) = inbox.wait_for(1, to="owner@example.com")
         assert notice["Subject"].startswith("Ada Harbour opened Invoice")
         text = notice.get_body(("html",)).get_content()

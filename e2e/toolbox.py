@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import statistics
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -75,13 +76,13 @@ def address(name: str = "ada") -> str:
     return f"{name}{next(_numbers)}@example.com"
 
 
-def until(check: Callable, timeout: float = PATIENCE):
+def until(check: Callable, timeout: float = PATIENCE, pause: float = 0.05):
     """Return the first true result of ``check``, asked again and again until a deadline."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if result := check():
             return result
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError(f"did not happen within {timeout} seconds")
 
 
@@ -153,11 +154,43 @@ def run_cron(erp, xmlid: str) -> None:
     erp.rpc("ir.cron", "method_direct_trigger", cron)
 
 
+def empty_mail_queue(erp) -> None:
+    """Wait until all mail left: a test that counts rows would count what it leaves behind."""
+
+    def is_empty():
+        return not erp.psql("SELECT 1 FROM mail_mail WHERE state = 'outgoing'")
+
+    try:
+        until(is_empty, timeout=10)
+    except AssertionError:  # no job was asked to send it
+        run_cron(erp, "mail.ir_cron_mail_scheduler_action")
+        until(is_empty)
+
+
 def same_page(answer) -> str:
     """Return a page without what differs from visitor to visitor: CSRF, nonce, form address."""
     text = CSRF.sub("", answer.text)
     text = re.sub(r'nonce="[^"]*"', "", text)
     return re.sub(r'action="[^"]*"', "", text)
+
+
+def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: int) -> None:
+    """Check that requests take about as long, by the medians of interleaved tries.
+
+    Tried anew where they do not: what runs beside a test takes time from one or the other, while
+    a step too many, or one left out, shows each time.
+    """
+    for _attempt in range(3):
+        times = {name: [] for name in names}
+        for _turn in range(turns):
+            for name, taken in times.items():
+                start = time.perf_counter()
+                ask(name)
+                taken.append(time.perf_counter() - start)
+        medians = {name: statistics.median(taken) for name, taken in times.items()}
+        if max(medians.values()) <= 1.5 * min(medians.values()):
+            return
+    raise AssertionError(medians)
 
 
 def words(answer) -> list[str]:

@@ -18,13 +18,9 @@ HOSTILE = [
 
 @tagged("post_install", "-at_install")
 class TestPortalLists(PortalCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-
     def setUp(self):
         super().setUp()
+        self.today = fields.Date.context_today(self.env.user)
         self.sign_in()
 
     def make_due(self, days, **values):

@@ -35,7 +35,8 @@ def test_a_week_with_one_entry_rejected(week, browser_page, javascript):
     why = entry.get_by_label("What is not right?")
     assert why.is_hidden(), "nothing is asked about what is fine"
     entry.get_by_label("Reject").tap()
-    assert page.get_by_role("button", name="Approve all").is_hidden(), "one thing to press"
+    # One thing to press.
+    expect(page.get_by_role("button", name="Approve all")).to_be_hidden()
     why.fill("We agreed on two hours")
     page.get_by_label("Your name").fill("Ada Byrne")
     page.get_by_role("button", name="Send my answer").tap()

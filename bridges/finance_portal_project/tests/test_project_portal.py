@@ -13,13 +13,9 @@ from .common import ProjectCase
 
 @tagged("post_install", "-at_install")
 class TestProjectPortal(ProjectCase, PortalCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-
     def setUp(self):
         super().setUp()
+        self.today = fields.Date.context_today(self.env.user)
         self.sign_in()
 
     def make_shared(self, name, days=0, **values):
