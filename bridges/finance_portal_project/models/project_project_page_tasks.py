@@ -142,6 +142,4 @@ class ProjectProject(models.Model):
             return self.env._("%s h", clock(hours))
         days = hour._compute_quantity(hours, day, round=False)
         locale = babel_locale_parse(get_lang(self.env).code)
-        return format_unit(
-            days, "duration-day", length="short", format="#,##0.##", locale=locale
-        )
+        return format_unit(days, "duration-day", length="short", format="#,##0.##", locale=locale)
