@@ -79,11 +79,13 @@ def run_doctests() -> Result:
         package = _import_package(folder)
         for path in sorted(folder.glob("[!_]*.py")):
             module = importlib.import_module(f"{package}.{path.stem}")
-            for test in doctest.DocTestFinder(exclude_empty=True).find(module):
-                if test.examples:
-                    failed = doctest.DocTestRunner().run(test).failed
-                    result.failed += bool(failed)
-                    result.passed += not failed
+            tests = [one for one in doctest.DocTestFinder().find(module) if one.examples]
+            if not tests:
+                result.problems.append(f"{path.relative_to(ROOT)} has no example")
+            for test in tests:
+                failed = doctest.DocTestRunner().run(test).failed
+                result.failed += bool(failed)
+                result.passed += not failed
     return result
 
 

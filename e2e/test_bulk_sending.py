@@ -65,7 +65,7 @@ def arrived(inbox, moves) -> Counter:
 def test_a_killed_server_sends_each_document_once_when_it_is_back(fragile, inbox, invoices):
     moves = invoices(fragile)
     batch = send_all(fragile, moves)
-    until(lambda: 0 < states(fragile, batch)["sent"] < COUNT, timeout=300)
+    until(lambda: 0 < states(fragile, batch)["sent"] < COUNT, timeout=120)
     fragile.kill9()
     before = states(fragile, batch)
     assert before["waiting"] and before["sent"], "killed in the middle"
@@ -81,7 +81,7 @@ def test_a_killed_server_sends_each_document_once_when_it_is_back(fragile, inbox
     )  # fmt: skip
     assert (sent, unsent) == ([(before["sent"],)], [(0,)]), "either both or neither"
     fragile.start()
-    until(lambda: states(fragile, batch) == Counter(sent=COUNT), timeout=300)
+    until(lambda: states(fragile, batch) == Counter(sent=COUNT), timeout=180)
     assert arrived(inbox, moves) == Counter(moves.values()), "each exactly once"
     for email in [*moves.values()][::8]:
         assert Guest().get(link_in(inbox.to(email)[0])).status_code == 200
@@ -103,7 +103,7 @@ def test_progress_moves_by_itself_and_failures_are_listed(fragile, inbox, invoic
     progress = page.locator("[name=done_count]")
     progress.wait_for()
     page.locator(".o_statusbar_status .o_arrow_button_current", has_text="some failed").wait_for(
-        timeout=300_000
+        timeout=120_000
     )
     assert "14" in progress.inner_text()
     problems = page.locator("[name=problem_line_ids] .o_data_row")

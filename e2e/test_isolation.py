@@ -121,10 +121,10 @@ def test_staff_see_the_links_of_their_companies_only(erp, staff, pair):
         domain = [("res_id", "in", [shared.move for shared in pair])]
         for who in ("biller", "manager"):
             assert erp.rpc(model, "search_count", domain, login=staff[who]) >= 2, (model, who)
-        # Another company's staff, and whoever may not read the invoices themselves. (What
-        # happened to accounts is about no document, and the ERP shows projects to everybody.)
-        documents, invoices = [("res_model", "!=", False)], [("res_model", "=", "account.move")]
-        for who, hidden in (("other", documents), ("user", invoices)):
+        # Another company's staff, and whoever may not read the documents themselves. (What
+        # happened to accounts is about no document, and the ERP shows projects to all staff.)
+        for who, shown in (("other", [False]), ("user", [False, "project.project"])):
+            hidden = [("res_model", "not in", shown)]
             assert erp.rpc(model, "search_count", hidden, login=staff[who]) == 0, (model, who)
         _refused(erp.rpc, model, "search_count", [], login=staff["nobody"])
         _refused(erp.rpc, model, "search_read", [], ["email"], login=staff["nobody"])

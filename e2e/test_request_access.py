@@ -1,6 +1,5 @@
 """Request access (rules L4, L13): one answer for everybody, mail only to the address on file."""
 
-
 import pytest
 
 from e2e.toolbox import (

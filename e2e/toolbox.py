@@ -175,22 +175,15 @@ def same_page(answer) -> str:
 
 
 def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: int) -> None:
-    """Check that requests take about as long, by the medians of interleaved tries.
-
-    Tried anew where they do not: what runs beside a test takes time from one or the other, while
-    a step too many, or one left out, shows each time.
-    """
-    for _attempt in range(3):
-        times = {name: [] for name in names}
-        for _turn in range(turns):
-            for name, taken in times.items():
-                start = time.perf_counter()
-                ask(name)
-                taken.append(time.perf_counter() - start)
-        medians = {name: statistics.median(taken) for name, taken in times.items()}
-        if max(medians.values()) <= 1.5 * min(medians.values()):
-            return
-    raise AssertionError(medians)
+    """Check that requests take about as long, by the medians of interleaved tries."""
+    times = {name: [] for name in names}
+    for _turn in range(turns):
+        for name, taken in times.items():
+            start = time.perf_counter()
+            ask(name)
+            taken.append(time.perf_counter() - start)
+    medians = {name: statistics.median(taken) for name, taken in times.items()}
+    assert max(medians.values()) <= 1.5 * min(medians.values()), medians
 
 
 def words(answer) -> list[str]:

@@ -242,13 +242,12 @@ class FinancePortalPage(models.AbstractModel):
         )
         wanted = (entry and entry._get_lang()) or self._get_visitor_lang()
         lang = get_lang(self.env, wanted).code  # one that was switched off is none
+        values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
-            failure.template,
-            self.with_context(lang=lang)._get_failure_values(failure),
-            company=company,
-            lang=lang,
-            status=failure.status,
+            failure.template, values, company=company, lang=lang, status=failure.status
         )
+        if values["refresh"]:
+            response.headers["Refresh"] = str(values["refresh"])
         if failure.retry_after:
             response.headers["Retry-After"] = str(failure.retry_after)
         if failure.allow:
@@ -257,8 +256,12 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_failure_values(self, failure):
-        """Return what the page of a failure shows, in the context's language."""
+        """Return what the page of a failure shows, in the context's language.
+
+        With ``refresh``: after how many seconds the page looks again, ``None`` for never.
+        """
         return {
+            "refresh": None,
             "status": failure.status,
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
             "document_path": f"/finance/d/{failure.entry.ref}" if failure.entry else None,

@@ -214,10 +214,7 @@ class FinancePortalPage(models.AbstractModel):
         if isinstance(failure, PaymentRefused) and not is_call:
             return self._respond_pay(failure.entry, refusal=failure)
         if not is_call:
-            response = super()._respond_failure(failure)
-            if (news := self._get_payment_news(failure)) and news["refresh"]:
-                response.headers["Refresh"] = str(news["refresh"])
-            return response
+            return super()._respond_failure(failure)
         if isinstance(failure, PaymentRefused):
             return self._respond_no_payment(failure.sentence, failure.status)
         if isinstance(failure, SignInRequired):
@@ -229,8 +226,8 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_failure_values(self, failure):
-        values = super()._get_failure_values(failure)
-        return {**values, "payment_news": self._get_payment_news(failure)}
+        values, news = super()._get_failure_values(failure), self._get_payment_news(failure)
+        return {**values, "payment_news": news, "refresh": news and news["refresh"]}
 
     @api.model
     def _get_payment_news(self, failure):
