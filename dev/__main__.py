@@ -15,7 +15,7 @@ COMMANDS = {
     "demo-reset": ("demo", "the same, on a new database", True, False),
     "demo-expire": ("expire", "let the demo's links expire", True, False),
     "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
-    "test-apps": ("apps", "run the suite with each bridge alone, and with none", True, True),
+    "test-apps": ("bridge_choices", "run the suite with each bridge alone", True, True),
     "test-native": ("native", "compare Odoo's own suites with and without", True, True),
     "e2e": ("e2e_runner", "run pytest against real servers", True, True),
     "lint": ("lint", "check style, manifests, XML and translations", False, False),

@@ -17,8 +17,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from . import databases
 from .console import say
-from .odoo import Site, environment, free_port, run_quietly
+from .odoo import Site, environment, run_quietly
 from .paths import ROOT, module_names
+from .ports import free_port
 from .postgres import Cluster
 from .server import Server, shell
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from . import apps
 from .console import file_lock, say, step
 from .odoo import Site, find_source, run_quietly
 from .paths import (
@@ -39,9 +40,9 @@ def name_for(kind: str, temporary: bool = True) -> str:
 
 
 def needed_modules() -> list[str]:
-    """Return the ERP's own modules that the chosen addons need, for a template."""
+    """Return the ERP's own modules for a template: what the chosen addons need, and more apps."""
     own = module_names()
-    needed = dict.fromkeys(BASE)
+    needed = dict.fromkeys((*BASE, *apps.chosen()))
     for name in own:
         manifest = ast.literal_eval((folder_of(name) / "__manifest__.py").read_text())
         needed |= dict.fromkeys(manifest["depends"])
@@ -52,7 +53,11 @@ def needed_modules() -> list[str]:
 def ensure_template(cluster: Cluster) -> tuple[str, Path]:
     """Return name and data folder of the template database, made when missing."""
     modules = needed_modules()
-    parts = (str(CACHE), find_source().version, REQUIREMENTS.read_text(), *modules, *LANGUAGES)
+    options = apps.install_options()
+    parts = (
+        str(CACHE), find_source().version, REQUIREMENTS.read_text(),
+        *modules, *LANGUAGES, *options,
+    )  # fmt: skip
     key = short_hash(*parts)
     name, folder = f"fp_template_{key}", TEMPLATES / key
     with file_lock(TEMPLATES / f"{key}.lock"):
@@ -68,7 +73,7 @@ def ensure_template(cluster: Cluster) -> tuple[str, Path]:
                 site,
                 "--init", ",".join(modules),
                 "--load-language", languages,
-                "--skip-auto-install",
+                *options,
                 "--no-http",
                 "--stop-after-init",
             )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 
-from .odoo import free_port
+from .ports import free_port
 
 # How long something that is bound to happen may take: ended early by its happening, so a
 # generous limit costs nothing and a busy machine fails no test.

@@ -1,13 +1,13 @@
 """Locate Odoo and run its commands with a configuration file of our own."""
 
 import os
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .console import Failure
 from .paths import ODOO, VENV, VENV_PYTHON, links_folder, short_hash
+from .ports import free_port
 from .postgres import Cluster
 
 
@@ -51,6 +51,7 @@ class Site:
     database: str
     folder: Path
     http_port: int = 0
+    gevent_port: int = 0
     smtp_port: int = 25
     workers: int = 0
     options: dict[str, str] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class Site:
         """Write the configuration file and return its path."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.http_port = self.http_port or free_port()
+        self.gevent_port = self.gevent_port or free_port()
         addons = [*find_source().addons, links_folder()]
         values = {
             "addons_path": ",".join(map(str, addons)),
@@ -90,7 +92,7 @@ class Site:
             "list_db": "False",
             "http_interface": "127.0.0.1",
             "http_port": self.http_port,
-            "gevent_port": free_port(),
+            "gevent_port": self.gevent_port,
             "workers": self.workers,
             "max_cron_threads": 1,
             "limit_time_cpu": 600,
@@ -116,13 +118,6 @@ def environment() -> dict[str, str]:
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def free_port() -> int:
-    """Return a loopback port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def run_quietly(site: Site, *arguments, script: str | None = None) -> str:

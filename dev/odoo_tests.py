@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import databases, logs, prepared
+from . import apps, databases, logs, prepared
 from .bootstrap import find_chromium
 from .console import Failure, say
 from .odoo import Site, environment
@@ -39,14 +39,15 @@ def run(cluster, tags: str) -> Result:
 
 def run_fast(cluster, tags: str) -> Result:
     """Run the addon's tests in a database that is kept, after updating the addon in it."""
-    site = Site(cluster, databases.name_for("fast", temporary=False), RUNS / "fast")
+    kind = f"fast{apps.suffix()}"
+    site = Site(cluster, databases.name_for(kind, temporary=False), RUNS / kind)
     template, _data = databases.ensure_template(cluster)
     made_of, modules = site.folder / "made_of", ",".join(module_names())
-    kind = f"{template} {modules}"
-    ready = made_of.exists() and made_of.read_text() == kind
+    parts = f"{template} {modules}"
+    ready = made_of.exists() and made_of.read_text() == parts
     if not (ready and databases.exists(cluster, site.database)):
         databases.copy_template(site)
-        made_of.write_text(kind)
+        made_of.write_text(parts)
     say(f"-> Odoo tests (log: {site.log_path})")
     # Of both switches each leaves alone what is not, or is, installed already.
     status = stream(site, "--init", modules, "--update", modules, "--test-tags", tags)

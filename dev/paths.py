@@ -84,7 +84,7 @@ def module_names() -> list[str]:
 
     ``FINANCE_PORTAL_BRIDGES`` chooses them: ``all`` unless given, ``none``, or names.
     """
-    names = sorted(manifest.parent.name for manifest in ROOT.glob("bridges/*/__manifest__.py"))
+    names = bridge_names()
     wish = os.environ.get("FINANCE_PORTAL_BRIDGES") or "all"
     if wish != "all":
         chosen = set() if wish == "none" else set(wish.split(","))
@@ -92,3 +92,8 @@ def module_names() -> list[str]:
             raise SystemExit(f"FINANCE_PORTAL_BRIDGES: no such bridge: {', '.join(unknown)}")
         names = [name for name in names if name in chosen]
     return [MODULE, *names]
+
+
+def bridge_names() -> list[str]:
+    """Return the technical names of all bridges."""
+    return sorted(manifest.parent.name for manifest in ROOT.glob("bridges/*/__manifest__.py"))

@@ -5,11 +5,12 @@ made from, the addon's code included, so it is never stale; those of older code 
 """
 
 import contextlib
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from . import databases
+from . import apps, databases
 from .console import file_lock, step
 from .odoo import Site, find_source, run_quietly
 from .paths import CACHE, CHECKOUT, REQUIREMENTS, RUNS, code_hash, module_names, short_hash
@@ -62,16 +63,15 @@ def _ensure(
     cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: str
 ) -> tuple[str, Path]:
     """Return name and data folder of the kept database, made when missing."""
-    code = code_hash()
+    kind, code = f"{kind}{apps.suffix()}", code_hash()
     key = short_hash(
         str(CACHE), find_source().version, REQUIREMENTS.read_text(), code,
         *databases.needed_modules(), *databases.LANGUAGES, *module_names(), *parts,
     )  # fmt: skip
-    prefix = f"fp_{CHECKOUT}_{kind}_"
-    site = Site(cluster, f"{prefix}k{key}", RUNS / f"{kind}-k{key}")
+    site = Site(cluster, f"fp_{CHECKOUT}_{kind}_k{key}", RUNS / f"{kind}-k{key}")
     complete = site.folder / ".complete"
     if not (complete.exists() and databases.exists(cluster, site.database)):
-        _forget(cluster, kind, prefix)
+        _forget(cluster, kind)
         with step(f"Preparing a database ({kind}), kept until the code changes"):
             make(site)
         if code_hash() == code:  # else somebody edited a file meanwhile
@@ -79,10 +79,11 @@ def _ensure(
     return site.database, site.data_dir
 
 
-def _forget(cluster: Cluster, kind: str, prefix: str) -> None:
-    """Drop the kept databases of older code."""
+def _forget(cluster: Cluster, kind: str) -> None:
+    """Drop the kept databases of older code, with the same apps."""
+    older = re.compile(rf"fp_{CHECKOUT}_{kind}_k[0-9a-f]{{8}}")
     for (name,) in cluster.query("SELECT datname FROM pg_database"):
-        if name.startswith(prefix):
+        if older.fullmatch(name):
             databases.drop(cluster, name)
     for folder in RUNS.glob(f"{kind}-k*"):
         shutil.rmtree(folder, ignore_errors=True)
@@ -90,4 +91,4 @@ def _forget(cluster: Cluster, kind: str, prefix: str) -> None:
 
 def _lock(kind: str) -> contextlib.AbstractContextManager:
     """Keep other runs of this checkout from dropping what is being copied."""
-    return file_lock(RUNS / f"{kind}.lock")
+    return file_lock(RUNS / f"{kind}{apps.suffix()}.lock")

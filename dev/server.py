@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import psutil
 import requests
 
 from . import databases
 from .console import Failure
 from .odoo import Site, environment, run_quietly
+from .ports import is_listening
 from .processes import kill, start, stop
 from .rpc import RpcClient, RpcError
 
@@ -64,16 +66,26 @@ class Server:
         return self
 
     def _wait(self, while_waiting: Callable[[], None], timeout: float = 180) -> None:
-        """Return when the server answers; stop it and fail when it does not."""
+        """Return when the server answers; stop it and fail when it does not.
+
+        One that cannot listen fails here: its event server would otherwise be started again
+        and again, and another program on its port would answer in its place.
+        """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self._process.poll() is None:
-            if self.answers():
+            if self._owns_its_ports() and self.answers():
                 return
             while_waiting()
             time.sleep(0.1)
         tail = "\n".join(self.log_path.read_text(errors="replace").splitlines()[-40:])
         self.stop()
         raise Failure(f"{tail}\nThe server did not start. Its whole log: {self.log_path}")
+
+    def _owns_its_ports(self) -> bool:
+        """Tell whether it is this very process that listens on the site's ports."""
+        process = psutil.Process(self._process.pid)
+        ports = [self.site.http_port, *([self.site.gevent_port] if self.site.workers else [])]
+        return all(is_listening(port, process) for port in ports)
 
     def answers(self) -> bool:
         """Tell whether the server's health route answers."""

@@ -1,0 +1,80 @@
+"""Draw loopback ports that nobody else gets.
+
+A port of the kernel's ephemeral range may be lost to any client connection between drawing
+and using it, so ports come from outside that range. Each stays bound, without listening, for
+as long as this process lives: a second draw, here or in another run, cannot get it, while the
+server it was drawn for can listen on it, since both say ``SO_REUSEADDR``.
+"""
+
+import random
+import socket
+from pathlib import Path
+
+import psutil
+
+from .console import Failure
+
+LOWEST, HIGHEST = 10_000, 65_535
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+EPHEMERAL_DEFAULT = (32_768, 60_999)
+
+_held: dict[int, socket.socket] = {}
+
+
+def free_port() -> int:
+    """Return a loopback port outside the ephemeral range and keep it for this process.
+
+    :raise Failure: every candidate is taken
+    """
+    candidates = _candidates()
+    random.shuffle(candidates)
+    for port in candidates:
+        if _hold(port):
+            return port
+    raise Failure("Every loopback port outside the kernel's ephemeral range is taken.")
+
+
+def claim(port: int) -> bool:
+    """Keep ``port`` for this process; return whether nobody else had it."""
+    return port in _held or _hold(port)
+
+
+def is_listening(port: int, process: psutil.Process) -> bool:
+    """Return whether ``process``, or a process it started, listens on ``port``."""
+    family = [process, *process.children(recursive=True)]
+    return any(
+        connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        for member in family
+        for connection in _connections(member)
+    )
+
+
+def _connections(process: psutil.Process) -> list:
+    try:
+        return process.net_connections(kind="tcp")
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _hold(port: int) -> bool:
+    """Bind ``port`` and remember the socket; return whether that worked."""
+    holder = socket.socket()
+    try:
+        # Without SO_REUSEADDR this fails for a port that anybody else has bound ...
+        holder.bind(("127.0.0.1", port))
+    except OSError:
+        holder.close()
+        return False
+    # ... and with it, from now on, the server can have the port besides.
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _held[port] = holder
+    return True
+
+
+def _candidates() -> list[int]:
+    """Return the ports between which to draw."""
+    try:
+        low, high = map(int, EPHEMERAL.read_text().split())
+    except (OSError, ValueError):
+        low, high = EPHEMERAL_DEFAULT
+    return [*range(LOWEST, min(low, HIGHEST)), *range(max(high + 1, LOWEST), HIGHEST + 1)]

@@ -1,0 +1,11 @@
+"""The apps of a shop are there, with the addon and its bridges on top."""
+
+from dev import apps
+from dev.paths import module_names
+
+
+def test_the_shop_has_its_apps_and_the_addon(shop):
+    installed = {
+        name for (name,) in shop.psql("SELECT name FROM ir_module_module WHERE state = 'installed'")
+    }
+    assert {*apps.read_list("shop"), *module_names()} <= installed
