@@ -3,15 +3,18 @@
 import contextlib
 import os
 import shutil
-import socket
 import time
 
-from . import databases, demo_sending, inbox_page, postgres
+from . import apps, databases, demo_sending, inbox_page, postgres
 from .console import Failure, file_lock, say, step
 from .inbox import Inbox
 from .odoo import Site, run_quietly
 from .paths import DEMO, MODULE, ROOT, code_hash, module_names
+from .ports import claim
 from .server import Server, shell
+
+LOWEST, HIGHEST = 1024, 65_000
+INBOX_OFFSET = 10
 
 STEPS = (
     """In the back office open Invoicing > Customers > Invoices, choose one,
@@ -23,15 +26,14 @@ STEPS = (
 
 def main(arguments: list[str]) -> None:
     """Start everything, send what is not sent yet, and wait until interrupted."""
-    port = int(os.environ.get("PORT") or 8069)
-    _check_port(port, "PORT", "Set PORT to another number, or stop what uses it")
-    _check_port(port + 10, "PORT + 10 (the inbox)", "Set PORT to another number")
-    with file_lock(DEMO / "lock"), postgres.cluster() as cluster:
+    port = _chosen_port()
+    with postgres.cluster() as cluster:
         site = _site(cluster, port)
-        if arguments[0] == "demo-reset":
-            _forget(site)
-        _prepare(site)
-        _run(site, port)
+        with file_lock(site.folder / "lock"):
+            if arguments[0] == "demo-reset":
+                _forget(site)
+            _prepare(site)
+            _run(site, port)
 
 
 def site_of(cluster) -> Site:
@@ -40,18 +42,28 @@ def site_of(cluster) -> Site:
 
 
 def _site(cluster, port: int) -> Site:
-    database = databases.name_for("demo", temporary=False)
-    return Site(cluster, database, DEMO, http_port=port)
+    """Return the demo's site; with further apps it is a demo of its own."""
+    database = databases.name_for(f"demo{apps.suffix()}", temporary=False)
+    folder = DEMO.with_name(f"{DEMO.name}{apps.suffix()}")
+    return Site(cluster, database, folder, http_port=port)
 
 
-def _check_port(port: int, name: str, remedy: str) -> None:
-    """Fail when somebody listens on a port we need."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise Failure(f"Port {port} ({name}) is taken. {remedy}.") from error
+def _chosen_port() -> int:
+    """Return the port to serve at, kept for us from here on, with that of the inbox.
+
+    :raise Failure: one of the two is taken
+    """
+    wish = os.environ.get("PORT") or "8069"
+    if not wish.isdigit() or not LOWEST <= int(wish) <= HIGHEST:
+        raise Failure(f"PORT={wish} is no port: choose a number from {LOWEST} to {HIGHEST}.")
+    port = int(wish)
+    for taken, use in ((port, "the demo"), (port + INBOX_OFFSET, "its inbox")):
+        if not claim(taken):
+            raise Failure(
+                f"Port {taken} ({use}) is taken by another program. Choose another one:"
+                f" make demo PORT={port + 100}"
+            )
+    return port
 
 
 def _forget(site: Site) -> None:
@@ -96,7 +108,7 @@ def _run(site: Site, port: int) -> None:
     site.smtp_port = inbox.port
     server = Server(site)
     try:
-        page = inbox_page.serve(inbox, port + 10)
+        page = inbox_page.serve(inbox, port + INBOX_OFFSET)
         with step("Starting the ERP"):
             server.start()
         _explain(server, page.server_port, demo_sending.send_samples(server, inbox))
@@ -124,7 +136,7 @@ def _explain(server: Server, inbox_port: int, steps: list[str]) -> None:
 The demo runs. Ctrl-C stops it.
 
   Back office  {server.url}/odoo   login admin, password admin
-               (or invoicing@nordlicht.example, password invoicing)
+               (or invoicing@nordlicht.example, password invoicing){_shop(server)}
   Inbox        http://127.0.0.1:{inbox_port}
   Log          {server.log_path}
 
@@ -134,7 +146,13 @@ What to click:
     )
 
 
+def _shop(server: Server) -> str:
+    """Return where the shop is, when the demo has one."""
+    is_there = "website_sale" in apps.chosen()
+    return f"\n  Shop         {server.url}/shop" if is_there else ""
+
+
 def is_ready(cluster) -> bool:
     """Tell whether there is a demo database with the addon."""
-    database = databases.name_for("demo", temporary=False)
+    database = site_of(cluster).database
     return databases.exists(cluster, database) and databases.is_installed(cluster, database, MODULE)

@@ -35,8 +35,23 @@ def free_port() -> int:
 
 
 def claim(port: int) -> bool:
-    """Keep ``port`` for this process; return whether nobody else had it."""
-    return port in _held or _hold(port)
+    """Keep a port that somebody chose for this process; return whether nobody listens on it.
+
+    Connections of a server that has just ended may linger on it: that is no reason to refuse.
+    """
+    return can_listen(port) and _hold(port, reuse=True)
+
+
+def can_listen(port: int) -> bool:
+    """Return whether a server could listen on ``port`` now, whoever holds it for that server."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError:
+            return False
+    return True
 
 
 def is_listening(port: int, process: psutil.Process) -> bool:
@@ -56,9 +71,10 @@ def _connections(process: psutil.Process) -> list:
         return []
 
 
-def _hold(port: int) -> bool:
+def _hold(port: int, reuse: bool = False) -> bool:
     """Bind ``port`` and remember the socket; return whether that worked."""
     holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
     try:
         # Without SO_REUSEADDR this fails for a port that anybody else has bound ...
         holder.bind(("127.0.0.1", port))

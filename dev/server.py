@@ -10,7 +10,7 @@ import requests
 from . import databases
 from .console import Failure
 from .odoo import Site, environment, run_quietly
-from .ports import is_listening
+from .ports import can_listen, is_listening
 from .processes import kill, start, stop
 from .rpc import RpcClient, RpcError
 
@@ -59,6 +59,7 @@ class Server:
         if workers is not None:
             self.site = replace(self.site, workers=workers)
         command = self.site.command()
+        self._check_ports()
         databases.set_addresses(self.site)
         with self.log_path.open("a") as log:
             self._process = start(command, log, env={**environment(), **(extra_env or {})})
@@ -81,11 +82,20 @@ class Server:
         self.stop()
         raise Failure(f"{tail}\nThe server did not start. Its whole log: {self.log_path}")
 
+    def _ports(self) -> list[int]:
+        """Return the ports that the process listens on: the second is its event server's."""
+        return [self.site.http_port, *([self.site.gevent_port] if self.site.workers else [])]
+
+    def _check_ports(self) -> None:
+        """Fail when somebody listens on a port of ours."""
+        for port in self._ports():
+            if not can_listen(port):
+                raise Failure(f"Port {port} is in use: another program listens on it.")
+
     def _owns_its_ports(self) -> bool:
         """Tell whether it is this very process that listens on the site's ports."""
         process = psutil.Process(self._process.pid)
-        ports = [self.site.http_port, *([self.site.gevent_port] if self.site.workers else [])]
-        return all(is_listening(port, process) for port in ports)
+        return all(is_listening(port, process) for port in self._ports())
 
     def answers(self) -> bool:
         """Tell whether the server's health route answers."""
