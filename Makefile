@@ -1,7 +1,7 @@
 # Thin names for `python3 -m dev <command>`; see `python3 -m dev help`.
 DEV = python3 -m dev
 
-.PHONY: help demo demo-reset demo-expire test test-apps test-native e2e lint shell bench i18n clean
+.PHONY: help demo demo-reset demo-expire test test-apps test-native test-everything e2e lint shell bench i18n clean
 
 help:
 	@$(DEV) help
@@ -19,6 +19,10 @@ test-apps:
 
 test-native:
 	@$(DEV) test-native $(ARGS)
+
+# make test-everything ARGS="--only stories --order addon-last"
+test-everything:
+	@$(DEV) test-everything $(ARGS)
 
 # make e2e ARGS="-k link -x"
 e2e:

@@ -17,6 +17,7 @@ COMMANDS = {
     "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
     "test-apps": ("bridge_choices", "run the suite with each bridge alone", True, True),
     "test-native": ("native", "compare Odoo's own suites with and without", True, True),
+    "test-everything": ("everything", "try it with every app of Odoo's", True, True),
     "e2e": ("e2e_runner", "run pytest against real servers", True, True),
     "lint": ("lint", "check style, manifests, XML and translations", False, False),
     "shell": ("shell", "open an Odoo shell on the demo database", True, False),
@@ -27,8 +28,8 @@ COMMANDS = {
 
 
 def _usage() -> str:
-    lines = [f"  {name:14} {entry[1]}" for name, entry in COMMANDS.items()]
-    lines.append(f"  {'clean':14} delete the cache")
+    lines = [f"  {name:16} {entry[1]}" for name, entry in COMMANDS.items()]
+    lines.append(f"  {'clean':16} delete the cache")
     return "\n".join(["usage: python3 -m dev <command>", *lines])
 
 

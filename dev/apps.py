@@ -1,5 +1,11 @@
-"""Which further apps of Odoo's stand beside the addon: ``FINANCE_PORTAL_APPS``."""
+"""Which further apps of Odoo's stand beside the addon: ``FINANCE_PORTAL_APPS``.
 
+Two more variables say how they got there, for ``make test-everything``: with
+``FINANCE_PORTAL_DEMO_DATA`` they bring Odoo's demo data, with ``FINANCE_PORTAL_APPS_LAST`` they
+are installed on top of the addon instead of beneath it.
+"""
+
+import contextlib
 import os
 
 from .console import Failure
@@ -31,10 +37,37 @@ def read_list(name: str) -> list[str]:
     return [app for app in apps if app]
 
 
+@contextlib.contextmanager
+def choice(variables: dict[str, str]):
+    """Choose apps for a while, by the environment variables this module reads."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
 def suffix() -> str:
     """Return what tells databases with these apps from others; empty without further apps."""
-    names = [*chosen(), *install_options()] if chosen() else []
+    names = [*chosen(), *demo_options(), *(["last"] if are_last() else [])] if chosen() else []
     return f"_a{short_hash(*names)}" if names else ""
+
+
+def are_last() -> bool:
+    """Tell whether the apps are installed on top of the addon."""
+    return bool(os.environ.get("FINANCE_PORTAL_APPS_LAST"))
+
+
+def beneath() -> list[str]:
+    """Return the apps that are there before the addon."""
+    return [] if are_last() else chosen()
+
+
+def on_top() -> list[str]:
+    """Return the apps that are installed after the addon."""
+    return chosen() if are_last() else []
 
 
 def install_options() -> list[str]:
@@ -43,8 +76,11 @@ def install_options() -> list[str]:
     Without further apps nothing installs itself, so that the addon's own tests meet the least
     they need. With them everything does that would do so for a user.
     """
-    if not chosen():
-        return ["--skip-auto-install"]
+    return demo_options() if beneath() else ["--skip-auto-install", *demo_options()]
+
+
+def demo_options() -> list[str]:
+    """Return the option that brings Odoo's demo data, where it is wanted."""
     return ["--with-demo"] if os.environ.get("FINANCE_PORTAL_DEMO_DATA") else []
 
 

@@ -42,7 +42,7 @@ def name_for(kind: str, temporary: bool = True) -> str:
 def needed_modules() -> list[str]:
     """Return the ERP's own modules for a template: what the chosen addons need, and more apps."""
     own = module_names()
-    needed = dict.fromkeys((*BASE, *apps.chosen()))
+    needed = dict.fromkeys((*BASE, *apps.beneath()))
     for name in own:
         manifest = ast.literal_eval((folder_of(name) / "__manifest__.py").read_text())
         needed |= dict.fromkeys(manifest["depends"])

@@ -4,16 +4,18 @@ The same tests run on two copies of one template. A difference fails the
 command unless ``native_known.txt`` lists it with a reason.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 
-from . import databases, logs, odoo_tests, postgres
+from . import apps, databases, logs, odoo_tests, postgres
 from .console import say, step
 from .odoo import Site, run_quietly
-from .paths import ROOT, module_names
+from .paths import ROOT, module_names, short_hash
 from .runs import run_folder
 
 KNOWN = ROOT / "dev" / "native_known.txt"
+# The suites of what the addon stands on, and what of them is run.
 SUITES = (
     "portal", "account", "auth_signup", "sale", "sale_management",
     "project", "hr_timesheet", "sale_timesheet", "account_payment",
@@ -38,6 +40,13 @@ TAGS = (
     "-/sale:TestTaxesGlobalDiscountSale",
     "-/sale:TestTaxesTaxTotalsSummarySale",
 )
+# The suites of apps that stand beside it; their database has the apps of that list.
+SHOP_LIST = "native"
+SHOP_SUITES = (
+    "website_sale", "website_sale_loyalty", "website_sale_collect", "website_event_sale",
+    "point_of_sale", "pos_sale", "purchase", "sale_loyalty", "auth_timeout",
+    "auth_totp_portal", "auth_passkey_portal", "mass_mailing",
+)  # fmt: skip
 TESTS = """
 from odoo.tests.shell import run_tests
 run_tests(env, {tags!r}, modules={modules!r})
@@ -68,12 +77,40 @@ def main(arguments: list[str]) -> int:
     tags = arguments[1] if len(arguments) > 1 else ",".join(TAGS)
     with postgres.cluster() as cluster:
         databases.drop_leftovers(cluster)
-        without = _run(cluster, "without", tags, [])
-        with_addon = _run(cluster, "with", tags, module_names())
+        _same, different = compare(cluster, tags, SUITES)
+    return 1 if different else 0
+
+
+def compare(cluster, tags: str, suites: tuple[str, ...]) -> tuple[int, int]:
+    """Run suites with and without the addon.
+
+    :return: how many results are the same or differ by design, and how many differ besides
+    """
+    without = _without(cluster, tags, suites)
+    with_addon = _run(cluster, "with", tags, suites, module_names())
     return _compare(without, with_addon)
 
 
-def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
+def compare_shop(cluster, suites: tuple[str, ...] = SHOP_SUITES) -> tuple[int, int]:
+    """Do so for the suites of a shop, a till and the like, on a database that has them."""
+    with apps.choice({"FINANCE_PORTAL_APPS": SHOP_LIST}):
+        return compare(cluster, ",".join(f"/{name}" for name in suites), suites)
+
+
+def _without(cluster, tags: str, suites: tuple[str, ...]) -> Outcome:
+    """Return the result of a run without the addon, kept as long as its template is."""
+    _name, data = databases.ensure_template(cluster)
+    kept = data.parent / f"native-{short_hash(tags, *suites)}.json"
+    if kept.exists():
+        say(f"-> Native suites without the addon: as they were ({kept})")
+        return Outcome(json.loads(kept.read_text()))
+    outcome = _run(cluster, "without", tags, suites, [])
+    if outcome.tests:
+        kept.write_text(json.dumps(outcome.tests))
+    return outcome
+
+
+def _run(cluster, kind: str, tags: str, suites: tuple[str, ...], addons: list[str]) -> Outcome:
     """Run the native suites on a fresh copy of the template."""
     site = Site(cluster, databases.name_for(f"native_{kind}"), run_folder(f"native-{kind}"))
     databases.copy_template(site)
@@ -85,7 +122,7 @@ def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
                 run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
             # In the shell all addons are loaded before the first test, also before those that
             # the ERP otherwise runs while it installs their module.
-            script = TESTS.format(tags=tags, modules=SUITES)
+            script = TESTS.format(tags=tags, modules=suites)
             run_quietly(site, "shell", script=script)
     finally:
         databases.drop(cluster, site.database)
@@ -94,8 +131,8 @@ def _run(cluster, kind: str, tags: str, addons: list[str]) -> Outcome:
     return outcome
 
 
-def _compare(without: Outcome, with_addon: Outcome) -> int:
-    """Print the differences and the sum; return the exit status."""
+def _compare(without: Outcome, with_addon: Outcome) -> tuple[int, int]:
+    """Print the differences and the sum, see ``compare``."""
     lines = KNOWN.read_text().splitlines()
     known = {line for line in lines if line and not line.startswith("#")}
     new = 0
@@ -111,4 +148,4 @@ def _compare(without: Outcome, with_addon: Outcome) -> int:
         say("nothing ran")
         new = 1
     say(f"{max(same, 0)} passed, {new} failed")
-    return 1 if new else 0
+    return max(same, 0), new

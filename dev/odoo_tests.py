@@ -34,7 +34,7 @@ def run(cluster, tags: str) -> Result:
         status = stream(site, "--test-tags", tags)
     finally:
         databases.drop(cluster, site.database)
-    return _judge(site, status)
+    return judge(site, status)
 
 
 def run_fast(cluster, tags: str) -> Result:
@@ -51,7 +51,7 @@ def run_fast(cluster, tags: str) -> Result:
     say(f"-> Odoo tests (log: {site.log_path})")
     # Of both switches each leaves alone what is not, or is, installed already.
     status = stream(site, "--init", modules, "--update", modules, "--test-tags", tags)
-    return _judge(site, status)
+    return judge(site, status)
 
 
 def _check_tags() -> None:
@@ -133,7 +133,7 @@ def _show(lines, log, loud: bool) -> None:
             say(f"   | {line.rstrip()}")
 
 
-def _judge(site: Site, status: int) -> Result:
+def judge(site: Site, status: int) -> Result:
     """Turn exit status and log into a result."""
     records = logs.read(site.log_path)
     result = Result("Odoo tests")

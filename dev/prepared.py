@@ -8,7 +8,6 @@ import contextlib
 import re
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 from . import apps, databases
 from .console import file_lock, step
@@ -24,17 +23,17 @@ env.cr.commit()
 """
 
 
-def ensure(cluster: Cluster) -> None:
+def ensure(cluster: Cluster) -> Site:
     """Make the database with the addon when it is missing, before others wait for it."""
     with _lock("installed"):
-        _installed(cluster)
+        return _installed(cluster)
 
 
 def copy_installed(site: Site) -> None:
     """Create the site's database and files as a copy of one with the addon and its bridges."""
     with _lock("installed"):
-        name, data = _installed(site.cluster)
-        databases.copy(site, name, data)
+        kept = _installed(site.cluster)
+        databases.copy(site, kept.database, kept.data_dir)
 
 
 def copy_configured(site: Site, setup: str) -> None:
@@ -45,24 +44,25 @@ def copy_configured(site: Site, setup: str) -> None:
         shell(new, setup)
 
     with _lock("configured"):
-        name, data = _ensure(site.cluster, "configured", make, setup)
-        databases.copy(site, name, data)
+        kept = _ensure(site.cluster, "configured", make, setup)
+        databases.copy(site, kept.database, kept.data_dir)
 
 
-def _installed(cluster: Cluster) -> tuple[str, Path]:
+def _installed(cluster: Cluster) -> Site:
     def make(site: Site) -> None:
         databases.copy_template(site)
         modules = ",".join(module_names())
         run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
+        if apps.on_top():
+            more = [",".join(apps.on_top()), *apps.demo_options()]
+            run_quietly(site, "--init", *more, "--no-http", "--stop-after-init")
         shell(site, BUNDLES)
 
     return _ensure(cluster, "installed", make, BUNDLES)
 
 
-def _ensure(
-    cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: str
-) -> tuple[str, Path]:
-    """Return name and data folder of the kept database, made when missing."""
+def _ensure(cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: str) -> Site:
+    """Return the site of the kept database, which is made when missing and never served."""
     kind, code = f"{kind}{apps.suffix()}", code_hash()
     key = short_hash(
         str(CACHE), find_source().version, REQUIREMENTS.read_text(), code,
@@ -76,7 +76,7 @@ def _ensure(
             make(site)
         if code_hash() == code:  # else somebody edited a file meanwhile
             complete.touch()
-    return site.database, site.data_dir
+    return site
 
 
 def _forget(cluster: Cluster, kind: str) -> None:
