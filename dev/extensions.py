@@ -8,8 +8,9 @@ from pathlib import Path
 from . import apps
 from .paths import MODULE, ROOT, module_names
 
-# Stories of a business with a website, a shop and a till.
+# Stories of a business with a website, a shop and a till, and of one with everything else too.
 SHOP = ROOT / "e2e" / "shop"
+EVERYTHING = ROOT / "e2e" / "everything"
 
 
 def folders() -> list[Path]:
@@ -19,7 +20,12 @@ def folders() -> list[Path]:
 
 
 def left_out() -> list[Path]:
-    """Return the folders of those that are not chosen, and the shop's where there is no shop."""
+    """Return the folders of those that are not chosen, and of apps that are not there."""
     every = {path.parent for path in ROOT.glob("e2e/*/test_*.py")}
-    chosen = {*folders(), *([SHOP] if set(apps.read_list("shop")) <= set(apps.chosen()) else [])}
-    return sorted(every - chosen)
+    there = {path for path in (SHOP, EVERYTHING) if _has_apps(path.name)}
+    return sorted(every - {*folders(), *there})
+
+
+def _has_apps(name: str) -> bool:
+    """Tell whether all apps of a list are chosen."""
+    return set(apps.read_list(name)) <= set(apps.chosen())
