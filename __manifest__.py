@@ -58,5 +58,6 @@
     "images": ["static/description/main_screenshot.png"],
     "application": True,
     "post_load": "post_load",
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,11 +1,27 @@
 """What installing and uninstalling does beyond the ORM's own work."""
 
+import logging
+
 from . import log_masking
+
+_logger = logging.getLogger(__name__)
 
 
 def post_load():
     """Mask secrets in the log as soon as the server knows the addon, whatever the database."""
     log_masking.install()
+
+
+def post_init_hook(env):
+    """Say in the log what changed for customers who hold a link already, and how to undo it."""
+    companies = env["res.company"].search_count([("finance_portal_close_native", "=", True)])
+    _logger.info(
+        "Odoo's permanent links to quotes, orders, invoices and payments are closed from now on in"
+        " %d companies: who follows an old one can ask for a secure link; carts, checkout, the"
+        " till and events are left alone. To bring them back, untick Close Permanent Links in"
+        " Settings > Invoicing > Finance Portal.",
+        companies,
+    )
 
 
 def uninstall_hook(env):
