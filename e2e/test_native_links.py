@@ -3,13 +3,12 @@
 
 import io
 import re
-import time
 
 import pypdf
 import pytest
 import requests
 
-from e2e.toolbox import QUEUE_RACE, Guest, address, new_shared
+from e2e.toolbox import QUEUE_RACE, Guest, address, cpu_seconds, new_shared
 from e2e.visitor import html_of, link_in
 
 pytestmark = pytest.mark.server_log(
@@ -317,10 +316,12 @@ def test_l11_an_order_is_sent_within_five_seconds_and_its_pdf_carries_nothing(
     action = erp.rpc("sale.order", "action_quotation_send", [order])
     context = action["context"]
     wizard = erp.rpc("mail.compose.message", "create", [{}], context=context)
-    begun = time.monotonic()
+    begun = cpu_seconds(erp)
     erp.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
-    (message,) = inbox.wait_for(1)
-    assert time.monotonic() - begun < 5
+    # It left before Send was answered, and not by a job that comes by later; a clock would also
+    # count whatever else the machine is busy with.
+    (message,) = list(inbox.messages)
+    assert cpu_seconds(erp) - begun < 5
     (attachment,) = message.iter_attachments()
     for text in (html_of(message), _everything_in(attachment.get_content())):
         for trace in ("access_token", "hash=", "pid=", "signup_token", "/my/orders", token):

@@ -137,11 +137,11 @@ class TestHostileQuestions(MailedCase):
             '<img src="' + "/web/image/1?&amp;" * 20_000 + '">',
             '<img src="' + "/web/image/1" * 30_000 + '">',
         )
-        started = time.monotonic()
+        started = time.process_time()
         for body in bodies:
             self.invoice._finance_portal_close_native_links(body, "https://example.com")
             self.invoice._finance_portal_embed_pictures(body)
-        self.assertLess(time.monotonic() - started, 10)
+        self.assertLess(time.process_time() - started, 10)
 
 
 @tagged("post_install", "-at_install")

@@ -142,10 +142,10 @@ class TestMasking(BaseCase):
         self.assertNotIn(token, masking.mask_links(f"{before}{prefix}{token}{after}"))
 
     def test_hostile_texts_take_no_time(self):
-        started = time.monotonic()
+        started = time.process_time()
         for text in ("%2fq_" * 80_000, "/q" + "%2f" * 130_000, "/q_" * 130_000, "finance" * 60_000):
             masking.mask_links(text)
-        self.assertLess(time.monotonic() - started, 10)
+        self.assertLess(time.process_time() - started, 10)
 
     @given(st.text(max_size=200))
     def test_texts_without_links_stay(self, text):
