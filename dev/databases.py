@@ -65,7 +65,7 @@ def ensure_template(cluster: Cluster) -> tuple[str, Path]:
             return name, folder / "data"
         drop(cluster, name)
         shutil.rmtree(folder, ignore_errors=True)
-        with step("Preparing a template database (about a minute, once)"):
+        with step(f"Preparing a template database with {len(modules)} apps, once"):
             site = Site(cluster, name, folder)
             create(cluster, name)
             languages = ",".join(LANGUAGES)

@@ -72,7 +72,7 @@ def _ensure(cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: s
     complete = site.folder / ".complete"
     if not (complete.exists() and databases.exists(cluster, site.database)):
         _forget(cluster, kind)
-        with step(f"Preparing a database ({kind}), kept until the code changes"):
+        with step(f"Preparing a database ({kind.partition('_')[0]}), kept until the code changes"):
             make(site)
         if code_hash() == code:  # else somebody edited a file meanwhile
             complete.touch()

@@ -57,6 +57,8 @@ def _figures(text: str) -> set[str]:
     return {re.sub(r"\D", "", figure) for figure in FIGURES.findall(text)}
 
 
+# Odoo's job for Saudi e-invoices may write the invoice while it is sent; Odoo tries again.
+@pytest.mark.server_log(r"No attachment found for invoice", r"could not serialize access")
 @pytest.mark.parametrize("chart", COUNTRIES)
 def test_an_invoice_is_mailed_opened_and_downloaded(erp, inbox, invoice_of, chart):
     company, move, email = invoice_of(chart)
