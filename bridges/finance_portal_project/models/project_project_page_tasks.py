@@ -34,7 +34,8 @@ class ProjectProject(models.Model):
         families = tasks.grouped(self._finance_portal_get_root_finder(tasks))
         roots = tasks.filtered(lambda task: task in families)
         for name, group in self._finance_portal_group_tasks(roots):
-            rows.append({"kind": "section", "name": name})
+            if name:
+                rows.append({"kind": "section", "name": name})
             for root in group:
                 rows += [
                     self._finance_portal_make_task(task, "task" if task == root else "item", name)
@@ -58,12 +59,17 @@ class ProjectProject(models.Model):
         return find_root
 
     def _finance_portal_group_tasks(self, roots):
-        """Return ``(name, tasks)`` of each stage in its order, then of what is closed."""
+        """Return ``(name, tasks)`` of each stage in its order, then of what is closed.
+
+        Tasks without a stage come first, as in Odoo, and without a name of their own.
+        """
         closed = roots.filtered("is_closed")
         stages = (roots - closed).grouped("stage_id")
+        none = self.env["project.task.type"]
         groups = [
-            (stage.name or self.label_tasks or self.env._("Tasks"), stages[stage])
-            for stage in self.env["project.task.type"].union(*stages).sorted()
+            (stage.name or "", stages[stage])
+            for stage in [none, *none.union(*stages).sorted()]
+            if stage in stages
         ]
         return [*groups, (self.env._("Done"), closed)] if closed else groups
 

@@ -75,6 +75,28 @@ class TestProjectPage(ProjectPageCase):
         self.assertEqual(self.row("Pool")["tag"], "Cancelled")
         self.assertEqual(self.row("Walls")["tag"], "")
 
+    def test_tasks_without_a_stage_are_listed_too(self):
+        """A page lists what it counts (section 9): a project need not have stages."""
+        loose = self.make_task("Garden", stage_id=False)
+        self.assertFalse(loose.stage_id)
+        self.make_task("Pond", stage_id=False, parent_id=loose.id)
+        self.make_task("Fence", stage_id=False, state="1_done")
+        self.assertEqual(
+            self.rows(),
+            [("task", "Garden"), ("item", "Pond"), ("section", "Done"), ("task", "Fence")],
+        )
+        self.assertEqual(self.values(self.project)["progress"]["total"], 3)
+        self.make_task("Roof", stage_id=self.doing.id)
+        self.assertEqual(
+            self.rows(),
+            [
+                ("task", "Garden"), ("item", "Pond"),
+                ("section", "Under construction"), ("task", "Roof"),
+                ("section", "Done"), ("task", "Fence"),
+            ],
+        )  # fmt: skip
+        self.assertEqual(self.row("Garden")["tag"], "")
+
     def test_sub_tasks_below_their_task_if_both_are_shown(self):
         house = self.make_task("House")
         secret = self.make_task("Secret", shown=False)
