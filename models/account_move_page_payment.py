@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from odoo.addons.base.models.res_bank import sanitize_account_number
+
 
 class AccountMove(models.Model):
     """What is due when, what was paid, and how to pay the rest."""
@@ -210,12 +212,26 @@ class AccountMove(models.Model):
         number = self.env._("IBAN") if bank.acc_type == "iban" else self.env._("Account number")
         rows = [
             (self.env._("Account holder"), bank.acc_holder_name or bank.partner_id.name),
-            (number, bank.acc_number),
+            (number, self._finance_portal_get_account_number()),
             (self.env._("BIC"), bank.bank_bic),
             (self.env._("Bank"), bank.bank_name),
             (self.env._("Payment reference"), self.payment_reference),
         ]
         return [row for row in rows if row[1]] or None
+
+    def _finance_portal_get_account_number(self):
+        """Return the number of the account that takes payments with this payment reference.
+
+        It is the one that the official PDF asks to pay to.
+        """
+        bank, reference = self.partner_bank_id, self.payment_reference
+        # Duck-typed: Odoo's Swiss accounting gives an account a second number, its QR-IBAN. Banks
+        # take a QR reference with that one only, and the QR-bill is printed with it.
+        other = getattr(bank, "l10n_ch_qr_iban", False)
+        if not other or not bank._is_qr_reference(reference):
+            return bank.acc_number
+        is_same = sanitize_account_number(other) == bank.sanitized_acc_number
+        return bank.acc_number if is_same else other
 
     def _finance_portal_get_counterparts(self):
         """Return what this document was paid or offset with.

@@ -1,5 +1,7 @@
 """What the page of an invoice, a credit note or a receipt tells its reader (section 5)."""
 
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
@@ -218,6 +220,32 @@ class TestPageTerms(InvoicePageCase):
                 ("Payment reference", invoice.payment_reference),
             ],
         )
+
+    def swiss(self, bank, qr_iban):
+        """Give an account what Odoo's Swiss accounting would, which is not installed here."""
+
+        def is_qr_reference(_bank, reference):
+            return bool(reference) and len(reference) == 27 and reference.isdigit()
+
+        added = {"l10n_ch_qr_iban": qr_iban, "_is_qr_reference": is_qr_reference}
+        return patch.multiple(type(bank), create=True, **added)
+
+    def test_swiss_reference_goes_with_the_account_that_takes_it(self):
+        """The page pairs account and reference as the QR-bill of the official PDF does."""
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "CH93 0076 2011 6238 5295 7", "partner_id": self.company.partner_id.id}
+        )
+        qr_iban, number = "CH21 3080 8001 2345 6782 7", "210000000003139471430009017"
+        for stored, reference, shown in (
+            (qr_iban, number, qr_iban),
+            (qr_iban, "INV/2026/00001", bank.acc_number),
+            (False, number, bank.acc_number),
+            (bank.sanitized_acc_number, number, bank.acc_number),
+        ):
+            invoice = self.make(partner_bank_id=bank.id, payment_reference=reference)
+            with self.subTest(stored=stored, reference=reference), self.swiss(bank, stored):
+                pay = dict(self.values(invoice)["pay"])
+                self.assertEqual((pay["IBAN"], pay["Payment reference"]), (shown, reference))
 
 
 @tagged("post_install", "-at_install")
