@@ -225,6 +225,8 @@ class FinancePortalLink(models.Model):
         """
         # sudo: links are closed by the system as well as by staff, who have no write access
         open_links = self.sudo().filtered(lambda link: not link.revoked_at)
+        if not open_links:
+            return
         open_links.write(
             {
                 "revoked_at": fields.Datetime.now(),

@@ -1,5 +1,7 @@
 """L4, L5 and L9: what ends the life of a link, and what does not."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -25,6 +27,18 @@ class TestLinkDeath(FinancePortalCase):
         self.assertEqual(self.reason_of(link), "staff")
         link._revoke("state")
         self.assertEqual(self.reason_of(link), "staff", "the first cause stands")
+
+    def test_closing_no_link_asks_nobody_who_they_are(self):
+        """L4 is asked at every change of a document, nearly always with nothing to close."""
+        link, _token = self.mint()
+        link._revoke("staff")
+        self.env.flush_all()
+        with (
+            patch.object(type(self.Activity), "_visitor", side_effect=AssertionError),
+            self.assertQueryCount(0),
+        ):
+            link.browse()._revoke("state")
+            link._revoke("state")
 
     def test_l4_revoke_all_closes_every_live_link_of_this_document_only(self):
         (_one, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
