@@ -6,11 +6,16 @@ from odoo.addons.finance_portal.controllers.documents import POST, READ, Finance
 from odoo.addons.finance_portal.failures import ReadOnlyView, StaleForm
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
+# The pages with Odoo's payment form: the form, its scripts and what a website app adds to them ask
+# for the website that the visitor is on, which only such routes have. Without a language in the
+# address: the page's language is the recipient's.
+WEBSITE = {"website": True, "multilang": False}
+
 
 class FinancePortalPayments(FinancePortalDocuments):
     """Pay a document: the page with the ERP's form, the start of a payment, and its result."""
 
-    @http.route("/finance/d/<string:ref>/pay", **READ)
+    @http.route("/finance/d/<string:ref>/pay", **READ, **WEBSITE)
     def pay(self, ref, part=None, **_query):
         """Show what is to pay, with the ERP's own payment form."""
         return request.env["finance.portal.page"]._respond_pay(self._resolve(ref), part=part)
@@ -36,7 +41,7 @@ class FinancePortalPayments(FinancePortalDocuments):
         """Show what became of a payment."""
         return request.env["finance.portal.page"]._respond_payment_result(self._resolve(ref))
 
-    @http.route("/finance/d/<string:ref>/pay/again", **POST)
+    @http.route("/finance/d/<string:ref>/pay/again", **POST, **WEBSITE)
     def pay_again(self, ref, csrf_token=None, **_form):
         """Give up a payment that came to no end, to start again."""
         request.env["finance.portal.throttle"]._hit("deciding")

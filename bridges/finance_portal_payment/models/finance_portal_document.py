@@ -103,12 +103,21 @@ class FinancePortalDocument(models.AbstractModel):
         if payer.company_id and payer.company_id != company:
             return providers, methods  # the ERP books no payments across companies
         providers = providers._get_compatible_providers(
-            company.id, payer.id, amount, currency_id=self.currency_id.id
-        )
+            company.id, payer.id, amount, currency_id=self.currency_id.id,
+            website_id=self._finance_portal_get_website_id(),
+        )  # fmt: skip
         methods = methods._get_compatible_payment_methods(
             providers.ids, payer.id, currency_id=self.currency_id.id
         )
         return providers, methods
+
+    def _finance_portal_get_website_id(self):
+        """Return the number of the website whose payment providers take its payments, if any."""
+        # Duck-typed: with Odoo's website app a provider may serve one website only. This is the
+        # one whose address the document's links have.
+        company = self._finance_portal_get_company()
+        website = getattr(self, "website_id", None) or getattr(company, "website_id", None)
+        return website.id if website else None
 
     # === ONE AT A TIME === #
 

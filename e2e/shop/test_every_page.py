@@ -1,0 +1,51 @@
+"""Every page of ours answers beside a website as it does without one.
+
+The table of who gets what names all pages, for all roles; here all of them are asked that look
+and change nothing.
+"""
+
+import pytest
+
+from e2e import authorization_table as table
+from e2e import extensions
+from e2e.test_accessibility import ANSWERS, PAGES
+from e2e.test_authorization import OWN, compare, pytestmark, walk  # noqa: F401
+from e2e.toolbox import assert_plain_page, parameters
+
+# Odoo's inactivity timeout, which belongs to the shop's apps, brings these along; where they are
+# missing their pages are missing, too.
+THERE = {f"/finance/customer-portal/settings/{page}" for page in ("two-factor", "passkeys")}
+LOOKS = [
+    (method, path, {role: "ok" if path in THERE and word == "404" else word
+                    for role, word in expected.items()})
+    for method, path, expected in table.rows("ADDRESSES") if method == "GET"
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _more_than_anybody_may_ask(shop):
+    """Let each role ask for every page."""
+    with parameters(shop, deciding="1000/600", recovery="1000/600", rendering="1000/600"):
+        yield
+
+
+@pytest.mark.parametrize(("method", "path", "expected"), LOOKS)
+def test_each_role_gets_what_the_table_says(world, method, path, expected):
+    compare(walk(world, method, path, expected), expected)
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES + extensions.joined("PAGES"))
+def test_pages_are_ours_and_not_the_websites(world, role, path):
+    """No page wears the website's frame, and none is a fault."""
+    answer = world.roles[role].call("GET", world.fill(path))
+    assert answer.status_code < 500
+    assert 'id="wrapwrap"' not in answer.text
+    assert_plain_page(answer, answer.status_code)
+
+
+@pytest.mark.parametrize(("role", "path"), ANSWERS + extensions.joined("ANSWERS"))
+def test_answers_of_forms_are_ours(world, role, path):
+    person = world.roles[role]
+    answer = person.call("POST", world.fill(path), data={"csrf_token": person.token()})
+    assert answer.status_code < 500
+    assert 'id="wrapwrap"' not in answer.text
