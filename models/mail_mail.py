@@ -81,7 +81,7 @@ class MailMail(models.Model):
             emails.append({**email, **own})
         return emails
 
-    def _send(self, *args, raise_exception=False, **kwargs):
+    def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
         """Keep an email with a secret of ours queued when the mail server hangs up on us.
 
         The ERP lets that error reach whoever pressed Send, though the document was sent as
@@ -90,7 +90,7 @@ class MailMail(models.Model):
         """
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
         try:
-            return super()._send(*args, raise_exception=raise_exception, **kwargs)
+            return super()._send(auto_commit, raise_exception, *args, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
             # The ERP works in this order and marks each email before it hands it over.
             in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -67,6 +67,7 @@ class ResUsers(models.Model):
             *args, suggest_password_reset=suggest_password_reset, **kwargs
         )
 
+    @api.model
     def signup(self, values, token=None):
         """Let nobody choose a managed account's password by a link of the ERP's own."""
         if token:

@@ -146,19 +146,18 @@ class SaleOrder(models.Model):
         if not self._finance_portal_get_due_to_confirm():
             self.with_context(finance_portal_mail_later=True)._validate_order()
 
-    def _send_order_notification_mail(self, mail_template, **options):
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
         """Leave the confirmation to a job when a customer waits for the page.
 
         Its PDF takes seconds, during which the order would stay locked; and the renderer
         fetches its styles from a worker that may itself wait for that lock.
         """
-        may_wait = options.get("allow_deferred_sending", True)
-        if may_wait and self.env.context.get("finance_portal_mail_later"):
+        if allow_deferred_sending and self.env.context.get("finance_portal_mail_later"):
             self.pending_email_template_id = mail_template
             # sudo: the customer's decision starts the job
             self.env.ref("finance_portal.ir_cron_confirmation_mail").sudo()._trigger()
             return
-        super()._send_order_notification_mail(mail_template, **options)
+        super()._send_order_notification_mail(mail_template, allow_deferred_sending)
 
     @api.model
     def _cron_finance_portal_confirmation_mail(self):

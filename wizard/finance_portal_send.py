@@ -26,9 +26,9 @@ class FinancePortalSend(models.TransientModel):
     send_count = fields.Integer("To Send", compute="_compute_send_count")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         context = self.env.context
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         values.setdefault("res_model", context.get("active_model"))
         values.setdefault("res_ids", context.get("active_ids"))
         return values

@@ -1,0 +1,135 @@
+"""What overrides a method of Odoo's takes whatever that method takes (section 11)."""
+
+import inspect
+
+from odoo.http import Controller
+from odoo.tests import TransactionCase, tagged
+
+OURS = "odoo.addons.finance_portal"
+FILLED = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def is_ours(cls):
+    """Return whether a class is the addon's or a bridge's, and none of their tests'."""
+    return cls.__module__.startswith(OURS) and ".tests." not in cls.__module__
+
+
+def plain(function):
+    """Return the function behind a class or static method, ``None`` for what is no method."""
+    function = getattr(function, "__func__", function)
+    return function if inspect.isfunction(function) else None
+
+
+def overrides(cls):
+    """Yield each method of ours that stands before Odoo's of that name, with those."""
+    line = cls.mro()
+    for place, mine in enumerate(line):
+        if not is_ours(mine):
+            continue
+        for name, value in vars(mine).items():
+            behind = [c for c in line[place + 1 :] if name in vars(c) and not is_ours(c)]
+            bases = [found for c in behind if (found := plain(vars(c)[name]))]
+            if bases and plain(value) and not name.startswith("__"):
+                yield f"{mine.__module__}.{mine.__name__}.{name}", plain(value), bases
+
+
+def get_controllers(cls=Controller):
+    """Yield all classes of controllers."""
+    for child in cls.__subclasses__():
+        yield child
+        yield from get_controllers(child)
+
+
+def faults(mine, base, *others):
+    """Return how a method of ours answers calls that fit Odoo's otherwise than that would.
+
+    It is called as people call: with everything in its place, with everything by its name, and
+    with what has to be given alone. Nobody can name what Odoo itself calls now this, now that.
+
+    :param base: the method of Odoo's that comes next, ``others`` what comes behind it
+    """
+    parameters = list(inspect.signature(base).parameters.values())
+    named = [one for one in parameters if one.kind not in REST]
+    filled = [one for one in named if one.kind in FILLED]
+    names = [[*inspect.signature(other).parameters][: len(filled)] for other in others]
+    unnamed = 1 + max(
+        (at for at, one in enumerate(filled) if any(other[at] != one.name
+         for other in names if len(other) > at)), default=0,
+    )  # fmt: skip
+    marks = {one.name: object() for one in named}
+    by_name = {one.name: marks[one.name] for one in named if one not in filled}
+    needed = {one.name for one in named if one.default is one.empty}
+    calls = {
+        "in place": ([marks[one.name] for one in filled], by_name),
+        "by name": ([marks[one.name] for one in filled[:unnamed]],
+                    {one.name: marks[one.name] for one in named[unnamed:]}),
+        "what is needed": ([marks[one.name] for one in filled if one.name in needed],
+                           {name: mark for name, mark in by_name.items() if name in needed}),
+    }  # fmt: skip
+    found = []
+    for call, (args, kwargs) in calls.items():
+        try:
+            bound = inspect.signature(mine).bind(*args, **kwargs)
+        except TypeError as error:
+            found.append(f"{call}: {error}")
+            continue
+        bound.apply_defaults()
+        for one in named:
+            given = one.name in needed or call != "what is needed"
+            wanted = marks[one.name] if given else one.default
+            if bound.arguments.get(one.name, wanted) != wanted:
+                found.append(f"{call}: {one.name} is {bound.arguments[one.name]!r}")
+    rest = {one.kind for one in parameters if one.kind in REST}
+    missing = rest - {one.kind for one in inspect.signature(mine).parameters.values()}
+    return found + [f"takes no {kind.description}" for kind in missing]
+
+
+@tagged("post_install", "-at_install")
+class TestOverrides(TransactionCase):
+    def test_every_override_takes_what_odoo_takes(self):
+        """Other addons call Odoo's methods as Odoo declares them, in place and by name."""
+        classes = {type(model) for model in self.env.values()} | {*get_controllers()}
+        found, broken = set(), {}
+        for cls in classes:
+            for name, mine, bases in overrides(cls):
+                found.add(name)
+                if wrong := faults(mine, *bases):
+                    broken[name] = wrong
+        self.assertGreater(len(found), 100)
+        self.assertFalse(broken, "\n".join(f"{name}: {broken[name]}" for name in sorted(broken)))
+
+    def test_methods_without_records_stay_so(self):
+        """Whoever calls over RPC has to send the same arguments as without the addon."""
+        broken = {
+            name
+            for model in self.env.values()
+            for name, mine, bases in overrides(type(model))
+            if getattr(mine, "_api_model", False) != getattr(bases[0], "_api_model", False)
+            and not mine.__name__.startswith("_")
+        }
+        self.assertFalse(broken)
+
+    def test_the_comparison_sees_what_breaks_a_call(self):
+        """The walk above is worth as much as what it notices."""
+
+        def base(self, one, two=None, *, three=False):
+            """Stand for a method of Odoo's."""
+
+        for fits in (
+            lambda self, one, two=None, *, three=False: None,
+            lambda self, one, two=None, three=False, four=4: None,
+            lambda self, *args, **kwargs: None,
+            lambda self, one, *args, **kwargs: None,
+        ):
+            self.assertFalse(faults(fits, base))
+        for breaks in (
+            lambda self, one: None,
+            lambda self, first, two=None, *, three=False: None,
+            lambda self, one, two, *, three=False: None,
+            lambda self, one, two=2, *, three=False: None,
+            lambda self, two=None, one=None, *, three=False: None,
+            lambda self, one, two=None, *, three=False, four: None,
+        ):
+            with self.subTest(breaks=inspect.signature(breaks)):
+                self.assertTrue(faults(breaks, base))
