@@ -4,7 +4,6 @@ from odoo import api, fields, models
 
 from ..failures import DeadKey, UnknownKey
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
-from .finance_portal_page_portal import PORTAL
 
 KEPT = timedelta(days=400)
 
@@ -126,8 +125,7 @@ class FinancePortalAccountKey(models.Model):
     def _get_placeholder_url(self):
         """Return the address of the link as the stored email has it."""
         self.ensure_one()
-        base_url = self.account_id.partner_id.get_base_url()
-        address = f"{base_url}{PORTAL}/{self.purpose}"
+        address = self.account_id._get_address(f"/{self.purpose}")
         return self._make_placeholder_url(address, (self._name, self.ref))
 
     def _personalize(self, body, partner, mail):

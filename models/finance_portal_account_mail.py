@@ -47,8 +47,20 @@ class FinancePortalAccount(models.Model):
         """Tell the customer that their password was changed."""
         contact = self._get_mail_context()
         subject = contact.env._("Your password was changed")
-        url = f"{contact.get_base_url()}{PORTAL}/forgot"
+        url = self._get_address("/forgot")
         self._notify(contact, subject, "finance_portal.mail_password_changed", {"url": url})
+
+    def _get_address(self, path):
+        """Return the whole address of a page of the portal, for emails and for staff.
+
+        It is the company's, as that of the customer's documents: with several websites, each
+        company has its own.
+
+        :param str path: what follows the portal's own path, with its slash
+        """
+        self.ensure_one()
+        # sudo: the company's address is public
+        return f"{self.sudo().company_id.get_base_url()}{PORTAL}{path}"
 
     def _get_mail_context(self):
         """Return the contact (sudo) in their language and the company's name."""

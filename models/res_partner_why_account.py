@@ -2,7 +2,6 @@ from odoo import models
 from odoo.tools import format_datetime
 
 from ..tools.masking import mask_links
-from .finance_portal_page_portal import LOGIN
 from .res_partner_why import Finding
 
 
@@ -218,7 +217,7 @@ class ResPartner(models.Model):
         account = self._finance_portal_get_account()
         values = {
             "name": self.name,
-            "url": self.get_base_url() + LOGIN,
+            "url": account._get_address("/login"),
             "address": account.user_id.login,
         }
         if account.signed_in_at:

@@ -1,0 +1,88 @@
+"""Emails about an account lead to the address of its own company (sections 3 and 7)."""
+
+import re
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .account_key_common import AccountKeyCase
+
+SHOP = "https://shop.second.example.com"
+ADDRESS = re.compile(r'(?:href|src)="(https?://[^/"]+)')
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAccountEmails(AccountKeyCase):
+    """Two companies, each with a website of its own, as Odoo's website app answers for them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.second = cls.env["res.company"].create({"name": "Second"})
+        cls.env.user.company_ids += cls.second
+        cls.second.write({"logo": PIXEL, "email": "office@second.example.com"})
+        base = cls.env.registry["base"]
+        original = base.get_base_url
+
+        def get_base_url(records):
+            company = records if records._name == "res.company" else None
+            if company is None and "company_id" in records._fields:
+                company = records.company_id
+            return SHOP if company == cls.second and company else original(records)
+
+        cls.startClassPatcher(patch.object(base, "get_base_url", get_base_url))
+
+    def account_of(self, company):
+        """Return the account that a company opened for ``ada``, who has a password."""
+        account = self.account_with_password()
+        account.company_id = company
+        self.env.flush_all()
+        return account
+
+    def every_email(self, account):
+        """Yield the name and the body of every email there is about an account."""
+        causes = {
+            "setup": lambda: account._mail_key("setup"),
+            "reset": lambda: account._mail_key("reset"),
+            "password changed": account._mail_notice,
+        }
+        for name, cause in causes.items():
+            self.env["finance.portal.throttle"].sudo().search([]).unlink()
+            with self.mock_mail_gateway():
+                cause()
+            yield name, self.sent[account.partner_id.email_normalized]
+
+    def test_every_email_leads_to_the_company_that_opened_the_account(self):
+        account = self.account_of(self.second)
+        for name, body in self.every_email(account):
+            with self.subTest(name=name):
+                found = ADDRESS.findall(body)
+                self.assertTrue(found)
+                self.assertEqual(set(found), {SHOP})
+
+    def test_the_first_company_keeps_the_servers_own_address(self):
+        account = self.account_of(self.company)
+        for name, body in self.every_email(account):
+            with self.subTest(name=name):
+                self.assertNotIn(SHOP, body)
+
+    def test_documents_and_account_share_one_address(self):
+        account = self.account_of(self.second)
+        self.assertEqual(account._get_address("/login"), f"{SHOP}/finance/customer-portal/login")
+        staff_text = account.partner_id._finance_portal_get_advice()
+        self.assertIn(f"{SHOP}/finance/customer-portal/login", staff_text)
+
+    def test_no_email_about_an_account_was_forgotten(self):
+        """Every template of ours that is mailed for an account is one of those above."""
+        views = self.env["ir.ui.view"].search([("key", "=like", "finance_portal.mail_%")])
+        names = {key.partition(".")[2] for key in views.mapped("key")}
+        about_documents = {
+            "mail_fresh_link", "mail_decision", "mail_first_view", "mail_layout_note",
+            "mail_light_layout_note",
+        }  # fmt: skip
+        mailed = {"mail_account_key", "mail_password_changed", "mail_account_layout"}
+        self.assertEqual(names - about_documents, mailed)
