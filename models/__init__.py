@@ -13,6 +13,7 @@ from . import finance_portal_access_request
 from . import finance_portal_throttle
 from . import finance_portal_page
 from . import finance_portal_page_assets
+from . import finance_portal_page_language
 from . import finance_portal_page_cache
 from . import finance_portal_page_portal
 from . import finance_portal_list

@@ -66,8 +66,11 @@ class FinancePortalAccount(models.Model):
         """Return the contact (sudo) in their language and the company's name."""
         self.ensure_one()
         partner, company = self.sudo().partner_id, self.company_id  # sudo: mailed by the system
-        lang = partner.lang or self.customer_id.lang or company.partner_id.lang or self.env.lang
-        return partner.with_context(lang=lang).with_company(company)
+        lang = self.env["finance.portal.page"]._choose_lang(
+            partner.lang, self.customer_id.lang, company.partner_id.lang
+        )
+        contact = partner.with_context(lang=lang, finance_portal_mail_lang=lang)
+        return contact.with_company(company)
 
     def _notify(self, contact, subject, template, content, **options):
         """Write an email to the contact; return the message.

@@ -292,9 +292,13 @@ class FinancePortalDocument(models.AbstractModel):
         :param str email: the address to use when there is no recipient
         """
         self.ensure_one()
-        lang = partner.lang or self._finance_portal_get_customer().lang or self.env.lang
+        lang = self.env["finance.portal.page"]._choose_lang(
+            partner.lang, self._finance_portal_get_customer().lang
+        )
         # Scheduled actions leave their emails to the hourly queue; this one is waited for.
-        document = self.with_context(lang=lang, mail_notify_force_send=True)
+        document = self.with_context(
+            lang=lang, finance_portal_mail_lang=lang, mail_notify_force_send=True
+        )
         title = document._finance_portal_get_title()
         company = document._finance_portal_get_company()
         values = {

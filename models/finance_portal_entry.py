@@ -83,7 +83,9 @@ class FinancePortalEntry(models.AbstractModel):
 
     def _get_lang(self):
         """Return the language for whoever came this way."""
-        return self.partner_id.lang or self.customer_id.lang or self.company_id.partner_id.lang
+        return self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.customer_id.lang, self.company_id.partner_id.lang
+        )
 
     def _prepare_activity_values(self):
         """Return what the activity keeps of an entry."""

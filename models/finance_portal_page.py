@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from odoo import api, models
 from odoo.http import Response, request
 from odoo.tools import hmac
-from odoo.tools.misc import babel_locale_parse, get_lang
+from odoo.tools.misc import babel_locale_parse
 
 from ..failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ..tools.colour import readable_on
@@ -54,7 +54,8 @@ class FinancePortalPage(models.AbstractModel):
         :param company: whose branding to wear; empty for none
         :param str lang: language code; the visitor's browser decides when it is empty
         """
-        lang_info = get_lang(self.env, lang or self._get_visitor_lang())
+        chosen = self._choose_lang(lang) if lang else self._get_visitor_lang()
+        lang_info = self.env["res.lang"]._get_data(code=chosen)
         page = self.with_context(lang=lang_info.code)
         nonce = secrets.token_urlsafe(16)
         html = page.env["ir.qweb"]._render(
@@ -93,15 +94,6 @@ class FinancePortalPage(models.AbstractModel):
             }
         )
         return response
-
-    @api.model
-    def _get_visitor_lang(self):
-        """Return the installed language that the visitor's browser asks for first, if any."""
-        installed = dict(self.env["res.lang"].get_installed())
-        best = request.best_lang
-        if best in installed:
-            return best
-        return next((code for code in installed if best and code[:2] == best[:2]), self.env.lang)
 
     @api.model
     def _get_brand(self, company):
@@ -240,8 +232,7 @@ class FinancePortalPage(models.AbstractModel):
             or (document and document.sudo()._finance_portal_get_company())
             or failure.company
         )
-        wanted = (entry and entry._get_lang()) or self._get_visitor_lang()
-        lang = get_lang(self.env, wanted).code  # one that was switched off is none
+        lang = entry._get_lang() if entry else self._get_visitor_lang()
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
             failure.template, values, company=company, lang=lang, status=failure.status

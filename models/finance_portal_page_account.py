@@ -53,7 +53,8 @@ class FinancePortalPage(models.AbstractModel):
     def _respond_key_form(self, refusal, key):
         """Return the page on which a password is chosen with a mailed link."""
         account = key.account_id
-        lang = account.partner_id.lang or account.customer_id.lang or self._get_visitor_lang()
+        known = account.partner_id.lang or account.customer_id.lang
+        lang = self._choose_lang(known) if known else self._get_visitor_lang()
         page = self.with_context(lang=lang)
         return page._respond(
             "finance_portal.portal_choose_password",
@@ -81,7 +82,7 @@ class FinancePortalPage(models.AbstractModel):
                 "contact": viewer.contact,
                 "read_only": bool(viewer.staff),
                 "security": viewer.account._get_security(viewer.account.user_id),
-                "languages": page.env["res.lang"].get_installed(),
+                "languages": page._get_languages(),
                 "current_lang": lang,
             },
             current="settings",

@@ -120,7 +120,7 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _get_viewer_lang(self, viewer):
         """Return the language for who looks: the contact's, also for staff."""
-        return viewer.contact.lang or viewer.customer.lang or self.env.lang
+        return self._choose_lang(viewer.contact.lang, viewer.customer.lang)
 
     @api.model
     def _get_viewer_company(self, viewer):

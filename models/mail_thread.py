@@ -6,6 +6,13 @@ from ..tools.masking import mask_links
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Have an email of ours be in one language, what Odoo puts around it included."""
+        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        # Whoever sends this in chooses the language of a frame, and nothing else.
+        lang = self.env.context.get("finance_portal_mail_lang")
+        return [{**recipient, "lang": lang} for recipient in found] if lang else found
+
     @api.model
     def _message_parse_extract_payload(self, message, message_dict, save_original=False):
         """Mask secure links in incoming emails, such as a forwarded or a kept original."""

@@ -10,7 +10,9 @@ class SaleOrder(models.Model):
     def _finance_portal_get_terms(self):
         """Return lines, prices, taxes and terms of the quote, in the customer's language."""
         self.ensure_one()
-        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        lang = self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.company_id.partner_id.lang
+        )
         order = self.with_context(lang=lang, tz=False)
         head = {
             "currency": order.currency_id.name,

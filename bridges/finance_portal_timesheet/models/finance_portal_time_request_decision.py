@@ -27,7 +27,9 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_terms(self):
         """Return the entries as texts, in the customer's language."""
         self.ensure_one()
-        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        lang = self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.company_id.partner_id.lang
+        )
         request = self.with_context(lang=lang)
         entries = request._get_entries()
         return {

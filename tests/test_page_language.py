@@ -1,0 +1,123 @@
+"""Customers read one language at a time, whatever Odoo has (section 11)."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from ..models import finance_portal_page_language as language
+from .account_common import AccountCase
+from .account_key_common import AccountKeyCase
+from .common import FinancePortalCase
+
+LOGIN = "/finance/customer-portal/login"
+ITALIAN, GERMAN = {"Accept-Language": "it-IT,it"}, {"Accept-Language": "de-DE,de"}
+
+
+class LanguageCase(FinancePortalCase):
+    """``FinancePortalCase`` with German, which we have, and Italian, which only Odoo has."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for code in ("de_DE", "it_IT"):
+            cls.env["res.lang"]._activate_lang(code)
+        cls.env["res.lang"].search([("code", "=", "ja_JP")]).active = False
+        cls.page = cls.env["finance.portal.page"]
+
+
+@tagged("post_install", "-at_install")
+class TestChooseLanguage(LanguageCase):
+    def test_the_first_one_that_is_switched_on_decides(self):
+        for wanted, chosen in (
+            (["de_DE", "en_US"], "de_DE"),
+            ([False, None, "de_DE"], "de_DE"),
+            (["xx_XX", "ja_JP", "de_DE"], "de_DE"),  # unknown, and switched off
+            (["it_IT"], "en_US"),
+            (["it_IT", "de_DE"], "en_US"),
+            ([], "en_US"),
+        ):
+            with self.subTest(wanted=wanted):
+                self.assertEqual(self.page._choose_lang(*wanted), chosen)
+
+    def test_another_english_serves_where_that_one_is_switched_off(self):
+        codes = ["de_DE", "en_GB", "it_IT"]
+        Lang = type(self.env["res.lang"])
+        with patch.object(Lang, "get_installed", lambda lang: [(code, code) for code in codes]):
+            self.assertEqual(self.page._choose_lang("it_IT", "de_DE"), "en_GB")
+            codes.remove("en_GB")
+            self.assertEqual(self.page._choose_lang("it_IT", "de_DE"), "de_DE")
+            codes.remove("de_DE")
+            self.assertEqual(self.page._choose_lang("it_IT"), "it_IT")
+
+    def test_a_language_of_a_country_is_translated_with_its_language(self):
+        files = (Path(language.__file__).parents[1] / "i18n").glob("*.po")
+        for code in ("en_US", "en_GB", "de_AT", "fr_CA", *(file.stem for file in files)):
+            self.assertTrue(language.is_translated(code), code)
+        for code in ("it_IT", "pl_PL", "zh_CN"):
+            self.assertFalse(language.is_translated(code), code)
+
+
+@tagged("post_install", "-at_install")
+class TestPageLanguage(LanguageCase, AccountCase):
+    """Pages and what is mailed, for a customer who reads Italian."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        term = cls.env["account.payment.term"].create({"name": "T", "note": "<p>30 Days</p>"})
+        term.update_field_translations("note", {"it_IT": {"30 Days": "30 giorni"}})
+        cls.env["res.lang"].search([("code", "=", "it_IT")]).date_format = "%d.%m.%Y"
+        cls.invoice = cls.make_invoice(invoice_payment_term_id=term.id)
+        cls.ada.lang = cls.customer.lang = "it_IT"
+
+    def test_an_entry_speaks_english(self):
+        link, _token = self.mint()
+        self.assertEqual(link._get_lang(), "en_US")
+
+    def test_every_page_of_the_portal_is_all_english(self):
+        """Odoo's Italian terms and dates do not stand between our English words."""
+        self.sign_in()
+        day = fields.Date.to_date(self.invoice.invoice_date)
+        for path in ("", "/invoices", "/quotes", "/files", "/statement", "/settings"):
+            with self.subTest(path=path):
+                page = self.url_open(f"/finance/customer-portal{path}", headers=ITALIAN)
+                self.assertIn('<html lang="en-US"', page.text)
+                self.assertNotIn(f"{day:%d.%m.%Y}", page.text)
+        ref = self.env["finance.portal.scope"]._make_ref(self.invoice)
+        page = self.url_open(f"/finance/d/{ref}", headers=ITALIAN)
+        self.assertIn('<html lang="en-US"', page.text)
+        self.assertIn("30 Days", page.text)
+        self.assertNotIn("30 giorni", page.text)
+        self.assertIn(f"{day:%m/%d/%Y}", page.text)
+
+    def test_the_settings_offer_no_language_that_pages_do_not_have(self):
+        self.sign_in()
+        page = self.url_open("/finance/customer-portal/settings").text
+        self.assertIn('value="de_DE"', page)
+        self.assertNotIn('value="it_IT"', page)
+
+    def test_pages_for_nobody_in_particular_go_by_the_browser(self):
+        for headers, lang in ((ITALIAN, "en-US"), (GERMAN, "de-DE")):
+            for path in (LOGIN, "/finance/customer-portal/forgot", "/finance/i/nothing"):
+                with self.subTest(lang=lang, path=path):
+                    page = self.url_open(path, headers=headers)
+                    self.assertIn(f'<html lang="{lang}"', page.text)
+
+
+@tagged("post_install", "-at_install")
+class TestMailLanguage(LanguageCase, AccountKeyCase):
+    def test_emails_of_ours_are_in_one_language(self):
+        """Also what Odoo puts around them, such as the name of a button."""
+        self.ada.lang = "it_IT"
+        model = self.env["ir.model"]._get("account.move")
+        model.with_context(lang="it_IT").name = "Fattura"
+        with self.mock_mail_gateway():
+            self.invoice._finance_portal_mail_link(self.ada)
+        body = self.sent[self.ada.email_normalized]
+        self.assertIn("here is your new link", body)
+        self.assertNotIn("Fattura", body)
+        with self.mock_mail_gateway():
+            self.Account._enable(self.ada)
+        self.assertIn('lang="en_US"', self.sent[self.ada.email_normalized])
