@@ -37,7 +37,11 @@ class FinancePortalDecisions(FinancePortalDocuments):
         if entry._is_read_only():
             raise ReadOnlyView("an answer while looking as the customer", entry=entry)
         outcome = entry._answer(kind, self._clean(form), grants.get_visit(ref))
-        anchor = "?chosen=1#answer" if outcome == "chosen" else ""
+        if refusal := outcome.refusal:
+            # sudo: nothing of the visitor's is read
+            page = request.env["finance.portal.page"].sudo()
+            return page._respond_document(refusal.entry, refusal=refusal)
+        anchor = "?chosen=1#answer" if outcome.kind == "chosen" else ""
         return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
 
     def _clean(self, form):

@@ -59,6 +59,7 @@ from . import finance_portal_statement_page
 from . import finance_portal_statement_files
 from . import finance_portal_staying
 from . import finance_portal_decidable
+from . import finance_portal_decidable_binding
 from . import finance_portal_decision
 from . import finance_portal_signature
 from . import finance_portal_batch

@@ -4,7 +4,7 @@ from odoo.tools import SQL, consteq, format_date, hmac
 
 from ..failures import DecisionRefused, IncompleteForm, StaleForm
 from ..tools.entered import clean_line, clean_lines, has_letters
-from ..tools.terms import MOST_BYTES, compare, fingerprint, pack, unpack
+from ..tools.terms import MOST_BYTES, Outcome, compare, fingerprint, pack, unpack
 
 MOST_NAME, MOST_REASON = 100, 2000
 DECIDED = ("accepted", "partial", "declined")
@@ -217,28 +217,31 @@ class FinancePortalDecidable(models.AbstractModel):
         """Carry out a customer's answer, unless somebody else's already stands.
 
         :param Answer answer: what the visitor posted
-        :return: "decided" by this or an earlier answer, or "chosen": the customer has to look
-            at the new total first
-        :raise DecisionRefused: nothing was decided
+        :return: an :class:`Outcome`
+        :raise DecisionRefused: nothing was decided, and nothing is kept
         """
         self.ensure_one()
         pdf = None
         if self._finance_portal_is_decided(answer):
-            return "decided"
+            return Outcome("decided")
         if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
         self._finance_portal_lock(answer.entry)
         if self._finance_portal_is_decided(answer):
-            return "decided"
-        chosen = answer.kind != "declined" and self._finance_portal_choose(answer)
-        if chosen or answer.kind not in DECIDED:
+            return Outcome("decided")
+        if answer.kind == "declined":
+            self._finance_portal_decide(answer, pdf)
+            return Outcome("decided")
+        if self._finance_portal_choose(answer) or answer.kind not in DECIDED:
             self.env["finance.portal.activity"]._record(
                 "chosen", entry=answer.entry, visit=answer.visit
             )
-            return "chosen"
-        self._finance_portal_decide(answer, pdf)
-        return "decided"
+            # The total that is shown next is the one that is ordered. What stands in the way of
+            # that is told when it is accepted.
+            self._finance_portal_settle(answer.entry)
+            return Outcome("chosen")
+        return self._finance_portal_accept(answer, pdf)
 
     def _finance_portal_is_decided(self, answer):
         """Return whether a decision stands already; if not, the answer may be taken.
@@ -294,12 +297,21 @@ class FinancePortalDecidable(models.AbstractModel):
         Decision._get_standing(self)._void()  # it was about an earlier version
         decision = Decision._keep(entry, kind, terms, pdf, entered)
         self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
-        responsible = self._finance_portal_get_responsible() or entry._get_sender()
-        lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
-        # As the system: the visitor's browser may be signed in as anybody.
-        document = self.with_user(SUPERUSER_ID).with_context(lang=lang)
+        document, responsible = self._finance_portal_as_system(entry)
         document._finance_portal_carry_out(decision)
         document._finance_portal_tell_staff(decision, responsible)
+
+    def _finance_portal_as_system(self, entry=None):
+        """Return the document as the system works on it, in the language of whom it tells.
+
+        :return: ``(document, user)``
+        """
+        responsible = self._finance_portal_get_responsible()
+        if not responsible and entry:
+            responsible = entry._get_sender()
+        lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
+        # As the system: the visitor's browser may be signed in as anybody.
+        return self.with_user(SUPERUSER_ID).with_context(lang=lang), responsible
 
     def _finance_portal_get_typed(self, form):
         """Return name and reason as they were entered, for this answer or the next try."""

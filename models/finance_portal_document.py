@@ -170,7 +170,8 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param entry: the entry (sudo) the page is shown through
         :param dict drawn: what the page shows of the document
-        :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
+        :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
+            met, if any
         :param bool chosen: whether the visitor just changed what is optional
         :return: dict of ``state`` ("open", "accepted", "declined", "closed"), ``title``,
             ``notes`` (sentences), ``needs_signature``, ``options``, ``seen`` (to be posted

@@ -172,7 +172,8 @@ class FinancePortalPage(models.AbstractModel):
     def _respond_document(self, entry, *, refusal=None, chosen=False):
         """Return the page of the document behind an entry.
 
-        :param refusal: the :class:`DecisionRefused` that the visitor just met, if any
+        :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
+            met, if any
         :param bool chosen: whether the visitor just changed what is optional
         """
         lang = entry._get_lang()

@@ -81,6 +81,12 @@ class MailMail(models.Model):
             emails.append({**email, **own})
         return emails
 
+    def send(self, *args, **kwargs):
+        """Have emails wait until a confirmation stands: one that left cannot be undone."""
+        if self.env.context.get("finance_portal_mail_once_stored"):
+            return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
+        return super().send(*args, **kwargs)
+
     def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
         """Keep an email with a secret of ours queued when the mail server hangs up on us.
 

@@ -56,6 +56,8 @@ class SaleOrder(models.Model):
         return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
 
     def _finance_portal_get_thanks(self):
+        if self.state != "sale":  # paid, and not booked yet or a case for staff
+            return self.env._("Your order isn't confirmed yet. We'll let you know.")
         return self.env._("Thank you! Your order is confirmed.")
 
     def _finance_portal_get_due_to_confirm(self):
@@ -131,6 +133,23 @@ class SaleOrder(models.Model):
 
     # === CARRYING OUT === #
 
+    def _finance_portal_get_refreshers(self):
+        """Have promotions worked out before they are agreed on, as confirming works them out.
+
+        By the name of the method: the app that brings it need not be there, and the ERP has no
+        hook that all such apps share.
+        """
+        update = getattr(self, "_update_programs_and_rewards", None)
+        return [*super()._finance_portal_get_refreshers(), *([update] if update else [])]
+
+    def _finance_portal_get_result(self, agreed):
+        """Leave out the files that only orders bring, such as a warranty of a product."""
+        terms = super()._finance_portal_get_result(agreed)
+        files = agreed["head"]["files"]
+        if self.state == "sale" and {*files.splitlines()} <= {*terms["head"]["files"].splitlines()}:
+            terms["head"]["files"] = files
+        return terms
+
     def _finance_portal_carry_out(self, decision):
         if decision.kind == "declined":
             self._action_cancel()
@@ -144,7 +163,8 @@ class SaleOrder(models.Model):
                 }
             )
         if not self._finance_portal_get_due_to_confirm():
-            self.with_context(finance_portal_mail_later=True)._validate_order()
+            later = {"finance_portal_mail_later": True, "finance_portal_mail_once_stored": True}
+            self.with_context(**later)._validate_order()
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
         """Leave the confirmation to a job when a customer waits for the page.

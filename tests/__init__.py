@@ -16,6 +16,7 @@ from . import (
     test_contact_changes,
     test_decision,
     test_decision_attacks,
+    test_decision_binding,
     test_decision_concurrency,
     test_decision_evidence,
     test_decision_limits,

@@ -44,6 +44,32 @@ class Answer(NamedTuple):
     visit: str
 
 
+class Refusal(NamedTuple):
+    """Why an answer was not taken, where something of the request is kept all the same.
+
+    ``entry`` is what it came through, ``sentence`` tells the visitor what is wrong, ``changes``
+    are what changed since they looked, ``typed`` is to be filled in again. Where nothing is to
+    be kept, ``DecisionRefused`` is raised instead, with the same.
+    """
+
+    entry: object
+    sentence: str
+    changes: list
+    typed: dict
+    status: int = 409
+
+
+class Outcome(NamedTuple):
+    """What came of an answer.
+
+    ``kind`` is "decided" by this or an earlier answer, "chosen" when the visitor has to look at
+    the new total first, or "refused" with a :class:`Refusal`.
+    """
+
+    kind: str
+    refusal: Refusal | None = None
+
+
 def fingerprint(terms):
     """Return the SHA-256 of terms as 64 hexadecimal digits: the one function that says so.
 
@@ -124,6 +150,32 @@ def compare(old, new):
     if common != [key for key in after if key in before]:
         changes.append(Change(None, "order", "", ""))
     return changes
+
+
+def compare_content(old, new):
+    """Return what :func:`compare` does, but for lines that were made anew and say the same.
+
+    >>> line = {"id": "1", "name": "Bread", "price": "2.00"}
+    >>> was = {"head": {}, "lines": [line, {**line, "id": "2"}]}
+    >>> compare_content(was, {"head": {}, "lines": [{**line, "id": "3"}, {**line, "id": "4"}]})
+    []
+    >>> anew = {"head": {}, "lines": [{**line, "id": "3", "price": "1.00"}, {**line, "id": "4"}]}
+    >>> [(change.old and change.old["id"], change.new and change.new["id"])
+    ...  for change in compare_content(was, anew) if change.field == "line"]
+    [(None, '3'), ('2', None)]
+    """
+    kept = {line["id"] for line in new["lines"]}
+    gone = [line for line in old["lines"] if line["id"] not in kept]
+    known = {line["id"] for line in old["lines"]}
+    lines = []
+    for line in new["lines"]:
+        said = line["id"] not in known and next(
+            (one for one in gone if {**one, "id": ""} == {**line, "id": ""}), None
+        )
+        if said:
+            gone.remove(said)
+        lines.append(said or line)
+    return compare(old, {**new, "lines": lines})
 
 
 def _compare_values(line, old, new):

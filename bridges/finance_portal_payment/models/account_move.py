@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         left = self._finance_portal_money(self._finance_portal_amount_left())
         return [self.env._("Still open: %(amount)s", amount=left)]
 
-    def _finance_portal_get_stray_payment_note(self, transaction):
+    def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
         customer = transaction.partner_id.commercial_partner_id
         values = {
             "amount": self._finance_portal_money(transaction.amount),

@@ -58,8 +58,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return sentences on what a payment that arrived led to."""
         return []
 
-    def _finance_portal_get_stray_payment_note(self, transaction):
-        """Return what staff are told when money arrives for what the document is no more."""
+    def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
+        """Return what staff are told when money arrives for what the document is no more.
+
+        :param str hindrance: what kept it from leading to anything, where that is why
+        """
         raise NotImplementedError
 
     # === WHAT IS OFFERED === #

@@ -109,29 +109,50 @@ class PaymentTransaction(models.Model):
 
     def _check_amount_and_confirm_order(self):
         """Confirm a quote only as it was when its customer began to pay it."""
-        fitting = self
+        confirmed = self.env["sale.order"]
         for transaction in self:
             order = transaction._finance_portal_get_quote()
-            if not order:
-                continue
-            # A change at this moment comes before, or waits: never in between.
-            order._finance_portal_lock(self.env["finance.portal.link"])
-            if not transaction._finance_portal_fits(order):
-                transaction._finance_portal_tell_staff(order)
-                fitting -= transaction
-        return super(PaymentTransaction, fitting)._check_amount_and_confirm_order()
+            if order:
+                # A change at this moment comes before, or waits: never in between.
+                order._finance_portal_lock(self.env["finance.portal.link"])
+                if not transaction._finance_portal_fits(order):
+                    transaction._finance_portal_tell_staff(order)
+                    continue
+            if order and transaction._finance_portal_get_paid_terms():
+                confirmed |= transaction._finance_portal_confirm_as_paid_for(order)
+            else:  # a cart, which nobody was shown
+                confirmed |= super(PaymentTransaction, transaction)._check_amount_and_confirm_order()
+        return confirmed
+
+    def _finance_portal_confirm_as_paid_for(self, order):
+        """Confirm a quote as the ERP does, unless that changes what was paid for.
+
+        :return: the order, when it was confirmed
+        """
+        # Emails as well: one that left cannot be undone.
+        later = self.with_context(finance_portal_mail_once_stored=True)
+        confirm = super(PaymentTransaction, later)._check_amount_and_confirm_order
+        done, hindrance = order._finance_portal_do_as_agreed(confirm)
+        if not done:
+            changed = not self._finance_portal_fits(order)
+            self._finance_portal_tell_staff(order, "" if changed else hindrance)
+        return self.sale_order_ids.filtered(lambda one: one.state == "sale")
+
+    def _finance_portal_get_paid_terms(self):
+        """Return the fingerprint of what was begun to be paid; empty for a cart."""
+        origin = self.source_transaction_id or self  # a part of what was reserved
+        return origin.finance_terms
 
     def _finance_portal_fits(self, order):
         """Return whether a quote is still what its customer began to pay, and accepted."""
         self.ensure_one()
-        origin = self.source_transaction_id or self  # a part of what was reserved
-        paid_for = origin.finance_terms
+        paid_for = self._finance_portal_get_paid_terms()
         if paid_for and (
             order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
         ):
             return False
         # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
-        if not origin.finance_page:
+        if not (self.source_transaction_id or self).finance_page:
             return True
         terms = order._finance_portal_get_terms()
         return bool(order._finance_portal_get_standing_decision(terms))
@@ -172,13 +193,16 @@ class PaymentTransaction(models.Model):
             self._finance_portal_tell_staff(invoice)
         return payment
 
-    def _finance_portal_tell_staff(self, document):
-        """Tell whoever is responsible that money came for what a document is no more."""
+    def _finance_portal_tell_staff(self, document, hindrance=""):
+        """Tell whoever is responsible that money came for what a document is no more.
+
+        :param str hindrance: what kept it from leading to anything, where that is why
+        """
         responsible = document._finance_portal_get_responsible().filtered("active")
         lang = responsible.lang or document.company_id.partner_id.lang
         # As the system: the message of a provider comes from nobody.
         document = document.with_user(SUPERUSER_ID).with_context(lang=lang)
-        text = document._finance_portal_get_stray_payment_note(self)
+        text = document._finance_portal_get_stray_payment_note(self, hindrance)
         document.message_post(body=text, author_id=document.env.ref("base.partner_root").id)
         if responsible:
             document.activity_schedule(

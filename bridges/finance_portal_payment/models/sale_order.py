@@ -75,13 +75,25 @@ class SaleOrder(models.Model):
         if due := self._finance_portal_get_due_to_confirm():
             amount = self._finance_portal_money(due)
             return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
-        return []
+        return [
+            self.env._(
+                "Your money has arrived, but the order isn't confirmed yet. We will contact you."
+            )
+        ]
 
-    def _finance_portal_get_stray_payment_note(self, transaction):
+    def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
         values = {
             "amount": self._finance_portal_money(transaction.amount),
             "order": self.display_name,
         }
+        if hindrance:
+            return self.env._(
+                "A payment of %(amount)s came for %(order)s, but it could not be confirmed as it was"
+                " paid for. %(hindrance)s Please confirm it yourself, or settle it with the"
+                " customer.",
+                **values,
+                hindrance=hindrance,
+            )
         if transaction.state == "authorized":
             return self.env._(
                 "A payment of %(amount)s is reserved for %(order)s, which was changed or cancelled"
