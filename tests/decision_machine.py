@@ -166,7 +166,7 @@ class DecisionMachine(StaffMachine):
         try:
             with self.env.cr.savepoint():  # a failed request leaves nothing behind
                 link = self.case.Visitor._resolve_ref(real.ref, {"visit": "one"})
-                return link._answer(kind, values, "one")
+                return link._answer(kind, values, "one").kind
         except DeadLink:
             return "dead"
         except StaleForm:
