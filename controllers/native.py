@@ -1,5 +1,6 @@
-"""Close the ERP's own permanent links of shared documents (rule L11)."""
+"""Close Odoo's own permanent links of what Send to Customer stands for (rule L11)."""
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.http import request, route
 from odoo.tools import consteq
@@ -34,10 +35,23 @@ def check_native_token(model_name, document_id, access_token):
         raise DeadLink("native link closed", document=document) from None
 
 
+def find_by_receipt(model_name, document_id, token):
+    """Return the document, as the system, that a till's receipt shows; ``None`` for others."""
+    model = request.env.get(model_name)
+    if not token or not isinstance(model, request.env.registry["finance.portal.document"]):
+        return None
+    # As Odoo's own check does.
+    document = model.with_user(SUPERUSER_ID).browse(document_id).exists()
+    shown = document and document._finance_portal_native_closed()
+    return document if shown and document._finance_portal_is_opened_by(token) else None
+
+
 class FinancePortalNative(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Send holders of an old native link to the "no longer active" page."""
         check_native_token(model_name, document_id, access_token)
+        if document := find_by_receipt(model_name, document_id, access_token):
+            return document
         return super()._document_check_access(model_name, document_id, access_token=access_token)
 
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):

@@ -70,6 +70,7 @@ from . import account_move
 from . import account_move_page
 from . import account_move_page_lines
 from . import account_move_page_payment
+from . import account_move_receipt
 from . import account_move_send
 from . import account_move_bulk
 from . import account_payment

@@ -4,22 +4,45 @@ from odoo import api, models
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Close the ERP's own permanent links of shared documents (rule L11).
+    """Close Odoo's own permanent links of what Send to Customer stands for (rule L11).
 
-    The ERP gives every document a token that never expires and puts it in emails, pages and
-    PDFs. While a company keeps such links closed, none is made, handed out or accepted.
+    Odoo gives every document a token that never expires and puts it in emails, pages and
+    PDFs. While a company keeps such links closed, none is made, handed out or accepted. What
+    the same tokens do elsewhere, such as in the checkout of a shop, is none of ours; the table
+    of ``tests/native_places.py`` says of every place in Odoo which of the two it is.
     """
 
     _inherit = "finance.portal.document"
 
     def _finance_portal_native_closed(self):
-        """Return whether the ERP's own permanent links are closed for this record."""
+        """Return whether Odoo's own permanent links to this record are closed.
+
+        Asked of the record as it stands now, when a link is made and again when one is
+        followed: what opened a cart does not open the order it becomes.
+        """
+        # sudo: asked on behalf of visitors, who cannot read the record
+        return self._finance_portal_replaces_native() and not self.sudo()._finance_portal_is_cart()
+
+    def _finance_portal_replaces_native(self):
+        """Return whether Send to Customer stands for this kind of record in its company."""
         # sudo: asked on behalf of visitors, who cannot read the company
         document = self.sudo()
         return (
             document._finance_portal_is_kind()
             and document._finance_portal_get_company().finance_portal_close_native
         )
+
+    def _finance_portal_is_cart(self):
+        """Return whether it is still a visitor's own, whose checkout needs Odoo's token."""
+        return False
+
+    def _finance_portal_get_receipt_token(self):
+        """Return what the visitor came with, when it opens the document without a link."""
+        return ""
+
+    def _finance_portal_is_opened_by(self, token):
+        """Return whether ``token`` opens the document without being its permanent one."""
+        return False
 
     def _finance_portal_get_native_token(self):
         """Return the ERP's own permanent token; not every kind of document has one."""
@@ -28,7 +51,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _portal_ensure_token(self):
         """Make and hand out no permanent token while native links are closed."""
         if self._finance_portal_native_closed():
-            return ""
+            return self._finance_portal_get_receipt_token()
         return super()._portal_ensure_token()
 
     def get_portal_url(
@@ -37,7 +60,8 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the plain address: it opens for who is signed in and may read the document."""
         url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
         if self._finance_portal_native_closed():
-            url = url.replace("access_token=&", "").replace("?access_token=", "")
+            url = url.replace("?access_token=&", "?")
+            url = re.sub(r"\?access_token=(?=#|$)", "", url)
         return url
 
     def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):

@@ -119,11 +119,11 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_will_share(self):
         """Return whether the email that the open dialog writes brings a secure link."""
-        if not self._finance_portal_native_closed():
+        if not self._finance_portal_replaces_native():
             return False
         if self._finance_portal_is_shareable():
             return True
-        # A draft quote becomes a sent one as its email leaves.
+        # A draft quote, or a cart, becomes a sent one as its email leaves.
         return bool(
             self.env.context.get("finance_portal_send")
             and not self._finance_portal_get_state_obstacle()

@@ -88,3 +88,18 @@ class SaleOrder(models.Model):
 
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"finance_reworked"}
+
+    # === NATIVE LINKS === #
+
+    def _finance_portal_is_cart(self):
+        """Return whether it is a cart of the shop's, or left in one: nobody has sent it.
+
+        ``website_id`` is the shop's field. Nothing else tells a visitor's cart from a quote that
+        staff prepare, whose links are closed from the start.
+        """
+        return (
+            self.state == "draft"
+            and not self.finance_reworked
+            and "website_id" in self._fields
+            and bool(self.website_id)
+        )

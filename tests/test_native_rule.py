@@ -1,0 +1,256 @@
+"""L11: which permanent links are closed: exactly those that Send to Customer stands for."""
+
+from odoo.tests import tagged
+
+from .http_common import FinancePortalHttpCase
+from .test_send_documents import SendDocumentsCase
+
+CLOSED, LEFT = True, False
+
+
+class NativeRuleCase(SendDocumentsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.has_shop = "website_id" in cls.env["sale.order"]._fields
+        cls.has_till = "pos_order_ids" in cls.env["account.move"]._fields
+
+    @classmethod
+    def make_cart(cls, **values):
+        """Return a draft order of the shop's website."""
+        website = cls.env["website"].search([], limit=1)
+        website.company_id = cls.company
+        return cls.make_order(website_id=website.id, **values)
+
+    @classmethod
+    def make_receipt(cls, move):
+        """Return a receipt of the till's that was invoiced with ``move``."""
+        # sudo: who sells is none of this test's
+        config = cls.env["pos.config"].sudo().create({"name": "Till"})
+        config.open_ui()
+        receipt = cls.env["pos.order"].sudo().create(
+            {
+                "session_id": config.current_session_id.id,
+                "company_id": cls.company.id,
+                "partner_id": move.partner_id.id,
+                "amount_tax": 0,
+                "amount_total": 100,
+                "amount_paid": 100,
+                "amount_return": 0,
+                "account_move": move.id,
+            }
+        )
+        receipt._portal_ensure_token()
+        return receipt
+
+
+@tagged("post_install", "-at_install")
+class TestNativeRule(NativeRuleCase):
+    def orders(self):
+        """Yield ``(what it is, order, decision)`` for every state an order can be in."""
+        yield "a quote that staff prepare", self.make_order(), CLOSED
+        for name, make in (("staff's", self.make_order), *self.shops()):
+            for state, go in (
+                ("sent", lambda order: order.action_quotation_sent()),
+                ("confirmed", lambda order: order.action_confirm()),
+                ("cancelled", lambda order: order._action_cancel()),
+                ("reworked", self.rework),
+            ):
+                order = make()
+                go(order)
+                yield f"{name}, {state}", order, CLOSED
+
+    def shops(self):
+        return [("the shop's", self.make_cart)] if self.has_shop else []
+
+    def rework(self, order):
+        order.action_quotation_sent()
+        order.action_draft()
+
+    def moves(self):
+        """Yield the same for journal entries and payments."""
+        for kind, decision in (
+            ("out_invoice", CLOSED),
+            ("out_refund", CLOSED),
+            ("out_receipt", CLOSED),
+            ("in_invoice", LEFT),
+            ("in_refund", LEFT),
+            ("in_receipt", LEFT),
+        ):
+            for state in ("draft", "posted", "cancelled"):
+                move = self.make_invoice(move_type=kind, post=state == "posted")
+                if state == "cancelled":
+                    move.button_cancel()
+                yield f"{kind}, {state}", move, decision
+        yield "a journal entry", self.env["account.move"].create({"move_type": "entry"}), LEFT
+        yield "a customer's payment", self.payment, CLOSED
+        vendor = self.make_payment(partner_type="supplier", payment_type="outbound")
+        yield "a payment to a vendor", vendor, LEFT
+
+    def test_l11_which_kinds_and_states_are_closed(self):
+        for name, document, decision in [*self.orders(), *self.moves()]:
+            with self.subTest(name):
+                self.assertEqual(document._finance_portal_native_closed(), decision)
+                if "access_token" in document._fields:
+                    self.assertEqual(not document._portal_ensure_token(), decision)
+                    has_token = "access_token=" in document.get_portal_url()
+                    self.assertEqual(not has_token, decision)
+
+    def test_l11_nothing_is_closed_where_the_company_wants_the_links_back(self):
+        self.company.finance_portal_close_native = False
+        for name, document, _decision in [*self.orders(), *self.moves()]:
+            with self.subTest(name):
+                self.assertFalse(document._finance_portal_native_closed())
+
+    def test_l11_every_shareable_document_is_closed(self):
+        for name, document, _decision in [*self.orders(), *self.moves()]:
+            with self.subTest(name):
+                if document._finance_portal_is_shareable():
+                    self.assertTrue(document._finance_portal_native_closed())
+
+    def test_l11_other_apps_documents_are_none_of_ours(self):
+        ours = self.env.registry["finance.portal.document"]
+        for name in ("purchase.order", "pos.order", "l10n.in.ewaybill", "project.task"):
+            with self.subTest(name):
+                model = self.env.get(name)
+                self.assertFalse(model is not None and isinstance(model, ours))
+
+    def test_l11_what_a_draft_was_opened_by_does_not_open_what_was_sent(self):
+        if not self.has_shop:
+            return  # nobody else's draft has a token
+        cart = self.make_cart()
+        token = cart._portal_ensure_token()
+        public = self.env["sale.order"].with_user(self.env.ref("base.public_user"))
+        self.assertTrue(public._get_thread_with_access(cart.id, token=token))
+        for go in (cart.action_quotation_sent, cart.action_draft, cart.action_confirm):
+            go()
+            self.assertEqual(cart.access_token, token)
+            self.assertFalse(public._get_thread_with_access(cart.id, token=token))
+            self.assertNotIn(token, cart.get_portal_url())
+            self.assertFalse(cart._portal_ensure_token())
+
+    def test_l11_a_cart_that_staff_send_becomes_a_secure_link(self):
+        if not self.has_shop:
+            return
+        cart = self.make_cart()
+        token = cart._portal_ensure_token()
+        wizard = self.open_composer(cart)
+        self.assertTrue(
+            cart.with_context(finance_portal_send=True)._finance_portal_will_share(),
+            "the dialog says so",
+        )
+        with self.mock_mail_gateway():
+            wizard.action_send_mail()
+        self.assertEqual(cart.state, "sent")
+        self.assertTrue(self.token_of(self.ada.email))
+        self.assertNotIn(token, self.sent[self.ada.email])
+        self.assertNoNativeTrace(self.sent[self.ada.email])
+
+    def test_l11_the_email_about_an_abandoned_cart_brings_the_cart_back(self):
+        if not self.has_shop:
+            return
+        cart = self.make_cart()
+        with self.mock_mail_gateway():
+            cart._cart_recovery_email_send()
+            self.env["mail.mail"].search([("model", "=", "sale.order")]).send()
+        self.assertTrue(cart.access_token)
+        place = f"/shop/cart?id={cart.id}&amp;access_token={cart.access_token}"
+        self.assertIn(place, self.sent[self.ada.email])
+        self.assertFalse(self.tokens_in(self.sent[self.ada.email]))
+
+
+@tagged("post_install", "-at_install")
+class TestSystemSends(NativeRuleCase):
+    """H4: what Odoo itself sends in a visitor's request; what a visitor posts brings no link."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # sudo: another company's user
+        cls.public = cls.env.ref("base.public_user").sudo()
+        cls.portal = cls.make_user("portal", "base.group_portal")
+        cls.portal.partner_id.parent_id = cls.customer
+        cls.cashier = cls.make_user("cashier", "base.group_user")
+
+    def test_l9_an_invoice_that_odoo_sends_for_a_visitor_has_a_secure_link(self):
+        for user in (self.public, self.portal, self.cashier):
+            with self.subTest(user=user.login), self.mock_mail_gateway():
+                move = self.make_invoice()
+                move.with_user(user).sudo().with_company(self.company)._generate_and_send()
+                (token,) = self.tokens_in(self.sent[self.ada.email])
+                self.assertEqual(self.link_of(token).partner_id, self.ada)
+                self.assertEqual(set(self.sent), {self.ada.email}, "nobody else")
+                self.assertNoNativeTrace(self.sent[self.ada.email])
+
+    def test_l9_what_a_visitor_posts_brings_no_link_whoever_gets_it(self):
+        self.invoice.message_subscribe(partner_ids=(self.ben + self.stranger).ids)
+        for user in (self.public, self.portal):
+            with self.subTest(user=user.login), self.mock_mail_gateway():
+                move = self.invoice.with_user(user).sudo()
+                move.message_post(
+                    body=f'<a href="/my/invoices/{move.id}">x</a>',
+                    partner_ids=(self.ada + self.stranger + self.portal.partner_id).ids,
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    author_id=user.partner_id.id,
+                )
+                self.assertTrue(self.sent)
+                for body in self.sent.values():
+                    self.assertFalse(self.tokens_in(body))
+
+    def test_l9_staff_without_rights_send_nothing_by_the_dialog(self):
+        wizard = self.env["account.move.send"].with_user(self.cashier)
+        self.assertFalse(wizard.env.su)
+        with self.mock_mail_gateway():
+            self.invoice.with_user(self.cashier).sudo().message_post(
+                body="Hello", partner_ids=self.stranger.ids, message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )  # fmt: skip
+            for body in self.sent.values():
+                self.assertFalse(self.tokens_in(body))
+
+
+@tagged("post_install", "-at_install")
+class TestReceipt(FinancePortalHttpCase, NativeRuleCase):
+    """H4: the till's receipt shows its invoice, and nothing else."""
+
+    def page(self, move, token):
+        return self.visit(f"/my/invoices/{move.id}?access_token={token}")
+
+    def test_l11_a_receipt_opens_its_invoice_only(self):
+        if not self.has_till:
+            return
+        receipt, other = self.make_receipt(self.invoice), self.make_invoice()
+        token = receipt.access_token
+        page = self.page(self.invoice, token)
+        self.assertEqual(page.status_code, 200)
+        self.assertTrue(self.invoice.name in page.text)
+        pdf = f"/my/invoices/{self.invoice.id}?access_token={token}&report_type=pdf&download=true"
+        self.assertTrue(f"access_token={token}&amp;report_type=pdf" in page.text)
+        self.assertEqual(self.visit(pdf).headers["Content-Type"], "application/pdf")
+        for move, key in ((other, token), (self.invoice, "x"), (self.invoice, "\u00e9")):
+            self.assertEqual(self.page(move, key).status_code, 303)
+        self.assertFalse(self.invoice.access_token, "no permanent token is made")
+
+    def test_l11_a_receipt_opens_nothing_that_is_not_shown_to_customers_now(self):
+        if not self.has_till:
+            return
+        receipt = self.make_receipt(self.invoice)
+        receipt.session_id.state = "closed"  # until then the till keeps its invoices as they are
+        self.invoice.button_draft()
+        self.assertEqual(self.page(self.invoice, receipt.access_token).status_code, 303)
+        self.assertFalse(self.invoice._finance_portal_is_opened_by(receipt.access_token))
+
+    def test_l10_a_receipt_lets_nobody_read_or_write_messages(self):
+        if not self.has_till:
+            return
+        receipt = self.make_receipt(self.invoice)
+        moves = self.env["account.move"].with_user(self.env.ref("base.public_user"))
+        token = receipt.access_token
+        self.assertFalse(moves._get_thread_with_access(self.invoice.id, token=token))
+        self.assertFalse(f'data-token="{token}"' in self.page(self.invoice, token).text)
+
+    def test_l11_without_a_receipt_nothing_opens(self):
+        for token in ("", False, None, [], {}, "x"):
+            self.assertFalse(self.invoice._finance_portal_is_opened_by(token))
+        self.assertFalse(self.invoice._portal_ensure_token())
