@@ -3,7 +3,6 @@
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.http import request, route
-from odoo.tools import consteq
 
 from odoo.addons.mail.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -22,17 +21,15 @@ def check_native_token(model_name, document_id, access_token):
         return
     # sudo: the visitor has no rights; only the token is compared
     document = model.sudo().browse(document_id).exists()
-    if not document or not document._finance_portal_native_closed():
-        return
-    token = document._finance_portal_get_native_token()
-    if not token or not consteq(token, access_token):
+    if not document:
         return
     try:
-        document.with_user(request.env.user).check_access("read")
-    except AccessError:
+        document._finance_portal_check_native_token(access_token, request.env.user)
+    except DeadLink as failure:
         if request.dispatcher.routing_type != "http":
-            raise  # a script asks, and expects the ERP's own answer
-        raise DeadLink("native link closed", document=document) from None
+            # A script asks, and expects Odoo's own answer.
+            raise AccessError(str(failure)) from failure
+        raise
 
 
 def find_by_receipt(model_name, document_id, token):

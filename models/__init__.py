@@ -84,6 +84,7 @@ from . import ir_attachment
 from . import ir_binary
 from . import ir_http
 from . import ir_http_guard
+from . import ir_http_native
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_mail_files

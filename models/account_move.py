@@ -114,3 +114,15 @@ class AccountMove(models.Model):
         for move in self.filtered("display_link_qr_code"):
             move.display_link_qr_code = not move._finance_portal_native_closed()
         return result
+
+    def _finance_portal_keeps_token(self):
+        """Return whether Taiwan's provider of e-invoices reports by it what was agreed to.
+
+        Its address takes the token past our check, and no other does. Odoo has no hook for that,
+        so the field is looked for: it is there with the app.
+        """
+        return (
+            "l10n_tw_edi_refund_agreement_type" in self._fields
+            and self.move_type == "out_refund"
+            and self.l10n_tw_edi_refund_agreement_type == "online"
+        )

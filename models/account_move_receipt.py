@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.http import request
+from odoo.tools import consteq
 
 
 class AccountMove(models.Model):
@@ -25,11 +26,11 @@ class AccountMove(models.Model):
         """Return whether ``token`` is that of a receipt that was invoiced with this."""
         if not isinstance(token, str) or not token or "pos_order_ids" not in self._fields:
             return False
-        # sudo: the visitor has no rights; only the token is looked for
+        # sudo: the visitor has no rights; only the token is compared
         move = self.sudo()
-        return move._finance_portal_is_shareable() and token in move.pos_order_ids.mapped(
-            "access_token"
-        )
+        own = filter(None, move.pos_order_ids.mapped("access_token"))
+        opened = any(consteq(one.encode(), token.encode()) for one in own)
+        return opened and move._finance_portal_is_shareable()
 
     def _generate_and_send(self, *args, **kwargs):
         """Write no receipt's token into what is mailed while its holder waits."""

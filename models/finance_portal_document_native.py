@@ -1,6 +1,9 @@
 import re
 
 from odoo import api, models
+from odoo.tools import consteq
+
+from ..failures import DeadLink
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -36,9 +39,25 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether it is still a visitor's own, whose checkout needs Odoo's token."""
         return False
 
+    def _finance_portal_keeps_token(self):
+        """Return whether a program answers by the token, in the name of no customer."""
+        return False
+
     def _finance_portal_get_receipt_token(self):
         """Return what the visitor came with, when it opens the document without a link."""
         return ""
+
+    def _finance_portal_check_native_token(self, token, user):
+        """Raise when the document's permanent token would let somebody in whom nothing else does.
+
+        :param user: who brings the token
+        :raise DeadLink: it is the document's own, but such links are closed
+        """
+        own = self._finance_portal_get_native_token()
+        if not own or not isinstance(token, str) or not consteq(own.encode(), token.encode()):
+            return
+        if self._finance_portal_native_closed() and not self.with_user(user).has_access("read"):
+            raise DeadLink("native link closed", document=self)
 
     def _finance_portal_is_opened_by(self, token):
         """Return whether ``token`` opens the document without being its permanent one."""
@@ -50,7 +69,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _portal_ensure_token(self):
         """Make and hand out no permanent token while native links are closed."""
-        if self._finance_portal_native_closed():
+        if self._finance_portal_native_closed() and not self._finance_portal_keeps_token():
             return self._finance_portal_get_receipt_token()
         return super()._portal_ensure_token()
 
@@ -60,8 +79,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the plain address: it opens for who is signed in and may read the document."""
         url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
         if self._finance_portal_native_closed():
-            url = url.replace("?access_token=&", "?")
-            url = re.sub(r"\?access_token=(?=#|$)", "", url)
+            shown = self._finance_portal_get_receipt_token()
+            kept = f"?access_token={shown}&" if shown else "?"
+            url = re.sub(r"\?access_token=[^&#]*&?", lambda _match: kept, url)
+            url = re.sub(r"[?&](?=#|$)", "", url)
         return url
 
     def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):

@@ -35,6 +35,7 @@ from . import (
     test_link_token,
     test_log_masking,
     test_native_closed,
+    test_native_places,
     test_native_rule,
     test_neutralize,
     test_official_pdf,

@@ -1,5 +1,7 @@
 """L11: which permanent links are closed: exactly those that Send to Customer stands for."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .http_common import FinancePortalHttpCase
@@ -28,17 +30,21 @@ class NativeRuleCase(SendDocumentsCase):
         # sudo: who sells is none of this test's
         config = cls.env["pos.config"].sudo().create({"name": "Till"})
         config.open_ui()
-        receipt = cls.env["pos.order"].sudo().create(
-            {
-                "session_id": config.current_session_id.id,
-                "company_id": cls.company.id,
-                "partner_id": move.partner_id.id,
-                "amount_tax": 0,
-                "amount_total": 100,
-                "amount_paid": 100,
-                "amount_return": 0,
-                "account_move": move.id,
-            }
+        receipt = (
+            cls.env["pos.order"]
+            .sudo()
+            .create(
+                {
+                    "session_id": config.current_session_id.id,
+                    "company_id": cls.company.id,
+                    "partner_id": move.partner_id.id,
+                    "amount_tax": 0,
+                    "amount_total": 100,
+                    "amount_paid": 100,
+                    "amount_return": 0,
+                    "account_move": move.id,
+                }
+            )
         )
         receipt._portal_ensure_token()
         return receipt
@@ -49,6 +55,8 @@ class TestNativeRule(NativeRuleCase):
     def orders(self):
         """Yield ``(what it is, order, decision)`` for every state an order can be in."""
         yield "a quote that staff prepare", self.make_order(), CLOSED
+        if self.has_shop:
+            yield "a cart", self.make_cart(), LEFT
         for name, make in (("staff's", self.make_order), *self.shops()):
             for state, go in (
                 ("sent", lambda order: order.action_quotation_sent()),
@@ -254,3 +262,73 @@ class TestReceipt(FinancePortalHttpCase, NativeRuleCase):
         for token in ("", False, None, [], {}, "x"):
             self.assertFalse(self.invoice._finance_portal_is_opened_by(token))
         self.assertFalse(self.invoice._portal_ensure_token())
+
+
+@tagged("post_install", "-at_install")
+class TestOtherDoors(FinancePortalHttpCase, NativeRuleCase):
+    """L11: addresses that compare a token themselves, past the check that is ours."""
+
+    def setUp(self):
+        super().setUp()
+        self.csrf = self.csrf_of(self.open_link(self.mint()[1]))
+
+    def test_l11_no_delivery_slip_by_the_token_of_a_closed_order(self):
+        if "sale_id" not in self.env.get("stock.picking", self.env["res.partner"])._fields:
+            return
+        self.company.finance_portal_close_native = False
+        product = self.env["product.product"].create({"name": "Chair", "type": "consu"})
+        order = self.make_quote(lines=[{"product_id": product.id, "price_unit": 9.0}])
+        token = order._portal_ensure_token()
+        order.action_confirm()
+        picking = order.picking_ids
+        paths = [f"/my/picking/{kind}/{picking.id}" for kind in ("pdf", "return/pdf")]
+        self.assertEqual(self.visit(f"{paths[0]}?access_token={token}").status_code, 200)
+        self.company.finance_portal_close_native = True
+        for path in paths:
+            with self.subTest(path):
+                self.assertEqual(self.visit(f"{path}?access_token={token}").status_code, 410)
+                form = {"access_token": token, "csrf_token": self.csrf}
+                self.assertEqual(self.visit(path, "POST", data=form).status_code, 410)
+                self.assertEqual(self.visit(f"{path}?access_token=nonsense").status_code, 404)
+        groups = ("stock.group_stock_user", "sales_team.group_sale_salesman_all_leads")
+        self.make_user("packer", *groups, password="packer")
+        self.authenticate("packer", "packer")
+        self.assertEqual(self.visit(f"{paths[0]}?access_token={token}").status_code, 200)
+
+    def test_l11_a_quote_that_staff_took_back_is_no_cart_to_go_on_with(self):
+        if not self.has_shop:
+            return
+        cart = self.make_cart()
+        path = f"/shop/cart?id={cart.id}&access_token={cart._portal_ensure_token()}"
+        for status, go in (
+            (200, lambda: None),
+            (200, cart.action_quotation_sent),  # Odoo says that it was ordered
+            (410, cart.action_draft),
+            (200, cart.action_confirm),
+        ):
+            go()
+            with self.subTest(state=cart.state):
+                self.assertEqual(self.visit(path).status_code, status)
+
+    def test_l11_a_token_that_a_program_answers_by_stays_and_opens_nothing(self):
+        move = self.make_invoice(move_type="out_refund")
+        kept = patch.object(type(move), "_finance_portal_keeps_token", lambda _move: True)
+        with kept, self.mock_mail_gateway():
+            token = move._portal_ensure_token()
+            self.assertTrue(token)
+            self.assertNotIn(token, move.get_portal_url(report_type="pdf", anchor="x"))
+            self.assertNotIn(token, move._get_share_url(redirect=True))
+            move._generate_and_send()
+            self.assertNotIn(token, self.sent[self.ada.email])
+            page = self.visit(f"/my/invoices/{move.id}?access_token={token}")
+            self.assertEqual(page.status_code, 410)
+
+    def test_l11_plain_addresses_are_whole(self):
+        path = f"/my/invoices/{self.invoice.id}"
+        for options, address in (
+            ({}, path),
+            ({"report_type": "pdf", "download": True}, f"{path}?report_type=pdf&download=true"),
+            ({"anchor": "x"}, f"{path}#x"),
+            ({"suffix": "/y", "query_string": "&a=1", "anchor": "x"}, f"{path}/y?a=1#x"),
+        ):
+            self.assertEqual(self.invoice.get_portal_url(**options), address)

@@ -44,3 +44,10 @@ class ProjectTask(models.Model):
             & Domain("active", "=", True)
             & Domain("has_template_ancestor", "=", False)
         )
+
+    def _portal_get_parent_hash_token(self, pid):
+        """Let nobody write on a task by what an old email about its project had in its link."""
+        # sudo: asked on behalf of visitors
+        if self.sudo().project_id._finance_portal_native_closed():
+            return False
+        return super()._portal_get_parent_hash_token(pid)

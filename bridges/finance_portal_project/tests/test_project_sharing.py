@@ -330,6 +330,16 @@ class TestProjectSharing(ProjectCase):
             self.assertEqual(body.count("/finance/p/"), 4 if shared else 0)
             self.assertEqual(body.count("/mail/view?model=project.project"), 0 if shared else 4)
 
+    def test_l11_an_old_link_to_the_project_lets_nobody_write_on_its_tasks(self):
+        self.company.finance_portal_close_native = False
+        self.project._portal_ensure_token()
+        proof = {"hash": self.project._sign_token(self.ada.id), "pid": self.ada.id}
+        task = self.env["project.task"].create({"name": "Paint", "project_id": self.project.id})
+        tasks = task.browse().with_user(self.env.ref("base.public_user"))
+        self.assertTrue(tasks._get_thread_with_access(task.id, **proof))
+        self.company.finance_portal_close_native = True
+        self.assertFalse(tasks._get_thread_with_access(task.id, **proof))
+
     def test_l11_setting_off_restores_the_erps_own_links(self):
         self.company.finance_portal_close_native = False
         self.project.finance_shared = True
