@@ -38,15 +38,15 @@ def test_the_pay_page_is_the_recipients_whatever_the_website_speaks(
     assert PAY.strip("[]").split("=")[1].strip('"') in page.text
     assert 'id="wrapwrap"' not in page.text
     assert "nonce-" in page.headers["Content-Security-Policy"]
-    again = guest.get(f"{shop.url}/en/finance/d/{shared.ref}/pay")
-    assert again.status_code in (200, 404)
     assert states_of(shop, shared.move) == []
 
 
 def test_a_provider_of_another_website_takes_no_payment(shop, inbox, partner, invoice):
     """As in Odoo's own portal: each website has its providers."""
     [other] = shop.rpc("website", "create", [{"name": "Other"}])
-    [[provider]] = shop.psql("SELECT id FROM payment_provider WHERE code = 'demo' AND state = 'test'")
+    [(provider,)] = shop.psql(
+        "SELECT id FROM payment_provider WHERE code = 'demo' AND state = 'test'"
+    )
     shared = new_shared(shop, inbox, partner, invoice)
     guest = Guest()
     guest.get(shared.url)
