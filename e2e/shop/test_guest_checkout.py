@@ -8,17 +8,11 @@ from e2e.shop.shopper import Shopper, order_of, table_of
 from e2e.toolbox import QUEUE_RACE, Guest, address, until
 from e2e.visitor import html_of, link_in
 
-pytestmark = pytest.mark.server_log(QUEUE_RACE)
+pytestmark = pytest.mark.server_log(QUEUE_RACE, "The access token is invalid")
 
 PHONE = {"width": 375, "has_touch": True, "is_mobile": True}
 PAY = '[name="o_payment_submit_button"]'
 FORM = 'form[name="address_form"]'
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _post(shop):
-    """Have the shop send what it sells."""
-    shop.shell(POST)
 
 
 def confirmation_of(inbox, email: str, name: str):
@@ -141,18 +135,6 @@ env["delivery.carrier"].create({
     "warehouse_ids": [(6, 0, warehouse.ids)], "is_published": True,
 })
 print("STORE", json.dumps(warehouse._prepare_pickup_location_data()))
-env.cr.commit()
-"""
-POST = """
-# Where the shop is: Odoo would ask the internet.
-env.company.partner_id.write({"partner_latitude": 52.5, "partner_longitude": 13.4})
-env["stock.warehouse"].search([]).partner_id = env.company.partner_id
-product = env["product.product"].create({
-    "name": "Post", "type": "service", "list_price": 0, "taxes_id": False,
-})
-env["delivery.carrier"].create({
-    "name": "By post", "product_id": product.id, "is_published": True,
-})
 env.cr.commit()
 """
 NO_COLLECT = """
