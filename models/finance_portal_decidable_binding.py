@@ -108,23 +108,24 @@ class FinancePortalDecidable(models.AbstractModel):
             parts = [f"{one['label']}: {one['old']} → {one['new']}" for one in worded]
             raise UserError(self.env._("It would change: %(changes)s.", changes="; ".join(parts)))
 
-    def _finance_portal_do_as_agreed(self, work, entry=None):
-        """Do what the document leads to, unless anything else came of it than it says now.
+    def _finance_portal_do_as_agreed(self, work, agreed, entry=None):
+        """Do what the document leads to, unless anything else came of it than was agreed on.
 
         :param work: a function without arguments
+        :param dict agreed: the terms, which the document says now
         :return: ``(done, hindrance)``, the latter as a text for staff; neither when the document
             says something else from now on
         """
-        agreed = self._finance_portal_get_terms()
         document, _user = self._finance_portal_as_system(entry)
 
         def work_and_check():
             work()
             document._finance_portal_check_result(agreed)
 
-        hindrance = self._finance_portal_settle(entry)
-        if hindrance or self._finance_portal_get_changes(agreed):
-            return False, hindrance
+        if document._finance_portal_get_refreshers():
+            hindrance = self._finance_portal_settle(entry)
+            if hindrance or self._finance_portal_get_changes(agreed):
+                return False, hindrance
         hindrance = self._finance_portal_try(work_and_check)
         if hindrance:
             self._finance_portal_settle(entry)  # to show what would come of it, if that helps
@@ -136,13 +137,14 @@ class FinancePortalDecidable(models.AbstractModel):
         :param tuple pdf: see :meth:`_finance_portal_decide`
         :return: an :class:`Outcome`
         """
-        agreed, kept = self._finance_portal_get_terms(), answer.entry._get_kept()
+        kept = answer.entry._get_kept()
+        agreed = self._finance_portal_open_seal(answer.form["seen"], answer.entry)
 
         def restored():
             return answer._replace(entry=answer.entry._restore(kept))
 
         done, hindrance = self._finance_portal_do_as_agreed(
-            lambda: self._finance_portal_decide(restored(), pdf), answer.entry
+            lambda: self._finance_portal_decide(restored(), pdf), agreed, answer.entry
         )
         if done:
             return Outcome("decided")

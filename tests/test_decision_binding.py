@@ -162,7 +162,7 @@ class TestDecisionBinding(BindingCase):
 
     def test_what_an_app_refuses_to_confirm_is_not_accepted_either(self):
         def refuse(_order):
-            raise UserError("Every event needs a date.")
+            raise UserError(self.env._("Every event needs a date."))
 
         self.while_confirming(refuse)
         _link, page = self.open_quote()
@@ -268,7 +268,10 @@ class TestDecisionBinding(BindingCase):
         self.assertOrderedAsAgreed(100)
 
     def test_what_settles_in_the_second_round_is_shown_at_once(self):
-        self.refreshed_by(lambda order: self.reprice(min(order.order_line.price_unit + 10, 120))(order))
+        def climb(order):
+            self.reprice(min(order.order_line.price_unit + 10, 120))(order)
+
+        self.refreshed_by(climb)
         _link, page = self.open_quote()
         refused = self.answer(page)
         self.assertIn("120.00", refused.text)
@@ -288,7 +291,7 @@ class TestDecisionBinding(BindingCase):
     def test_what_cannot_be_worked_out_is_not_accepted(self):
         def fail(order):
             self.reprice(120)(order)
-            raise UserError("One or more rewards are invalid.")
+            raise UserError(self.env._("One or more rewards are invalid."))
 
         self.refreshed_by(fail)
         _link, page = self.open_quote()
@@ -330,6 +333,21 @@ class TestDecisionBinding(BindingCase):
                     self.assertIn(f"{total}.00", page.text)
                     self.answer(page)
                     self.assertOrderedAsAgreed(total)
+
+    def test_the_second_look_takes_as_many_queries_for_many_lines(self):
+        def queries(count):
+            lines = [{"product_id": self.product_a.id, "name": f"Tray {n}"} for n in range(count)]
+            quote = self.make_quote(lines=lines)
+            agreed = quote._finance_portal_get_terms()
+            quote._finance_portal_check_result(agreed)  # what is read once for all
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            quote._finance_portal_check_result(agreed)
+            return self.cr.sql_log_count - before
+
+        few = queries(1)
+        self.assertLessEqual(few, 10)
+        self.assertEqual(queries(30), few)
 
     # === WHAT IS NO CHANGE === #
 

@@ -257,6 +257,35 @@ def test_a_promotion_that_holds_is_taken_as_it_was_shown(shop, promotion, tables
     assert (total_of(shop, order), agreed_on(shop, order)) == (("sale", 552.0), [552.0])
 
 
+DELIVER = """
+product = env["product.product"].create({{
+    "name": "Delivery", "type": "service", "list_price": 12.5, "taxes_id": False,
+}})
+carrier = env["delivery.carrier"].create({{
+    "name": "By van", "delivery_type": "fixed", "fixed_price": 12.5, "product_id": product.id,
+}})
+env["sale.order"].browse({order}).set_delivery_line(carrier, 12.5)
+env.cr.commit()
+"""
+
+
+def test_delivery_and_stock_add_nothing_to_what_was_accepted(shop, promotion, quote):
+    promotion()
+    [chest] = shop.rpc(
+        "product.product",
+        "create",
+        [{"name": "Chest", "is_storable": True, "list_price": 100, "taxes_id": []}],
+    )
+    order, url, _email = quote([{"product_id": chest, "product_uom_qty": 2}])
+    shop.shell(DELIVER.format(order=order))
+    assert total_of(shop, order) == ("sent", 172.5)
+    assert "Accepted by Ada Baker" in Reader().look(url).answer().text
+    assert (total_of(shop, order), agreed_on(shop, order)) == (("sale", 172.5), [172.5])
+    assert shop.psql(
+        "SELECT count(*) FROM stock_picking WHERE sale_id = %s AND state != 'cancel'", order
+    ) == [(1,)]
+
+
 PAY = """
 order = env["sale.order"].browse({order})
 transaction = env["payment.transaction"].create({{

@@ -120,8 +120,10 @@ class PaymentTransaction(models.Model):
                     continue
             if order and transaction._finance_portal_get_paid_terms():
                 confirmed |= transaction._finance_portal_confirm_as_paid_for(order)
-            else:  # a cart, which nobody was shown
-                confirmed |= super(PaymentTransaction, transaction)._check_amount_and_confirm_order()
+                continue
+            # A cart, which nobody was shown.
+            confirm = super(PaymentTransaction, transaction)._check_amount_and_confirm_order
+            confirmed |= confirm()
         return confirmed
 
     def _finance_portal_confirm_as_paid_for(self, order):
@@ -132,7 +134,8 @@ class PaymentTransaction(models.Model):
         # Emails as well: one that left cannot be undone.
         later = self.with_context(finance_portal_mail_once_stored=True)
         confirm = super(PaymentTransaction, later)._check_amount_and_confirm_order
-        done, hindrance = order._finance_portal_do_as_agreed(confirm)
+        agreed = order._finance_portal_get_terms()
+        done, hindrance = order._finance_portal_do_as_agreed(confirm, agreed)
         if not done:
             changed = not self._finance_portal_fits(order)
             self._finance_portal_tell_staff(order, "" if changed else hindrance)

@@ -88,8 +88,8 @@ class SaleOrder(models.Model):
         }
         if hindrance:
             return self.env._(
-                "A payment of %(amount)s came for %(order)s, but it could not be confirmed as it was"
-                " paid for. %(hindrance)s Please confirm it yourself, or settle it with the"
+                "A payment of %(amount)s came for %(order)s, but it could not be confirmed as it"
+                " was paid for. %(hindrance)s Please confirm it yourself, or settle it with the"
                 " customer.",
                 **values,
                 hindrance=hindrance,

@@ -52,7 +52,7 @@ class TestPayBinding(PaymentCase, BindingCase):
 
     def test_what_an_app_refuses_to_confirm_does_not_keep_the_money_from_being_booked(self):
         def refuse(_order):
-            raise UserError("Every event needs a date.")
+            raise UserError(self.env._("Every event needs a date."))
 
         link, transaction = self.pay_what_was_accepted()
         self.while_confirming(refuse)

@@ -1,1 +1,1 @@
-from . import test_invoice_approved
+from . import test_accept_services, test_invoice_approved

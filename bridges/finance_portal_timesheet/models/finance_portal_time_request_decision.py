@@ -206,6 +206,9 @@ class FinancePortalTimeRequest(models.Model):
             self.env._("Below you see them as they are now."),
         )
 
+    def _finance_portal_get_hindered_words(self):
+        return self.env._("These hours can't be answered online right now. Please contact us.")
+
     def _finance_portal_tell_line(self, line):
         """Return an entry of the terms in one line."""
         parts = (
