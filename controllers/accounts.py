@@ -7,6 +7,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..failures import FormRefused, ReadOnlyView
+from ..models.finance_portal_account_timeout import TIMED_OUT_KEY
 from ..models.finance_portal_page_portal import LOGIN, PORTAL
 from ..tools.own_path import own_path
 from . import grants
@@ -27,6 +28,8 @@ class FinancePortalAccounts(FinancePortalPortal):
         next_path = own_path(query.get("next"))
         if request.env["finance.portal.account"]._get_viewer():
             return request.redirect(next_path or PORTAL, code=303)
+        if request.session.pop(TIMED_OUT_KEY, False):
+            notice = "timed_out"
         return self._page()._respond_form("login", next_path=next_path, notice=notice)
 
     @http.route(LOGIN, **POST)

@@ -6,10 +6,12 @@ from ..failures import FileGone, StaleForm
 from . import grants
 
 # Whatever else stands in a query or a form is ignored without a word in the log: tracking
-# parameters that mail programs add, and what a visitor makes up.
-READ = {"type": "http", "auth": "public", "methods": ["GET"], "sitemap": False}
+# parameters that mail programs add, and what a visitor makes up. "finance_portal" is what a
+# route of ours is known by: an address under the same words may be a page of the website.
+OWN = {"type": "http", "auth": "public", "sitemap": False, "finance_portal": True}
+READ = {**OWN, "methods": ["GET"]}
 # Our own check answers in plain words where the ERP's answers with a bare 400.
-POST = {"type": "http", "auth": "public", "methods": ["POST"], "csrf": False, "sitemap": False}
+POST = {**OWN, "methods": ["POST"], "csrf": False}
 
 
 class FinancePortalDocuments(http.Controller):
@@ -20,7 +22,8 @@ class FinancePortalDocuments(http.Controller):
         """Trade a mailed token for a grant in the visitor's session."""
         return self._exchange(token, "i")
 
-    @http.route("/q/<string:token>", **READ)
+    # Shorter ones are no token: a website may have pages such as /q/opening-hours.
+    @http.route("/q/<string(minlength=43):token>", **READ)
     def exchange_quote(self, token, **_query):
         """Trade a mailed token of a quote, see :meth:`exchange`."""
         return self._exchange(token, "q")

@@ -41,6 +41,7 @@ from . import finance_portal_account_contact
 from . import finance_portal_account_password
 from . import finance_portal_account_request
 from . import finance_portal_account_sign_in
+from . import finance_portal_account_timeout
 from . import finance_portal_account_lock
 from . import finance_portal_page_account
 from . import finance_portal_account_entry

@@ -17,6 +17,7 @@ from odoo.tools.misc import babel_locale_parse
 
 from ..failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ..tools.colour import readable_on
+from ..tools.masking import mask_links
 from ..tools.secure_token import new_ref
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
@@ -28,8 +29,11 @@ BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 
 FORM_KEY = "finance_portal_form_key"
 
-# Paths whose answers are ours, whatever goes wrong on the way.
-OWN_PATHS = ("/finance/", "/q/")
+# What stands before the addresses of our routes: a mistyped one is ours to explain, unless a
+# page of the website has it.
+OWN_TREES = re.compile(r"/(?:finance/(?:[a-z]|customer-portal)|q)(?:/|$)")
+OWN_ROOT = "/finance/"
+DOUBLED = re.compile("//+")
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -39,9 +43,21 @@ class FinancePortalPage(models.AbstractModel):
     _description = "Finance Portal Page"
 
     @api.model
-    def _is_own_path(self, path):
-        """Return whether ``path`` belongs to the customer's side of this addon."""
-        return path.startswith(OWN_PATHS)
+    def _is_own_tree(self, path):
+        """Return whether ``path`` looks like one of our routes', well formed or not."""
+        return bool(OWN_TREES.match(DOUBLED.sub("/", path))) or self._holds_token(path)
+
+    @api.model
+    def _holds_token(self, path):
+        """Return whether a mailed token stands in ``path``, in whatever language's address."""
+        return mask_links(path) != path
+
+    @api.model
+    def _is_own_failure(self, path):
+        """Return whether we explain that nothing is at ``path``: no route, and no page."""
+        # A website has a page of its own for that; it says on the request that it is there.
+        has_website = hasattr(request, "website_routing")
+        return self._is_own_tree(path) or (path.startswith(OWN_ROOT) and not has_website)
 
     # === RENDERING === #
 

@@ -143,6 +143,9 @@ class FinancePortalPage(models.AbstractModel):
         notices = {
             "reset": lambda: self.env._("Your password is changed. Sign in with it now."),
             "signed_out": lambda: self.env._("You are signed out."),
+            "timed_out": lambda: self.env._(
+                "You were signed out after a while without activity. Sign in again."
+            ),
             "everywhere": lambda: self.env._("You are signed out on all devices."),
             "password": lambda: self.env._(
                 "Your password is changed. Other devices were signed out; you stay signed in here."

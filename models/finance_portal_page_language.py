@@ -5,6 +5,8 @@ from odoo.http import request
 from odoo.tools.translate import get_po_paths
 
 ENGLISH = "en"
+# Odoo keeps there which language a visitor reads its pages in.
+LANG_COOKIE = "frontend_lang"
 
 
 @functools.cache
@@ -46,8 +48,18 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_visitor_lang(self):
-        """Return the language for a visitor of whom nothing is known but their browser's."""
+        """Return the language for a visitor of whom nothing else is known.
+
+        The address says it (``/de/...``), or what they read last here, or their browser.
+        """
         codes = [code for code, _name in self.env["res.lang"].get_installed()]
         best = request.best_lang
         near = next((code for code in codes if best and code[:2] == best[:2]), None)
-        return self._choose_lang(best, near)
+        last = request.cookies.get(LANG_COOKIE)
+        return self._choose_lang(self._get_address_lang(), last, best, near)
+
+    @api.model
+    def _get_address_lang(self):
+        """Return the language that the address began with, which Odoo took off, or ``None``."""
+        asked = getattr(request, "finance_portal_asked", request.httprequest.path)
+        return request.lang.code if asked != request.httprequest.path else None

@@ -46,7 +46,9 @@ class FinancePortalAccount(models.Model):
         if user._is_internal():
             return self._get_staff_viewer(user)
         account = user._finance_portal_get_account()
-        return account._as_viewer() if account and account._is_open() else None
+        if not account or not account._is_open() or self._end_when_timed_out():
+            return None
+        return account._as_viewer()
 
     @api.model
     def _need_viewer(self, key=None):

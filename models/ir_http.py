@@ -9,38 +9,76 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from ..failures import PortalFailure, WrongMethod
+from .finance_portal_page import DOUBLED, OWN_TREES
+from .finance_portal_page_language import LANG_COOKIE
 
-DOUBLED = re.compile("//+")
+# One part before an address of ours: a language, as in ``/de/finance/...``.
+AFTER_LANGUAGE = re.compile(rf"/[^/]+({OWN_TREES.pattern}.*)")
 
 
 class IrHttp(models.AbstractModel):
+    """Answer for our own routes in our own way; those of others, and their pages, are theirs."""
+
     _inherit = "ir.http"
 
     @classmethod
     def _match(cls, path_info):
-        """Answer what the ERP asks no error page for: wrong methods, and doubled slashes.
+        """Keep in mind whether the address is ours, and answer what Odoo has no page for.
 
-        The latter it would redirect, with the token in the new address.
+        That are wrong methods, and whatever it would redirect with the token in the new address:
+        doubled slashes, another language.
         """
         page = request.env["finance.portal.page"]
-        if page._is_own_path(path_info):
+        if not hasattr(request, "finance_portal_asked"):
+            request.finance_portal_asked = path_info
+        if page._is_own_tree(path_info):
             path_info = DOUBLED.sub("/", path_info)
         try:
-            return super()._match(path_info)
-        except (MethodNotAllowed, RequestRedirect) as error:
-            if page._is_own_path(path_info):
+            rule, args = super()._match(path_info)
+        except HTTPException as error:
+            if error.code is None and page._holds_token(path_info):
+                return cls._match(cls._finance_portal_go_on(path_info))
+            is_ours = isinstance(error, MethodNotAllowed | RequestRedirect)
+            if is_ours and page._is_own_failure(path_info):
                 request.params = {}  # not read yet; cookies of campaigns look into them
                 redirected = isinstance(error, RequestRedirect)
                 error.error_response = cls._handle_error(NotFound() if redirected else error)
             raise
+        request.finance_portal_is_own = bool(rule.endpoint.routing.get("finance_portal"))
+        if request.finance_portal_is_own:
+            request.is_frontend = request.is_frontend_multilang = False
+            if lang := page._get_address_lang():
+                # Our pages lead to addresses without a language.
+                request.future_response.set_cookie(LANG_COOKIE, lang)
+        return rule, args
+
+    @classmethod
+    def _finance_portal_go_on(cls, path):
+        """Return where a redirect would lead to that is not made, and go on from there."""
+        own = AFTER_LANGUAGE.fullmatch(path)
+        path = own[1] if own else path
+        request.reroute(path)
+        # What Odoo takes as a sign that it is done with languages.
+        request.is_frontend = request.is_frontend_multilang = True
+        return path
+
+    @classmethod
+    def _serve_fallback(cls):
+        """Let no page of the website, and no redirect of its, stand at the address of a token."""
+        is_unknown = not hasattr(request, "finance_portal_is_own")
+        page = request.env["finance.portal.page"]
+        if is_unknown and page._holds_token(request.httprequest.path):
+            raise NotFound
+        return super()._serve_fallback()
 
     @classmethod
     def _handle_error(cls, exception):
         """Answer customers with a page in plain words, whatever went wrong."""
         page = request.env["finance.portal.page"]
-        if not isinstance(exception, PortalFailure) and not page._is_own_path(
-            request.httprequest.path
-        ):
+        is_own = getattr(request, "finance_portal_is_own", None)
+        if is_own is None:  # no route has this address
+            is_own = page._is_own_failure(request.httprequest.path)
+        if not is_own and not isinstance(exception, PortalFailure):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
@@ -68,29 +106,29 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         """Have no request do what its method or its fields would never do by our own pages.
 
-        The ERP carries out an address also for OPTIONS.
+        Odoo carries out an address also for OPTIONS.
         """
+        if not endpoint.routing.get("finance_portal"):
+            return super()._dispatch(endpoint)
         http = request.httprequest
-        if http.method == "OPTIONS" and request.env["finance.portal.page"]._is_own_path(http.path):
+        if http.method == "OPTIONS":
             methods = endpoint.routing["methods"]
             raise WrongMethod("OPTIONS", allow=[*methods, *(["HEAD"] if "GET" in methods else [])])
-        if request.env["finance.portal.page"]._is_own_path(http.path):
-            # A field of that name is no argument of a method.
-            request.params.pop("self", None)
-            if http.method in ("GET", "HEAD"):
-                # Nor is a file that comes with a question, though the ERP reads it.
-                for name in http.files:
-                    if isinstance(request.params.get(name), FileStorage):
-                        request.params.pop(name)
+        # A field of that name is no argument of a method.
+        request.params.pop("self", None)
+        if http.method in ("GET", "HEAD"):
+            # Nor is a file that comes with a question, though Odoo reads it.
+            for name in http.files:
+                if isinstance(request.params.get(name), FileStorage):
+                    request.params.pop(name)
         return super()._dispatch(endpoint)
 
     @classmethod
     def _post_dispatch(cls, response):
         result = super()._post_dispatch(response)
         page = request.env["finance.portal.page"]
-        if (
-            page._is_own_path(request.httprequest.path)
-            and "Content-Security-Policy" not in response.headers
-        ):
+        is_own = getattr(request, "finance_portal_is_own", False)
+        is_own = is_own or page._holds_token(request.httprequest.path)
+        if is_own and "Content-Security-Policy" not in response.headers:
             page._secure(response)
         return result

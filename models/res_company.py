@@ -34,6 +34,14 @@ class ResCompany(models.Model):
     )
     finance_portal_offer_account = fields.Boolean("Offer an Account on Link Pages", default=True)
     finance_portal_require_sign_in = fields.Boolean("Require Customers to Sign In")
+    finance_portal_account_reach = fields.Selection(
+        [
+            ("documents", "Their documents only"),
+            ("website", "Their documents and the website's apps"),
+        ],
+        "Customer Accounts Open",
+        help="Empty: also the website's apps where the website has a shop.",
+    )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     finance_portal_file_mb = fields.Integer("Largest File (MB)", default=25)
@@ -48,3 +56,12 @@ class ResCompany(models.Model):
         "CHECK (finance_portal_file_mb BETWEEN 1 AND 1024)",
         "Files for customers may have from 1 MB to 1024 MB.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _finance_portal_opens_apps(self):
+        """Return whether customers act as themselves in the apps of this company's website."""
+        if self.finance_portal_account_reach:
+            return self.finance_portal_account_reach == "website"
+        # Orders have it where there is a shop, whose app need not be installed.
+        return "website_id" in self.env["sale.order"]._fields

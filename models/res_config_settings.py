@@ -28,6 +28,9 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_offer_account = fields.Boolean(
         related="company_id.finance_portal_offer_account", readonly=False
     )
+    finance_portal_account_reach = fields.Selection(
+        related="company_id.finance_portal_account_reach", readonly=False
+    )
     finance_portal_require_sign_in = fields.Boolean(
         related="company_id.finance_portal_require_sign_in", readonly=False
     )

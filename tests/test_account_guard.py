@@ -1,8 +1,10 @@
 """A managed account reaches the portal and nothing else of the ERP."""
 
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.exceptions import AccessDenied, AccessError
+from odoo.http import Response, request
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -160,6 +162,42 @@ class TestAccountGuard(AccountCase):
         self.assertEqual(self.visit("/my/home").status_code, 200)
         self.assertTrue(self.invoice.with_user(user).has_access("read"))
 
+    def test_the_sign_in_page_of_odoo_leads_who_is_signed_in_to_the_portal(self):
+        """It would send them back to what sent them there, again and again."""
+        self.sign_in()
+        for path in ("", "?redirect=/my", "?redirect=/web/login", "?redirect=//evil.example/"):
+            with self.subTest(path=path):
+                answer = self.visit(f"/web/login{path}")
+                self.assertEqual(answer.status_code, 303)
+                self.assertEqual(urlsplit(answer.headers["Location"]).path, PORTAL)
+                self.assertNotIn("evil", answer.headers["Location"])
+        answer = self.visit(f"/web/login?redirect={PORTAL}/invoices")
+        self.assertEqual(urlsplit(answer.headers["Location"]).path, f"{PORTAL}/invoices")
+
+    def whoami(self, path):
+        """Return whom Odoo takes the browser for at an address that a route has."""
+        seen = []
+
+        def dispatch(cls, endpoint):
+            seen.append(request.env.user)
+            return Response("ok")
+
+        with patch.object(type(self.env["ir.http"]), "_dispatch", classmethod(dispatch)):
+            self.visit(path)
+        return seen and seen[0]
+
+    def test_public_apps_know_the_customer_where_the_company_says_so(self):
+        self.sign_in()
+        public = self.env.ref("base.public_user").sudo()
+        for reach, user in (("documents", public), ("website", self.user)):
+            public.company_id.finance_portal_account_reach = reach
+            for path in ("/payment/status", "/terms"):
+                with self.subTest(reach=reach, path=path):
+                    self.assertEqual(self.whoami(path).id, user.id)
+            for path in ("/mail/chatter_fetch", "/web/content/1", "/my/orders/1"):
+                with self.subTest(reach=reach, path=path):
+                    self.assertIn(self.whoami(path) or public, public)
+
     def test_another_epoch_ends_sessions(self):
         self.sign_in()
         self.assertEqual(self.visit(PORTAL).status_code, 200)
@@ -167,3 +205,14 @@ class TestAccountGuard(AccountCase):
         answer = self.visit(PORTAL)
         self.assertEqual(answer.status_code, 303)
         self.assertIn("/finance/customer-portal/login", answer.headers["Location"])
+
+
+@tagged("post_install", "-at_install")
+class TestAccountGuardWithApps(TestAccountGuard):
+    """The website's apps open nothing of the documents: all of the above holds with them."""
+
+    allow_inherited_tests_method = True
+
+    def setUp(self):
+        super().setUp()
+        self.env.ref("base.public_user").sudo().company_id.finance_portal_account_reach = "website"

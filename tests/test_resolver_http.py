@@ -157,7 +157,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         for path in (
             f"/finance/i/{new_token()}", f"/finance/i/{PLACEHOLDER}", "/finance/i/x",
             f"/q/{new_token()}", f"/finance/d/{new_ref()}", f"/finance/d/{new_ref()}/pdf",
-            "/finance/d/1", "/finance/nowhere", f"/finance/i/{'A' * 3000}",
+            "/finance/d/1", "/finance/i/x/nowhere", f"/finance/i/{'A' * 3000}",
             "/finance/i/%00%ff", "/finance/i/%F0%9F%92%A3", "/finance/i/..%2F..",
         ):  # fmt: skip
             with self.subTest(path=path):
@@ -358,7 +358,7 @@ class TestResolverHttp(FinancePortalHttpCase):
     def test_a_language_that_is_not_installed_breaks_no_page(self):
         for method, path, status in (
             ("GET", "/finance/i/nonsense", 404),
-            ("GET", "/finance/nonsense", 404),
+            ("GET", "/finance/customer-portal/nonsense", 404),
             ("DELETE", "/finance/i/nonsense", 405),
         ):
             with self.subTest(method=method, path=path):

@@ -15,6 +15,7 @@ class TestSettings(FinancePortalCase):
         self.assertEqual(company.finance_portal_notify_view, "nobody")
         self.assertTrue(company.finance_portal_offer_account)
         self.assertFalse(company.finance_portal_require_sign_in)
+        self.assertFalse(company.finance_portal_account_reach)
         self.assertEqual(company.finance_portal_activity_months, 24)
         self.assertEqual(company.finance_portal_ip_days, 90)
 
@@ -27,6 +28,7 @@ class TestSettings(FinancePortalCase):
             "finance_portal_notify_view": "responsible",
             "finance_portal_offer_account": False,
             "finance_portal_require_sign_in": True,
+            "finance_portal_account_reach": "documents",
             "finance_portal_activity_months": 6,
             "finance_portal_ip_days": 7,
         }
@@ -44,9 +46,18 @@ class TestSettings(FinancePortalCase):
         )
         for name in (
             "close_native", "email_change", "notify_decision", "notify_view", "activity_months",
-            "ip_days", "offer_account", "require_sign_in",
+            "ip_days", "offer_account", "require_sign_in", "account_reach",
         ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)
+
+    def test_accounts_reach_the_apps_where_there_is_a_shop_unless_the_company_says(self):
+        company = self.env["res.company"].create({"name": "New"})
+        has_shop = self.env["ir.module.module"]._get("website_sale").state == "installed"
+        self.assertEqual(company._finance_portal_opens_apps(), has_shop)
+        company.finance_portal_account_reach = "website"
+        self.assertTrue(company._finance_portal_opens_apps())
+        company.finance_portal_account_reach = "documents"
+        self.assertFalse(company._finance_portal_opens_apps())
 
     def test_l3_no_setting_touches_the_lifetime(self):
         parameters = self.env["ir.config_parameter"].search([("key", "=like", "finance_portal.%")])

@@ -1,6 +1,7 @@
 from . import (
     finance_portal_list_projects,
     finance_portal_page,
+    ir_http,
     project_milestone,
     project_project,
     project_project_native,
