@@ -106,9 +106,11 @@ GET  /my/orders/{quote_id}/document/1 \
                                   my    my    my    my    my    my    my    my    my    my    my
 """
 
-# What the ERP itself offers. A managed account is a stranger to it, or is led to our portal.
+# What the ERP itself offers. A managed account is a stranger to it, or is led to our portal; where
+# there is a shop, ``e2e/shop`` has what it is in the website's apps.
 ERP_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
+GET  /web/login                   ok    ok    home  home  home  ok    ok    ok    ok    ok    ok
 GET  /my                          erp   erp   home  home  home  erp   ok    ok    ok    ok    ok
 GET  /web                         erp   erp   my    my    my    erp   my    ok    ok    ok    ok
 GET  /odoo                        erp   erp   my    my    my    erp   my    ok    ok    ok    ok
