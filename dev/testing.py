@@ -75,7 +75,8 @@ def _run_part(cluster, options) -> list[Result]:
     if options.only == "pure":
         return [e2e_runner.run_doctests()]
     if options.only == "shop":
-        return [e2e_runner.run_files([str(extensions.SHOP)], [])]
+        odoo = odoo_tests.run(cluster, odoo_tests.SHOP_TAG)
+        return [odoo, e2e_runner.run_files([str(extensions.SHOP)], [])]
     if options.only == "e2e":
         return [e2e_runner.run_files(options.file, options.not_file)]
     tags = options.tags or odoo_tests.default_tags()

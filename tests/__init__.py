@@ -38,6 +38,7 @@ from . import (
     test_native_closed,
     test_native_places,
     test_native_rule,
+    test_native_shop,
     test_neutralize,
     test_official_pdf,
     test_overrides,
