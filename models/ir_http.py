@@ -66,8 +66,10 @@ class IrHttp(models.AbstractModel):
     def _serve_fallback(cls):
         """Let no page of the website, and no redirect of its, stand at the address of a token."""
         is_unknown = not hasattr(request, "finance_portal_is_own")
-        page = request.env["finance.portal.page"]
-        if is_unknown and page._holds_token(request.httprequest.path):
+        page, path = request.env["finance.portal.page"], request.httprequest.path
+        # PostgreSQL knows no such character, so no page has it.
+        is_nonsense = "\0" in path and page._is_own_tree(path)
+        if is_unknown and (is_nonsense or page._holds_token(path)):
             raise NotFound
         return super()._serve_fallback()
 
