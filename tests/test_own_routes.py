@@ -39,7 +39,8 @@ class TestOwnRoutes(FinancePortalHttpCase):
 
     def test_l12_mistyped_addresses_of_ours_are_explained_by_us(self):
         for path in (
-            "/finance/i", "/q/%00", f"/finance/i/{new_token()}/x", "/finance/d/a/b/c/d", "/q/mistyped",
+            "/finance/i", f"/finance/i/{new_token()}/x", "/finance/d/a/b/c/d", "/q/mistyped",
+            "/q/%00",
             "/finance//i//mistyped", "/finance/customer-portal/nowhere", f"/q/{new_token()}/x",
             "/de/finance/customer-portal/nowhere", f"/de/finance/i/{new_token()}/x",
         ):  # fmt: skip
