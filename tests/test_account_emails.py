@@ -81,8 +81,8 @@ class TestAccountEmails(AccountKeyCase):
         views = self.env["ir.ui.view"].search([("key", "=like", "finance_portal.mail_%")])
         names = {key.partition(".")[2] for key in views.mapped("key")}
         about_documents = {
-            "mail_fresh_link", "mail_decision", "mail_first_view", "mail_layout_note",
-            "mail_light_layout_note",
+            "mail_fresh_link", "mail_decision", "mail_hindered", "mail_first_view",
+            "mail_layout_note", "mail_light_layout_note",
         }  # fmt: skip
         mailed = {"mail_account_key", "mail_password_changed", "mail_account_layout"}
         self.assertEqual(names - about_documents, mailed)
