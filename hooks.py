@@ -13,13 +13,13 @@ def post_load():
 
 
 def post_init_hook(env):
-    """Say in the log what changed for customers who hold a link already, and how to undo it."""
+    """Log what installing changed for customers who already have a link, and how to undo it."""
     companies = env["res.company"].search_count([("finance_portal_close_native", "=", True)])
     _logger.info(
-        "Odoo's permanent links to quotes, orders, invoices and payments are closed from now on in"
-        " %d companies: who follows an old one can ask for a secure link; carts, checkout, the"
-        " till and events are left alone. To bring them back, untick Close Permanent Links in"
-        " Settings > Invoicing > Finance Portal.",
+        "Odoo's permanent links to quotes, orders, invoices and payments are now closed. Companies"
+        " affected: %d. Anyone who follows an old link can request a secure one. Carts, checkout,"
+        " Point of Sale and events aren't affected. To restore permanent links, untick Close"
+        " Permanent Links in Settings > Invoicing > Finance Portal.",
         companies,
     )
 

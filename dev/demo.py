@@ -55,7 +55,7 @@ def _chosen_port() -> int:
     """
     wish = os.environ.get("PORT") or "8069"
     if not wish.isdigit() or not LOWEST <= int(wish) <= HIGHEST:
-        raise Failure(f"PORT={wish} is no port: choose a number from {LOWEST} to {HIGHEST}.")
+        raise Failure(f"PORT={wish} is not a valid port. Choose one from {LOWEST} to {HIGHEST}.")
     port = int(wish)
     for taken, use in ((port, "the demo"), (port + INBOX_OFFSET, "its inbox")):
         if not claim(taken):

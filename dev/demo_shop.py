@@ -1,9 +1,9 @@
 """Give the demo company's website something to sell."""
 
 PRODUCTS = (
-    ("Brand guide, printed", 89.0, "The rules of a brand on forty pages."),
+    ("Brand guide, printed", 89.0, "Your brand guidelines on forty pages."),
     ("Poster, A1", 18.5, "Printed on heavy paper, rolled."),
-    ("Half a day of advice", 420.0, "Four hours with a designer, on site or by video."),
+    ("Half-day consultation", 420.0, "Four hours with a designer, on site or by video."),
 )
 
 

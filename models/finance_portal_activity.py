@@ -109,7 +109,7 @@ class FinancePortalActivity(models.Model):
             *CLOSED_REASONS,
             ("expired", "Link expired"),
             ("changed", "The document had changed meanwhile"),
-            ("unsettled", "It could not be accepted as it was shown"),
+            ("unsettled", "Could not be accepted as shown"),
             ("not_entitled", "Not a contact of the customer"),
             ("wrong_customer", "Signed in as another customer"),
             ("customer_signed_in", "Signed in to their account"),

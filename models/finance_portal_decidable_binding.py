@@ -23,11 +23,11 @@ class FinancePortalDecidable(models.AbstractModel):
 
     # A column without a default: nothing is rewritten when the addon is updated.
     finance_hindered = fields.Char(
-        "Staff Were Told Of",
+        "Version Reported to Staff",
         readonly=True,
         copy=False,
         groups="finance_portal.group_finance_portal_manager",
-        help="SHA-256 of the version that could not be accepted online, so that it is told once.",
+        help="SHA-256 of the version that couldn't be accepted online. Staff are told once.",
     )
 
     # === WHAT A KIND OF DOCUMENT MAY SAY === #
@@ -72,7 +72,7 @@ class FinancePortalDecidable(models.AbstractModel):
             terms = self._finance_portal_get_terms()
             if not compare_content(before, terms):
                 return
-        raise UserError(self.env._("It changes each time Odoo works out its lines."))
+        raise UserError(self.env._("The lines change each time Odoo recalculates them."))
 
     # === ALL OR NOTHING === #
 
@@ -106,7 +106,7 @@ class FinancePortalDecidable(models.AbstractModel):
         if changes:
             worded = self._finance_portal_word_changes(changes)
             parts = [f"{one['label']}: {one['old']} → {one['new']}" for one in worded]
-            raise UserError(self.env._("It would change: %(changes)s.", changes="; ".join(parts)))
+            raise UserError(self.env._("This would change: %(changes)s.", changes="; ".join(parts)))
 
     def _finance_portal_do_as_agreed(self, work, agreed, entry=None):
         """Do what the document leads to, unless anything else came of it than was agreed on.

@@ -144,7 +144,7 @@ class FinancePortalPage(models.AbstractModel):
             "reset": lambda: self.env._("Your password is changed. Sign in with it now."),
             "signed_out": lambda: self.env._("You are signed out."),
             "timed_out": lambda: self.env._(
-                "You were signed out after a while without activity. Sign in again."
+                "You were signed out after a period of inactivity. Please sign in again."
             ),
             "everywhere": lambda: self.env._("You are signed out on all devices."),
             "password": lambda: self.env._(

@@ -36,11 +36,11 @@ class ResCompany(models.Model):
     finance_portal_require_sign_in = fields.Boolean("Require Customers to Sign In")
     finance_portal_account_reach = fields.Selection(
         [
-            ("documents", "Their documents only"),
-            ("website", "Their documents and the website's apps"),
+            ("documents", "Documents only"),
+            ("website", "Documents and website apps"),
         ],
-        "Customer Accounts Open",
-        help="Empty: also the website's apps where the website has a shop.",
+        "Customer Account Access",
+        help="Leave empty to include website apps only if the website has a shop.",
     )
     finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)

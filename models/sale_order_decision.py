@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
 
     def _finance_portal_get_thanks(self):
         if self.state != "sale":  # paid, and not booked yet or a case for staff
-            return self.env._("Your order isn't confirmed yet. We'll let you know.")
+            return self.env._("Your order isn't confirmed yet. We'll let you know when it is.")
         return self.env._("Thank you! Your order is confirmed.")
 
     def _finance_portal_get_due_to_confirm(self):

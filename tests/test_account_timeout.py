@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from .account_common import AccountCase
 
 PORTAL = "/finance/customer-portal"
-WORDS = "You were signed out after a while without activity. Sign in again."
+WORDS = "You were signed out after a period of inactivity. Please sign in again."
 
 
 @tagged("post_install", "-at_install")

@@ -286,7 +286,7 @@ class TestDecisionBinding(BindingCase):
             self.assertRefused(self.answer(page), SORRY)
         self.assertEqual(self.everything(), before)
         self.assertEqual(len(self.told()), 1)
-        self.assertIn("It changes each time", self.told().body)
+        self.assertIn("The lines change each time", self.told().body)
 
     def test_what_cannot_be_worked_out_is_not_accepted(self):
         def fail(order):

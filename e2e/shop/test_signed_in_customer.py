@@ -175,7 +175,7 @@ def test_who_was_away_signs_in_again_and_comes_back(shop, member):
         shop.shell(AGE.format(browser.cookies["session_id"]))
         assert browser.page("/shop").status_code == 200
         page = browser.page(f"{PORTAL}/invoices")
-        assert "You were signed out after a while without activity." in page.text
+        assert "You were signed out after a period of inactivity." in page.text
         answer = browser.sign_in(customer.email, next=f"{PORTAL}/invoices")
         assert answer.status_code == 303
         assert browser.end_of(f"{PORTAL}/invoices") == f"{PORTAL}/invoices"

@@ -77,7 +77,8 @@ class SaleOrder(models.Model):
             return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
         return [
             self.env._(
-                "Your money has arrived, but the order isn't confirmed yet. We will contact you."
+                "We've received your payment, but your order isn't confirmed yet."
+                " We'll contact you."
             )
         ]
 
@@ -88,9 +89,9 @@ class SaleOrder(models.Model):
         }
         if hindrance:
             return self.env._(
-                "A payment of %(amount)s came for %(order)s, but it could not be confirmed as it"
-                " was paid for. %(hindrance)s Please confirm it yourself, or settle it with the"
-                " customer.",
+                "A payment of %(amount)s arrived for %(order)s, but the order could not be"
+                " confirmed as paid for. %(hindrance)s Please confirm it yourself, or settle it"
+                " with the customer.",
                 **values,
                 hindrance=hindrance,
             )

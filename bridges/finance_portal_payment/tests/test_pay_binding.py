@@ -35,7 +35,7 @@ class TestPayBinding(PaymentCase, BindingCase):
         self.assertEqual(self.money_todos().user_id, self.seller)
         result = self.open_result(link)
         self.assertIn("confirmed yet. ", result.text)
-        self.assertIn("ill contact you.", result.text)
+        self.assertIn("ll contact you.", result.text)
 
     def test_a_price_that_confirming_changes_is_not_confirmed(self):
         link, transaction = self.pay_what_was_accepted()
@@ -43,7 +43,7 @@ class TestPayBinding(PaymentCase, BindingCase):
         self.book()
         self.assertBookedOnly(link, transaction)
         self.assertEqual(self.quote.amount_total, 100)
-        self.assertIn("could not be confirmed as it was paid for", self.money_todos().summary)
+        self.assertIn("could not be confirmed as paid for", self.money_todos().summary)
         self.assertIn("120.00", self.money_todos().summary)
         page = self.visit(f"/finance/d/{link.ref}")
         self.assertIn("isn&#39;t confirmed yet.", page.text)

@@ -207,7 +207,7 @@ class FinancePortalTimeRequest(models.Model):
         )
 
     def _finance_portal_get_hindered_words(self):
-        return self.env._("These hours can't be answered online right now. Please contact us.")
+        return self.env._("These hours can't be approved online right now. Please contact us.")
 
     def _finance_portal_tell_line(self, line):
         """Return an entry of the terms in one line."""
