@@ -1,4 +1,4 @@
-"""Say in a sentence which Python is needed. Runs on every Python that Odoo itself runs on."""
+"""Refuse a Python that is too old. This file runs on every Python that Odoo supports."""
 
 import sys
 
@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 LEAST = (3, 11)
 
 if sys.version_info < LEAST:
-    # Odoo shows this one to whoever installs as it stands; no language is known yet.
+    # Odoo shows this as is to whoever installs the addon; the language isn't known yet.
     raise UserError(  # pylint: disable=translation-required
         "Finance Portal needs Python 3.11 or newer, but this Odoo runs on Python"
         f" {sys.version_info[0]}.{sys.version_info[1]}. Run Odoo on a newer version of Python,"

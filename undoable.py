@@ -1,17 +1,17 @@
-"""Undo a part of a transaction together with what that part left for after the transaction."""
+"""Undo part of a transaction, including the hooks it queued for after the transaction."""
 
 from contextlib import contextmanager
 
 from odoo.tools.misc import Callbacks
 
-# What runs once the whole transaction is stored, or is undone.
+# Run after the whole transaction is committed or rolled back.
 QUEUES = ("postcommit", "postrollback")
 
 
 class Tentative(Callbacks):
-    """A cursor's hooks while it is open whether what asked for them stands.
+    """Hold back a cursor's hooks until it is known whether the block succeeds.
 
-    The data is that of the queue it stands in for, which hooks find by the cursor.
+    It shares ``data`` with the queue it replaces, since hooks reach it through the cursor.
     """
 
     __slots__ = ("added",)
@@ -22,16 +22,16 @@ class Tentative(Callbacks):
         self.added = []
 
     def add(self, func):
-        """Note a hook, to be queued once it is settled."""
+        """Remember a hook, to be queued if the block succeeds."""
         self.added.append(func)
 
 
 @contextmanager
 def undoable(cr):
-    """Run a block that is undone when it raises, hooks included; the exception goes on.
+    """Run a block and, if it raises, undo it including its hooks; the exception propagates.
 
-    A mere savepoint keeps the hooks: an email that was undone would still be handed to the
-    mail server, and what an app did elsewhere would not be taken back there.
+    A plain savepoint keeps the hooks: an email that was rolled back would still go to the mail
+    server, and what an app did in another system would not be reverted there.
     """
     queues = {name: getattr(cr, name) for name in QUEUES}
     known = {name: set(queue.data) for name, queue in queues.items()}
@@ -53,7 +53,7 @@ def undoable(cr):
 
 
 def _forget(queues, known, tentative):
-    """Drop what the hooks of an undone block had gathered, and have apps take back the rest."""
+    """Drop the data of an undone block's hooks, and run its rollback hooks."""
     for name, queue in queues.items():
         for key in set(queue.data) - known[name]:
             del queue.data[key]

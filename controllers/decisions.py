@@ -38,7 +38,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
             raise ReadOnlyView("an answer while looking as the customer", entry=entry)
         outcome = entry._answer(kind, self._clean(form), grants.get_visit(ref))
         if refusal := outcome.refusal:
-            # sudo: nothing of the visitor's is read
+            # sudo: reads nothing that belongs to the visitor
             page = request.env["finance.portal.page"].sudo()
             return page._respond_document(refusal.entry, refusal=refusal)
         anchor = "?chosen=1#answer" if outcome.kind == "chosen" else ""

@@ -6,8 +6,8 @@ from ..failures import FileGone, StaleForm
 from . import grants
 
 # Whatever else stands in a query or a form is ignored without a word in the log: tracking
-# parameters that mail programs add, and what a visitor makes up. "finance_portal" is what a
-# route of ours is known by: an address under the same words may be a page of the website.
+# parameters that mail programs add, and what a visitor makes up. "finance_portal" marks a route
+# as ours: the path can't, since a website may have pages under the same prefix.
 OWN = {"type": "http", "auth": "public", "sitemap": False, "finance_portal": True}
 READ = {**OWN, "methods": ["GET"]}
 # Our own check answers in plain words where the ERP's answers with a bare 400.
@@ -22,7 +22,7 @@ class FinancePortalDocuments(http.Controller):
         """Trade a mailed token for a grant in the visitor's session."""
         return self._exchange(token, "i")
 
-    # Shorter ones are no token: a website may have pages such as /q/opening-hours.
+    # Anything shorter isn't a token: a website may have pages such as /q/opening-hours.
     @http.route("/q/<string(minlength=43):token>", **READ)
     def exchange_quote(self, token, **_query):
         """Trade a mailed token of a quote, see :meth:`exchange`."""

@@ -1,4 +1,4 @@
-"""Close Odoo's own permanent links of what Send to Customer stands for (rule L11)."""
+"""Close Odoo's own permanent links to documents that Send to Customer covers (rule L11)."""
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
@@ -27,13 +27,13 @@ def check_native_token(model_name, document_id, access_token):
         document._finance_portal_check_native_token(access_token, request.env.user)
     except DeadLink as failure:
         if request.dispatcher.routing_type != "http":
-            # A script asks, and expects Odoo's own answer.
+            # A script is asking and expects Odoo's own error.
             raise AccessError(str(failure)) from failure
         raise
 
 
 def find_by_receipt(model_name, document_id, token):
-    """Return the document, as the system, that a till's receipt shows; ``None`` for others."""
+    """Return the document (as the system) that a Point of Sale receipt opens, or ``None``."""
     model = request.env.get(model_name)
     if not token or not isinstance(model, request.env.registry["finance.portal.document"]):
         return None

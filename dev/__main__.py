@@ -17,7 +17,7 @@ COMMANDS = {
     "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
     "test-apps": ("bridge_choices", "run the suite with each bridge alone", True, True),
     "test-native": ("native", "compare Odoo's own suites with and without", True, True),
-    "test-everything": ("everything", "try it with every app of Odoo's", True, True),
+    "test-everything": ("everything", "try it with every Odoo app", True, True),
     "e2e": ("e2e_runner", "run pytest against real servers", True, True),
     "lint": ("lint", "check style, manifests, XML and translations", False, False),
     "shell": ("shell", "open an Odoo shell on the demo database", True, False),

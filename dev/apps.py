@@ -1,8 +1,7 @@
-"""Which further apps of Odoo's stand beside the addon: ``FINANCE_PORTAL_APPS``.
+"""Which other Odoo apps to install with the addon: ``FINANCE_PORTAL_APPS``.
 
-Two more variables say how they got there, for ``make test-everything``: with
-``FINANCE_PORTAL_DEMO_DATA`` they bring Odoo's demo data, with ``FINANCE_PORTAL_APPS_LAST`` they
-are installed on top of the addon instead of beneath it.
+Two more variables say how, for ``make test-everything``: ``FINANCE_PORTAL_DEMO_DATA`` includes
+Odoo's demo data, ``FINANCE_PORTAL_APPS_LAST`` installs the apps after the addon instead of before.
 """
 
 import contextlib
@@ -16,12 +15,12 @@ LISTS = ROOT / "dev" / "app_lists"
 
 
 def chosen() -> list[str]:
-    """Return the technical names of the apps to install besides what the addon needs.
+    """Return the technical names of the apps to install beyond what the addon needs.
 
-    ``FINANCE_PORTAL_APPS`` holds names with commas; the name of a file in ``dev/app_lists``
-    stands for all apps in it.
+    ``FINANCE_PORTAL_APPS`` holds names separated by commas; the name of a file in
+    ``dev/app_lists`` stands for all apps in it.
 
-    :raise Failure: a name is no module of this Odoo's
+    :raise Failure: this Odoo has no module of that name
     """
     wish = [name.strip() for name in (os.environ.get("FINANCE_PORTAL_APPS") or "").split(",")]
     names = dict.fromkeys(app for name in wish if name for app in _expand(name))
@@ -31,7 +30,7 @@ def chosen() -> list[str]:
 
 
 def read_list(name: str) -> list[str]:
-    """Return the apps in a file of ``dev/app_lists``: one a line, ``#`` begins a comment."""
+    """Return the apps in a file of ``dev/app_lists``: one per line, ``#`` starts a comment."""
     lines = (LISTS / f"{name}.txt").read_text().splitlines()
     apps = (line.partition("#")[0].strip() for line in lines)
     return [app for app in apps if app]
@@ -39,7 +38,7 @@ def read_list(name: str) -> list[str]:
 
 @contextlib.contextmanager
 def choice(variables: dict[str, str]):
-    """Choose apps for a while, by the environment variables this module reads."""
+    """Temporarily set the environment variables this module reads."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -50,18 +49,18 @@ def choice(variables: dict[str, str]):
 
 
 def suffix() -> str:
-    """Return what tells databases with these apps from others; empty without further apps."""
+    """Return a database name suffix for this choice of apps; empty if there are none."""
     names = [*chosen(), *demo_options(), *(["last"] if are_last() else [])] if chosen() else []
     return f"_a{short_hash(*names)}" if names else ""
 
 
 def are_last() -> bool:
-    """Tell whether the apps are installed on top of the addon."""
+    """Return whether the apps are installed after the addon."""
     return bool(os.environ.get("FINANCE_PORTAL_APPS_LAST"))
 
 
 def beneath() -> list[str]:
-    """Return the apps that are there before the addon."""
+    """Return the apps that are installed before the addon."""
     return [] if are_last() else chosen()
 
 
@@ -71,16 +70,16 @@ def on_top() -> list[str]:
 
 
 def install_options() -> list[str]:
-    """Return the options to install a template with.
+    """Return the options for installing a template.
 
-    Without further apps nothing installs itself, so that the addon's own tests meet the least
-    they need. With them everything does that would do so for a user.
+    Without other apps, auto-install is off, so that the addon's tests run with the bare minimum.
+    With them, everything auto-installs as it would for a user.
     """
     return demo_options() if beneath() else ["--skip-auto-install", *demo_options()]
 
 
 def demo_options() -> list[str]:
-    """Return the option that brings Odoo's demo data, where it is wanted."""
+    """Return the option that installs Odoo's demo data, if requested."""
     return ["--with-demo"] if os.environ.get("FINANCE_PORTAL_DEMO_DATA") else []
 
 

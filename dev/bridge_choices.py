@@ -1,6 +1,6 @@
 """Run the suite with the addon alone, and with each of its bridges alone.
 
-``make test`` has all bridges installed; what passes there may still lean on one of them.
+``make test`` has all bridges installed; what passes there may still depend on one of them.
 """
 
 import ast
@@ -22,13 +22,13 @@ def main(arguments: list[str]) -> int:
 
 
 def choices() -> list[str]:
-    """Return the choices of bridges: none, then each with the bridges that it builds on."""
+    """Return the choices of bridges: none, then each with the bridges it depends on."""
     bridges = [name for name in module_names() if name != MODULE]
     return ["none", *dict.fromkeys(",".join(_closure(name)) for name in bridges)]
 
 
 def _closure(name: str) -> list[str]:
-    """Return a bridge behind the bridges that it depends on."""
+    """Return a bridge, preceded by the bridges it depends on."""
     manifest = ast.literal_eval((folder_of(name) / "__manifest__.py").read_text())
     own = [other for other in manifest["depends"] if (ROOT / "bridges" / other).is_dir()]
     return list(dict.fromkeys([needed for other in own for needed in _closure(other)] + [name]))

@@ -40,7 +40,7 @@ def name_for(kind: str, temporary: bool = True) -> str:
 
 
 def needed_modules() -> list[str]:
-    """Return the ERP's own modules for a template: what the chosen addons need, and more apps."""
+    """Return Odoo's own modules for a template: what the addons need, and the chosen apps."""
     own = module_names()
     needed = dict.fromkeys((*BASE, *apps.beneath()))
     for name in own:

@@ -42,14 +42,14 @@ def site_of(cluster) -> Site:
 
 
 def _site(cluster, port: int) -> Site:
-    """Return the demo's site; with further apps it is a demo of its own."""
+    """Return the demo's site; each choice of other apps has a demo of its own."""
     database = databases.name_for(f"demo{apps.suffix()}", temporary=False)
     folder = DEMO.with_name(f"{DEMO.name}{apps.suffix()}")
     return Site(cluster, database, folder, http_port=port)
 
 
 def _chosen_port() -> int:
-    """Return the port to serve at, kept for us from here on, with that of the inbox.
+    """Return the demo's port, after reserving it and the inbox's port for this process.
 
     :raise Failure: one of the two is taken
     """
@@ -147,7 +147,7 @@ What to click:
 
 
 def _shop(server: Server) -> str:
-    """Return where the shop is, when the demo has one."""
+    """Return a line with the shop's address if the demo has one."""
     is_there = "website_sale" in apps.chosen()
     return f"\n  Shop         {server.url}/shop" if is_there else ""
 

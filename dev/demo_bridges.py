@@ -1,9 +1,9 @@
-"""What the demo shows of each bridge and of further apps: which data, and what the start sends.
+"""What the demo shows of each bridge and other app: its data, and what is sent at the start.
 
 Read in two ways: by the demo's start, and by path in an Odoo shell, so it imports nothing of ours.
 """
 
-# The file beside this one whose ``load(env, customers, tax)`` makes the data of a module.
+# The file in this folder whose ``load(env, customers, tax)`` creates a module's data.
 DATA: dict[str, str] = {
     "finance_portal_payment": "demo_payment.py",
     "finance_portal_project": "demo_project.py",

@@ -24,7 +24,7 @@ env.ref("base.EUR").active = True
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
 if not env["account.move"].search_count([("company_id", "=", company.id)], limit=1):
-    # Demo data is in another currency, which then stays.
+    # With demo data, which is in another currency, the currency stays.
     company.currency_id = env.ref("base.EUR")
     env["product.pricelist"].search([]).currency_id = company.currency_id
 company.external_report_layout_id = env.ref("web.external_layout_standard")

@@ -1,8 +1,8 @@
 """Try the addon in a database with every Community app that can be installed.
 
-Both ways round: the addon on top of everything, and everything on top of the addon; both with
-Odoo's demo data. Then the stories of ``e2e`` that matter there, Odoo's own suites of the apps
-that the addon stands beside, and Odoo's own checks of code.
+In both orders: the addon after everything else, and before it; both with Odoo's demo data. Then
+run the end-to-end tests that matter there, Odoo's own test suites of the apps that interact with
+the addon, and Odoo's own code checks.
 """
 
 import argparse
@@ -30,14 +30,14 @@ STORIES = (
     "e2e/test_quote_decision_ui.py",
     "e2e/test_account_story.py",
 )
-# Odoo's check of manifests knows the keys of its own modules only.
+# Odoo's manifest check only knows the keys of its own modules.
 LINT = "/test_lint,-/test_lint:ManifestLinter"
 PARTS = ("install", "stories", "native", "lint")
 NUMBER = re.compile(r"\d+")
 
 
 def main(arguments: list[str]) -> int:
-    """Run all parts, or those asked for, and end with one line that sums them up."""
+    """Run all parts, or the requested ones, and end with a one-line summary."""
     parser = argparse.ArgumentParser(prog="python3 -m dev test-everything")
     parser.add_argument("--only", choices=PARTS, action="append", help="run this part")
     parser.add_argument("--order", choices=ORDERS, action="append", help="install this way")
@@ -61,12 +61,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _install(cluster, order: str) -> Result:
-    """Install everything in this order; whatever the log tells of that it otherwise would not."""
+    """Install everything in this order; report log messages that Odoo alone wouldn't produce."""
     result = Result(f"{order}: installs")
     _name, template = databases.ensure_template(cluster)
     log = prepared.ensure(cluster).log_path
     with apps.choice(APPS):
-        # What Odoo says of its own apps when they are installed without the addon.
+        # What Odoo logs when its own apps are installed without the addon.
         _name, alone = databases.ensure_template(cluster)
     known = _trouble(alone.parent, template.parent)
     for record in logs.unexpected(logs.read(log)):
@@ -77,20 +77,20 @@ def _install(cluster, order: str) -> Result:
 
 
 def _trouble(*folders: Path) -> set[str]:
-    """Return the warnings and errors in the logs of templates, without what is counted in them."""
+    """Return the warnings and errors in the logs of templates, with all numbers removed."""
     records = [record for folder in folders for record in logs.read(folder / "server.log")]
     return {NUMBER.sub("", str(record)) for record in logs.unexpected(records)}
 
 
 def _tell_stories(order: str) -> Result:
-    """Run the end-to-end tests that matter where everything is installed."""
+    """Run the end-to-end tests that matter when everything is installed."""
     result = e2e_runner.run("e2e", *(str(ROOT / path) for path in STORIES))
     result.name = f"{order}: stories"
     return result
 
 
 def _compare_native(cluster) -> Result:
-    """Run Odoo's own suites of the apps beside the addon, with and without it."""
+    """Run Odoo's own suites of related apps with and without the addon."""
     result = Result("Odoo's own suites")
     same, result.failed = native.compare_shop(cluster)
     result.passed = same
@@ -98,7 +98,7 @@ def _compare_native(cluster) -> Result:
 
 
 def _lint(cluster) -> Result:
-    """Run Odoo's own checks of code over the addon and its bridges."""
+    """Run Odoo's own code checks on the addon and its bridges."""
     site = Site(cluster, databases.name_for("lint"), run_folder("lint"))
     prepared.copy_installed(site)
     try:

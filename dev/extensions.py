@@ -1,6 +1,6 @@
-"""What stands beside the end-to-end tests of the addon: a folder for each bridge, and the shop's.
+"""Folders of further end-to-end tests: one for each bridge, and those of the shop.
 
-See ``e2e/extensions.py`` for what bridges add to the tests that look at everything.
+See ``e2e/extensions.py`` for what bridges add to the tests that cover everything.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from . import apps
 from .paths import MODULE, ROOT, module_names
 
-# Stories of a business with a website, a shop and a till, and of one with everything else too.
+# Tests with a website, a shop and Point of Sale, and tests with every app.
 SHOP = ROOT / "e2e" / "shop"
 EVERYTHING = ROOT / "e2e" / "everything"
 
@@ -20,12 +20,12 @@ def folders() -> list[Path]:
 
 
 def left_out() -> list[Path]:
-    """Return the folders of those that are not chosen, and of apps that are not there."""
+    """Return the folders of bridges that aren't chosen and of apps that aren't installed."""
     every = {path.parent for path in ROOT.glob("e2e/*/test_*.py")}
     there = {path for path in (SHOP, EVERYTHING) if _has_apps(path.name)}
     return sorted(every - {*folders(), *there})
 
 
 def _has_apps(name: str) -> bool:
-    """Tell whether all apps of a list are chosen."""
+    """Return whether all apps of a list are chosen."""
     return set(apps.read_list(name)) <= set(apps.chosen())

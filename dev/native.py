@@ -15,7 +15,7 @@ from .paths import ROOT, module_names, short_hash
 from .runs import run_folder
 
 KNOWN = ROOT / "dev" / "native_known.txt"
-# The suites of what the addon stands on, and what of them is run.
+# The suites of the addon's dependencies, and which of their tests to run.
 SUITES = (
     "portal", "account", "auth_signup", "sale", "sale_management",
     "project", "hr_timesheet", "sale_timesheet", "account_payment",
@@ -40,8 +40,8 @@ TAGS = (
     "-/sale:TestTaxesGlobalDiscountSale",
     "-/sale:TestTaxesTaxTotalsSummarySale",
 )
-# The suites of apps that stand beside it; their database has the apps of that list. Each group
-# runs on a copy of its own.
+# The suites of other apps, run on a database with the apps of that list. Each group has its own
+# copy of the database.
 SHOP_LIST = "native"
 SHOP_SUITES = (
     (
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
 def compare(cluster, tags: str, suites: tuple[str, ...]) -> tuple[int, int]:
     """Run suites with and without the addon.
 
-    :return: how many results are the same or differ by design, and how many differ besides
+    :return: how many results are the same or differ by design, and how many differ otherwise
     """
     without = _without(cluster, tags, suites)
     with_addon = _run(cluster, "with", tags, suites, module_names())
@@ -96,7 +96,7 @@ def compare(cluster, tags: str, suites: tuple[str, ...]) -> tuple[int, int]:
 
 
 def compare_shop(cluster) -> tuple[int, int]:
-    """Do so for the suites of a shop, a till and the like, on a database that has them."""
+    """Compare the suites of the shop, Point of Sale and related apps."""
     with apps.choice({"FINANCE_PORTAL_APPS": SHOP_LIST}):
         outcomes = [compare(cluster, _tags(suites), suites) for suites in SHOP_SUITES]
     return sum(same for same, _new in outcomes), sum(new for _same, new in outcomes)
@@ -107,11 +107,11 @@ def _tags(suites: tuple[str, ...]) -> str:
 
 
 def _without(cluster, tags: str, suites: tuple[str, ...]) -> Outcome:
-    """Return the result of a run without the addon, kept as long as its template is."""
+    """Return the result of a run without the addon, cached for as long as its template."""
     _name, data = databases.ensure_template(cluster)
     kept = data.parent / f"native-{short_hash(tags, *suites)}.json"
     if kept.exists():
-        say(f"-> Native suites without the addon: as they were ({kept})")
+        say(f"-> Native suites without the addon: using the last result ({kept})")
         return Outcome(json.loads(kept.read_text()))
     outcome = _run(cluster, "without", tags, suites, [])
     if outcome.tests:
@@ -141,7 +141,7 @@ def _run(cluster, kind: str, tags: str, suites: tuple[str, ...], addons: list[st
 
 
 def _compare(without: Outcome, with_addon: Outcome) -> tuple[int, int]:
-    """Print the differences and the sum, see ``compare``."""
+    """Print the differences and the total, see ``compare``."""
     lines = KNOWN.read_text().splitlines()
     known = {line for line in lines if line and not line.startswith("#")}
     new = 0

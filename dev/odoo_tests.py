@@ -18,7 +18,7 @@ from .runs import run_folder
 
 TALLY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
-# What needs the apps of a shop, and runs where they are only.
+# Tests that need the shop's apps run only where those are installed.
 SHOP_TAG = "finance_portal_shop"
 SKIPPED = re.compile(r"^skipped ")
 

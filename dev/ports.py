@@ -1,9 +1,9 @@
-"""Draw loopback ports that nobody else gets.
+"""Reserve loopback ports that nobody else can take.
 
-A port of the kernel's ephemeral range may be lost to any client connection between drawing
-and using it, so ports come from outside that range. Each stays bound, without listening, for
-as long as this process lives: a second draw, here or in another run, cannot get it, while the
-server it was drawn for can listen on it, since both say ``SO_REUSEADDR``.
+Any client connection may take a port in the kernel's ephemeral range between choosing and using
+it, so ports come from outside that range. Each stays bound, without listening, as long as this
+process lives: no other call, here or in another run, can get it, but the server it was reserved
+for can listen on it, since both set ``SO_REUSEADDR``.
 """
 
 import random
@@ -22,7 +22,7 @@ _held: dict[int, socket.socket] = {}
 
 
 def free_port() -> int:
-    """Return a loopback port outside the ephemeral range and keep it for this process.
+    """Return a loopback port outside the ephemeral range, reserved for this process.
 
     :raise Failure: every candidate is taken
     """
@@ -35,15 +35,15 @@ def free_port() -> int:
 
 
 def claim(port: int) -> bool:
-    """Keep a port that somebody chose for this process; return whether nobody listens on it.
+    """Reserve a given port for this process; return whether nobody listens on it.
 
-    Connections of a server that has just ended may linger on it: that is no reason to refuse.
+    Lingering connections of a server that has just stopped don't count.
     """
     return can_listen(port) and _hold(port, reuse=True)
 
 
 def can_listen(port: int) -> bool:
-    """Return whether a server could listen on ``port`` now, whoever holds it for that server."""
+    """Return whether a server could listen on ``port`` now, even if it is reserved for it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -76,19 +76,19 @@ def _hold(port: int, reuse: bool = False) -> bool:
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
     try:
-        # Without SO_REUSEADDR this fails for a port that anybody else has bound ...
+        # Without SO_REUSEADDR, this fails if anyone else has bound the port ...
         holder.bind(("127.0.0.1", port))
     except OSError:
         holder.close()
         return False
-    # ... and with it, from now on, the server can have the port besides.
+    # ... with it, the server can bind the port as well from now on.
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     _held[port] = holder
     return True
 
 
 def _candidates() -> list[int]:
-    """Return the ports between which to draw."""
+    """Return the ports to choose from."""
     try:
         low, high = map(int, EPHEMERAL.read_text().split())
     except (OSError, ValueError):

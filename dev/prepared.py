@@ -62,7 +62,7 @@ def _installed(cluster: Cluster) -> Site:
 
 
 def _ensure(cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: str) -> Site:
-    """Return the site of the kept database, which is made when missing and never served."""
+    """Return the site of the cached database, made if missing and never served."""
     kind, code = f"{kind}{apps.suffix()}", code_hash()
     key = short_hash(
         str(CACHE), find_source().version, REQUIREMENTS.read_text(), code,
@@ -80,7 +80,7 @@ def _ensure(cluster: Cluster, kind: str, make: Callable[[Site], None], *parts: s
 
 
 def _forget(cluster: Cluster, kind: str) -> None:
-    """Drop the kept databases of older code, with the same apps."""
+    """Drop the cached databases of older code with the same apps."""
     older = re.compile(rf"fp_{CHECKOUT}_{kind}_k[0-9a-f]{{8}}")
     for (name,) in cluster.query("SELECT datname FROM pg_database"):
         if older.fullmatch(name):

@@ -67,10 +67,10 @@ class Server:
         return self
 
     def _wait(self, while_waiting: Callable[[], None], timeout: float = 180) -> None:
-        """Return when the server answers; stop it and fail when it does not.
+        """Wait until the server answers; stop it and fail if it doesn't.
 
-        One that cannot listen fails here: its event server would otherwise be started again
-        and again, and another program on its port would answer in its place.
+        A server that can't listen fails here: otherwise its event server would be restarted
+        again and again, and another program on its port would answer in its place.
         """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -83,17 +83,17 @@ class Server:
         raise Failure(f"{tail}\nThe server did not start. Its whole log: {self.log_path}")
 
     def _ports(self) -> list[int]:
-        """Return the ports that the process listens on: the second is its event server's."""
+        """Return the server's ports: HTTP, and the event server's if there are workers."""
         return [self.site.http_port, *([self.site.gevent_port] if self.site.workers else [])]
 
     def _check_ports(self) -> None:
-        """Fail when somebody listens on a port of ours."""
+        """Fail if another program listens on one of our ports."""
         for port in self._ports():
             if not can_listen(port):
                 raise Failure(f"Port {port} is in use: another program listens on it.")
 
     def _owns_its_ports(self) -> bool:
-        """Tell whether it is this very process that listens on the site's ports."""
+        """Return whether it is our own process that listens on the site's ports."""
         process = psutil.Process(self._process.pid)
         return all(is_listening(port, process) for port in self._ports())
 

@@ -65,8 +65,8 @@ def _shares() -> dict[str, list[str]]:
 
 
 def _shop_share() -> dict[str, list[str]]:
-    """Return the process that tells the stories of a shop, on a database with its apps."""
-    # Where only some bridges are tried, they lack what customers do in these stories.
+    """Return the process that runs the shop's tests, on a database with its apps."""
+    # The shop's tests need all bridges.
     return {"shop": []} if set(bridge_names()) < set(module_names()) else {}
 
 

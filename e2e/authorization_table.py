@@ -106,8 +106,8 @@ GET  /my/orders/{quote_id}/document/1 \
                                   my    my    my    my    my    my    my    my    my    my    my
 """
 
-# What the ERP itself offers. A managed account is a stranger to it, or is led to our portal; where
-# there is a shop, ``e2e/shop`` has what it is in the website's apps.
+# Odoo's own pages. A managed account counts as a visitor there, or is redirected to our portal.
+# ``e2e/shop`` covers the website's apps, where there is a shop.
 ERP_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  /web/login                   ok    ok    home  home  home  ok    ok    ok    ok    ok    ok

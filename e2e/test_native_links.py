@@ -318,8 +318,8 @@ def test_l11_an_order_is_sent_within_five_seconds_and_its_pdf_carries_nothing(
     wizard = erp.rpc("mail.compose.message", "create", [{}], context=context)
     begun = cpu_seconds(erp)
     erp.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
-    # It left before Send was answered, and not by a job that comes by later; a clock would also
-    # count whatever else the machine is busy with.
+    # It left before Send returned, not through a later job. Wall-clock time would also count
+    # whatever else the machine is busy with.
     (message,) = list(inbox.messages)
     assert cpu_seconds(erp) - begun < 5
     (attachment,) = message.iter_attachments()

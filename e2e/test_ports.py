@@ -1,4 +1,4 @@
-"""Ports the suite hands out: nobody else gets them, and a server that has none says so."""
+"""Reserved ports stay reserved, and a server without a free port reports it."""
 
 import socket
 import subprocess
@@ -64,7 +64,7 @@ def test_a_chosen_port_is_taken_only_while_somebody_listens_on_it():
 
 @pytest.mark.parametrize("kind", ["http_port", "gevent_port"])
 def test_a_server_without_its_port_fails_at_its_start(make_erp, kind):
-    """Its event server would be started again and again, and every test on it would fail."""
+    """Otherwise its event server would restart forever, and every test on it would fail."""
     server = make_erp(workers=2, start=False)
     port = ports.free_port()
     with socket.socket() as other:

@@ -25,7 +25,7 @@ QUEUE_RACE = r"(?s)Failed processing mail queue.*MissingError"
 # kernel turns connections away before the ERP has seen them.
 IN_FLIGHT = 12
 
-# How many of the tries that measure time count: those that nothing came in between.
+# How many of the timed tries count: the fastest, which nothing else slowed down.
 FASTEST = 3
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]*)"')
@@ -179,10 +179,10 @@ def same_page(answer) -> str:
 
 
 def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: int) -> None:
-    """Check that requests take about as long, by the fastest of interleaved tries.
+    """Check that requests take about equally long, by the fastest of interleaved tries.
 
-    What else the machine does only ever adds to a try, so the fastest ones tell what the server
-    itself does differently.
+    Other load on the machine only ever slows a try down, so the fastest ones show how the server
+    itself differs.
     """
     times = {name: [] for name in names}
     for _turn in range(turns):
@@ -195,7 +195,7 @@ def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: in
 
 
 def cpu_seconds(erp) -> float:
-    """Return the processor time a server has used so far, with the programs it started."""
+    """Return the CPU time used so far by a server and the programs it started."""
     server = psutil.Process(erp.pid)
     return sum(
         sum(process.cpu_times()[:4]) for process in [server, *server.children(recursive=True)]

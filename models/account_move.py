@@ -116,10 +116,10 @@ class AccountMove(models.Model):
         return result
 
     def _finance_portal_keeps_token(self):
-        """Return whether Taiwan's provider of e-invoices reports by it what was agreed to.
+        """Return whether Taiwan's e-invoicing provider needs the token to report back.
 
-        Its address takes the token past our check, and no other does. Odoo has no hook for that,
-        so the field is looked for: it is there with the app.
+        Only its callback takes the token without our check. Odoo has no hook for this, so we
+        test for the app's field.
         """
         return (
             "l10n_tw_edi_refund_agreement_type" in self._fields

@@ -220,13 +220,13 @@ class AccountMove(models.Model):
         return [row for row in rows if row[1]] or None
 
     def _finance_portal_get_account_number(self):
-        """Return the number of the account that takes payments with this payment reference.
+        """Return the account number to pay to with this payment reference.
 
-        It is the one that the official PDF asks to pay to.
+        It is the one printed on the official PDF.
         """
         bank, reference = self.partner_bank_id, self.payment_reference
-        # Duck-typed: Odoo's Swiss accounting gives an account a second number, its QR-IBAN. Banks
-        # take a QR reference with that one only, and the QR-bill is printed with it.
+        # Duck-typed: Odoo's Swiss localization gives an account a second number, its QR-IBAN.
+        # Banks accept a QR reference only with that number, and the QR-bill shows it.
         other = getattr(bank, "l10n_ch_qr_iban", False)
         if not other or not bank._is_qr_reference(reference):
             return bank.acc_number

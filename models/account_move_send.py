@@ -42,11 +42,11 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _hook_if_success(self, moves_data, from_cron=False):
-        """Send as the system what nobody sends: a till's or a shop's invoice.
+        """Send invoices that no user sends, such as those of Point of Sale, as the system.
 
-        Odoo works with all rights there, in the name of the visitor or cashier whose request it
-        is. They choose no recipient and write no text, so the email is the system's own. What
-        people post never comes here.
+        Odoo runs this with sudo, as the visitor or cashier who made the request. They choose no
+        recipient and write no text, so the email counts as the system's own. Messages that
+        people post never come here.
         """
         if not self.env.su or self.env.user.has_group("finance_portal.group_finance_portal_user"):
             return super()._hook_if_success(moves_data, from_cron=from_cron)

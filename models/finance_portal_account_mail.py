@@ -51,15 +51,15 @@ class FinancePortalAccount(models.Model):
         self._notify(contact, subject, "finance_portal.mail_password_changed", {"url": url})
 
     def _get_address(self, path):
-        """Return the whole address of a page of the portal, for emails and for staff.
+        """Return the full URL of a portal page, for emails and for staff.
 
-        It is the company's, as that of the customer's documents: with several websites, each
+        It uses the company's own domain, as document links do: with several websites, each
         company has its own.
 
-        :param str path: what follows the portal's own path, with its slash
+        :param str path: path below the portal, with a leading slash
         """
         self.ensure_one()
-        # sudo: the company's address is public
+        # sudo: the company's URL is public
         return f"{self.sudo().company_id.get_base_url()}{PORTAL}{path}"
 
     def _get_mail_context(self):

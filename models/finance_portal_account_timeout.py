@@ -3,28 +3,28 @@ import time
 from odoo import api, models
 from odoo.http import request
 
-# What keeps a browser's secure links open, and their forms valid, when its account session ends.
+# Session keys to keep: a browser's secure links stay open, and their forms valid.
 KEPT_KEYS = ("finance_portal_grants", "finance_portal_form_key")
-# Says once, on the sign-in page, why the customer has to sign in again.
+# Shows once, on the sign-in page, why the customer has to sign in again.
 TIMED_OUT_KEY = "finance_portal_timed_out"
-# When Odoo asks next who is there; its web client sets it, which customers do not use.
+# When Odoo next checks identity. Its web client sets this, but customers don't use that.
 NEXT_CHECK_KEY = "identity-check-next"
 
 
 class FinancePortalAccount(models.Model):
-    """Sign a customer out when Odoo would ask them again who they are.
+    """Sign a customer out when Odoo would ask them to confirm their identity.
 
-    Administrators set for a group after how long that is, with an app of Odoo's that need not
-    be installed: what it adds to ``ir.http`` and users is looked for, not depended on.
+    Administrators set the timeout per group, with an optional Odoo app (``auth_timeout``). We
+    test for what it adds to ``ir.http`` and ``res.users`` instead of depending on it.
     """
 
     _inherit = "finance.portal.account"
 
     @api.model
     def _end_when_timed_out(self):
-        """Sign out whoever was away for too long; note that everybody else is there.
+        """Sign out a customer who was inactive for too long; otherwise restart the timeout.
 
-        Secure links are no account session, and stay open.
+        Secure links don't belong to the account session, and stay open.
 
         :return: whether the customer was signed out
         """
@@ -41,8 +41,8 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _note_presence(self):
-        """Have the time of inactivity begin anew, unless it is over."""
-        # The session's user (sudo, as Odoo has it), whose groups they may not read themselves
+        """Restart the inactivity timeout, unless it has already passed."""
+        # The session's user (sudo, as in Odoo): customers may not read their own groups
         user = self.env(user=request.session.uid).user
         get_timeout = getattr(user, "_get_lock_timeout_inactivity", None)
         seconds = get_timeout and get_timeout()
@@ -51,6 +51,6 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _is_timed_out(self):
-        """Return whether Odoo would ask the session's user again who they are."""
+        """Return whether Odoo would ask the session's user to confirm their identity."""
         must_check = getattr(self.env["ir.http"], "_must_check_identity", None)
         return bool(must_check and must_check())

@@ -218,7 +218,7 @@ class FinancePortalDecidable(models.AbstractModel):
 
         :param Answer answer: what the visitor posted
         :return: an :class:`Outcome`
-        :raise DecisionRefused: nothing was decided, and nothing is kept
+        :raise DecisionRefused: nothing was decided, and nothing is saved
         """
         self.ensure_one()
         pdf = None
@@ -237,8 +237,8 @@ class FinancePortalDecidable(models.AbstractModel):
             self.env["finance.portal.activity"]._record(
                 "chosen", entry=answer.entry, visit=answer.visit
             )
-            # The total that is shown next is the one that is ordered. What stands in the way of
-            # that is told when it is accepted.
+            # The total shown next is then the one that will be ordered. Whatever prevents that
+            # is reported on acceptance.
             self._finance_portal_settle(answer.entry)
             return Outcome("chosen")
         return self._finance_portal_accept(answer, pdf)
@@ -302,7 +302,7 @@ class FinancePortalDecidable(models.AbstractModel):
         document._finance_portal_tell_staff(decision, responsible)
 
     def _finance_portal_as_system(self, entry=None):
-        """Return the document as the system works on it, in the language of whom it tells.
+        """Return the document as the system, in the language of the person responsible.
 
         :return: ``(document, user)``
         """

@@ -12,11 +12,11 @@ _logger = logging.getLogger(__name__)
 
 
 class FinancePortalDecidable(models.AbstractModel):
-    """What comes of an acceptance is what was accepted, whatever an app does meanwhile.
+    """Make sure the result of an acceptance is exactly what the customer accepted.
 
-    Apps that work out a document anew do so before it is compared with what the customer saw,
-    so that the page shows what will be ordered. After it was carried out it is compared again:
-    when it says anything else, all of it is undone.
+    Apps that recalculate a document do so before it is compared with what the customer saw, so
+    the page shows what will be ordered. After confirmation it is compared again: if anything
+    differs, all of it is undone.
     """
 
     _inherit = "finance.portal.decidable"
@@ -33,14 +33,15 @@ class FinancePortalDecidable(models.AbstractModel):
     # === WHAT A KIND OF DOCUMENT MAY SAY === #
 
     def _finance_portal_get_refreshers(self):
-        """Return what works out anew what carrying out would: functions without arguments.
+        """Return functions that recalculate the document as confirming it would.
 
-        Each may be called any number of times, and by now has to do what it would do then.
+        They take no arguments, may be called any number of times, and must do the same now as
+        they would during confirmation.
         """
         return []
 
     def _finance_portal_get_result(self, agreed):
-        """Return the terms once it was carried out, less what is rightly added by that.
+        """Return the terms after confirmation, without what confirmation may rightly add.
 
         :param dict agreed: the terms that were answered
         """
@@ -49,9 +50,9 @@ class FinancePortalDecidable(models.AbstractModel):
     # === BEFORE === #
 
     def _finance_portal_settle(self, entry=None):
-        """Have the document say now what it would say once it was carried out.
+        """Bring the document to the state that confirming it would lead to.
 
-        :return: a text for staff on why that is impossible; the document is then as it was
+        :return: a message for staff if that failed, and the document was left unchanged
         """
         document, _user = self._finance_portal_as_system(entry)
         refreshers = document._finance_portal_get_refreshers()
@@ -60,9 +61,9 @@ class FinancePortalDecidable(models.AbstractModel):
         return document._finance_portal_try(lambda: document._finance_portal_refresh(refreshers))
 
     def _finance_portal_refresh(self, refreshers):
-        """Call all of them until nothing changes any more.
+        """Call the refreshers until the terms no longer change.
 
-        :raise UserError: it changes each time
+        :raise UserError: they change every time
         """
         terms = self._finance_portal_get_terms()
         for _round in range(MOST_ROUNDS):
@@ -77,31 +78,31 @@ class FinancePortalDecidable(models.AbstractModel):
     # === ALL OR NOTHING === #
 
     def _finance_portal_try(self, work):
-        """Do something wholly, or not at all when it cannot be done.
+        """Run ``work`` and undo all of it if it fails.
 
-        What lives in memory only is gone after that.
+        Anything held only in memory is lost when it is undone.
 
         :param work: a function without arguments
-        :return: a text for staff on why it was undone; empty when it was done
+        :return: a message for staff on why it was undone; empty if it succeeded
         """
         try:
             with undoable(self.env.cr):
                 work()
         except LockError:
-            raise  # over in a moment
+            raise  # temporary: no reason to refuse
         except UserError as error:
             _logger.info("%s was left as it is: %s", self, error, exc_info=True)
             return str(error)
         return ""
 
     def _finance_portal_check_result(self, agreed):
-        """Raise unless the document still says what was agreed on.
+        """Raise unless the document still has the agreed terms.
 
-        :raise UserError: with what differs, in the language of whoever is told
+        :raise UserError: lists the differences, in the language of the person responsible
         """
-        self.env.cr.flush()  # apps may have left something for the end of the transaction
+        self.env.cr.flush()  # apps may have queued work for the end of the transaction
         for records in (self, *self._finance_portal_get_rows_to_lock()):
-            records.invalidate_recordset()  # what counts is what is stored
+            records.invalidate_recordset()  # compare what is stored
         changes = compare_content(agreed, self._finance_portal_get_result(agreed))
         if changes:
             worded = self._finance_portal_word_changes(changes)
@@ -109,12 +110,12 @@ class FinancePortalDecidable(models.AbstractModel):
             raise UserError(self.env._("This would change: %(changes)s.", changes="; ".join(parts)))
 
     def _finance_portal_do_as_agreed(self, work, agreed, entry=None):
-        """Do what the document leads to, unless anything else came of it than was agreed on.
+        """Run ``work``, and undo it if the result differs from the agreed terms.
 
-        :param work: a function without arguments
-        :param dict agreed: the terms, which the document says now
-        :return: ``(done, hindrance)``, the latter as a text for staff; neither when the document
-            says something else from now on
+        :param work: a function without arguments, such as confirming the order
+        :param dict agreed: the terms that the document has now
+        :return: ``(done, hindrance)``, where ``hindrance`` is a message for staff. Both are false
+            when recalculating has changed the document, which then keeps the new terms
         """
         document, _user = self._finance_portal_as_system(entry)
 
@@ -128,11 +129,11 @@ class FinancePortalDecidable(models.AbstractModel):
                 return False, hindrance
         hindrance = self._finance_portal_try(work_and_check)
         if hindrance:
-            self._finance_portal_settle(entry)  # to show what would come of it, if that helps
+            self._finance_portal_settle(entry)  # so the page shows what would be ordered
         return not hindrance, hindrance
 
     def _finance_portal_accept(self, answer, pdf):
-        """Take an answer, unless something else would come of it than what was answered.
+        """Accept the document, unless the result would differ from what the customer saw.
 
         :param tuple pdf: see :meth:`_finance_portal_decide`
         :return: an :class:`Outcome`
@@ -151,16 +152,16 @@ class FinancePortalDecidable(models.AbstractModel):
         return self._finance_portal_refuse(restored(), agreed, hindrance)
 
     def _finance_portal_get_changes(self, agreed):
-        """Return what the document says otherwise than some terms."""
+        """Return the differences between the agreed terms and the document now."""
         return compare_content(agreed, self._finance_portal_get_terms())
 
     # === WHEN IT CANNOT BE === #
 
     def _finance_portal_refuse(self, answer, agreed, hindrance):
-        """Return the outcome of an answer that was not taken, and have staff know.
+        """Return the outcome of an acceptance that failed, and notify staff if necessary.
 
         :param dict agreed: the terms that the customer saw
-        :param str hindrance: what stood in the way, for staff, unless it was a mere change
+        :param str hindrance: the reason, for staff; empty if the document merely changed
         """
         entry, typed = answer.entry, self._finance_portal_get_typed(answer.form)
         changes = self._finance_portal_get_changes(agreed)
@@ -173,15 +174,15 @@ class FinancePortalDecidable(models.AbstractModel):
         return Outcome("refused", Refusal(entry, sentence, changes, typed))
 
     def _finance_portal_get_hindered_words(self):
-        """Return what a customer reads whose answer cannot be taken, whoever is to blame."""
+        """Return the message for a customer whose acceptance can't go through."""
         return self.env._("This quote can't be accepted online right now. Please contact us.")
 
     def _finance_portal_tell_hindrance(self, version, hindrance, responsible):
-        """Tell staff, once for each version, that their customer could not accept it.
+        """Tell staff, once per version, that the customer could not accept the document.
 
         :param str version: the fingerprint of the terms
         """
-        # sudo: nobody writes it by hand
+        # sudo: a technical field that users may not write
         if self.sudo().finance_hindered == version:
             return
         self.sudo().finance_hindered = version

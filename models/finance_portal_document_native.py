@@ -7,12 +7,12 @@ from ..failures import DeadLink
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Close Odoo's own permanent links of what Send to Customer stands for (rule L11).
+    """Close Odoo's own permanent links to documents that Send to Customer covers (rule L11).
 
     Odoo gives every document a token that never expires and puts it in emails, pages and
-    PDFs. While a company keeps such links closed, none is made, handed out or accepted. What
-    the same tokens do elsewhere, such as in the checkout of a shop, is none of ours; the table
-    of ``tests/native_places.py`` says of every place in Odoo which of the two it is.
+    PDFs. While a company keeps such links closed, none is made, handed out or accepted. Other
+    uses of the same tokens, such as in a shop's checkout, are left alone. The table in
+    ``tests/native_places.txt`` says which is which for every place in Odoo.
     """
 
     _inherit = "finance.portal.document"
@@ -20,14 +20,14 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_native_closed(self):
         """Return whether Odoo's own permanent links to this record are closed.
 
-        Asked of the record as it stands now, when a link is made and again when one is
-        followed: what opened a cart does not open the order it becomes.
+        Checked against the record's current state when a link is made and again when it is
+        followed: a cart's link doesn't open the order that the cart becomes.
         """
         # sudo: asked on behalf of visitors, who cannot read the record
         return self._finance_portal_replaces_native() and not self.sudo()._finance_portal_is_cart()
 
     def _finance_portal_replaces_native(self):
-        """Return whether Send to Customer stands for this kind of record in its company."""
+        """Return whether Odoo's links to this kind of record are closed in its company."""
         # sudo: asked on behalf of visitors, who cannot read the company
         document = self.sudo()
         return (
@@ -36,22 +36,22 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_is_cart(self):
-        """Return whether it is still a visitor's own, whose checkout needs Odoo's token."""
+        """Return whether it is still a visitor's cart, whose checkout needs Odoo's token."""
         return False
 
     def _finance_portal_keeps_token(self):
-        """Return whether a program answers by the token, in the name of no customer."""
+        """Return whether an external service, not a customer, reports back with the token."""
         return False
 
     def _finance_portal_get_receipt_token(self):
-        """Return what the visitor came with, when it opens the document without a link."""
+        """Return the receipt token of this request if it opens the document, else empty."""
         return ""
 
     def _finance_portal_check_native_token(self, token, user):
-        """Raise when the document's permanent token would let somebody in whom nothing else does.
+        """Raise if closed permanent links are all that would give ``user`` access.
 
-        :param user: who brings the token
-        :raise DeadLink: it is the document's own, but such links are closed
+        :param user: the user who presents the token
+        :raise DeadLink: the token is the document's own, but such links are closed
         """
         own = self._finance_portal_get_native_token()
         if not own or not isinstance(token, str) or not consteq(own.encode(), token.encode()):
@@ -60,7 +60,7 @@ class FinancePortalDocument(models.AbstractModel):
             raise DeadLink("native link closed", document=self)
 
     def _finance_portal_is_opened_by(self, token):
-        """Return whether ``token`` opens the document without being its permanent one."""
+        """Return whether ``token``, though not the permanent one, opens the document."""
         return False
 
     def _finance_portal_get_native_token(self):

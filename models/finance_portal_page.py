@@ -29,8 +29,8 @@ BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 
 FORM_KEY = "finance_portal_form_key"
 
-# What stands before the addresses of our routes: a mistyped one is ours to explain, unless a
-# page of the website has it.
+# The prefixes of our routes. A mistyped address below them gets our error page, unless the
+# website has a page there.
 OWN_TREES = re.compile(r"/(?:finance/(?:[a-z]|customer-portal)|q)(?:/|$)")
 OWN_ROOT = "/finance/"
 DOUBLED = re.compile("//+")
@@ -44,18 +44,18 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _is_own_tree(self, path):
-        """Return whether ``path`` looks like one of our routes', well formed or not."""
+        """Return whether ``path`` looks like one of our routes, even if malformed."""
         return bool(OWN_TREES.match(DOUBLED.sub("/", path))) or self._holds_token(path)
 
     @api.model
     def _holds_token(self, path):
-        """Return whether a mailed token stands in ``path``, in whatever language's address."""
+        """Return whether ``path`` contains a mailed token, with or without a language prefix."""
         return mask_links(path) != path
 
     @api.model
     def _is_own_failure(self, path):
-        """Return whether we explain that nothing is at ``path``: no route, and no page."""
-        # A website has a page of its own for that; it says on the request that it is there.
+        """Return whether our error page answers for ``path``, which no route or page matches."""
+        # A website has its own error page; this attribute tells that there is a website.
         has_website = hasattr(request, "website_routing")
         return self._is_own_tree(path) or (path.startswith(OWN_ROOT) and not has_website)
 

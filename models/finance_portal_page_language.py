@@ -5,40 +5,40 @@ from odoo.http import request
 from odoo.tools.translate import get_po_paths
 
 ENGLISH = "en"
-# Odoo keeps there which language a visitor reads its pages in.
+# Where Odoo stores the visitor's language.
 LANG_COOKIE = "frontend_lang"
 
 
 @functools.cache
 def is_translated(code):
-    """Return whether the addon's own words are there in a language."""
+    """Return whether the addon is translated into a language."""
     return code[:2] == ENGLISH or any(get_po_paths("finance_portal", code))
 
 
 class FinancePortalPage(models.AbstractModel):
-    """In which language customers read: one that all of a page can be in.
+    """Choose the customer's language: one that the whole page is translated into.
 
-    Odoo has many more languages than this addon. In one of those its terms, dates and amounts
-    would stand between our English words, so all of it is English there.
+    Odoo has many more languages than this addon. In the others, Odoo's translated terms, dates
+    and amounts would be mixed with our English text, so the whole page is in English instead.
     """
 
     _inherit = "finance.portal.page"
 
     @api.model
     def _choose_lang(self, *wanted):
-        """Return the code of the language that a customer reads.
+        """Return the code of the language to show to a customer.
 
-        The first one that is switched on decides. Every language that is stored with somebody,
-        or that a browser asks for, goes through here before it gets into a context.
+        The first active language wins. Every language, whether stored on a record or requested
+        by a browser, must go through here before it is put into a context.
 
-        :param wanted: codes, by how much they matter; empty and unknown ones are skipped
+        :param wanted: codes in order of preference; empty and inactive ones are skipped
         """
         codes = [code for code, _name in self.env["res.lang"].get_installed()]
         known = [code for code in (*wanted, self.env.lang) if code in codes]
         if known and is_translated(known[0]):
             return known[0]
         english = [code for code in ("en_US", *codes) if code in codes and code[:2] == ENGLISH]
-        # Where even English is switched off, the language of whoever sends is no mixture.
+        # If even English is inactive, any translated language, then any language at all.
         return [*english, *filter(is_translated, known), *known, *codes][0]
 
     @api.model
@@ -48,9 +48,9 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_visitor_lang(self):
-        """Return the language for a visitor of whom nothing else is known.
+        """Return the language for a visitor about whom nothing else is known.
 
-        The address says it (``/de/...``), or what they read last here, or their browser.
+        It comes from the address (``/de/...``), the language last used here, or the browser.
         """
         codes = [code for code, _name in self.env["res.lang"].get_installed()]
         best = request.best_lang
@@ -60,6 +60,6 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_address_lang(self):
-        """Return the language that the address began with, which Odoo took off, or ``None``."""
+        """Return the language prefix of the address, which Odoo removed, or ``None``."""
         asked = getattr(request, "finance_portal_asked", request.httprequest.path)
         return request.lang.code if asked != request.httprequest.path else None

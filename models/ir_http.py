@@ -12,21 +12,21 @@ from ..failures import PortalFailure, WrongMethod
 from .finance_portal_page import DOUBLED, OWN_TREES
 from .finance_portal_page_language import LANG_COOKIE
 
-# One part before an address of ours: a language, as in ``/de/finance/...``.
+# One of our addresses after a language prefix, as in ``/de/finance/...``.
 AFTER_LANGUAGE = re.compile(rf"/[^/]+({OWN_TREES.pattern}.*)")
 
 
 class IrHttp(models.AbstractModel):
-    """Answer for our own routes in our own way; those of others, and their pages, are theirs."""
+    """Handle our own routes our own way, and leave all other routes and pages alone."""
 
     _inherit = "ir.http"
 
     @classmethod
     def _match(cls, path_info):
-        """Keep in mind whether the address is ours, and answer what Odoo has no page for.
+        """Note whether the route is ours, and handle what Odoo has no error page for.
 
-        That are wrong methods, and whatever it would redirect with the token in the new address:
-        doubled slashes, another language.
+        These are wrong methods, and redirects that would put the token in the new address:
+        doubled slashes or another language.
         """
         page = request.env["finance.portal.page"]
         if not hasattr(request, "finance_portal_asked"):
@@ -48,23 +48,23 @@ class IrHttp(models.AbstractModel):
         if request.finance_portal_is_own:
             request.is_frontend = request.is_frontend_multilang = False
             if lang := page._get_address_lang():
-                # Our pages lead to addresses without a language.
+                # Our pages link to addresses without a language.
                 request.future_response.set_cookie(LANG_COOKIE, lang)
         return rule, args
 
     @classmethod
     def _finance_portal_go_on(cls, path):
-        """Return where a redirect would lead to that is not made, and go on from there."""
+        """Route internally to where a redirect would have led, and return that path."""
         own = AFTER_LANGUAGE.fullmatch(path)
         path = own[1] if own else path
         request.reroute(path)
-        # What Odoo takes as a sign that it is done with languages.
+        # Tells Odoo that the language has been dealt with.
         request.is_frontend = request.is_frontend_multilang = True
         return path
 
     @classmethod
     def _serve_fallback(cls):
-        """Let no page of the website, and no redirect of its, stand at the address of a token."""
+        """Serve no website page and no website redirect at an address with a token."""
         is_unknown = not hasattr(request, "finance_portal_is_own")
         page, path = request.env["finance.portal.page"], request.httprequest.path
         # PostgreSQL knows no such character, so no page has it.
@@ -106,9 +106,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """Have no request do what its method or its fields would never do by our own pages.
+        """Reject methods and drop fields that our own pages never send.
 
-        Odoo carries out an address also for OPTIONS.
+        Odoo runs a route for OPTIONS requests, too.
         """
         if not endpoint.routing.get("finance_portal"):
             return super()._dispatch(endpoint)
@@ -116,10 +116,10 @@ class IrHttp(models.AbstractModel):
         if http.method == "OPTIONS":
             methods = endpoint.routing["methods"]
             raise WrongMethod("OPTIONS", allow=[*methods, *(["HEAD"] if "GET" in methods else [])])
-        # A field of that name is no argument of a method.
+        # A form field named self must not become a method argument.
         request.params.pop("self", None)
         if http.method in ("GET", "HEAD"):
-            # Nor is a file that comes with a question, though Odoo reads it.
+            # Nor may a file sent with GET, though Odoo reads it.
             for name in http.files:
                 if isinstance(request.params.get(name), FileStorage):
                     request.params.pop(name)

@@ -10,30 +10,30 @@ from .finance_portal_page_portal import PORTAL
 # also through addresses that are open to everybody.
 LIVE_CHANNELS = ("/websocket", "/bus/", "/longpolling/")
 
-# The first parts of addresses that are no public app's although they are the website's routes:
-# documents and their files, chatter, the web client and its sign-in, editors, other programs.
+# First path segments of website routes that don't belong to a public app: documents and their
+# files, chatter, the web client and its sign-in, editors, external programs.
 CLOSED_PARTS = frozenset(
     {
         "my", "report", "mail", "portal", "website_mail", "discuss", "web", "odoo", "web_editor",
         "html_editor", "mail_plugin", "mail_client_extension", "digest",
     }
 )  # fmt: skip
-# Behind these, what takes a user is for who builds the website.
+# Below these, routes that need a user are for website editors.
 EDITOR_PARTS = frozenset({"website"})
-# And the first parts of those that are no website's routes, but what its pages talk to: the
-# forms to pay with, and where the app for it asks again after a while who is there.
+# First path segments of routes that aren't website routes but are called by its pages: payment
+# forms, and the identity check of the inactivity timeout.
 ALSO_OPEN_PARTS = frozenset({"payment", "auth-timeout"})
 
 SIGN_IN = "/web/login"
 
 
 class IrHttp(models.AbstractModel):
-    """Keep customers with a managed account away from everything of Odoo's own.
+    """Keep customers with a managed account away from the rest of Odoo.
 
-    Their session counts on our addresses, and on the website's public apps where the company
-    says so: there they act as themselves, like any portal user. Elsewhere they are a visitor
-    like any other, and whatever takes a user is closed to them. So it does not matter what
-    Odoo, or any other addon, lets its portal users do.
+    Their session is valid on our routes and, if the company allows it, in the website's public
+    apps: there they count as an ordinary portal user. Elsewhere they are an ordinary visitor,
+    and routes that need a user are closed to them. So it doesn't matter what Odoo, or any other
+    addon, allows portal users to do.
     """
 
     _inherit = "ir.http"
@@ -47,9 +47,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_confine(cls, routing):
-        """Make a managed customer a stranger to an address of Odoo's, or refuse them.
+        """Treat a managed customer as a visitor on a route of Odoo's, or refuse them.
 
-        :param dict routing: of the address, see ``odoo.http.route``
+        :param dict routing: the route's parameters, see ``odoo.http.route``
         """
         path = request.httprequest.path
         if path == SIGN_IN:
@@ -66,7 +66,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_refuse(cls, routing):
-        """Lead a customer who follows an address of Odoo's to the portal; refuse the rest."""
+        """Redirect a customer who opens an Odoo page to the portal; refuse other requests."""
         if routing["type"] == "http" and request.httprequest.method in ("GET", "HEAD"):
             werkzeug.exceptions.abort(request.redirect(PORTAL, code=303))
         raise werkzeug.exceptions.Forbidden("closed to customer portal accounts")
@@ -75,7 +75,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_is_app(cls, routing, path):
-        """Return whether a route belongs to what a website offers everybody, such as a shop."""
+        """Return whether a route belongs to a public website app, such as the shop."""
         part = path.split("/")[1]
         if part in cls._finance_portal_get_closed_parts() or path.startswith(LIVE_CHANNELS):
             return False
@@ -85,28 +85,28 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_get_closed_parts(cls):
-        """Return the first parts of addresses that are no public app's, see above."""
+        """Return first path segments that don't belong to a public app, see above."""
         return CLOSED_PARTS
 
     @classmethod
     def _finance_portal_opens_apps(cls, user):
-        """Return whether a customer acts as themselves in the apps of the visited website."""
+        """Return whether a customer stays signed in in the visited website's apps."""
         company = cls._finance_portal_get_visitor().company_id
         account = user._finance_portal_get_account()
         return company._finance_portal_opens_apps() and bool(account) and account._is_open()
 
     @classmethod
     def _finance_portal_get_visitor(cls):
-        """Return who a browser without a session would be here (sudo).
+        """Return the public user of the visited website (sudo).
 
-        Each website has a user of its own for that, of its company, which Odoo names last.
+        Each website has its own, in the website's company; Odoo returns it last.
         """
-        # sudo: only who that is, and of which company
+        # sudo: only the user's id and company are read
         return request.env["res.users"].sudo().browse(cls._get_public_users()[-1])
 
     @classmethod
     def _serve_fallback(cls):
-        """Guard also the website's pages, which have no route; Odoo checks no session there."""
+        """Also guard website pages, which have no route and where Odoo checks no session."""
         user = request.env.user
         if request.session.uid and user._finance_portal_is_managed():
             cls._authenticate_explicit("public")
@@ -120,9 +120,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_leave_sign_in(cls):
-        """Lead who is signed in away from Odoo's sign-in page.
+        """Redirect signed-in customers away from Odoo's sign-in page.
 
-        It sends them back to where they came from, which may know them no better than before.
+        It would send them back to a page that may treat them as a visitor again: a loop.
         """
         uid = request.session.uid
         user = uid and request.env(user=uid)["res.users"].browse(uid)
@@ -136,7 +136,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_may_go_to(cls, user, target):
-        """Return whether a customer acts as themselves at an address of this server."""
+        """Return whether a local address is one where a customer stays signed in."""
         address = url_parse(target)
         if address.scheme or address.netloc:
             return False

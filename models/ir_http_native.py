@@ -1,9 +1,9 @@
 from odoo import models
 from odoo.http import request
 
-# Addresses of Odoo's apps that compare a document's permanent token themselves, past
-# `_document_check_access`: what names a record in them, its model, and its way to the document.
-# An app that is not installed has no such address.
+# Routes of Odoo's apps that compare a document's permanent token themselves, without
+# `_document_check_access`: the route's record argument, its model, and the field path to the
+# document. Apps that aren't installed have no such routes.
 OTHER_DOORS = {
     "/my/picking/pdf/<int:picking_id>": ("picking_id", "stock.picking", "sale_id"),
     "/my/picking/return/pdf/<int:picking_id>": ("picking_id", "stock.picking", "sale_id"),
@@ -12,7 +12,7 @@ CART = "/shop/cart"
 
 
 class IrHttp(models.AbstractModel):
-    """Close the doors that Odoo's own check does not guard (rule L11)."""
+    """Close the routes that Odoo's own access check doesn't cover (rule L11)."""
 
     _inherit = "ir.http"
 
@@ -26,12 +26,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_find_behind(cls, address, params):
-        """Return the document (sudo) whose token such an address takes; it may be none."""
+        """Return the document (sudo) whose token such a route takes, or an empty result."""
         # sudo: the visitor has no rights; only the token is compared
         env = request.env(su=True)
         if address == CART:
-            # A quote that staff took back to change it is no cart to go on with. What was ordered
-            # shows nothing there: Odoo says that it was.
+            # A quote that staff took back for changes must not reopen as a cart. Orders are safe:
+            # Odoo only says that they are complete.
             number = str(params.get("id") or "")
             order_id = int(number) if number.isdecimal() and len(number) < 10 else 0
             order = env["sale.order"].browse(order_id).exists()

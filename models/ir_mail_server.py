@@ -9,7 +9,7 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     @api.model
-    def _build_email__(  # noqa: PLR0917  all that Odoo's own takes
+    def _build_email__(  # noqa: PLR0917  same arguments as Odoo's own
         self, email_from, email_to, subject, body,
         email_cc=None, email_bcc=None, reply_to=False, attachments=None, message_id=None,
         references=None, object_id=False, subtype="plain", headers=None,

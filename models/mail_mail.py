@@ -82,7 +82,7 @@ class MailMail(models.Model):
         return emails
 
     def send(self, *args, **kwargs):
-        """Have emails wait until a confirmation stands: one that left cannot be undone."""
+        """Hold emails until a confirmation is committed: a sent email can't be undone."""
         if self.env.context.get("finance_portal_mail_once_stored"):
             return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
         return super().send(*args, **kwargs)

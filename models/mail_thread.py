@@ -7,9 +7,9 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Have an email of ours be in one language, what Odoo puts around it included."""
+        """Keep our emails in one language, including the layout that Odoo adds."""
         found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        # Whoever sends this in chooses the language of a frame, and nothing else.
+        # Safe to take from the context: it only sets the layout's language.
         lang = self.env.context.get("finance_portal_mail_lang")
         return [{**recipient, "lang": lang} for recipient in found] if lang else found
 

@@ -60,8 +60,8 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS === #
 
     def _finance_portal_opens_apps(self):
-        """Return whether customers act as themselves in the apps of this company's website."""
+        """Return whether customers stay signed in in the apps of this company's website."""
         if self.finance_portal_account_reach:
             return self.finance_portal_account_reach == "website"
-        # Orders have it where there is a shop, whose app need not be installed.
+        # Only the shop app, which is optional, adds this field to orders.
         return "website_id" in self.env["sale.order"]._fields

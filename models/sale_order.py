@@ -92,10 +92,10 @@ class SaleOrder(models.Model):
     # === NATIVE LINKS === #
 
     def _finance_portal_is_cart(self):
-        """Return whether it is a cart of the shop's, or left in one: nobody has sent it.
+        """Return whether it is a shop cart, active or abandoned, that was never sent.
 
-        ``website_id`` is the shop's field. Nothing else tells a visitor's cart from a quote that
-        staff prepare, whose links are closed from the start.
+        Only the shop's field ``website_id`` tells a visitor's cart from a quote that staff are
+        preparing, whose links are closed from the start.
         """
         return (
             self.state == "draft"

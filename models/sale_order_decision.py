@@ -56,7 +56,7 @@ class SaleOrder(models.Model):
         return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
 
     def _finance_portal_get_thanks(self):
-        if self.state != "sale":  # paid, and not booked yet or a case for staff
+        if self.state != "sale":  # paid, but not booked yet, or waiting for staff
             return self.env._("Your order isn't confirmed yet. We'll let you know when it is.")
         return self.env._("Thank you! Your order is confirmed.")
 
@@ -134,16 +134,16 @@ class SaleOrder(models.Model):
     # === CARRYING OUT === #
 
     def _finance_portal_get_refreshers(self):
-        """Have promotions worked out before they are agreed on, as confirming works them out.
+        """Recalculate promotions before acceptance, as confirming the order would.
 
-        By the name of the method: the app that brings it need not be there, and the ERP has no
-        hook that all such apps share.
+        The method is looked up by name: its app is optional, and Odoo has no common hook for
+        such apps.
         """
         update = getattr(self, "_update_programs_and_rewards", None)
         return [*super()._finance_portal_get_refreshers(), *([update] if update else [])]
 
     def _finance_portal_get_result(self, agreed):
-        """Leave out the files that only orders bring, such as a warranty of a product."""
+        """Leave out files that are attached to orders only, such as a product's warranty."""
         terms = super()._finance_portal_get_result(agreed)
         files = agreed["head"]["files"]
         if self.state == "sale" and {*files.splitlines()} <= {*terms["head"]["files"].splitlines()}:

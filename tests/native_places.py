@@ -1,4 +1,4 @@
-"""Find every place in addons that lets somebody in without signing in, and the table of them."""
+"""Find every place in addons that grants access without sign-in; read the table of them."""
 
 import fnmatch
 import re
@@ -12,18 +12,18 @@ SYMBOLS = {
     "_portal_ensure_token": r"_portal_ensure_token",
     "get_portal_url": r"get_portal_url",
     "_get_share_url": r"_get_share_url",
-    # What signs a contact in to a document's chatter, by name or by both parameters in a line.
+    # What opens a document's chatter to a contact: by name, or both parameters in one line.
     "hash/pid": r"_sign_token|validate_thread_with_|get_portal_partner"
     r"|_portal_get_parent_hash_token|\b_?hash\b[^\n]{0,80}\bpid\b|\bpid\b[^\n]{0,80}\b_?hash\b",
 }
 PATTERNS = {name: re.compile(pattern) for name, pattern in SYMBOLS.items()}
 KINDS = {".py", ".xml", ".js"}
-# Nothing in them runs where the business works.
+# Folders whose code doesn't run in production.
 ASIDE = {"tests", "lib", "node_modules", "populate"}
 
 
 def find_places(addons):
-    """Return what is found in each file of these addons.
+    """Return which symbols each file of these addons contains.
 
     :param dict addons: folder (``Path``) by technical name
     :return: dict of a set of the names in ``SYMBOLS`` by ``"module/path"``
@@ -43,7 +43,7 @@ def find_places(addons):
 def read_table(text):
     """Return the table as a list of ``(decision, reason, glob, names)``.
 
-    :raise ValueError: a line is none of the two that there are
+    :raise ValueError: a line is neither a decision nor a place
     """
     rows, decision, reason = [], None, None
     for line in text.splitlines():
@@ -65,7 +65,7 @@ def read_table(text):
 
 
 def compare(found, rows):
-    """Return the sentences that say where addons and table differ; none when they agree."""
+    """Return a message for each difference between addons and table."""
     trouble, matched = [], defaultdict(set)
     for place, names in found.items():
         fitting = [row for row in rows if fnmatch.fnmatchcase(place, row[2])]
@@ -76,9 +76,9 @@ def compare(found, rows):
         if missing := names - known:
             trouble.append(
                 f"{place} has {', '.join(sorted(missing))}, and nobody has decided about it. Does"
-                " it let somebody in to a document that Send to Customer stands for, without a"
-                " secure link? Then close or replace it. Else leave it alone. Say which, and why,"
-                f" in tests/{TABLE.name}."
+                " it open a document that Send to Customer covers, without a secure link? Then"
+                " close or replace it. Otherwise, leave it alone. Say which, and why, in"
+                f" tests/{TABLE.name}."
             )
         for row in fitting:
             matched[row[2]] |= names
@@ -86,6 +86,6 @@ def compare(found, rows):
         if missing := names - matched[place]:
             trouble.append(
                 f"tests/{TABLE.name}: {place} is said to have {', '.join(sorted(missing))}, and"
-                " nothing there has. Correct the line, or take it out."
+                " nothing there has. Correct the line or remove it."
             )
     return trouble

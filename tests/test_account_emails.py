@@ -1,4 +1,4 @@
-"""Emails about an account lead to the address of its own company (sections 3 and 7)."""
+"""Account emails link to the account's own company (sections 3 and 7)."""
 
 import re
 from unittest.mock import patch
@@ -17,7 +17,7 @@ PIXEL = (
 
 @tagged("post_install", "-at_install")
 class TestAccountEmails(AccountKeyCase):
-    """Two companies, each with a website of its own, as Odoo's website app answers for them."""
+    """Two companies, each with its own website, as Odoo's website app would return them."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +44,7 @@ class TestAccountEmails(AccountKeyCase):
         return account
 
     def every_email(self, account):
-        """Yield the name and the body of every email there is about an account."""
+        """Yield the name and body of every kind of account email."""
         causes = {
             "setup": lambda: account._mail_key("setup"),
             "reset": lambda: account._mail_key("reset"),
@@ -77,7 +77,7 @@ class TestAccountEmails(AccountKeyCase):
         self.assertIn(f"{SHOP}/finance/customer-portal/login", staff_text)
 
     def test_no_email_about_an_account_was_forgotten(self):
-        """Every template of ours that is mailed for an account is one of those above."""
+        """All of our account email templates are covered above."""
         views = self.env["ir.ui.view"].search([("key", "=like", "finance_portal.mail_%")])
         names = {key.partition(".")[2] for key in views.mapped("key")}
         about_documents = {

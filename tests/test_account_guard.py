@@ -163,7 +163,7 @@ class TestAccountGuard(AccountCase):
         self.assertTrue(self.invoice.with_user(user).has_access("read"))
 
     def test_the_sign_in_page_of_odoo_leads_who_is_signed_in_to_the_portal(self):
-        """It would send them back to what sent them there, again and again."""
+        """Otherwise they would end up in a redirect loop."""
         self.sign_in()
         for path in ("", "?redirect=/my", "?redirect=/web/login", "?redirect=//evil.example/"):
             with self.subTest(path=path):
@@ -175,7 +175,7 @@ class TestAccountGuard(AccountCase):
         self.assertEqual(urlsplit(answer.headers["Location"]).path, f"{PORTAL}/invoices")
 
     def whoami(self, path):
-        """Return whom Odoo takes the browser for at an address that a route has."""
+        """Return the user that Odoo runs a route's request as."""
         seen = []
 
         def dispatch(cls, endpoint):
@@ -209,7 +209,7 @@ class TestAccountGuard(AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestAccountGuardWithApps(TestAccountGuard):
-    """The website's apps open nothing of the documents: all of the above holds with them."""
+    """With website apps included, all of the above still holds."""
 
     allow_inherited_tests_method = True
 

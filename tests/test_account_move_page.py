@@ -222,7 +222,7 @@ class TestPageTerms(InvoicePageCase):
         )
 
     def swiss(self, bank, qr_iban):
-        """Give an account what Odoo's Swiss accounting would, which is not installed here."""
+        """Stand in for Odoo's Swiss localization, which isn't installed here."""
 
         def is_qr_reference(_bank, reference):
             return bool(reference) and len(reference) == 27 and reference.isdigit()
@@ -231,7 +231,7 @@ class TestPageTerms(InvoicePageCase):
         return patch.multiple(type(bank), create=True, **added)
 
     def test_swiss_reference_goes_with_the_account_that_takes_it(self):
-        """The page pairs account and reference as the QR-bill of the official PDF does."""
+        """The page pairs account and reference as the QR-bill in the official PDF does."""
         bank = self.env["res.partner.bank"].create(
             {"acc_number": "CH93 0076 2011 6238 5295 7", "partner_id": self.company.partner_id.id}
         )
@@ -245,7 +245,7 @@ class TestPageTerms(InvoicePageCase):
             invoice = self.make(partner_bank_id=bank.id, payment_reference=reference)
             with self.subTest(stored=stored, reference=reference), self.swiss(bank, stored):
                 pay = dict(self.values(invoice)["pay"])
-                # What it is called there depends on Odoo's app for IBANs.
+                # The label depends on Odoo's IBAN app.
                 account = pay.get("IBAN") or pay["Account number"]
                 self.assertEqual((account, pay["Payment reference"]), (shown, reference))
 

@@ -1,4 +1,4 @@
-"""Odoo's time without activity ends a customer's session on our pages, and no secure link."""
+"""Odoo's inactivity timeout ends a customer's session, but no secure link."""
 
 import time
 from unittest.mock import patch
@@ -14,7 +14,7 @@ WORDS = "You were signed out after a period of inactivity. Please sign in again.
 
 @tagged("post_install", "-at_install")
 class TestAccountTimeout(AccountCase):
-    """What the app for it adds to Odoo is stood in for; ``e2e/shop`` has the app itself."""
+    """The timeout app is simulated here; ``e2e/shop`` tests with the app itself."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""Bound to what was seen holds whatever another app does while confirming (sections 5 and 13)."""
+"""Acceptances stay bound to what was seen, whatever other apps do (sections 5 and 13)."""
 
 import json
 from unittest.mock import patch
@@ -16,10 +16,10 @@ SORRY = "This quote can&#39;t be accepted online right now. Please contact us."
 
 
 class BindingCase(DecisionCase, AccountCase):
-    """A quote of 100.00, and apps that work out its price anew."""
+    """A quote of 100.00, and apps that recalculate its price."""
 
     def confirming(self, work):
-        """Have an app do something to an order in the middle of its confirmation, in a block."""
+        """Within a block, run ``work`` on orders while they are confirmed, as an app might."""
         Order = self.env.registry["sale.order"]
         native = Order._action_confirm
 
@@ -31,11 +31,11 @@ class BindingCase(DecisionCase, AccountCase):
         return patch.object(Order, "_action_confirm", confirm)
 
     def while_confirming(self, work):
-        """Have an app do so from now on."""
+        """Run ``work`` on every order confirmed from now on."""
         self.enterContext(self.confirming(work))
 
     def refreshed_by(self, work):
-        """Have an app work out an order anew by a method that can be called before, as it does."""
+        """Run ``work`` both as a refresher before acceptance and during confirmation."""
 
         def refresh(order):
             self.refreshed += 1
@@ -49,7 +49,7 @@ class BindingCase(DecisionCase, AccountCase):
         self.while_confirming(work)
 
     def reprice(self, price):
-        """Return what an app does that puts its own price in."""
+        """Return a function that sets a price, as an app might."""
 
         def work(order):
             order.order_line.filtered(lambda line: line.price_unit != price).price_unit = price
@@ -57,7 +57,7 @@ class BindingCase(DecisionCase, AccountCase):
         return work
 
     def everything(self):
-        """Return what an answer that was not taken leaves as it was."""
+        """Return everything that a refused answer must leave unchanged."""
         self.env.flush_all()
         counted = ("finance.portal.decision", "ir.cron.trigger", "account.move")
         to_seller = [("recipient_ids", "=", self.seller.partner_id.id)]  # of a to-do
@@ -74,13 +74,13 @@ class BindingCase(DecisionCase, AccountCase):
         )
 
     def told(self):
-        """Return what the chatter says of answers that could not be taken."""
+        """Return the chatter messages about refused acceptances."""
         return self.quote.message_ids.filtered(
             lambda one: "could not be accepted online" in (one.body or "")
         )
 
     def assertRefused(self, answer, words):
-        """Assert that nothing was accepted, in these words, and nothing has to be typed again."""
+        """Assert that nothing was accepted, the page says so, and the form is prefilled."""
         self.assertEqual(answer.status_code, 409)
         self.assertStrictHeaders(answer)
         self.assertIn(words, answer.text)
@@ -89,12 +89,12 @@ class BindingCase(DecisionCase, AccountCase):
         self.assertFalse(self.decisions())
 
     def accept_what(self, page):
-        """Press Accept on a page that told of a change; return where that leads."""
+        """Press Accept on a page that reports a change; return the response."""
         page.url = page.url.removesuffix("/accept")
         return self.answer(page)
 
     def assertOrderedAsAgreed(self, total):
-        """Assert that order and evidence have one total."""
+        """Assert that order and evidence have the same total."""
         self.assertRecordValues(self.quote, [{"state": "sale", "amount_total": total}])
         agreed = json.loads(self.decisions()[0].terms)
         self.assertEqual(float(agreed["head"]["total"]), total)
@@ -174,7 +174,7 @@ class TestDecisionBinding(BindingCase):
         self.assertIn("Every event needs a date.", self.told().body)
 
     def test_it_is_accepted_once_the_app_leaves_it_alone(self):
-        """The words say "right now": nothing that was refused stands in the way."""
+        """The page says "right now": an earlier refusal doesn't block acceptance."""
         with patch.object(type(self.quote), "_finance_portal_get_result", lambda *_args: {
             "head": {}, "lines": [],
         }):  # fmt: skip
@@ -197,7 +197,7 @@ class TestDecisionBinding(BindingCase):
         self.assertEqual((self.quote.state, self.decisions().kind), ("cancel", "declined"))
 
     def test_no_email_leaves_before_it_is_sure_that_the_order_stands(self):
-        """An email that left cannot be undone, such as one with the code of a coupon."""
+        """A sent email can't be undone, for example one with a coupon code."""
         held = []
         Mail = self.env.registry["mail.mail"]
         self.patch(Mail, "send_after_commit", lambda mails: held.append(mails.env.context))
@@ -301,7 +301,7 @@ class TestDecisionBinding(BindingCase):
         self.assertIn("rewards are invalid", self.told().body)
 
     def test_the_total_after_a_choice_is_the_one_that_is_ordered(self):
-        """A discount of 10 % of everything, as a line of its own that an app keeps."""
+        """A 10% discount on everything, in a line that an app maintains."""
         if "is_optional" not in self.env["sale.order.line"]._fields:
             self.skipTest("needs quotation templates")
 
@@ -407,7 +407,7 @@ class TestDecisionBinding(BindingCase):
 
 @tagged("post_install", "-at_install")
 class TestUndoable(FinancePortalCase):
-    """What a part of a transaction left for after it goes with it."""
+    """Undoing part of a transaction also drops the hooks it queued."""
 
     def test_what_was_undone_leaves_nothing_for_later(self):
         cr, ran = self.env.cr, []

@@ -33,7 +33,7 @@ TEMPLATES = {
     "sale.mail_template_sale_confirmation": "order",
     "sale.mail_template_sale_payment_executed": "order",
 }
-# Emails of other apps about what nobody has sent, which are left alone.
+# Emails of other apps about documents that weren't sent, which are left alone.
 LEFT_TEMPLATES = {"website_sale.mail_template_sale_cart_recovery"}
 LAYOUTS = {
     "mail.mail_notification_layout",

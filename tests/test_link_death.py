@@ -29,7 +29,7 @@ class TestLinkDeath(FinancePortalCase):
         self.assertEqual(self.reason_of(link), "staff", "the first cause stands")
 
     def test_closing_no_link_asks_nobody_who_they_are(self):
-        """L4 is asked at every change of a document, nearly always with nothing to close."""
+        """L4 is checked on every change of a document, nearly always with nothing to close."""
         link, _token = self.mint()
         link._revoke("staff")
         self.env.flush_all()

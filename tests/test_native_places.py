@@ -1,4 +1,4 @@
-"""L11: every use of Odoo's permanent tokens is decided in one table."""
+"""L11: one table has a decision on every use of Odoo's permanent tokens."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from .native_places import TABLE, compare, find_places, read_table
 
-# Modules that test Odoo itself run nowhere else.
+# Modules that only test Odoo itself.
 OWN, TESTING = "finance_portal", "test_"
 
 
@@ -33,7 +33,7 @@ class TestNativePlaces(BaseCase):
     # === THE COMPARISON ITSELF === #
 
     def places(self, **files):
-        """Return what is found in an addon of these files, named with ``__`` for a slash."""
+        """Return what is found in an addon with these files; ``__`` in a name is a slash."""
         with tempfile.TemporaryDirectory() as folder:
             for name, text in files.items():
                 path = Path(folder, f"{name.replace('__', '/')}.py")

@@ -1,4 +1,4 @@
-"""L11: which permanent links are closed: exactly those that Send to Customer stands for."""
+"""L11: only permanent links to documents that Send to Customer covers are closed."""
 
 from unittest.mock import patch
 
@@ -18,15 +18,15 @@ class NativeRuleCase(SendDocumentsCase):
 
     @classmethod
     def make_cart(cls, **values):
-        """Return a draft order of the shop's website."""
+        """Return a draft order from the shop."""
         website = cls.env["website"].search([], limit=1)
         website.company_id = cls.company
         return cls.make_order(website_id=website.id, **values)
 
     @classmethod
     def make_receipt(cls, move):
-        """Return a receipt of the till's that was invoiced with ``move``."""
-        # sudo: who sells is none of this test's
+        """Return a Point of Sale receipt that was invoiced as ``move``."""
+        # sudo: access rights aren't tested here
         config = cls.env["pos.config"].sudo().create({"name": "Till"})
         config.open_ui()
         receipt = (
@@ -75,7 +75,7 @@ class TestNativeRule(NativeRuleCase):
         order.action_draft()
 
     def moves(self):
-        """Yield the same for journal entries and payments."""
+        """Yield ``(what it is, record, decision)`` for journal entries and payments."""
         for kind, decision in (
             ("out_invoice", CLOSED),
             ("out_refund", CLOSED),
@@ -125,7 +125,7 @@ class TestNativeRule(NativeRuleCase):
 
 @tagged("post_install", "-at_install")
 class TestSystemSends(NativeRuleCase):
-    """What Odoo itself sends in a visitor's request; what a visitor posts brings no link."""
+    """Emails that Odoo sends in a visitor's request carry a link; visitors' posts don't."""
 
     @classmethod
     def setUpClass(cls):
@@ -176,7 +176,7 @@ class TestSystemSends(NativeRuleCase):
 
 @tagged("post_install", "-at_install")
 class TestReceipt(NativeRuleCase):
-    """Without a till there are no receipts, and nothing passes for one."""
+    """Without Point of Sale, there are no receipts, and nothing is taken for one."""
 
     def test_l11_without_a_receipt_nothing_opens(self):
         for token in ("", False, None, [], {}, "x"):
@@ -186,7 +186,7 @@ class TestReceipt(NativeRuleCase):
 
 @tagged("post_install", "-at_install")
 class TestOtherDoors(FinancePortalHttpCase, NativeRuleCase):
-    """L11: addresses that compare a token themselves, past the check that is ours."""
+    """L11: routes that compare a token themselves, without our check."""
 
     def test_l11_a_token_that_a_program_answers_by_stays_and_opens_nothing(self):
         move = self.make_invoice(move_type="out_refund")

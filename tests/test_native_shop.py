@@ -1,4 +1,4 @@
-"""L11 beside a shop and a till: run on a database that has them, see ``dev/testing.py``."""
+"""L11 with a shop and Point of Sale: needs a database with both, see ``dev/testing.py``."""
 
 from odoo.http import Request
 from odoo.tests import tagged
@@ -12,7 +12,7 @@ SHOP = ("post_install", "-at_install", "-standard", "finance_portal_shop")
 
 @tagged(*SHOP)
 class TestCarts(TestNativeRule):
-    """The rule's own tests again, with the orders of a shop; and what becomes of a cart."""
+    """The rule's own tests with shop orders, and the life of a cart."""
 
     def test_l11_what_a_draft_was_opened_by_does_not_open_what_was_sent(self):
         cart = self.make_cart()
@@ -54,7 +54,7 @@ class TestCarts(TestNativeRule):
 
 @tagged(*SHOP)
 class TestDoorsOfTheShop(FinancePortalHttpCase, NativeRuleCase):
-    """Addresses that compare a token themselves, past the check that is ours."""
+    """Routes that compare a token themselves, without our check."""
 
     def test_l11_no_delivery_slip_by_the_token_of_a_closed_order(self):
         self.company.finance_portal_close_native = False
@@ -94,7 +94,7 @@ class TestDoorsOfTheShop(FinancePortalHttpCase, NativeRuleCase):
 
 @tagged(*SHOP)
 class TestReceiptOfTheTill(FinancePortalHttpCase, NativeRuleCase):
-    """The till's receipt shows its invoice, and nothing else."""
+    """A Point of Sale receipt shows its invoice and nothing else."""
 
     def page(self, move, token):
         return self.visit(f"/my/invoices/{move.id}?access_token={token}")

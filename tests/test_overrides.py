@@ -1,4 +1,4 @@
-"""What overrides a method of Odoo's takes whatever that method takes (section 11)."""
+"""Overrides accept every call that Odoo's own methods accept (section 11)."""
 
 import inspect
 
@@ -11,18 +11,18 @@ REST = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def is_ours(cls):
-    """Return whether a class is the addon's or a bridge's, and none of their tests'."""
+    """Return whether a class belongs to the addon or a bridge, tests excluded."""
     return cls.__module__.startswith(OURS) and ".tests." not in cls.__module__
 
 
 def plain(function):
-    """Return the function behind a class or static method, ``None`` for what is no method."""
+    """Return the function behind a class or static method; ``None`` if it isn't a method."""
     function = getattr(function, "__func__", function)
     return function if inspect.isfunction(function) else None
 
 
 def overrides(cls):
-    """Yield each method of ours that stands before Odoo's of that name, with those."""
+    """Yield the name, our override and Odoo's overridden functions for each override."""
     line = cls.mro()
     for place, mine in enumerate(line):
         if not is_ours(mine):
@@ -35,19 +35,19 @@ def overrides(cls):
 
 
 def get_controllers(cls=Controller):
-    """Yield all classes of controllers."""
+    """Yield all controller classes."""
     for child in cls.__subclasses__():
         yield child
         yield from get_controllers(child)
 
 
 def faults(mine, base, *others):
-    """Return how a method of ours answers calls that fit Odoo's otherwise than that would.
+    """Return the calls that Odoo's method accepts but our override handles differently.
 
-    It is called as people call: with everything in its place, with everything by its name, and
-    with what has to be given alone. Nobody can name what Odoo itself calls now this, now that.
+    Three calls are tried: all arguments by position, all by keyword, and the required ones only.
+    Arguments that Odoo's own methods name differently are only passed by position.
 
-    :param base: the method of Odoo's that comes next, ``others`` what comes behind it
+    :param base: Odoo's next method in line; ``others`` are those after it
     """
     parameters = list(inspect.signature(base).parameters.values())
     named = [one for one in parameters if one.kind not in REST]
@@ -88,7 +88,7 @@ def faults(mine, base, *others):
 @tagged("post_install", "-at_install")
 class TestOverrides(TransactionCase):
     def test_every_override_takes_what_odoo_takes(self):
-        """Other addons call Odoo's methods as Odoo declares them, in place and by name."""
+        """Other addons call Odoo's methods as declared, by position and by keyword."""
         classes = {type(model) for model in self.env.values()} | {*get_controllers()}
         found, broken = set(), {}
         for cls in classes:
@@ -100,7 +100,7 @@ class TestOverrides(TransactionCase):
         self.assertFalse(broken, "\n".join(f"{name}: {broken[name]}" for name in sorted(broken)))
 
     def test_methods_without_records_stay_so(self):
-        """Whoever calls over RPC has to send the same arguments as without the addon."""
+        """RPC clients must send the same arguments as without the addon."""
         broken = {
             name
             for model in self.env.values()
@@ -111,7 +111,7 @@ class TestOverrides(TransactionCase):
         self.assertFalse(broken)
 
     def test_the_comparison_sees_what_breaks_a_call(self):
-        """The walk above is worth as much as what it notices."""
+        """Test the comparison itself: it detects overrides that break a call."""
 
         def base(self, one, two=None, *, three=False):
             """Stand for a method of Odoo's."""

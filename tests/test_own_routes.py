@@ -1,4 +1,4 @@
-"""Only our routes are ours; the language of an address; no token in another address (L2, L12)."""
+"""Only our own routes are handled; language prefixes; no token in redirects (L2, L12)."""
 
 from odoo.tests import tagged
 from odoo.tests.common import HOST
@@ -18,7 +18,7 @@ class TestOwnRoutes(FinancePortalHttpCase):
         cls.env["res.lang"]._activate_lang("de_DE")
 
     def publish(self, path):
-        """Have something at an address that no route has, as a website has its pages."""
+        """Serve something at an address without a route, as a website serves pages."""
         self.env["ir.attachment"].create(
             {
                 "name": path, "url": path, "type": "binary", "public": True,
@@ -50,7 +50,7 @@ class TestOwnRoutes(FinancePortalHttpCase):
                 self.assertStrictHeaders(answer)
 
     def test_l12_no_token_stands_in_another_address(self):
-        """Odoo leads to the same page in the visitor's language, and without doubled slashes."""
+        """Odoo would redirect to the visitor's language, and away from doubled slashes."""
         link, token = self.mint()
         for prefix in ("/en", "/en_US", "/de", "/de_DE", "/", "/de/"):
             for cookie in (None, "de_DE"):
@@ -68,13 +68,13 @@ class TestOwnRoutes(FinancePortalHttpCase):
                         self.assertStrictHeaders(answer)
 
     def read_in(self, lang):
-        """Hold no cookie but that of the language the website was read in, if any."""
+        """Drop all cookies, except the website's language cookie if given."""
         self.opener.cookies.clear()
         if lang:
             self.opener.cookies.set("frontend_lang", lang, domain=HOST)
 
     def lang_of(self, path, cookie=None, browser="en"):
-        """Return the page at an address, as a browser with these languages sees it."""
+        """Return the page at an address, requested with these browser languages."""
         self.read_in(cookie)
         headers = {"Accept-Language": browser}
         return self.url_open(path, headers=headers, allow_redirects=True).text

@@ -1,4 +1,4 @@
-"""Customers read one language at a time, whatever Odoo has (section 11)."""
+"""Pages are in one language throughout, whatever languages Odoo has (section 11)."""
 
 from pathlib import Path
 from unittest.mock import patch
@@ -16,7 +16,7 @@ ITALIAN, GERMAN = {"Accept-Language": "it-IT,it"}, {"Accept-Language": "de-DE,de
 
 
 class LanguageCase(FinancePortalCase):
-    """``FinancePortalCase`` with German, which we have, and Italian, which only Odoo has."""
+    """``FinancePortalCase`` with German (translated by us) and Italian (by Odoo only)."""
 
     @classmethod
     def setUpClass(cls):
@@ -61,7 +61,7 @@ class TestChooseLanguage(LanguageCase):
 
 @tagged("post_install", "-at_install")
 class TestPageLanguage(LanguageCase, AccountCase):
-    """Pages and what is mailed, for a customer who reads Italian."""
+    """Pages and emails for an Italian customer."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
         self.assertEqual(link._get_lang(), "en_US")
 
     def test_every_page_of_the_portal_is_all_english(self):
-        """Odoo's Italian terms and dates do not stand between our English words."""
+        """Odoo's Italian terms and dates aren't mixed with our English text."""
         self.sign_in()
         day = fields.Date.to_date(self.invoice.invoice_date)
         for path in ("", "/invoices", "/quotes", "/files", "/statement", "/settings"):
@@ -109,7 +109,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
 @tagged("post_install", "-at_install")
 class TestMailLanguage(LanguageCase, AccountKeyCase):
     def test_emails_of_ours_are_in_one_language(self):
-        """Also what Odoo puts around them, such as the name of a button."""
+        """This includes the layout that Odoo adds, such as a button label."""
         self.ada.lang = "it_IT"
         model = self.env["ir.model"]._get("account.move")
         model.with_context(lang="it_IT").name = "Fattura"

@@ -1,4 +1,4 @@
-"""Python 3.11 or newer, said clearly (section 13)."""
+"""A clear message if Python is older than 3.11 (section 13)."""
 
 import ast
 import sys
@@ -14,7 +14,7 @@ ADDON = Path(__file__).parents[1]
 @tagged("post_install", "-at_install")
 class TestPythonVersion(BaseCase):
     def import_first_line(self):
-        """Run what Odoo runs first of the addon."""
+        """Run the first part of the addon that Odoo imports."""
         source = (ADDON / "python_version.py").read_text()
         exec(compile(source, "python_version.py", "exec"), {})  # noqa: S102  our own file
 
@@ -27,7 +27,7 @@ class TestPythonVersion(BaseCase):
         self.import_first_line()
 
     def test_it_is_asked_before_anything_else_and_older_pythons_can_read_it(self):
-        """Else they stop at what they do not know, and nobody learns why."""
+        """Newer syntax in them would fail before the message could be shown."""
         first = ast.parse((ADDON / "__init__.py").read_text(), feature_version=(3, 10)).body[0]
         self.assertIsInstance(first, ast.ImportFrom)
         self.assertEqual([name.name for name in first.names], ["python_version"])

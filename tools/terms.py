@@ -45,11 +45,11 @@ class Answer(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why an answer was not taken, where something of the request is kept all the same.
+    """Why an answer was rejected in a request whose other changes are saved.
 
-    ``entry`` is what it came through, ``sentence`` tells the visitor what is wrong, ``changes``
-    are what changed since they looked, ``typed`` is to be filled in again. Where nothing is to
-    be kept, ``DecisionRefused`` is raised instead, with the same.
+    ``entry`` is the way in, ``sentence`` tells the visitor what is wrong, ``changes`` lists what
+    changed since they looked, ``typed`` prefills the form. If nothing is to be saved,
+    ``DecisionRefused`` is raised instead, with the same content.
     """
 
     entry: object
@@ -60,7 +60,7 @@ class Refusal(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of an answer.
+    """The result of an answer.
 
     ``kind`` is "decided" by this or an earlier answer, "chosen" when the visitor has to look at
     the new total first, or "refused" with a :class:`Refusal`.
@@ -153,7 +153,7 @@ def compare(old, new):
 
 
 def compare_content(old, new):
-    """Return what :func:`compare` does, but for lines that were made anew and say the same.
+    """Like :func:`compare`, but ignore lines that were recreated with the same content.
 
     >>> line = {"id": "1", "name": "Bread", "price": "2.00"}
     >>> was = {"head": {}, "lines": [line, {**line, "id": "2"}]}

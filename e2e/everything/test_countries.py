@@ -1,4 +1,4 @@
-"""Invoices of companies in countries with papers of their own: mailed, opened, downloaded."""
+"""Invoices in countries with their own layouts: mailed, opened, downloaded."""
 
 import io
 import re
@@ -9,7 +9,7 @@ import pytest
 from e2e.toolbox import Guest, address
 from e2e.visitor import link_in
 
-# Chart of accounts: what must stand on the printed invoice, and the customer's tax number.
+# Chart of accounts: text required on the printed invoice, and the customer's tax number.
 COUNTRIES = {
     "ch": (r"CHF", "CHE-123.456.788 TVA"),
     "in": (r"HSN|GSTIN|₹", False),
@@ -22,7 +22,7 @@ FIGURES = re.compile(r"\d[\d.,'’\u00a0\u202f ]*[.,]\d\d(?!\d)")
 
 @pytest.fixture
 def invoice_of(erp, partner):
-    """A factory of posted invoices of the company with a chart: ``(company, move, address)``."""
+    """Factory of posted invoices in the company with this chart: ``(company, move, address)``."""
 
     def create(chart: str):
         [(company, country, tax)] = erp.psql(
@@ -53,11 +53,11 @@ def invoice_of(erp, partner):
 
 
 def _figures(text: str) -> set[str]:
-    """Return the amounts in a text, without what separates thousands."""
+    """Return the amounts in a text, without thousands separators."""
     return {re.sub(r"\D", "", figure) for figure in FIGURES.findall(text)}
 
 
-# Odoo's job for Saudi e-invoices may write the invoice while it is sent; Odoo tries again.
+# Odoo's job for Saudi e-invoices may update the invoice while it is being sent; Odoo retries.
 @pytest.mark.server_log(r"No attachment found for invoice", r"could not serialize access")
 @pytest.mark.parametrize("chart", COUNTRIES)
 def test_an_invoice_is_mailed_opened_and_downloaded(erp, inbox, invoice_of, chart):

@@ -1,4 +1,4 @@
-"""A quote with pages of the quote builder: the customer accepts the very PDF that was mailed."""
+"""A quote with quote builder pages: the customer accepts exactly the PDF that was mailed."""
 
 import hashlib
 import io

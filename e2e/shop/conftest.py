@@ -1,4 +1,4 @@
-"""Fixtures of the stories of a business with a website, a shop, a till and loyalty programs.
+"""Fixtures for tests with a website, a shop, Point of Sale and loyalty programs.
 
 Its servers' database has the apps of ``dev/app_lists/shop.txt``; run it with
 ``FINANCE_PORTAL_APPS=shop make e2e ARGS=e2e/shop``.
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def shop(erp):
-    """The running server with the shop's apps: something to buy, its delivery, a way to pay."""
+    """A running server with a shop: a product, a delivery method and a payment provider."""
     erp.shell(SHOP)
     return erp
 
@@ -23,7 +23,7 @@ env["product.template"].create({
     "name": "Oak table", "list_price": 480.0, "type": "consu", "is_published": True,
     "taxes_id": False,
 })
-# Where the shop is: Odoo would ask the internet.
+# The shop's location: Odoo would look it up online.
 env.company.partner_id.write({"partner_latitude": 52.5, "partner_longitude": 13.4})
 env["stock.warehouse"].search([]).partner_id = env.company.partner_id
 env["delivery.carrier"].create({

@@ -1,4 +1,4 @@
-"""A guest of the shop without a screen: fills a cart, gives an address, pays."""
+"""A shop guest without a browser window: fills a cart, enters an address, pays."""
 
 import re
 
@@ -28,22 +28,22 @@ class Shopper(Guest):
         self.chosen = None  # the delivery method
 
     def ask(self, path: str, **params):
-        """Call a JSON-RPC address as the page's script does; return the answer's content."""
+        """Call a JSON-RPC route as the page's script does; return the response body."""
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
         return self.post(f"{self.erp.url}{path}", json=body).json()
 
     def call(self, path: str, **params):
-        """Do the same, and return the result; an error fails the test."""
+        """Call a JSON-RPC route and return its result; an error fails the test."""
         answer = self.ask(path, **params)
         assert "error" not in answer, answer["error"]["data"]["message"]
         return answer.get("result")
 
     def page(self, path: str):
-        """Return a page of the shop, wherever it leads."""
+        """Open a page of the shop and follow redirects."""
         return self.get(f"{self.erp.url}{path}")
 
     def add(self, template: int, product: int) -> None:
-        """Put one piece in the cart."""
+        """Add one unit to the cart."""
         self.call("/shop/cart/add", product_template_id=template, product_id=product, quantity=1)
 
     def give_address(self, email: str, name: str = "Ida Berg") -> None:
@@ -57,12 +57,12 @@ class Shopper(Guest):
         assert "redirectUrl" in answer.json(), answer.text
 
     def choose_delivery(self, method: int) -> None:
-        """Choose how the goods are to come."""
+        """Choose a delivery method."""
         assert self.call("/shop/set_delivery_method", dm_id=method)["success"]
         self.chosen = method
 
     def payment_form(self) -> dict:
-        """Return what the payment page gives its script; one of its methods with it."""
+        """Return the data of the payment form, including one of its payment methods."""
         page = self.page("/shop/checkout?try_skip_step=true")
         if "/shop/checkout" in page.url and not self.chosen:
             [way] = DELIVERY.findall(page.text)[:1]
@@ -75,7 +75,7 @@ class Shopper(Guest):
         return form | dict(DATA.findall(method))
 
     def start_payment(self, flow: str = "direct") -> dict:
-        """Press Pay: return what Odoo tells the provider's script."""
+        """Press Pay; return what Odoo sends to the provider's script."""
         form = self.payment_form()
         return self.call(
             form["transaction-route"],
@@ -90,7 +90,7 @@ class Shopper(Guest):
         )
 
     def pay(self, state: str = "done"):
-        """Pay with the demo provider; return the page at the end."""
+        """Pay with the demo provider; return the final page."""
         started = self.start_payment()
         self.call(
             "/payment/demo/simulate_payment",
@@ -103,7 +103,7 @@ class Shopper(Guest):
 
 
 def order_of(erp, email: str) -> tuple[int, str, str]:
-    """Return id, state and name of the newest order of whoever has this address."""
+    """Return id, state and name of the latest order for this email address."""
     [row] = erp.psql(
         "SELECT o.id, o.state, o.name FROM sale_order o JOIN res_partner p ON p.id = o.partner_id"
         " WHERE p.email = %s ORDER BY o.id DESC LIMIT 1", email
@@ -112,7 +112,7 @@ def order_of(erp, email: str) -> tuple[int, str, str]:
 
 
 def table_of(erp) -> tuple[int, int]:
-    """Return template and variant of the product the shop sells."""
+    """Return the template and variant ids of the shop's product."""
     [row] = erp.psql(
         "SELECT t.id, p.id FROM product_template t JOIN product_product p"
         " ON p.product_tmpl_id = t.id WHERE t.name->>'en_US' = 'Oak table'"

@@ -1,4 +1,4 @@
-"""A customer with an account of ours in the shop, and a second company's website."""
+"""A customer with a portal account in the shop, and a second company's website."""
 
 from contextlib import contextmanager
 
@@ -7,7 +7,7 @@ from e2e.shop.shopper import Shopper
 
 
 class Member(Shopper, AccountGuest):
-    """A browser in which a customer signed in to our portal, and that goes shopping."""
+    """A customer's browser, signed in to our portal, that goes shopping."""
 
     def __init__(self, erp):
         AccountGuest.__init__(self, erp)
@@ -15,18 +15,18 @@ class Member(Shopper, AccountGuest):
         self.chosen = None
 
     def steps(self, path: str, most: int = 10) -> list:
-        """Return the answers on the way to where an address leads; a loop fails the test."""
+        """Return all responses while following redirects; a redirect loop fails the test."""
         answers = [self.get(f"{self.erp.url}{path}", allow_redirects=False)]
         while (target := answers[-1].headers.get("Location")) and answers[-1].is_redirect:
             assert len(answers) <= most, [answer.url for answer in answers]
             url = target if "://" in target else f"{self.erp.url}{target}"
             if not url.startswith(self.erp.url):
-                break  # another server's: none of ours
+                break  # on another server
             answers.append(self.get(url, allow_redirects=False))
         return answers
 
     def end_of(self, path: str):
-        """Return where an address leads, without the page's query."""
+        """Return the final address after redirects, without its query."""
         answer = self.steps(path)[-1]
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
         return answer.url.removeprefix(self.erp.url).partition("?")[0]
@@ -43,7 +43,7 @@ def new_member(shop, inbox, partner, **values):
 
 @contextmanager
 def reach(shop, value):
-    """Set what customers' accounts open, in all companies, for a while."""
+    """Temporarily set Customer Account Access in all companies."""
     companies = shop.rpc("res.company", "search", [])
     shop.rpc("res.company", "write", companies, {"finance_portal_account_reach": value})
     try:
@@ -54,7 +54,7 @@ def reach(shop, value):
 
 @contextmanager
 def second_website(shop):
-    """Have the server's address be that of a second company's website, for a while."""
+    """Temporarily make the server's address that of a second company's website."""
     sites = shop.rpc("website", "search", [("name", "=", "Second")])
     if not sites:
         [company] = shop.rpc("res.company", "create", [{"name": "Second Studio"}])
@@ -68,7 +68,7 @@ def second_website(shop):
 
 @contextmanager
 def website(shop, **values):
-    """Set fields of the first website for a while."""
+    """Temporarily set fields of the first website."""
     names = list(values)
     [site] = shop.rpc("website", "search", [], limit=1)
     [before] = shop.rpc("website", "read", [site], names)

@@ -1,4 +1,4 @@
-"""The email about an abandoned cart brings the cart back, and opens nothing else."""
+"""The abandoned-cart email restores the cart and opens nothing else."""
 
 import re
 
@@ -22,13 +22,13 @@ env.cr.commit()
 
 @pytest.fixture(scope="module", autouse=True)
 def _reminders(shop):
-    """Have the shop write to who left a cart."""
+    """Send the shop's abandoned-cart emails."""
     shop.shell(REMIND)
 
 
 @pytest.fixture
 def abandoned(shop, inbox):
-    """A factory of carts that were left: the address, the order, and the link in the email."""
+    """Factory of abandoned carts: email address, order, and the link in the email."""
 
     def leave():
         email, guest = address("guest"), Shopper(shop)
@@ -41,7 +41,7 @@ def abandoned(shop, inbox):
         )
         run_cron(shop, "website_sale.ir_cron_send_availability_email")
         run_cron(shop, "mail.ir_cron_mail_scheduler_action")
-        # Odoo writes to the customer, and to the customer's address.
+        # Odoo emails both the customer and the customer's address.
         message = inbox.wait_for(1, to=email)[0]
         assert not LINK.search(html_of(message)), "no document was sent"
         [link] = set(CART.findall(html_of(message)))
@@ -56,7 +56,7 @@ def test_the_link_brings_the_cart_back(shop, abandoned):
     page = elsewhere.get(f"{link}&revive_method=squash")
     assert page.status_code == 200
     assert "Oak table" in page.text
-    # And from there to the till of the shop.
+    # And from there to checkout.
     assert elsewhere.payment_form()["access-token"]
 
 

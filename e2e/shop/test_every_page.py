@@ -1,7 +1,6 @@
-"""Every page of ours answers beside a website as it does without one.
+"""Our pages respond the same with a website as without one.
 
-The table of who gets what names all pages, for all roles; here all of them are asked that look
-and change nothing.
+The authorization table lists all pages for all roles; this tests those that only read.
 """
 
 import pytest
@@ -12,8 +11,8 @@ from e2e.test_accessibility import ANSWERS, PAGES
 from e2e.test_authorization import OWN, compare, pytestmark, walk  # noqa: F401
 from e2e.toolbox import assert_plain_page, parameters
 
-# Odoo's inactivity timeout, which belongs to the shop's apps, brings these along; where they are
-# missing their pages are missing, too.
+# Odoo's inactivity timeout, one of the shop's apps, installs these; without them their pages are
+# missing, too.
 THERE = {f"/finance/customer-portal/settings/{page}" for page in ("two-factor", "passkeys")}
 LOOKS = [
     (method, path, {role: "ok" if path in THERE and word == "404" else word
@@ -24,7 +23,7 @@ LOOKS = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _more_than_anybody_may_ask(shop):
-    """Let each role ask for every page."""
+    """Request every page as each role."""
     with parameters(shop, deciding="1000/600", recovery="1000/600", rendering="1000/600"):
         yield
 
@@ -36,7 +35,7 @@ def test_each_role_gets_what_the_table_says(world, method, path, expected):
 
 @pytest.mark.parametrize(("role", "path"), PAGES + extensions.joined("PAGES"))
 def test_pages_are_ours_and_not_the_websites(world, role, path):
-    """No page wears the website's frame, and none is a fault."""
+    """No page uses the website's layout, and none fails."""
     person = world.roles[role]
     answer = person.get(world.server.url + world.fill(path))
     assert answer.status_code < 500

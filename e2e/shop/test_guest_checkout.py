@@ -1,4 +1,4 @@
-"""L11 leaves the shop alone: a guest fills the cart, pays, and gets a secure link to the order."""
+"""L11 doesn't affect the shop: a guest checks out and gets a secure link to the order."""
 
 import re
 
@@ -16,7 +16,7 @@ FORM = 'form[name="address_form"]'
 
 
 def confirmation_of(inbox, email: str, name: str):
-    """Return the email that confirms an order."""
+    """Return an order's confirmation email."""
 
     def find():
         return [one for one in inbox.to(email) if name in one["Subject"]]
@@ -25,7 +25,7 @@ def confirmation_of(inbox, email: str, name: str):
 
 
 def assert_secure(message, erp, order: int) -> None:
-    """Check that an email leads to its order by a secure link and has no permanent one."""
+    """Check that an email has a secure link to its order and no permanent link."""
     text = html_of(message)
     [(token,)] = erp.psql("SELECT access_token FROM sale_order WHERE id = %s", order)
     assert not token or token not in text

@@ -1,4 +1,4 @@
-"""The apps of a shop are there, with the addon and its bridges on top."""
+"""The shop's apps are installed, together with the addon and its bridges."""
 
 from dev import apps
 from dev.paths import module_names

@@ -1,4 +1,4 @@
-"""Quotes with promotions: what is accepted is what is ordered, to the cent (sections 5 and 13)."""
+"""Quotes with promotions: the order matches the acceptance to the cent (sections 5 and 13)."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from e2e.toolbox import QUEUE_RACE, Guest, address, share, until
 from e2e.visitor import html_of
 
-# Of two answers at the same moment the second starts over, and PostgreSQL says so.
+# When two answers arrive at once, the second is retried, and PostgreSQL logs that.
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"could not serialize|Transaction failed")
 
 SEEN = re.compile(r'name="seen"[^>]*?value="([^"]+)"')
@@ -19,7 +19,7 @@ PHONE = {"width": 375, "has_touch": True, "is_mobile": True}
 
 
 class Reader(Guest):
-    """A guest in front of a quote."""
+    """A guest viewing a quote."""
 
     def look(self, url: str) -> "Reader":
         self.page = self.get(url)
@@ -28,7 +28,7 @@ class Reader(Guest):
         return self
 
     def answer(self, kind: str = "accept", **form):
-        """Press a button on the page that is open; the answer is then the page that is open."""
+        """Press a button on the current page; the response becomes the current page."""
         data = {
             "csrf_token": CSRF.search(self.page.text).group(1),
             "seen": SEEN.search(self.page.text).group(1),
@@ -41,7 +41,7 @@ class Reader(Guest):
 
 @pytest.fixture
 def promotion(shop):
-    """A factory of promotions of 20 % on everything: ``promotion(**values)`` returns the id."""
+    """Factory of promotions of 20% off everything: ``promotion(**values)`` returns the id."""
     made = []
 
     def create(discount: float = 20, **values) -> int:
@@ -64,9 +64,9 @@ def promotion(shop):
 
 @pytest.fixture
 def quote(shop, inbox, partner):
-    """A factory of mailed quotes: ``quote(lines, **values)`` returns id, link and address.
+    """Factory of mailed quotes: ``quote(lines, **values)`` returns id, link and address.
 
-    ``apply`` claims what is there to claim before it is sent, as staff do; ``code`` enters one.
+    ``apply`` claims available rewards before sending, as staff do; ``code`` enters a coupon code.
     """
 
     def create(lines, *, code: str = "", **values):
@@ -110,7 +110,7 @@ env.cr.commit()
 
 @pytest.fixture(scope="module")
 def tables(shop):
-    """Two products: an oak table of 600.00 and a chair of 30.67, 15 % tax on both."""
+    """Two products: an oak table at 600.00 and a chair at 30.67, both with 15% tax."""
     [tax] = shop.rpc("account.tax", "create", [{"name": "VAT 15", "amount": 15}])
     return shop.rpc(
         "product.product",
@@ -123,7 +123,7 @@ def tables(shop):
 
 
 def lines_of(tables, chairs: float | None = None):
-    """Return a line of a table, and chairs as an option."""
+    """Return order lines: a table, and chairs as an option."""
     table, chair = tables
     lines = [{"product_id": table}]
     if chairs is not None:
@@ -141,7 +141,7 @@ def total_of(shop, order: int) -> tuple:
 
 
 def agreed_on(shop, order: int) -> list[float]:
-    """Return the totals of what was accepted and stands."""
+    """Return the totals of the acceptances that are still valid."""
     rows = shop.psql(
         "SELECT terms FROM finance_portal_decision WHERE res_model = 'sale.order' AND res_id = %s"
         " AND voided_at IS NULL", order
@@ -154,7 +154,7 @@ def confirmations(inbox, email: str) -> list:
 
 
 def test_a_promotion_that_ended_meanwhile(shop, inbox, promotion, tables, quote, *, browser_page):
-    """Agreed 552.00 and ordered 690.00 was what happened once."""
+    """Regression test: 552.00 was accepted, but 690.00 was ordered."""
     program = promotion()
     order, url, email = quote(lines_of(tables))
     assert total_of(shop, order) == ("sent", 552.0)
@@ -193,7 +193,7 @@ def test_a_promotion_that_was_archived_meanwhile(shop, promotion, tables, quote)
 @pytest.mark.parametrize("chairs", [1, 9], ids=["less", "more"])
 @pytest.mark.parametrize("press", ["options", "accept"])
 def test_another_quantity_of_an_option(shop, promotion, tables, quote, *, chairs, press):
-    """The discount follows the choice at once: agreed 417.11 and ordered 441.60 was once."""
+    """Regression test: 417.11 was accepted, but 441.60 was ordered."""
     promotion()
     order, url, _email = quote(lines_of(tables, chairs=4))
     [(line,)] = shop.psql(
@@ -226,7 +226,7 @@ def test_an_option_below_what_the_promotion_asks_for(shop, promotion, tables, qu
 
 
 def test_a_coupon_that_somebody_else_used_up(shop, promotion, tables, quote):
-    """One coupon in two quotes: it counts in the one that is accepted first."""
+    """A coupon in two quotes counts only in the one accepted first."""
     program = promotion(
         program_type="coupons",
         trigger="with_code",
@@ -304,7 +304,7 @@ env.cr.commit()
 
 
 def test_money_for_a_promotion_that_was_archived(shop, promotion, tables, quote):
-    """The payment is booked, the quote stays, staff are told, and the customer may accept anew."""
+    """The payment is booked, the quote stays, staff are told, the customer can accept again."""
     program = promotion()
     order, url, _email = quote(
         lines_of(tables), require_payment=True, prepayment_percent=1.0, user_id=2

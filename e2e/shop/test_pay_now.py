@@ -1,6 +1,6 @@
-"""Pay now beside a website and a shop: the same payments, on the same pages, as without them.
+"""Pay now with a website and a shop works as it does without them.
 
-Odoo's payment form and its scripts take the website's part then, and ask for it.
+Odoo's payment form and its scripts then depend on the current website.
 """
 
 import pytest
@@ -23,13 +23,13 @@ from e2e.toolbox import Guest, new_shared
 
 @pytest.fixture(autouse=True)
 def _with_the_shop(shop):
-    """The provider that the shop takes payments with is the one that documents are paid with."""
+    """Documents are paid through the shop's payment provider."""
 
 
 def test_the_pay_page_is_the_recipients_whatever_the_website_speaks(
     shop, inbox, partner, invoice
 ):
-    """No address with a language in it, no redirect there, and no page of the website's."""
+    """No language in the address, no redirect to one, and no website layout."""
     shared = new_shared(shop, inbox, partner, invoice)
     guest = Guest()
     guest.get(shared.url)
@@ -42,7 +42,7 @@ def test_the_pay_page_is_the_recipients_whatever_the_website_speaks(
 
 
 def test_a_provider_of_another_website_takes_no_payment(shop, inbox, partner, invoice):
-    """As in Odoo's own portal: each website has its providers."""
+    """As in Odoo's own portal, each website has its own providers."""
     [other] = shop.rpc("website", "create", [{"name": "Other"}])
     [(provider,)] = shop.psql(
         "SELECT id FROM payment_provider WHERE code = 'demo' AND state = 'test'"

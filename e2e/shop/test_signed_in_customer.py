@@ -1,4 +1,4 @@
-"""One login for shop and documents: a customer with an account is themselves on the website."""
+"""One login for shop and documents: customers stay signed in on the website."""
 
 import json
 import re
@@ -18,7 +18,7 @@ SIGN_IN = re.compile(r'href="/web/login"')
 
 @pytest.fixture
 def member(shop, inbox, partner):
-    """A customer with an account, signed in in a browser: ``(customer, browser)``."""
+    """A customer with an account, signed in: ``(customer, browser)``."""
     germany = shop.rpc("res.country", "search", [("code", "=", "DE")])[0]
     return new_member(shop, inbox, partner, country_id=germany, **ADDRESS)
 
@@ -82,7 +82,7 @@ def test_carts_are_no_documents_and_documents_stay_ours(shop, member, invoice):
 
 
 def test_the_address_book_is_the_customers_own(shop, inbox, partner):
-    """Colleagues and other customers cannot be read or changed through the checkout."""
+    """The checkout can't read or change colleagues or other customers."""
     company = partner(server=shop, name="Harbour Ltd", is_company=True)
     _customer, browser = new_member(shop, inbox, partner, parent_id=company, **ADDRESS)
     colleague = partner(server=shop, name="Ben Secret", parent_id=company, type="contact")
@@ -123,7 +123,7 @@ def test_who_is_signed_in_is_asked_to_sign_in_nowhere(shop, member, value, setti
             browser.add(*table_of(shop))
         paths = ["/shop", "/shop/cart", "/payment/pay?amount=10", "/web/login"]
         ends = [browser.end_of(path) for path in paths]
-        # Not its status: without a map of the world, stores nearby cannot be looked for.
+        # The status isn't checked: without geolocation data, the store search fails.
         checkout = browser.steps("/shop/checkout")[-1].url
         assert "/login" not in checkout
         if value == "website":
@@ -201,8 +201,8 @@ paths = {
 }
 print("ROUTES" + json.dumps(sorted(paths)))
 """
-# These end the session, or are the databases' own.
-# Odoo's own, which breaks for any portal user who comes without the query that leads there.
+# These end the session, or manage databases.
+# An Odoo page that fails for any portal user who opens it without its query.
 BROKEN = {"/wallet/top_up"}
 LEFT_OUT = re.compile(r"/web/session/(logout|destroy)|/web/database/|/odoo/logout")
 
@@ -210,7 +210,7 @@ LEFT_OUT = re.compile(r"/web/session/(logout|destroy)|/web/database/|/odoo/logou
 @pytest.mark.server_log(r"(?s).*")
 @pytest.mark.parametrize("value", ["documents", "website"])
 def test_no_address_breaks_or_turns_in_circles(shop, member, partner, invoice, value):
-    """Every address without arguments, as a customer meets it: theirs, or nobody's."""
+    """Routes without arguments show a customer nothing that belongs to anyone else."""
     _customer, browser = member
     secret = partner(server=shop, name="Zebedee Quux Limited")
     move = invoice(partner=secret)

@@ -1,4 +1,4 @@
-"""A till's receipt makes the invoice and shows it again; its email carries a secure link."""
+"""A Point of Sale receipt creates its invoice, which is mailed with a secure link."""
 
 import re
 
@@ -43,7 +43,7 @@ env.cr.commit()
 
 @pytest.fixture
 def receipt(shop):
-    """A factory of receipts of the till: the order, what the QR code holds, the number."""
+    """Factory of receipts: the order, the content of the QR code, the receipt number."""
 
     def sell():
         order, token, number = re.search(r"RECEIPT (\d+) (\S+) (.*)", shop.shell(SALE)).groups()
@@ -53,7 +53,7 @@ def receipt(shop):
 
 
 def ask_for_invoice(shop, token: str, email: str):
-    """Scan a receipt and fill in who the invoice is for; return the page at the end."""
+    """Scan a receipt, enter the invoice address, and return the final page."""
     guest = Shopper(shop)
     path = f"/pos/ticket/validate?access_token={token}"
     [(germany,)] = shop.psql("SELECT id FROM res_country WHERE code = 'DE'")

@@ -1,4 +1,4 @@
-"""Two companies with a website each: what is mailed leads to the one that the customer knows."""
+"""With two companies and websites, emails link to the website the customer knows."""
 
 import json
 import re
@@ -24,7 +24,7 @@ order.action_quotation_sent()
 env.cr.commit()
 print("FOUND" + json.dumps([ada.id, order.id, second.id]))
 """
-# What mails a customer about their account, by what it is.
+# Code that emails a customer about their account, by kind of email.
 CAUSES = {
     "setup": "account = env['finance.portal.account']._enable(ada)",
     "reset": "account = ada._finance_portal_get_account(); account._mail_key('reset')",
@@ -34,12 +34,12 @@ CAUSES = {
 
 @pytest.fixture(scope="module")
 def second(shop):
-    """The ids of a contact, their quote and the company that wrote it: one with its own website."""
+    """Ids of a contact, their quote, and its company, which has its own website."""
     return json.loads(re.search(r"FOUND(.*)", shop.shell(SETUP)).group(1))
 
 
 def run(shop, second, code: str) -> None:
-    """Run code for the second company's contact ``ada`` and quote ``order``, as staff do."""
+    """Run code as staff on the second company's contact ``ada`` and quote ``order``."""
     ada, order, company = second
     shop.shell(
         f"env = env(context={{**env.context, 'allowed_company_ids': [{company}]}})\n"

@@ -6,9 +6,9 @@ from odoo.addons.finance_portal.controllers.documents import POST, READ, Finance
 from odoo.addons.finance_portal.failures import ReadOnlyView, StaleForm
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
-# The pages with Odoo's payment form: the form, its scripts and what a website app adds to them ask
-# for the website that the visitor is on, which only such routes have. Without a language in the
-# address: the page's language is the recipient's.
+# For pages with Odoo's payment form: the form, its scripts and what website apps add to them need
+# the current website, which only website routes have. Their addresses have no language: the page
+# is in the recipient's language.
 WEBSITE = {"website": True, "multilang": False}
 
 

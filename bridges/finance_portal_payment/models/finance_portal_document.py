@@ -59,9 +59,9 @@ class FinancePortalDocument(models.AbstractModel):
         return []
 
     def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
-        """Return what staff are told when money arrives for what the document is no more.
+        """Return the message to staff about money that no longer fits the document.
 
-        :param str hindrance: what kept it from leading to anything, where that is why
+        :param str hindrance: why the document could not be confirmed, if that is the reason
         """
         raise NotImplementedError
 
@@ -115,9 +115,9 @@ class FinancePortalDocument(models.AbstractModel):
         return providers, methods
 
     def _finance_portal_get_website_id(self):
-        """Return the number of the website whose payment providers take its payments, if any."""
-        # Duck-typed: with Odoo's website app a provider may serve one website only. This is the
-        # one whose address the document's links have.
+        """Return the id of the website whose payment providers take its payments, if any."""
+        # Duck-typed: with Odoo's website app, a provider may serve one website only. This is the
+        # website whose domain the document's links use.
         company = self._finance_portal_get_company()
         website = getattr(self, "website_id", None) or getattr(company, "website_id", None)
         return website.id if website else None

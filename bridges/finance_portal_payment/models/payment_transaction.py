@@ -113,7 +113,7 @@ class PaymentTransaction(models.Model):
         for transaction in self:
             order = transaction._finance_portal_get_quote()
             if order:
-                # A change at this moment comes before, or waits: never in between.
+                # A concurrent change happens before this, or waits until it is done.
                 order._finance_portal_lock(self.env["finance.portal.link"])
                 if not transaction._finance_portal_fits(order):
                     transaction._finance_portal_tell_staff(order)
@@ -121,17 +121,17 @@ class PaymentTransaction(models.Model):
             if order and transaction._finance_portal_get_paid_terms():
                 confirmed |= transaction._finance_portal_confirm_as_paid_for(order)
                 continue
-            # A cart, which nobody was shown.
+            # A cart, which was never shared.
             confirm = super(PaymentTransaction, transaction)._check_amount_and_confirm_order
             confirmed |= confirm()
         return confirmed
 
     def _finance_portal_confirm_as_paid_for(self, order):
-        """Confirm a quote as the ERP does, unless that changes what was paid for.
+        """Confirm a quote as Odoo does, unless that would change what was paid for.
 
-        :return: the order, when it was confirmed
+        :return: the order, if it was confirmed
         """
-        # Emails as well: one that left cannot be undone.
+        # Hold emails back, too: a sent email can't be undone.
         later = self.with_context(finance_portal_mail_once_stored=True)
         confirm = super(PaymentTransaction, later)._check_amount_and_confirm_order
         agreed = order._finance_portal_get_terms()
@@ -142,7 +142,7 @@ class PaymentTransaction(models.Model):
         return self.sale_order_ids.filtered(lambda one: one.state == "sale")
 
     def _finance_portal_get_paid_terms(self):
-        """Return the fingerprint of what was begun to be paid; empty for a cart."""
+        """Return the fingerprint of the terms that the payment is for; empty for a cart."""
         origin = self.source_transaction_id or self  # a part of what was reserved
         return origin.finance_terms
 
@@ -197,9 +197,9 @@ class PaymentTransaction(models.Model):
         return payment
 
     def _finance_portal_tell_staff(self, document, hindrance=""):
-        """Tell whoever is responsible that money came for what a document is no more.
+        """Tell the person responsible about money that no longer fits the document.
 
-        :param str hindrance: what kept it from leading to anything, where that is why
+        :param str hindrance: why the document could not be confirmed, if that is the reason
         """
         responsible = document._finance_portal_get_responsible().filtered("active")
         lang = responsible.lang or document.company_id.partner_id.lang

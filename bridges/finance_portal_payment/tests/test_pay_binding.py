@@ -1,4 +1,4 @@
-"""Money for a quote that an app changes while the payment confirms it (section 13)."""
+"""Payments for a quote that an app changes during confirmation (section 13)."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -17,7 +17,7 @@ class TestPayBinding(PaymentCase, BindingCase):
         )
 
     def pay_what_was_accepted(self):
-        """Accept the quote and pay; return the link and the payment, which is not booked yet."""
+        """Accept and pay the quote; return the link and the payment, which isn't booked yet."""
         link, page = self.open_quote()
         self.answer(page)
         return link, self.pay(link)
@@ -26,7 +26,7 @@ class TestPayBinding(PaymentCase, BindingCase):
         return self.quote.activity_ids.filtered(lambda one: "A payment of" in (one.summary or ""))
 
     def assertBookedOnly(self, link, transaction):
-        """Assert that the money is booked, that nothing is confirmed, and that all are told."""
+        """Assert that the money is booked, nothing is confirmed, and everyone is told."""
         self.assertEqual(self.quote.state, "sent")
         self.assertTrue(transaction.is_post_processed)
         self.assertEqual(transaction.payment_id.amount, transaction.amount)

@@ -6,5 +6,5 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_get_closed_parts(cls):
-        """Close what Odoo's own project sharing writes to."""
+        """Close the routes of Odoo's own project sharing."""
         return super()._finance_portal_get_closed_parts() | {"project_sharing"}

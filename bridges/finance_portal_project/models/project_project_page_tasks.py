@@ -59,9 +59,9 @@ class ProjectProject(models.Model):
         return find_root
 
     def _finance_portal_group_tasks(self, roots):
-        """Return ``(name, tasks)`` of each stage in its order, then of what is closed.
+        """Return ``(name, tasks)`` for each stage in order, then for closed tasks.
 
-        Tasks without a stage come first, as in Odoo, and without a name of their own.
+        Tasks without a stage come first, as in Odoo, with an empty name.
         """
         closed = roots.filtered("is_closed")
         stages = (roots - closed).grouped("stage_id")

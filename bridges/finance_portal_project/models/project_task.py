@@ -46,7 +46,7 @@ class ProjectTask(models.Model):
         )
 
     def _portal_get_parent_hash_token(self, pid):
-        """Let nobody write on a task by what an old email about its project had in its link."""
+        """Accept no posts on a task through an old email link to its project."""
         # sudo: asked on behalf of visitors
         if self.sudo().project_id._finance_portal_native_closed():
             return False

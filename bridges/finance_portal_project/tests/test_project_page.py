@@ -76,7 +76,7 @@ class TestProjectPage(ProjectPageCase):
         self.assertEqual(self.row("Walls")["tag"], "")
 
     def test_tasks_without_a_stage_are_listed_too(self):
-        """A page lists what it counts (section 9): a project need not have stages."""
+        """A page lists every task it counts (section 9); stages are optional."""
         loose = self.make_task("Garden", stage_id=False)
         self.assertFalse(loose.stage_id)
         self.make_task("Pond", stage_id=False, parent_id=loose.id)

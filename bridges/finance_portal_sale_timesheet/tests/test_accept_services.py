@@ -1,4 +1,4 @@
-"""What confirming makes beside the order is no part of what was accepted (section 13)."""
+"""Records created on confirmation aren't part of the accepted terms (section 13)."""
 
 from odoo.tests import tagged
 
