@@ -51,6 +51,18 @@ class FinancePortalNative(CustomerPortal):
             return document
         return super()._document_check_access(model_name, document_id, access_token=access_token)
 
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        """Say at the field that the email address of somebody we know can't be changed here."""
+        invalid_fields, missing_fields, messages = super()._validate_address_values(
+            address_values, partner_sudo, *args, **kwargs
+        )
+        if partner_sudo and "email" in address_values:
+            email = address_values["email"]
+            if obstacle := partner_sudo._finance_portal_get_email_obstacle(email):
+                invalid_fields.add("email")
+                messages.append(obstacle)
+        return invalid_fields, missing_fields, messages
+
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
         """Print no native token on the page of who is signed in, though they came with one."""
         if (

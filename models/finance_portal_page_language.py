@@ -61,5 +61,5 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _get_address_lang(self):
         """Return the language prefix of the address, which Odoo removed, or ``None``."""
-        asked = getattr(request, "finance_portal_asked", request.httprequest.path)
+        asked = self.env["ir.http"]._finance_portal_get_asked()
         return request.lang.code if asked != request.httprequest.path else None

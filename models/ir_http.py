@@ -29,8 +29,7 @@ class IrHttp(models.AbstractModel):
         doubled slashes or another language.
         """
         page = request.env["finance.portal.page"]
-        if not hasattr(request, "finance_portal_asked"):
-            request.finance_portal_asked = path_info
+        request.finance_portal_asked = cls._finance_portal_get_asked()
         if page._is_own_tree(path_info):
             path_info = DOUBLED.sub("/", path_info)
         try:
@@ -44,9 +43,12 @@ class IrHttp(models.AbstractModel):
                 redirected = isinstance(error, RequestRedirect)
                 error.error_response = cls._handle_error(NotFound() if redirected else error)
             raise
-        request.finance_portal_is_own = bool(rule.endpoint.routing.get("finance_portal"))
+        routing = rule.endpoint.routing
+        request.finance_portal_is_own = bool(routing.get("finance_portal"))
         if request.finance_portal_is_own:
-            request.is_frontend = request.is_frontend_multilang = False
+            # Odoo says on the request which website that is for routes of a website only.
+            request.is_frontend = bool(routing.get("website"))
+            request.is_frontend_multilang = False
             if lang := page._get_address_lang():
                 # Our pages link to addresses without a language.
                 request.future_response.set_cookie(LANG_COOKIE, lang)
@@ -54,7 +56,13 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_go_on(cls, path):
-        """Route internally to where a redirect would have led, and return that path."""
+        """Strip the language from an address and route the rest internally, without a redirect.
+
+        Odoo's redirects to another language, or to the page without one, would put the token in
+        the new address.
+
+        :return: the path without the language
+        """
         own = AFTER_LANGUAGE.fullmatch(path)
         path = own[1] if own else path
         request.reroute(path)
@@ -63,11 +71,24 @@ class IrHttp(models.AbstractModel):
         return path
 
     @classmethod
+    def _finance_portal_get_asked(cls):
+        """Return the path the browser asked for, before Odoo removed the language."""
+        return getattr(request, "finance_portal_asked", request.httprequest.path)
+
+    @classmethod
+    def _finance_portal_is_own(cls):
+        """Return whether the address of this request is a route of ours.
+
+        :return: ``True``, ``False``, or ``None`` where no route has it
+        """
+        return getattr(request, "finance_portal_is_own", None)
+
+    @classmethod
     def _serve_fallback(cls):
         """Serve no website page and no website redirect at an address with a token."""
-        is_unknown = not hasattr(request, "finance_portal_is_own")
+        is_unknown = cls._finance_portal_is_own() is None
         page, path = request.env["finance.portal.page"], request.httprequest.path
-        # PostgreSQL knows no such character, so no page has it.
+        # PostgreSQL can't store this character, so no page can have it.
         is_nonsense = "\0" in path and page._is_own_tree(path)
         if is_unknown and (is_nonsense or page._holds_token(path)):
             raise NotFound
@@ -77,8 +98,8 @@ class IrHttp(models.AbstractModel):
     def _handle_error(cls, exception):
         """Answer customers with a page in plain words, whatever went wrong."""
         page = request.env["finance.portal.page"]
-        is_own = getattr(request, "finance_portal_is_own", None)
-        if is_own is None:  # no route has this address
+        is_own = cls._finance_portal_is_own()
+        if is_own is None:
             is_own = page._is_own_failure(request.httprequest.path)
         if not is_own and not isinstance(exception, PortalFailure):
             return super()._handle_error(exception)
@@ -129,8 +150,7 @@ class IrHttp(models.AbstractModel):
     def _post_dispatch(cls, response):
         result = super()._post_dispatch(response)
         page = request.env["finance.portal.page"]
-        is_own = getattr(request, "finance_portal_is_own", False)
-        is_own = is_own or page._holds_token(request.httprequest.path)
+        is_own = cls._finance_portal_is_own() or page._holds_token(request.httprequest.path)
         if is_own and "Content-Security-Policy" not in response.headers:
             page._secure(response)
         return result

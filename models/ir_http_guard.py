@@ -20,9 +20,9 @@ CLOSED_PARTS = frozenset(
 )  # fmt: skip
 # Below these, routes that need a user are for website editors.
 EDITOR_PARTS = frozenset({"website"})
-# First path segments of routes that aren't website routes but are called by its pages: payment
-# forms, and the identity check of the inactivity timeout.
-ALSO_OPEN_PARTS = frozenset({"payment", "auth-timeout"})
+# First path segments of routes that aren't website routes but are called by its pages: the
+# identity check of the inactivity timeout, where that app is installed.
+ALSO_OPEN_PARTS = frozenset({"auth-timeout"})
 
 SIGN_IN = "/web/login"
 
@@ -51,18 +51,18 @@ class IrHttp(models.AbstractModel):
 
         :param dict routing: the route's parameters, see ``odoo.http.route``
         """
-        path = request.httprequest.path
-        if path == SIGN_IN:
-            return cls._finance_portal_leave_sign_in()
+        if SIGN_IN in routing["routes"]:
+            cls._finance_portal_leave_sign_in()
+            return
         user = request.env.user
         if routing["auth"] == "none" or not user or not user._finance_portal_is_managed():
-            return None
-        if cls._finance_portal_is_app(routing, path) and cls._finance_portal_opens_apps(user):
-            return request.env["finance.portal.account"]._note_presence()
-        is_live = path.startswith(LIVE_CHANNELS)
-        is_refused = routing["auth"] != "public" or is_live
+            return
+        if cls._finance_portal_is_app(routing) and cls._finance_portal_opens_apps(user):
+            request.env["finance.portal.account"]._note_presence()
+            return
         request.update_env(user=cls._finance_portal_get_visitor().id)
-        return cls._finance_portal_refuse(routing) if is_refused else None
+        if routing["auth"] != "public" or cls._finance_portal_is_live(routing):
+            cls._finance_portal_refuse(routing)
 
     @classmethod
     def _finance_portal_refuse(cls, routing):
@@ -74,19 +74,33 @@ class IrHttp(models.AbstractModel):
     # === THE WEBSITE'S APPS === #
 
     @classmethod
-    def _finance_portal_is_app(cls, routing, path):
-        """Return whether a route belongs to a public website app, such as the shop."""
-        part = path.split("/")[1]
-        if part in cls._finance_portal_get_closed_parts() or path.startswith(LIVE_CHANNELS):
+    def _finance_portal_is_app(cls, routing):
+        """Return whether a route belongs to a public website app, such as the shop.
+
+        The route's own addresses decide, not the request's path: a website may rewrite that.
+        """
+        parts = {address.strip("/").partition("/")[0] for address in routing["routes"]}
+        closed = cls._finance_portal_get_closed_parts()
+        if routing["auth"] != "public":
+            closed = closed | EDITOR_PARTS
+        if parts & closed or cls._finance_portal_is_live(routing):
             return False
-        if routing["auth"] != "public" and part in EDITOR_PARTS:
-            return False
-        return bool(routing.get("website")) or part in ALSO_OPEN_PARTS
+        return bool(routing.get("website")) or parts <= cls._finance_portal_get_open_parts()
+
+    @classmethod
+    def _finance_portal_is_live(cls, routing):
+        """Return whether a route is one of the channels that know the session's user."""
+        return any(address.startswith(LIVE_CHANNELS) for address in routing["routes"])
 
     @classmethod
     def _finance_portal_get_closed_parts(cls):
         """Return first path segments that don't belong to a public app, see above."""
         return CLOSED_PARTS
+
+    @classmethod
+    def _finance_portal_get_open_parts(cls):
+        """Return first path segments of routes that a public app's pages call, see above."""
+        return ALSO_OPEN_PARTS
 
     @classmethod
     def _finance_portal_opens_apps(cls, user):
@@ -140,13 +154,12 @@ class IrHttp(models.AbstractModel):
         address = url_parse(target)
         if address.scheme or address.netloc:
             return False
-        path = address.path
         router = request.env["ir.http"].routing_map().bind_to_environ(request.httprequest.environ)
         try:
-            rule, _args = router.match(path_info=path, method="GET", return_rule=True)
+            rule, _args = router.match(path_info=address.path, method="GET", return_rule=True)
         except werkzeug.exceptions.HTTPException:
             return cls._finance_portal_opens_apps(user)  # a page without a route
         routing = rule.endpoint.routing
         if routing.get("finance_portal"):
             return True
-        return cls._finance_portal_is_app(routing, path) and cls._finance_portal_opens_apps(user)
+        return cls._finance_portal_is_app(routing) and cls._finance_portal_opens_apps(user)

@@ -1,9 +1,18 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.mail import email_normalize_all
 
 # What decides whether a recipient may open a link; the second part also moves contacts below.
 DECIDING = {"active", "email"}
 MOVING = {"parent_id", "is_company"}
+
+
+def is_same_email(one, other):
+    """Return whether two texts name the same mailboxes; an email goes to all that one names."""
+    one, other = (one or "").strip(), (other or "").strip()
+    mailboxes = email_normalize_all(one)
+    return one == other or bool(mailboxes) and mailboxes == email_normalize_all(other)
 
 
 class ResPartner(models.Model):
@@ -56,9 +65,14 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Close the links and accounts of contacts that this change takes away from them."""
+        """Close the links and accounts of contacts that this change takes away from them.
+
+        :raise UserError: only staff may change the email address
+        """
         if not (DECIDING | MOVING) & vals.keys():
             return super().write(vals)
+        if "email" in vals and (obstacle := self._finance_portal_get_email_obstacle(vals["email"])):
+            raise UserError(obstacle)
         Link, Account = self.env["finance.portal.link"], self.env["finance.portal.account"]
         moving = bool(MOVING & vals.keys())
         live_links = Link._find_live_of(self, contacts_too=moving)
@@ -112,6 +126,37 @@ class ResPartner(models.Model):
         result = super().unlink()
         live_links.filtered(lambda link: not link.revoked_at)._close_for_recipients()
         return result
+
+    # === WHO MAY SAY WHO A PERSON IS === #
+
+    def _finance_portal_get_email_obstacle(self, email):
+        """Return what stands against another email address for these contacts, or ``None``.
+
+        Who reads the mail at it gets their secure links and may sign in as them. So customers
+        and visitors change it neither for themselves nor for others, whatever page of Odoo's
+        would let them, and a borrowed session is no way to somebody's account.
+        """
+        user = self.env.user
+        if user and user._is_internal():
+            return None
+        changed = self.filtered(lambda partner: not is_same_email(partner.email, email))
+        if not changed._finance_portal_is_known():
+            return None
+        return self.env._(
+            "This email address can't be changed here. Please contact us, and we'll change it"
+            " for you."
+        )
+
+    def _finance_portal_is_known(self):
+        """Return whether one of these contacts has an account, or ever was mailed a link."""
+        # sudo: the rules hold for every visitor's change
+        known = self.env["finance.portal.account"], self.env["finance.portal.link"]
+        return any(
+            model.sudo().with_context(active_test=False).search_count(
+                [("partner_id", "in", self.ids)], limit=1
+            )
+            for model in known
+        )  # fmt: skip
 
     # === LOGIN POLICY === #
 

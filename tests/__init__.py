@@ -23,6 +23,7 @@ from . import (
     test_decision_limits,
     test_decision_machine,
     test_decision_page,
+    test_email_changes,
     test_every_email,
     test_files,
     test_files_http,

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.http import Response, request
 
 from .http_common import FinancePortalHttpCase
 
@@ -61,3 +62,19 @@ class AccountCase(FinancePortalHttpCase):
         # The test case signs in as a program does, which customers are refused.
         with patch.object(Users, "_finance_portal_is_managed", lambda user: False):
             self.authenticate(login, PASSWORD)
+
+    def whoami(self, path, **options):
+        """Return whom Odoo takes the browser for at an address, or nobody where it refuses.
+
+        :param options: see ``url_open``
+        """
+        seen = self.env["res.users"]
+
+        def dispatch(cls, endpoint):
+            nonlocal seen
+            seen = seen.browse(request.env.uid)
+            return "ok" if request.dispatcher.routing_type == "jsonrpc" else Response("ok")
+
+        with patch.object(type(self.env["ir.http"]), "_dispatch", classmethod(dispatch)):
+            self.url_open(path, allow_redirects=False, **options)
+        return seen

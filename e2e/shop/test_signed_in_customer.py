@@ -8,7 +8,7 @@ import pytest
 from e2e.account_toolbox import PORTAL
 from e2e.shop.shopper import order_of, table_of
 from e2e.shop.signed_in import new_member, reach, second_website, website
-from e2e.toolbox import QUEUE_RACE, Guest
+from e2e.toolbox import QUEUE_RACE, Guest, address
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"geolocation server|could not serialize")
 
@@ -98,6 +98,62 @@ def test_the_address_book_is_the_customers_own(shop, inbox, partner):
         assert "error" in browser.ask("/shop/update_address", partner_id=other)
     assert not shop.psql("SELECT 1 FROM res_partner WHERE name = 'Changed'")
     assert "Ben Secret" not in browser.page("/shop/checkout").text
+
+
+def test_nobody_gets_another_email_address_through_the_checkout(
+    shop, inbox, partner, invoice, send
+):
+    """Neither the customer's own contact, nor a colleague's whom the address book shows."""
+    company = partner(server=shop, name="Harbour Ltd", is_company=True)
+    customer, browser = new_member(shop, inbox, partner, parent_id=company, **ADDRESS)
+    [(germany,)] = shop.psql("SELECT id FROM res_country WHERE code = 'DE'")
+    contacts = [(customer.partner, customer.email)]
+    for kind in ("invoice", "delivery", "other"):
+        email = address(kind)
+        contacts.append((
+            partner(server=shop, name=f"Ben {kind}", email=email, parent_id=company, type=kind),
+            email,
+        ))  # fmt: skip
+        send(invoice(partner=contacts[-1][0]))
+        inbox.wait_for(1, to=email)
+    browser.add(*table_of(shop))
+    form = {**ADDRESS, "country_id": germany, "csrf_token": browser.csrf(f"{shop.url}/shop/address")}
+    for contact, email in contacts:
+        [(name,)] = shop.psql("SELECT name FROM res_partner WHERE id = %s", contact)
+        form |= {"partner_id": contact, "name": name, "email": address("thief")}
+        answer = browser.post(f"{shop.url}/shop/address/submit", data=form).json()
+        assert "email" in answer["invalid_fields"], name
+        assert any("can't be changed here" in text for text in answer["messages"]), name
+        assert shop.psql("SELECT email FROM res_partner WHERE id = %s", contact) == [(email,)]
+        form |= {"email": email, "city": "Hamburg"}
+        answer = browser.post(f"{shop.url}/shop/address/submit", data=form).json()
+        assert "redirectUrl" in answer, (name, answer)
+        assert shop.psql("SELECT city FROM res_partner WHERE id = %s", contact) == [("Hamburg",)]
+    assert shop.psql("SELECT login FROM res_users WHERE partner_id = %s", customer.partner) == [
+        (customer.email,)
+    ]
+
+
+def test_a_websites_other_address_for_a_page_of_odoos_opens_nothing(shop, member):
+    """``/my/orders`` stays Odoo's portal, whatever address the website gives it."""
+    customer, browser = member
+    browser.add(*table_of(shop))
+    cart, _state, _name = order_of(shop, customer.email)
+    rules = shop.rpc("website.rewrite", "create", [
+        {"name": url_from, "redirect_type": "308", "url_from": url_from, "url_to": url_to}
+        for url_from, url_to in (
+            ("/my/orders", "/orders"),
+            ("/my/orders/<int:order_id>", "/orders/<int:order_id>"),
+            ("/shop/cart", "/basket"),
+        )
+    ])  # fmt: skip
+    try:
+        assert "Oak table" in browser.page("/basket").text
+        for path in ("/orders", "/my/orders", f"/orders/{cart}"):
+            assert browser.end_of(path) == PORTAL, path
+        assert browser.is_in()
+    finally:
+        shop.rpc("website.rewrite", "unlink", rules)
 
 
 @pytest.mark.parametrize("value", ["documents", "website"])

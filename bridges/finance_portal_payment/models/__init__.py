@@ -7,4 +7,5 @@ from . import (
     account_move,
     sale_order,
     payment_transaction,
+    ir_http,
 )

@@ -6,4 +6,5 @@ from . import (
     test_pay_now,
     test_pay_once,
     test_pay_order,
+    test_routes,
 )
