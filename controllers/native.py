@@ -8,7 +8,7 @@ from odoo.addons.mail.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ..failures import DeadLink
+from ..failures import DeadLink, SignInRequired
 
 
 def check_native_token(model_name, document_id, access_token):
@@ -26,21 +26,36 @@ def check_native_token(model_name, document_id, access_token):
     try:
         document._finance_portal_check_native_token(access_token, request.env.user)
     except DeadLink as failure:
-        if request.dispatcher.routing_type != "http":
-            # A script is asking and expects Odoo's own error.
-            raise AccessError(str(failure)) from failure
-        raise
+        fail(failure)
+
+
+def fail(failure):
+    """Raise a failure; a script is answered with Odoo's own error."""
+    if request.dispatcher.routing_type == "http":
+        raise failure
+    raise AccessError(str(failure)) from failure
 
 
 def find_by_receipt(model_name, document_id, token):
-    """Return the document (as the system) that a Point of Sale receipt opens, or ``None``."""
+    """Return the document (as the system) that a Point of Sale receipt opens, or ``None``.
+
+    :raise SignInRequired: the receipt is the document's, and its customer has to sign in
+    """
     model = request.env.get(model_name)
     if not token or not isinstance(model, request.env.registry["finance.portal.document"]):
         return None
     # As Odoo's own check does.
     document = model.with_user(SUPERUSER_ID).browse(document_id).exists()
     shown = document and document._finance_portal_native_closed()
-    return document if shown and document._finance_portal_is_opened_by(token) else None
+    if not shown or not document._finance_portal_is_opened_by(token):
+        return None
+    company = document._finance_portal_get_company()
+    if not document._finance_portal_get_customer()._finance_portal_requires_sign_in(company):
+        return document
+    if not document.with_user(request.env.user).has_access("read"):
+        path = f"/finance/d/{request.env['finance.portal.scope']._make_ref(document)}"
+        fail(SignInRequired("a receipt is no sign-in", document=document, key=path))
+    return None
 
 
 class FinancePortalNative(CustomerPortal):

@@ -106,6 +106,7 @@ from . import res_users
 from . import res_users_native
 from . import res_users_sign_in
 from . import sale_order
+from . import sale_order_cart
 from . import sale_order_files
 from . import sale_order_page
 from . import sale_order_page_lines

@@ -47,16 +47,18 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the receipt token of this request if it opens the document, else empty."""
         return ""
 
-    def _finance_portal_check_native_token(self, token, user):
-        """Raise if closed permanent links are all that would give ``user`` access.
+    def _finance_portal_check_native_token(self, token, user=None):
+        """Raise when ``token`` is the document's permanent one, and such links are closed.
 
-        :param user: the user who presents the token
+        :param user: the user who presents the token; one who may read the document passes.
+            Without a user, nobody does
         :raise DeadLink: the token is the document's own, but such links are closed
         """
         own = self._finance_portal_get_native_token()
         if not own or not isinstance(token, str) or not consteq(own.encode(), token.encode()):
             return
-        if self._finance_portal_native_closed() and not self.with_user(user).has_access("read"):
+        may_read = user and self.with_user(user).has_access("read")
+        if self._finance_portal_native_closed() and not may_read:
             raise DeadLink("native link closed", document=self)
 
     def _finance_portal_is_opened_by(self, token):
@@ -139,24 +141,22 @@ class FinancePortalDocument(models.AbstractModel):
             return outside and (not recipient["id"] or recipient["id"] in chosen)
 
         return [
-            (
-                f"finance_portal_{role}",
-                accepts,
-                {
-                    "active": True,
-                    "has_button_access": True,
-                    "finance_portal_note": True,
-                    "button_access": {
-                        "url": self._finance_portal_get_placeholder_url(role),
-                        "title": words,
-                    },
-                },
-            )
+            (f"finance_portal_{role}", accepts, self._finance_portal_get_group(role, words))
             for role, accepts, words in (
                 ("contact", is_contact, title or view),
                 ("chosen", is_chosen, view),
             )
         ]
+
+    def _finance_portal_get_group(self, role, title):
+        """Return what Odoo has to know of a group of recipients with a secure link."""
+        url = self._finance_portal_get_placeholder_url(role)
+        return {
+            "active": True,
+            "has_button_access": True,
+            "finance_portal_note": True,
+            "button_access": {"url": url, "title": title},
+        }
 
     def _finance_portal_close_native_links(self, body, url):
         """Return ``body`` with the ERP's own links to this document replaced by ``url``.

@@ -9,6 +9,7 @@ OTHER_DOORS = {
     "/my/picking/return/pdf/<int:picking_id>": ("picking_id", "stock.picking", "sale_id"),
 }
 CART = "/shop/cart"
+LARGEST_ID = 2**31 - 1
 
 
 class IrHttp(models.AbstractModel):
@@ -20,8 +21,13 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         if token := request.params.get("access_token"):
             for address in endpoint.routing["routes"]:
+                # What may be read is no cart for that, which its reader changes and pays.
+                reader = request.env.user if address != CART else None
                 for document in cls._finance_portal_find_behind(address, request.params):
-                    document._finance_portal_check_native_token(token, request.env.user)
+                    document._finance_portal_check_native_token(token, reader)
+                if address == CART:
+                    # Odoo merges an older cart into what the session holds without looking at it.
+                    request.env["sale.order"]._finance_portal_leave_session(request.website)
         return super()._dispatch(endpoint)
 
     @classmethod
@@ -32,11 +38,18 @@ class IrHttp(models.AbstractModel):
         if address == CART:
             # A quote that staff took back for changes must not reopen as a cart. Orders are safe:
             # Odoo only says that they are complete.
-            number = str(params.get("id") or "")
-            order_id = int(number) if number.isdecimal() and len(number) < 10 else 0
-            order = env["sale.order"].browse(order_id).exists()
+            order = env["sale.order"].browse(cls._finance_portal_read_id(params.get("id"))).exists()
             return order.filtered(lambda one: one.state == "draft")
         if address not in OTHER_DOORS:
             return ()
         name, model, path = OTHER_DOORS[address]
         return env[model].browse(params[name]).exists()[path]
+
+    @classmethod
+    def _finance_portal_read_id(cls, text):
+        """Return the id that Odoo reads from a parameter, 0 where it finds none."""
+        try:
+            number = int(text or 0)
+        except (TypeError, ValueError):
+            return 0
+        return number if 0 < number <= LARGEST_ID else 0

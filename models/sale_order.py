@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
             return super().write(vals)
         reopened = self.filtered(lambda order: order.state != "draft")
         self.env["finance.portal.decision"]._get_standing(reopened)._void()
+        super(SaleOrder, reopened).write({"finance_prepared": True})
         # Whoever cancels a quote takes it away from the customer, until it is sent anew.
         reworked = self.filtered(
             lambda order: (
@@ -88,18 +89,3 @@ class SaleOrder(models.Model):
 
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"finance_reworked"}
-
-    # === NATIVE LINKS === #
-
-    def _finance_portal_is_cart(self):
-        """Return whether it is a shop cart, active or abandoned, that was never sent.
-
-        Only the shop's field ``website_id`` tells a visitor's cart from a quote that staff are
-        preparing, whose links are closed from the start.
-        """
-        return (
-            self.state == "draft"
-            and not self.finance_reworked
-            and "website_id" in self._fields
-            and bool(self.website_id)
-        )

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
 from .http_common import FinancePortalHttpCase
@@ -21,7 +22,9 @@ class NativeRuleCase(SendDocumentsCase):
         """Return a draft order from the shop."""
         website = cls.env["website"].search([], limit=1)
         website.company_id = cls.company
-        return cls.make_order(website_id=website.id, **values)
+        system = cls.env["sale.order"].with_user(SUPERUSER_ID)  # as the shop does
+        cart = cls.make_order(orders=system, website_id=website.id, **values)
+        return cart.with_user(cls.env.user)
 
     @classmethod
     def make_receipt(cls, move):

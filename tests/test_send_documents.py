@@ -23,10 +23,14 @@ class SendDocumentsCase(FinancePortalCase):
         cls.payment = cls.make_payment()
 
     @classmethod
-    def make_order(cls, partner=None, **values):
-        """Return a draft quote of one line."""
+    def make_order(cls, partner=None, orders=None, **values):
+        """Return a draft quote of one line.
+
+        :param orders: the model, as who makes it
+        """
         line = {"product_id": cls.product_a.id, "price_unit": 100.0, "tax_ids": [Command.clear()]}
-        return cls.env["sale.order"].create(
+        orders = cls.env["sale.order"] if orders is None else orders
+        return orders.create(
             {
                 "partner_id": (partner or cls.ada).id,
                 "order_line": [Command.create(line)],
