@@ -12,7 +12,7 @@ def is_same_email(one, other):
     """Return whether two texts name the same mailboxes; an email goes to all that one names."""
     one, other = (one or "").strip(), (other or "").strip()
     mailboxes = email_normalize_all(one)
-    return one == other or bool(mailboxes) and mailboxes == email_normalize_all(other)
+    return one == other or (bool(mailboxes) and mailboxes == email_normalize_all(other))
 
 
 class ResPartner(models.Model):

@@ -117,7 +117,8 @@ def test_nobody_gets_another_email_address_through_the_checkout(
         send(invoice(partner=contacts[-1][0]))
         inbox.wait_for(1, to=email)
     browser.add(*table_of(shop))
-    form = {**ADDRESS, "country_id": germany, "csrf_token": browser.csrf(f"{shop.url}/shop/address")}
+    csrf = browser.csrf(f"{shop.url}/shop/address")
+    form = {**ADDRESS, "country_id": germany, "csrf_token": csrf}
     for contact, email in contacts:
         [(name,)] = shop.psql("SELECT name FROM res_partner WHERE id = %s", contact)
         form |= {"partner_id": contact, "name": name, "email": address("thief")}

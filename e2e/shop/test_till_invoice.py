@@ -1,9 +1,11 @@
 """A Point of Sale receipt creates its invoice, which is mailed with a secure link."""
 
 import re
+from html import unescape
 
 import pytest
 
+from e2e.account_toolbox import new_customer
 from e2e.shop.shopper import ADDRESS, Shopper
 from e2e.toolbox import QUEUE_RACE, Guest, address
 from e2e.visitor import html_of, link_in
@@ -93,6 +95,24 @@ def test_a_receipt_makes_the_invoice_shows_it_again_and_mails_a_secure_link(shop
     assert opened.status_code == 200
     assert "/finance/d/" in opened.url
     assert name in opened.text
+
+
+def test_a_receipt_gives_its_customer_no_other_address(shop, inbox, partner, receipt):
+    """Whoever finds the receipt of a customer we know is not who says where their mail goes."""
+    customer = new_customer(shop, inbox, partner)
+    order, token, _number = receipt()
+    shop.rpc("pos.order", "write", [order], {"partner_id": customer.partner})
+    thief = address("thief")
+    _guest, page = ask_for_invoice(shop, token, thief)
+    assert page.status_code == 200
+    assert "This email address can't be changed here." in unescape(page.text)
+    facts = "SELECT p.email, u.login FROM res_partner p JOIN res_users u ON u.partner_id = p.id"
+    [kept] = shop.psql(f"{facts} WHERE p.id = %s", customer.partner)
+    assert kept == (customer.email, customer.email)
+    _guest, page = ask_for_invoice(shop, token, customer.email)
+    assert invoice_of(shop, order)[1] in page.text
+    inbox.wait_for(2, to=customer.email)
+    assert not inbox.to(thief)
 
 
 def test_a_receipt_opens_nothing_but_its_own_invoice(shop, receipt):
