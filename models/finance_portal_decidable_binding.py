@@ -70,6 +70,7 @@ class FinancePortalDecidable(models.AbstractModel):
             before = terms
             for refresh in refreshers:
                 refresh()
+            self._finance_portal_forget()
             terms = self._finance_portal_get_terms()
             if not compare_content(before, terms):
                 return
@@ -95,14 +96,18 @@ class FinancePortalDecidable(models.AbstractModel):
             return str(error)
         return ""
 
+    def _finance_portal_forget(self):
+        """Drop cached values, such as the former order of lines: what is stored counts."""
+        for records in (self, *self._finance_portal_get_rows_to_lock()):
+            records.invalidate_recordset()
+
     def _finance_portal_check_result(self, agreed):
         """Raise unless the document still has the agreed terms.
 
         :raise UserError: lists the differences, in the language of the person responsible
         """
         self.env.cr.flush()  # apps may have queued work for the end of the transaction
-        for records in (self, *self._finance_portal_get_rows_to_lock()):
-            records.invalidate_recordset()  # compare what is stored
+        self._finance_portal_forget()
         changes = compare_content(agreed, self._finance_portal_get_result(agreed))
         if changes:
             worded = self._finance_portal_word_changes(changes)

@@ -267,6 +267,27 @@ class TestDecisionBinding(BindingCase):
         self.assertIn("Accepted by Ada Baker", self.answer(page).text)
         self.assertOrderedAsAgreed(100)
 
+    def test_lines_in_another_order_are_shown_and_then_accepted(self):
+        """Odoo remembers the lines of an order in the order they were read in."""
+        service = {"product_id": self.product_a.id, "price_unit": 50}
+        self.quote = self.make_quote(
+            lines=[{**service, "name": "Discount"}, {**service, "name": "Oven"}]
+        )
+        first, states = self.quote.order_line[0], []
+
+        def last(order):
+            states.append(order.state)
+            first.with_env(order.env).sequence = 99
+
+        self.refreshed_by(last)
+        _link, page = self.open_quote()
+        refused = self.answer(page)
+        self.assertRefused(refused, "changed while you were reading. Nothing was accepted.")
+        self.assertIn("Order of the lines", refused.text)
+        self.assertNotIn("sale", states, "seen before anything was confirmed")
+        self.accept_what(refused)
+        self.assertOrderedAsAgreed(100)
+
     def test_what_settles_in_the_second_round_is_shown_at_once(self):
         def climb(order):
             self.reprice(min(order.order_line.price_unit + 10, 120))(order)

@@ -279,7 +279,12 @@ def test_delivery_and_stock_add_nothing_to_what_was_accepted(shop, promotion, qu
     order, url, _email = quote([{"product_id": chest, "product_uom_qty": 2}])
     shop.shell(DELIVER.format(order=order))
     assert total_of(shop, order) == ("sent", 172.5)
-    assert "Accepted by Ada Baker" in Reader().look(url).answer().text
+    reader = Reader().look(url)
+    refused = reader.answer()
+    # Delivery was added below the reward, which the app puts last again.
+    assert (refused.status_code, CHANGED in refused.text) == (409, True)
+    assert "Order of the lines" in refused.text
+    assert "Accepted by Ada Baker" in reader.answer().text
     assert (total_of(shop, order), agreed_on(shop, order)) == (("sale", 172.5), [172.5])
     assert shop.psql(
         "SELECT count(*) FROM stock_picking WHERE sale_id = %s AND state != 'cancel'", order
