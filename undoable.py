@@ -1,5 +1,6 @@
 """Undo part of a transaction, including the hooks it queued for after the transaction."""
 
+import logging
 from contextlib import contextmanager
 
 from odoo.tools.misc import Callbacks
@@ -7,11 +8,15 @@ from odoo.tools.misc import Callbacks
 # Run after the whole transaction is committed or rolled back.
 QUEUES = ("postcommit", "postrollback")
 
+_logger = logging.getLogger(__name__)
+
 
 class Tentative(Callbacks):
-    """Hold back a cursor's hooks until it is known whether the block succeeds.
+    """What a block adds to a cursor's ``postcommit`` or ``postrollback`` until the block ends.
 
-    It shares ``data`` with the queue it replaces, since hooks reach it through the cursor.
+    Then the cursor's own queue is back: it gets these hooks when the block stands, and none of
+    them when it is undone. The data is that of the cursor's own queue all along, as hooks look
+    it up there.
     """
 
     __slots__ = ("added",)
@@ -22,7 +27,7 @@ class Tentative(Callbacks):
         self.added = []
 
     def add(self, func):
-        """Remember a hook, to be queued if the block succeeds."""
+        """Note a hook, to be queued when the block stands."""
         self.added.append(func)
 
 
@@ -33,6 +38,7 @@ def undoable(cr):
     A plain savepoint keeps the hooks: an email that was rolled back would still go to the mail
     server, and what an app did in another system would not be reverted there.
     """
+    cr.flush()  # what was done before the block leaves its hooks in the cursor's own queues
     queues = {name: getattr(cr, name) for name in QUEUES}
     known = {name: set(queue.data) for name, queue in queues.items()}
     tentative = {name: Tentative(queue.data) for name, queue in queues.items()}
@@ -53,9 +59,16 @@ def undoable(cr):
 
 
 def _forget(queues, known, tentative):
-    """Drop the data of an undone block's hooks, and run its rollback hooks."""
+    """Have apps take back what a block did elsewhere, then drop what its hooks had gathered.
+
+    In this order, as Odoo's own rollback: hooks use what was gathered. Nothing that a hook
+    raises may hide why the block was undone, or keep another hook from its work.
+    """
+    for hook in tentative["postrollback"].added:
+        try:
+            hook()
+        except Exception:
+            _logger.exception("Could not take back what %s is there for", hook)
     for name, queue in queues.items():
         for key in set(queue.data) - known[name]:
             del queue.data[key]
-    for hook in tentative["postrollback"].added:
-        hook()

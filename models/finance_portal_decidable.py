@@ -232,6 +232,7 @@ class FinancePortalDecidable(models.AbstractModel):
             return Outcome("decided")
         if answer.kind == "declined":
             self._finance_portal_decide(answer, pdf)
+            self._finance_portal_tell_decision(answer.entry)
             return Outcome("decided")
         if self._finance_portal_choose(answer) or answer.kind not in DECIDED:
             self.env["finance.portal.activity"]._record(
@@ -285,7 +286,9 @@ class FinancePortalDecidable(models.AbstractModel):
             )
 
     def _finance_portal_decide(self, answer, pdf):
-        """Store an answer with its evidence, carry it out and tell staff.
+        """Store an answer with its evidence and carry it out.
+
+        Nobody is told yet, since it may still be undone, see ``_finance_portal_accept``.
 
         :param tuple pdf: file name and bytes of the official PDF, or ``None`` without one
         """
@@ -297,8 +300,13 @@ class FinancePortalDecidable(models.AbstractModel):
         Decision._get_standing(self)._void()  # it was about an earlier version
         decision = Decision._keep(entry, kind, terms, pdf, entered)
         self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
-        document, responsible = self._finance_portal_as_system(entry)
+        document, _user = self._finance_portal_as_system(entry)
         document._finance_portal_carry_out(decision)
+
+    def _finance_portal_tell_decision(self, entry):
+        """Tell staff of the decision that stands: their phones hear of it at once."""
+        document, responsible = self._finance_portal_as_system(entry)
+        decision = document.env["finance.portal.decision"]._get_standing(document)
         document._finance_portal_tell_staff(decision, responsible)
 
     def _finance_portal_as_system(self, entry=None):

@@ -153,6 +153,7 @@ class FinancePortalDecidable(models.AbstractModel):
             lambda: self._finance_portal_decide(restored(), pdf), agreed, answer.entry
         )
         if done:
+            self._finance_portal_tell_decision(restored().entry)
             return Outcome("decided")
         return self._finance_portal_refuse(restored(), agreed, hindrance)
 

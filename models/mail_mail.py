@@ -81,11 +81,15 @@ class MailMail(models.Model):
             emails.append({**email, **own})
         return emails
 
-    def send(self, *args, **kwargs):
-        """Hold emails until a confirmation is committed: a sent email can't be undone."""
-        if self.env.context.get("finance_portal_mail_once_stored"):
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Hold emails until a confirmation is committed: a sent email can't be undone.
+
+        A caller that passes a callback is served at once: Odoo can't call that after the
+        transaction. The other arguments mean nothing for an email that waits.
+        """
+        if self.env.context.get("finance_portal_mail_once_stored") and not post_send_callback:
             return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
-        return super().send(*args, **kwargs)
+        return super().send(auto_commit, raise_exception, post_send_callback)
 
     def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
         """Keep an email with a secret of ours queued when the mail server hangs up on us.

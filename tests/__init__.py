@@ -67,6 +67,7 @@ from . import (
     test_statement,
     test_statement_page,
     test_tours,
+    test_undoable,
     test_verdict,
     test_view_as,
     test_views,

@@ -7,97 +7,11 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..undoable import undoable
-from .account_common import AccountCase
-from .common import FinancePortalCase
-from .decision_common import DecisionCase
+from odoo.addons.mail.models import mail_thread
+
+from .binding_common import BindingCase
 
 SORRY = "This quote can&#39;t be accepted online right now. Please contact us."
-
-
-class BindingCase(DecisionCase, AccountCase):
-    """A quote of 100.00, and apps that recalculate its price."""
-
-    def confirming(self, work):
-        """Within a block, run ``work`` on orders while they are confirmed, as an app might."""
-        Order = self.env.registry["sale.order"]
-        native = Order._action_confirm
-
-        def confirm(orders):
-            result = native(orders)
-            work(orders)
-            return result
-
-        return patch.object(Order, "_action_confirm", confirm)
-
-    def while_confirming(self, work):
-        """Run ``work`` on every order confirmed from now on."""
-        self.enterContext(self.confirming(work))
-
-    def refreshed_by(self, work):
-        """Run ``work`` both as a refresher before acceptance and during confirmation."""
-
-        def refresh(order):
-            self.refreshed += 1
-            work(order)
-
-        self.refreshed = 0
-        Order = self.env.registry["sale.order"]
-        self.enterContext(
-            patch.object(Order, "_update_programs_and_rewards", refresh, create=True)
-        )
-        self.while_confirming(work)
-
-    def reprice(self, price):
-        """Return a function that sets a price, as an app might."""
-
-        def work(order):
-            order.order_line.filtered(lambda line: line.price_unit != price).price_unit = price
-
-        return work
-
-    def everything(self):
-        """Return everything that a refused answer must leave unchanged."""
-        self.env.flush_all()
-        counted = ("finance.portal.decision", "ir.cron.trigger", "account.move")
-        to_seller = [("recipient_ids", "=", self.seller.partner_id.id)]  # of a to-do
-        return {
-            **{model: self.env[model].sudo().search_count([]) for model in counted},
-            "mails": self.env["mail.mail"].sudo().search_count(["!", *to_seller]),
-            "order": self.quote.read(["state", "amount_total", "pending_email_template_id"]),
-            "lines": self.quote.order_line.read(["price_unit", "product_uom_qty", "name"]),
-        }
-
-    def todos(self):
-        return self.quote.activity_ids.filtered(
-            lambda one: "could not be accepted online" in (one.summary or "")
-        )
-
-    def told(self):
-        """Return the chatter messages about refused acceptances."""
-        return self.quote.message_ids.filtered(
-            lambda one: "could not be accepted online" in (one.body or "")
-        )
-
-    def assertRefused(self, answer, words):
-        """Assert that nothing was accepted, the page says so, and the form is prefilled."""
-        self.assertEqual(answer.status_code, 409)
-        self.assertStrictHeaders(answer)
-        self.assertIn(words, answer.text)
-        self.assertIn('value="Ada Baker"', answer.text)
-        self.assertEqual(self.quote.state, "sent")
-        self.assertFalse(self.decisions())
-
-    def accept_what(self, page):
-        """Press Accept on a page that reports a change; return the response."""
-        page.url = page.url.removesuffix("/accept")
-        return self.answer(page)
-
-    def assertOrderedAsAgreed(self, total):
-        """Assert that order and evidence have the same total."""
-        self.assertRecordValues(self.quote, [{"state": "sale", "amount_total": total}])
-        agreed = json.loads(self.decisions()[0].terms)
-        self.assertEqual(float(agreed["head"]["total"]), total)
 
 
 @tagged("post_install", "-at_install")
@@ -212,6 +126,35 @@ class TestDecisionBinding(BindingCase):
             self.assertFalse(self._mails)
         self.assertEqual(self.quote.state, "sale")
         self.assertFalse(held[0]["finance_portal_mail_once_stored"], "then it does leave")
+
+    def test_whoever_waits_for_an_email_gets_their_answer(self):
+        """Odoo cannot call a function of theirs after the transaction, so the email leaves now."""
+        sent = []
+        mail = self.env["mail.mail"].create({"email_to": "ada@bakery.example.com"})
+        with self.mock_mail_gateway():
+            mail.with_context(finance_portal_mail_once_stored=True).send(
+                post_send_callback=sent.extend
+            )
+        self.assertIn(mail.id, sent)
+
+    def test_phones_of_staff_hear_of_what_was_accepted_and_of_nothing_else(self):
+        """A push leaves at once, so whoever is told of an answer is told once it stands."""
+        self.seller.notification_type = "inbox"
+        self.env["mail.push.device"].get_web_push_vapid_public_key()
+        self.env["mail.push.device"].create(
+            {"partner_id": self.seller.partner_id.id, "endpoint": "https://x.test", "keys": "{}"}
+        )
+        pushed = []
+        self.patch(
+            mail_thread, "push_to_end_point", lambda **values: pushed.append(values["payload"])
+        )
+        _link, page = self.open_quote()
+        with self.confirming(self.reprice(120)):
+            self.assertRefused(self.answer(page), SORRY)
+        self.assertFalse([one for one in pushed if "accepted by Ada Baker" in one])
+        self.answer(page)
+        self.assertEqual(self.quote.state, "sale")
+        self.assertEqual(len([one for one in pushed if "accepted by Ada Baker" in one]), 1)
 
     # === AN APP THAT WORKS IT OUT BEFORE AS WELL === #
 
@@ -424,42 +367,3 @@ class TestDecisionBinding(BindingCase):
             page = self.visit(page.url)
         self.assertIn("isn&#39;t confirmed yet.", page.text)
         self.assertNotIn("Your order is confirmed.", page.text)
-
-
-@tagged("post_install", "-at_install")
-class TestUndoable(FinancePortalCase):
-    """Undoing part of a transaction also drops the hooks it queued."""
-
-    def test_what_was_undone_leaves_nothing_for_later(self):
-        cr, ran = self.env.cr, []
-        kept, queued = cr.postcommit, len(cr.postcommit)
-        with self.assertRaises(ZeroDivisionError), undoable(cr):
-            self.customer.name = "Undone"
-            cr.postcommit.add(lambda: ran.append("stored"))
-            cr.postcommit.data["finance_portal.test"] = 1
-            cr.postrollback.add(lambda: ran.append("taken back"))
-            raise ZeroDivisionError
-        self.assertEqual(self.customer.name, "Bakery")
-        self.assertEqual(ran, ["taken back"], "what an app did elsewhere is taken back there")
-        self.assertIs(cr.postcommit, kept)
-        self.assertEqual(len(cr.postcommit), queued)
-        self.assertNotIn("finance_portal.test", cr.postcommit.data)
-
-    def test_what_stands_is_left_for_later_in_order(self):
-        cr, ran = self.env.cr, []
-        self.addCleanup(cr.postcommit.clear)
-        self.addCleanup(cr.postrollback.clear)
-        cr.postcommit.add(lambda: ran.append(1))
-        with undoable(cr):
-            self.customer.name = "Done"
-            cr.postcommit.data["finance_portal.test"] = 7
-            cr.postcommit.add(lambda: ran.append(2))
-            with self.assertRaises(ZeroDivisionError), undoable(cr):
-                cr.postcommit.add(lambda: ran.append("never"))
-                raise ZeroDivisionError
-            cr.postrollback.add(lambda: ran.append("never"))
-        cr.postcommit.add(lambda: ran.append(cr.postcommit.data["finance_portal.test"]))
-        self.assertEqual((self.customer.name, ran), ("Done", []))
-        self.assertEqual(len(cr.postrollback), 1)
-        cr.postcommit.run()
-        self.assertEqual(ran, [1, 2, 7])

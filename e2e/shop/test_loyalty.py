@@ -257,6 +257,55 @@ def test_a_promotion_that_holds_is_taken_as_it_was_shown(shop, promotion, tables
     assert (total_of(shop, order), agreed_on(shop, order)) == (("sale", 552.0), [552.0])
 
 
+SABOTAGE = """
+CREATE OR REPLACE FUNCTION dearer_once_confirmed() RETURNS trigger AS $$ BEGIN
+    NEW.amount_total := NEW.amount_total + 1; RETURN NEW;
+END $$ LANGUAGE plpgsql;
+CREATE TRIGGER dearer_once_confirmed BEFORE UPDATE OF state ON sale_order FOR EACH ROW
+    WHEN (NEW.state = 'sale' AND NEW.id = {order}) EXECUTE FUNCTION dearer_once_confirmed();
+"""
+PEACE = "DROP TRIGGER dearer_once_confirmed ON sale_order"
+
+
+def test_no_email_of_an_acceptance_that_was_undone(shop, inbox, promotion, tables, quote):
+    """Confirming mails the code of a coupon at once, and then the order isn't what was agreed."""
+    coupon = {
+        "trigger": "create",
+        "mail_template_id": shop.rpc(
+            "ir.model.data", "check_object_reference", "loyalty", "mail_template_loyalty_card"
+        )[1],
+    }
+    program = promotion(
+        program_type="next_order_coupons",
+        applies_on="future",
+        communication_plan_ids=[(5, 0, 0), (0, 0, coupon)],
+    )
+    order, url, email = quote(lines_of(tables))
+    reader, before = Reader().look(url), len(inbox.to(email))
+    shop.psql(SABOTAGE.format(order=order))
+    try:
+        refused = reader.answer()
+    finally:
+        shop.psql(PEACE)
+    assert refused.status_code == 409
+    assert "This quote can&#39;t be accepted online right now." in refused.text
+    assert (total_of(shop, order), agreed_on(shop, order)) == (("sent", 690.0), [])
+    left = (
+        "SELECT count(*) FROM mail_mail JOIN mail_message m ON m.id = mail_message_id"
+        " WHERE m.model = 'loyalty.card' OR (m.model = 'sale.order' AND m.res_id = %s)"
+        " AND m.subject LIKE '%%confirm%%'"
+    )
+    assert shop.psql(left, order) == [(0,)]
+    points = "SELECT count(*) FROM loyalty_card WHERE program_id = %s AND points > 0"
+    assert shop.psql(points, program) == [(0,)]
+    # What the first answer left behind for later would have come before this.
+    assert "Accepted by Ada Baker" in reader.answer().text
+    assert shop.psql(points, program) == [(1,)]
+    until(lambda: len(confirmations(inbox, email)) == 1)
+    until(lambda: len(inbox.to(email)) >= before + 2)
+    assert len(inbox.to(email)) == before + 2, [one["Subject"] for one in inbox.to(email)]
+
+
 DELIVER = """
 product = env["product.product"].create({{
     "name": "Delivery", "type": "service", "list_price": 12.5, "taxes_id": False,

@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.finance_portal.tests.test_decision_binding import BindingCase
+from odoo.addons.finance_portal.tests.binding_common import BindingCase
 
 from .payment_common import PaymentCase
 
