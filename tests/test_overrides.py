@@ -41,34 +41,48 @@ def get_controllers(cls=Controller):
         yield from get_controllers(child)
 
 
-def faults(mine, base, *others):
-    """Return the calls that Odoo's method accepts but our override handles differently.
+def get_calls(marks, named, others):
+    """Return calls of a method as people call it: ``{how: (args, kwargs)}``.
 
-    Three calls are tried: all arguments by position, all by keyword, and the required ones only.
-    Arguments that Odoo's own methods name differently are only passed by position.
+    With everything in its place, with everything by its name, and with what has to be given
+    alone. Nobody can name what Odoo itself calls now this, now that.
 
-    :param base: Odoo's next method in line; ``others`` are those after it
+    :param dict marks: what to give for each parameter
+    :param named: the parameters that have a name for whoever calls
+    :param others: methods of Odoo's that this one stands before as well
     """
-    parameters = list(inspect.signature(base).parameters.values())
-    named = [one for one in parameters if one.kind not in REST]
     filled = [one for one in named if one.kind in FILLED]
     names = [[*inspect.signature(other).parameters][: len(filled)] for other in others]
     unnamed = 1 + max(
         (at for at, one in enumerate(filled) if any(other[at] != one.name
          for other in names if len(other) > at)), default=0,
     )  # fmt: skip
-    marks = {one.name: object() for one in named}
     by_name = {one.name: marks[one.name] for one in named if one not in filled}
-    needed = {one.name for one in named if one.default is one.empty}
-    calls = {
+    needed = get_needed(named)
+    return {
         "in place": ([marks[one.name] for one in filled], by_name),
         "by name": ([marks[one.name] for one in filled[:unnamed]],
                     {one.name: marks[one.name] for one in named[unnamed:]}),
         "what is needed": ([marks[one.name] for one in filled if one.name in needed],
                            {name: mark for name, mark in by_name.items() if name in needed}),
     }  # fmt: skip
+
+
+def get_needed(named):
+    """Return the names of what has to be given."""
+    return {one.name for one in named if one.default is one.empty}
+
+
+def faults(mine, base, *others):
+    """Return how a method of ours answers calls that fit Odoo's otherwise than that would.
+
+    :param base: the method of Odoo's that comes next, ``others`` what comes behind it
+    """
+    parameters = list(inspect.signature(base).parameters.values())
+    named = [one for one in parameters if one.kind not in REST]
+    marks, needed = {one.name: object() for one in named}, get_needed(named)
     found = []
-    for call, (args, kwargs) in calls.items():
+    for call, (args, kwargs) in get_calls(marks, named, others).items():
         try:
             bound = inspect.signature(mine).bind(*args, **kwargs)
         except TypeError as error:
