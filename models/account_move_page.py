@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL, is_html_empty
 
+from ..tools.zones import get_zone
 from .account_move_page_sources import PAGE_SOURCES
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
@@ -38,9 +39,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         # Due and overdue are counted in days where the company is.
         # The ERP's computation of a line's section would write to the invoice (rule L7).
-        move = self.with_context(
-            tz=self.company_id.partner_id.tz or self.env.context.get("tz"), skip_invoice_sync=True
-        )
+        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
+        move = self.with_context(tz=str(zone), skip_invoice_sync=True)
         return {
             "kind": KINDS.get(move.move_type, "invoice"),
             "hero": move._finance_portal_get_hero(),

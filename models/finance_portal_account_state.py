@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..tools.zones import get_zone
+
 
 class FinancePortalAccount(models.Model):
     """What staff read about an account: its state, worked out from the facts."""
@@ -115,4 +117,6 @@ class FinancePortalAccount(models.Model):
         )
 
     def _format(self, moment):
-        return format_datetime(self.env, moment, dt_format="short")
+        # sudo: the time zone of a company is no secret
+        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
+        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")

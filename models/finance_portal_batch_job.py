@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from ..tools.masking import mask_links
+from ..tools.zones import get_zone
 
 _logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class FinancePortalBatchLine(models.Model):
         # Not the job's own context: what is sent must not depend on who sends it.
         return self.with_user(user).with_context(
             lang=user.lang,
-            tz=user.tz,
+            tz=str(get_zone(user.tz, self.company_id[:1].partner_id.tz)),
             allowed_company_ids=self.company_id.ids,
             mail_notify_force_send=False,
             finance_portal_batch=True,

@@ -5,6 +5,8 @@ import re
 from odoo import models
 from odoo.tools.safe_eval import safe_eval, time
 
+from ..tools.zones import get_zone
+
 # What some system does not take in the name of a file.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 LETTERHEAD = (
@@ -76,7 +78,8 @@ class FinancePortalDocument(models.AbstractModel):
         lang = self._finance_portal_get_pdf_lang()
         # As the sender would print it: in the customer's language and the sender's time zone.
         company = self._finance_portal_get_company()
-        context = {"lang": lang, "tz": company.partner_id.tz or self.env.context.get("tz")}
+        zone = get_zone(company.partner_id.tz, self.env.context.get("tz"))
+        context = {"lang": lang, "tz": str(zone)}
         reports = self.env["ir.actions.report"].with_context(**context)
         content, kind = reports._render_qweb_pdf(report, self.ids)
         filename = self._finance_portal_get_pdf_name()

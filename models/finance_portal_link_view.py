@@ -5,6 +5,8 @@ import psycopg2
 from odoo import models
 from odoo.tools import format_datetime
 
+from ..tools.zones import get_zone
+
 _logger = logging.getLogger(__name__)
 
 
@@ -56,14 +58,15 @@ class FinancePortalLink(models.Model):
         document = document.with_company(self.company_id).with_context(lang=user.lang)
         title = document._finance_portal_get_title()
         name = self.partner_id.name or self.email
+        zone = str(get_zone(user.tz, self.company_id.partner_id.tz))
         body = document.env["ir.qweb"]._render(
             "finance_portal.mail_first_view",
             {
                 "name": name,
                 "email": self.email,
                 "title": title,
-                "date": format_datetime(document.env, self.viewed_at, tz=user.tz or "UTC"),
-                "zone": user.tz or "UTC",
+                "date": format_datetime(document.env, self.viewed_at, tz=zone),
+                "zone": zone,
             },
         )
         document.message_notify(

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
 from ..tools.list_query import ListQuery, read_query
+from ..tools.zones import get_zone
 from .finance_portal_page_portal import PORTAL
 
 PAGE_SIZE = 20
@@ -206,7 +207,8 @@ class FinancePortalList(models.AbstractModel):
         pairs = [(document, document._finance_portal_get_company()) for document in found]
         return [
             document.with_company(company).with_context(
-                tz=company.partner_id.tz or self.env.context.get("tz"), skip_invoice_sync=True
+                tz=str(get_zone(company.partner_id.tz, self.env.context.get("tz"))),
+                skip_invoice_sync=True,
             )
             for document, company in pairs
         ]

@@ -3,9 +3,9 @@ import hashlib
 import io
 import re
 import secrets
+from datetime import UTC
 
 import psycopg2.errors
-import pytz
 from babel.dates import format_date, format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
@@ -19,6 +19,7 @@ from ..failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView
 from ..tools.colour import readable_on
 from ..tools.masking import mask_links
 from ..tools.secure_token import new_ref
+from ..tools.zones import get_zone
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
 
@@ -219,14 +220,14 @@ class FinancePortalPage(models.AbstractModel):
 
         :param datetime expiry: the end, in UTC
         """
-        tz = entry.partner_id.tz or entry.customer_id.tz or sender_tz or "UTC"
+        zone = get_zone(entry.partner_id.tz, entry.customer_id.tz, sender_tz)
         locale = babel_locale_parse(entry._get_lang())
-        local = pytz.utc.localize(expiry).astimezone(pytz.timezone(tz))
+        local = expiry.replace(tzinfo=UTC).astimezone(zone)
         moment = get_datetime_format("medium", locale=locale).format(
-            format_time(local, "short", tzinfo=local.tzinfo, locale=locale),
+            format_time(local, "short", tzinfo=zone, locale=locale),
             format_date(local, "medium", locale=locale),
         )
-        return f"{moment} (UTC)" if tz == "UTC" else moment
+        return f"{moment} (UTC)" if str(zone) == "UTC" else moment
 
     # === FAILURES === #
 

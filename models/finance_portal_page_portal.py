@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.http import request
 from odoo.tools import format_datetime
 
+from ..tools.zones import get_zone
+
 PORTAL = "/finance/customer-portal"
 LOGIN = f"{PORTAL}/login"
 
@@ -96,9 +98,8 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _format_staff_until(self, viewer):
         """Return until when a staff member looks as the customer, in their own words."""
-        return format_datetime(
-            self.env, viewer.until, tz=viewer.staff.tz or "UTC", dt_format="short"
-        )
+        zone = get_zone(viewer.staff.tz, viewer.staff.company_id.partner_id.tz)
+        return format_datetime(self.env, viewer.until, tz=str(zone), dt_format="short")
 
     @api.model
     def _respond_portal(self, viewer, template, values=None, *, current=None, status=200):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.period import months_before
 from ..tools.statement import AGES, Movement, age, balances, make_section
+from ..tools.zones import get_zone
 from .finance_portal_statement_sql import (
     CHANGES,
     COMPANIES,
@@ -253,5 +254,5 @@ class FinancePortalStatement(models.AbstractModel):
     def _get_today(self, company):
         """Return the day it is where a company is: what is due is counted in its days."""
         # sudo: the time zone of a company is no secret
-        tz = company.sudo().partner_id.tz or self.env.context.get("tz") or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))
+        zone = get_zone(company.sudo().partner_id.tz, self.env.context.get("tz"))
+        return fields.Date.context_today(self.with_context(tz=str(zone)))

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import format_datetime
 
 from ..tools.masking import mask_links
+from ..tools.zones import get_zone
 from .res_partner_why import Finding
 
 
@@ -236,4 +237,6 @@ class ResPartner(models.Model):
 
     def _finance_portal_format(self, moment):
         """Return a moment as the user reads it."""
-        return format_datetime(self.env, moment, dt_format="short")
+        # sudo: the time zone of a company is no secret
+        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
+        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import SQL, is_html_empty
 
+from ..tools.zones import get_zone
 from .sale_order_page_sources import ADDED_SOURCES, PAGE_SOURCES
 
 
@@ -33,8 +34,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # Days are counted where the company is.
-        tz = self.company_id.partner_id.tz or self.env.context.get("tz")
-        order = self.with_context(tz=tz)
+        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
+        order = self.with_context(tz=str(zone))
         return {
             "kind": "quote" if order._finance_portal_is_quote() else "order",
             "hero": order._finance_portal_get_hero(),

@@ -66,6 +66,7 @@ from . import (
     test_settings,
     test_statement,
     test_statement_page,
+    test_time_zones,
     test_tours,
     test_undoable,
     test_verdict,

@@ -230,6 +230,29 @@ class KindRules:
         self.assertStrictHeaders(answer)
         self.assertIn("no longer active", answer.text)
 
+    # === TIME ZONES THAT NOBODY KNOWS === #
+
+    def test_unknown_time_zones_keep_nobody_from_a_page(self):
+        """Names of zones come and go with systems; those of people fall back to the company's."""
+        _link, token = self.mint(self.document)
+        self.set_zones("Mars/Base")
+        page = self.enter(token)
+        self.assertShows(page)
+        self.assertIn("(UTC)</b>", page.text)
+        self.set_zones("Mars/Base", company="Asia/Tokyo")
+        page = self.enter(token)
+        self.assertShows(page)
+        self.assertNotIn("(UTC)</b>", page.text)
+
+    def test_unknown_time_zones_keep_nobody_from_the_portal(self):
+        self.sign_in()
+        self.set_zones("Mars/Base")
+        sections = self.env["finance.portal.page"]._get_sections(self.account._as_viewer())
+        ref = self.env["finance.portal.scope"]._make_ref(self.document)
+        self.assertShows(self.visit(f"/finance/d/{ref}"))
+        for path, _label in sections.values():
+            self.assertEqual(self.visit(path).status_code, 200, path)
+
     # === THE PORTAL === #
 
     def test_l6_customers_see_their_own_in_the_portal(self):

@@ -10,9 +10,10 @@ import binascii
 import hashlib
 import json
 import zlib
+from datetime import UTC
 from typing import NamedTuple
 
-import pytz
+from .zones import get_zones
 
 # More than any quote has; whatever is larger was not made by us.
 MOST_BYTES = 2_000_000
@@ -194,17 +195,15 @@ def days_left(day, now, zones):
 
     :param datetime.date day: the last day
     :param datetime.datetime now: with a time zone
-    :param zones: names of time zones, empty ones being ignored; none at all means UTC
+    :param zones: names of time zones, empty and unknown ones being ignored; none at all means UTC
 
     >>> from datetime import date, datetime, timezone
     >>> now = datetime(2026, 5, 2, 3, 0, tzinfo=timezone.utc)
-    >>> days_left(date(2026, 5, 1), now, ["Europe/Berlin", ""])
+    >>> days_left(date(2026, 5, 1), now, ["Europe/Berlin", "", "Mars/Base"])
     -1
     >>> days_left(date(2026, 5, 1), now, ["Europe/Berlin", "America/New_York"])
     0
     >>> days_left(date(2026, 5, 9), now, [])
     7
     """
-    zones = {*zones} - {"", False, None} or {"UTC"}
-    # pytz, since the ERP teaches it the names that time zones had in older databases.
-    return (day - min(now.astimezone(pytz.timezone(zone)).date() for zone in zones)).days
+    return (day - min(now.astimezone(zone).date() for zone in get_zones(*zones) or [UTC])).days

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.finance_portal.failures import UnknownLink
+from odoo.addons.finance_portal.tools.zones import get_zone
 
 
 class FinancePortalEntry(models.AbstractModel):
@@ -17,5 +18,5 @@ class FinancePortalEntry(models.AbstractModel):
             raise UnknownLink("nothing to pay", key=self.ref)
         return document.with_context(
             lang=self._get_lang(),
-            tz=self.company_id.partner_id.tz or self.env.context.get("tz"),
+            tz=str(get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))),
         )

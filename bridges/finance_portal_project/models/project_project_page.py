@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.finance_portal.tools.zones import get_zone
+
 from .project_project_page_sources import PAGE_SOURCES
 
 
@@ -33,8 +35,8 @@ class ProjectProject(models.Model):
         """
         self.ensure_one()
         # "Today" is what it is where the company is.
-        tz = self._finance_portal_get_company().partner_id.tz or self.env.context.get("tz")
-        project = self.with_context(tz=tz)
+        own = self._finance_portal_get_company().partner_id.tz
+        project = self.with_context(tz=str(get_zone(own, self.env.context.get("tz"))))
         tasks = project._finance_portal_get_shown_tasks()
         return {
             "hero": project._finance_portal_get_hero(),

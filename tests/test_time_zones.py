@@ -1,0 +1,78 @@
+"""A zone that nobody knows falls back to the company's, then to UTC (section 13)."""
+
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from ..models.finance_portal_viewer import Viewer
+from .page_common import OrderPageCase, PageCase
+
+MOMENT = datetime(2026, 3, 10, 20, 30)  # half past five of the next day in Tokyo
+
+
+@tagged("post_install", "-at_install")
+class TestTimeZones(PageCase):
+    def test_what_staff_read_of_an_account(self):
+        staff = self.make_user("staff", "account.group_account_invoice")
+        Account = self.env["finance.portal.account"].with_user(staff)
+        for zone, company, shown in (
+            ("Mars/Base", None, "8:30"),
+            ("Mars/Base", "Asia/Tokyo", "5:30"),
+            ("Europe/Berlin", "Asia/Tokyo", "9:30"),
+        ):
+            with self.subTest(zone=zone, company=company):
+                self.set_zones(zone, company=company)
+                self.assertIn(shown, Account._format(MOMENT))
+                partner = staff.partner_id.with_user(staff)
+                self.assertIn(shown, partner._finance_portal_format(MOMENT))
+
+    def test_until_when_staff_look_as_the_customer(self):
+        staff = self.make_user("staff", "account.group_account_invoice")
+        account = self.env["finance.portal.account"]
+        viewer = Viewer(self.ada, self.customer, False, account, staff, MOMENT)
+        for company, shown in ((None, "8:30"), ("Asia/Tokyo", "5:30")):
+            self.set_zones("Mars/Base", company=company)
+            self.assertIn(shown, self.env["finance.portal.page"]._format_staff_until(viewer))
+
+    def test_today_of_a_statement(self):
+        Statement = self.env["finance.portal.statement"].with_context(tz="Mars/Base")
+        for company, day in ((None, 10), ("Asia/Tokyo", 11)):
+            self.set_zones("Mars/Base", company=company)
+            with freeze_time(MOMENT):
+                self.assertEqual(Statement._get_today(self.company).day, day)
+
+    def test_zone_that_a_first_view_is_told_in(self):
+        self.company.finance_portal_notify_view = "responsible"
+        self.invoice.invoice_user_id = self.make_user(
+            "staff", "account.group_account_invoice", notification_type="inbox"
+        )
+        self.set_zones("Mars/Base", company="Asia/Tokyo")
+        link, _token = self.mint()
+        link.viewed_at = MOMENT
+        link._notify_first_view()
+        notice = self.env["mail.message"].sudo().search([("subject", "like", "Ada opened")])
+        self.assertIn("Asia/Tokyo", notice.body)
+        self.assertNotIn("Mars", notice.body)
+
+    def test_job_that_sends_for_a_user(self):
+        self.set_zones("Mars/Base", company="Asia/Tokyo")
+        line = self.env["finance.portal.batch.line"].new(
+            {"user_id": self.env.user.id, "company_id": self.company.id}
+        )
+        self.assertEqual(line._as_sender().env.context["tz"], "Asia/Tokyo")
+
+
+@tagged("post_install", "-at_install")
+class TestTimeZonesOfQuotes(OrderPageCase):
+    def test_last_day_of_a_quote(self):
+        quote = self.make(days=0)
+        for company, states in (
+            (None, [("warn", "Expires today")]),
+            ("Asia/Tokyo", [("bad", "Expired")]),
+        ):
+            with self.subTest(company=company):
+                self.set_zones("Mars/Base", company=company)
+                with freeze_time(MOMENT):
+                    self.assertEqual(self.states(quote), states)
