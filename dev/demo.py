@@ -109,7 +109,7 @@ def _run(site: Site, port: int) -> None:
     server = Server(site)
     try:
         page = inbox_page.serve(inbox, port + INBOX_OFFSET)
-        with step("Starting the ERP"):
+        with step("Starting Odoo"):
             server.start()
         _explain(server, page.server_port, demo_sending.send_samples(server, inbox))
         with contextlib.suppress(KeyboardInterrupt):
@@ -124,7 +124,7 @@ def _wait_for_end(server: Server) -> None:
     """Return never: either the user interrupts or the server ends by itself."""
     while server.is_running():
         time.sleep(0.5)
-    raise Failure(f"The ERP ended by itself. Its log: {server.log_path}")
+    raise Failure(f"Odoo ended by itself. Its log: {server.log_path}")
 
 
 def _explain(server: Server, inbox_port: int, steps: list[str]) -> None:
