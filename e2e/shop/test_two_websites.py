@@ -12,9 +12,9 @@ ADDRESS = re.compile(r'href="(https?://[^/"]+)/')
 SETUP = f"""
 import json
 
-second = env["res.company"].create({{"name": "Second Studio", "email": "office@second.example"}})
+second = env["res.company"].create({{"name": "Two Sites Studio", "email": "office@second.example"}})
 env.user.company_ids += second
-env["website"].create({{"name": "Second", "domain": "{SECOND}", "company_id": second.id}})
+env["website"].create({{"name": "Two Sites", "domain": "{SECOND}", "company_id": second.id}})
 env = env(context={{**env.context, "allowed_company_ids": [second.id]}})
 ada = env["res.partner"].create({{"name": "Ada Second", "email": "ada@two-sites.example.com"}})
 order = env["sale.order"].create({{"partner_id": ada.id, "order_line": [(0, 0, {{"name": "Desk",
