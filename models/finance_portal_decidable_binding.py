@@ -189,9 +189,10 @@ class FinancePortalDecidable(models.AbstractModel):
         :param str version: the fingerprint of the terms
         """
         # sudo: a technical field that users may not write
-        if self.sudo().finance_hindered == version:
+        own = self.sudo()
+        if own.finance_hindered == version:
             return
-        self.sudo().finance_hindered = version
+        own.finance_hindered = version
         title = self.env._(
             "%(document)s could not be accepted online", document=self.display_name
         )

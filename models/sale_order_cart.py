@@ -12,15 +12,15 @@ FIND_CART = "_get_and_cache_current_cart"
 class SaleOrder(models.Model):
     """Tell a visitor's cart from a draft that staff work on (rule L11).
 
-    A cart is its visitor's own: Odoo's token opens it, the shop takes it up again, and whoever
-    holds it changes and pays it. The same draft order in the hands of staff is none of that.
+    A cart belongs to its visitor: Odoo's token opens it, the shop restores it, and whoever holds
+    it may change and pay it. A draft that staff work on is not a cart.
     """
 
     _inherit = "sale.order"
 
-    # Written as an order is made or goes back to draft, so installing rewrites no row. Of drafts
-    # of the shop's that are there already nobody knows any more whether they were carts all the
-    # time: they stay carts. Whatever was sent, ordered or cancelled by then is no cart any more.
+    # Written when an order is created or goes back to draft, so installing rewrites no row. Shop
+    # drafts that exist at that time stay carts, since their history isn't known. Orders that were
+    # sent, confirmed or cancelled before are marked when they go back to draft.
     finance_prepared = fields.Boolean(
         "Prepared by Staff",
         default=lambda self: self._finance_portal_is_made_by_staff(),
@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _finance_portal_is_made_by_staff(self):
-        """Return whether staff make an order now; the shop makes its carts as the system."""
+        """Return whether staff are creating an order; the shop creates carts as the system."""
         return self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
 
     # === CRUD METHODS === #
@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
     @api.model
     @api.readonly
     def search(self, domain, *args, **kwargs):
-        """Leave out drafts of staff's where the shop looks for a cart, once."""
+        """Leave out drafts that staff work on when the shop looks for a cart."""
         if not self.env.context.get(CARTS_ONLY):
             return super().search(domain, *args, **kwargs)
         carts = Domain("finance_prepared", "=", False) & Domain("finance_reworked", "=", False)
@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
     # === NATIVE LINKS === #
 
     def _finance_portal_is_cart(self):
-        """Return whether it is a cart of the shop's, or left in one: no staff have dealt with it.
+        """Return whether it is a shop cart, active or abandoned, that staff have not dealt with.
 
         ``website_id`` is the shop's field.
         """
@@ -64,11 +64,10 @@ class SaleOrder(models.Model):
     # === THE SHOP'S CART === #
 
     def _register_hook(self):
-        """Have the shop take up nothing but carts.
+        """Have the shop adopt nothing but carts.
 
-        It takes up any draft of a signed-in customer's, and goes on with whatever the session
-        holds. What does so is a method of the website's, which may be missing: so it is extended
-        where it is there, once all apps are loaded.
+        Odoo adopts any draft of a signed-in customer, and whatever the session holds, in a method
+        of an optional app: it is extended once all apps are loaded, where it exists.
         """
         super()._register_hook()
         website = self.env.registry.get("website")
@@ -92,8 +91,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _finance_portal_leave_session(self, website):
-        """Have the visitor's session forget a cart that is none any more."""
-        # sudo: the visitor cannot read orders, also not their own cart
+        """Remove an order from the visitor's session once it is no longer a cart."""
+        # sudo: visitors cannot read orders, not even their own cart
         held = self.sudo().browse(request.session.get(CART_KEY) or [])
         try:
             is_over = held and not held._finance_portal_is_cart()
