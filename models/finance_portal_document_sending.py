@@ -111,11 +111,11 @@ class FinancePortalDocument(models.AbstractModel):
         dialog["context"] = {**dialog["context"], "finance_portal_send": True}
         return action
 
-    def message_post(self, **kwargs):
+    def message_post(self, *args, **kwargs):
         """Send no document that was cancelled while the dialog was open, or an email waited."""
         if self.env.context.get("finance_portal_send"):
             self._finance_portal_check_state()
-        return super().message_post(**kwargs)
+        return super().message_post(*args, **kwargs)
 
     def _finance_portal_will_share(self):
         """Return whether the email that the open dialog writes brings a secure link."""

@@ -123,14 +123,14 @@ class ProjectProject(models.Model):
 
     # === SHARING === #
 
-    def message_post(self, **kwargs):
+    def message_post(self, *args, **kwargs):
         """Share the project as its email leaves, just as a quote becomes a sent one."""
         # sudo(False): the ERP posts with all rights what portal users write, in a context that
         # their browser may add to.
         if self.env.context.get("finance_portal_send") and self.sudo(False).has_access("write"):
             self._finance_portal_check_state()
             self._finance_portal_share()
-        return super().message_post(**kwargs)
+        return super().message_post(*args, **kwargs)
 
     def _finance_portal_share(self):
         """Let the customer see it: the one it has now, and no other it may get."""

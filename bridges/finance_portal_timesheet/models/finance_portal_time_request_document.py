@@ -22,11 +22,11 @@ class FinancePortalTimeRequest(models.Model):
         template = self.env.ref(xmlid, raise_if_not_found=False)
         return self._finance_portal_get_composer_action(template or self.env["mail.template"])
 
-    def message_post(self, **kwargs):
+    def message_post(self, *args, **kwargs):
         """Ask the customer from now on, when this is the email that asks."""
         if self.env.context.get("finance_portal_send"):
             self._ask()
-        return super().message_post(**kwargs)
+        return super().message_post(*args, **kwargs)
 
     def _ask(self):
         """Have the customer see a draft, and its entries say that they wait."""
