@@ -6,16 +6,11 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..const import GRANTS_KEY, KEYS_KEY, LOGIN, PORTAL, TIMED_OUT_KEY
 from ..failures import FormRefused, ReadOnlyView
-from ..models.finance_portal_account_timeout import TIMED_OUT_KEY
-from ..models.finance_portal_page_portal import LOGIN, PORTAL
 from ..tools.own_path import own_path
-from . import grants
 from .documents import POST, READ
 from .portal import FinancePortalPortal
-
-# Which mailed links this browser came by: {purpose: reference}.
-KEYS_KEY = "finance_portal_keys"
 
 
 class FinancePortalAccounts(FinancePortalPortal):
@@ -66,10 +61,10 @@ class FinancePortalAccounts(FinancePortalPortal):
             request.env["finance.portal.activity"]._record(
                 "signed_out", account=viewer.account, reason=False
             )
-        kept = request.session.get(grants.SESSION_KEY) if next_path else None
+        kept = request.session.get(GRANTS_KEY) if next_path else None
         request.session.logout(keep_db=True)
         if kept:
-            request.session[grants.SESSION_KEY] = kept
+            request.session[GRANTS_KEY] = kept
         return self._redirect_to_login("signed_out", next_path)
 
     # === FORGOTTEN === #

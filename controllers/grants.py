@@ -6,11 +6,10 @@ itself: the resolver checks the link behind it on every request.
 
 from odoo.http import request
 
-from ..models.finance_portal_viewer import VISIT_KEY
+from ..const import GRANTS_KEY, VISIT_KEY
 from ..tools.secure_token import new_ref
 
-SESSION_KEY = "finance_portal_grants"
-MOST = 50
+MAX_GRANTS = 50
 
 
 def give(link):
@@ -19,7 +18,7 @@ def give(link):
     :return: the identifier of this visit
     """
     session, visit = request.session, new_ref()
-    grants = dict(session.get(SESSION_KEY, {}))
+    grants = dict(session.get(GRANTS_KEY, {}))
     # Staff see the document anyway, and work in many windows at once.
     is_staff = request.env.user._is_internal()
     if link.ref not in grants and not is_staff and not session.is_new:
@@ -27,7 +26,7 @@ def give(link):
         session.should_rotate = True
     request.env["finance.portal.page"]._start_forms()
     grants.pop(link.ref, None)
-    session[SESSION_KEY] = dict(list(grants.items())[-MOST:]) | {link.ref: {"visit": visit}}
+    session[GRANTS_KEY] = dict(list(grants.items())[-MAX_GRANTS:]) | {link.ref: {"visit": visit}}
     return visit
 
 
@@ -37,7 +36,7 @@ def get(ref):
     A grant that ended still counts as one: the link behind it is over as well, and the
     resolver then says so.
     """
-    return request.session.get(SESSION_KEY, {}).get(ref)
+    return request.session.get(GRANTS_KEY, {}).get(ref)
 
 
 def get_visit(ref):
@@ -48,8 +47,8 @@ def get_visit(ref):
 
 def take(ref):
     """Forget the grant for a public reference."""
-    request.session[SESSION_KEY] = {
+    request.session[GRANTS_KEY] = {
         other: grant
-        for other, grant in request.session.get(SESSION_KEY, {}).items()
+        for other, grant in request.session.get(GRANTS_KEY, {}).items()
         if other != ref
     }

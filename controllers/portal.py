@@ -1,9 +1,8 @@
 from odoo import http
 from odoo.http import request
 
+from ..const import PORTAL, VISIT_KEY
 from ..failures import ReadOnlyView
-from ..models.finance_portal_page_portal import PORTAL
-from . import grants
 from .documents import READ, FinancePortalDocuments
 
 
@@ -24,7 +23,7 @@ class FinancePortalPortal(FinancePortalDocuments):
 
     def _get_visit(self):
         """Return the identifier of the visit that began with the sign-in."""
-        return request.session.get(grants.VISIT_KEY)
+        return request.session.get(VISIT_KEY)
 
     @http.route(PORTAL, **READ)
     def dashboard(self, **_query):

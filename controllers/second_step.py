@@ -2,10 +2,8 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..models.finance_portal_page_portal import PORTAL
+from ..const import CODE
 from .documents import POST, READ, FinancePortalDocuments
-
-CODE = f"{PORTAL}/code"
 
 
 class FinancePortalSecondStep(FinancePortalDocuments):

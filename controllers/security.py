@@ -2,11 +2,9 @@ from odoo import http
 from odoo.exceptions import AccessDenied, ValidationError
 from odoo.http import request
 
-from ..models.finance_portal_page_portal import PORTAL
+from ..const import SETTINGS
 from .documents import POST, READ
 from .portal import FinancePortalPortal
-
-SETTINGS = f"{PORTAL}/settings"
 
 
 class FinancePortalSecurity(FinancePortalPortal):

@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.finance_portal_page_portal import PORTAL
-from ..models.finance_portal_viewer import VIEW_AS_KEY
+from ..const import PORTAL, VIEW_AS_KEY
 from .documents import POST, FinancePortalDocuments
 
 

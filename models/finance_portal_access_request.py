@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
+from ..const import DAILY_CAP, MIN_INTERVAL
 from ..tools.secure_token import clean_token, hash_token, is_ref
-from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
 
 NATIVE_SCOPE = "finance_portal.native_link"
 

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ..const import DAILY_CAP, MIN_INTERVAL
 from ..failures import UnknownLink
 from ..tools.masking import mask_address
-from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
 
 
 class FinancePortalAccount(models.Model):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .finance_portal_page_portal import PORTAL
+from ..const import PORTAL
 
 
 class FinancePortalAccount(models.Model):

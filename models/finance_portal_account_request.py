@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
+from ..const import DAILY_CAP, MIN_INTERVAL
 
 MOST_CHARACTERS = 254  # of an email address
 

@@ -2,10 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..const import CODE_SENT_KEY
 from ..failures import SignInRequired
 from ..tools.entered import read_code
-
-CODE_SENT_KEY = "finance_portal_code_sent"
 
 
 class FinancePortalAccount(models.Model):

@@ -11,10 +11,10 @@ from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import format_date
 
+from ..const import TWO_FACTOR_KEY
 from ..tools.entered import clean_line, read_code
 from ..tools.qr import qr_path
 
-SECRET_KEY = "finance_portal_two_factor"  # noqa: S105  the name of a field of the session
 SECRET_BYTES = 20
 MOST_NAME = 60
 
@@ -64,10 +64,10 @@ class FinancePortalAccount(models.Model):
         :return: dict of ``secret`` (in groups of four), ``address`` (for the app), ``size`` and
             ``path`` (its QR code, see ``tools/qr.py``)
         """
-        secret = request.session.get(SECRET_KEY)
+        secret = request.session.get(TWO_FACTOR_KEY)
         if not secret:
             secret = base64.b32encode(os.urandom(SECRET_BYTES)).decode()
-            request.session[SECRET_KEY] = secret
+            request.session[TWO_FACTOR_KEY] = secret
         issuer = request.httprequest.host.partition(":")[0]
         label = quote(f"{issuer}:{user.login}", safe=":@")
         address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
@@ -83,7 +83,7 @@ class FinancePortalAccount(models.Model):
         :raise ValidationError: the code is
         """
         self._confirm_password(user, password)
-        number, secret = read_code(code), request.session.get(SECRET_KEY)
+        number, secret = read_code(code), request.session.get(TWO_FACTOR_KEY)
         if not secret or number is None or not user._totp_try_setting(secret, number):
             raise ValidationError(
                 self.env._(
@@ -91,7 +91,7 @@ class FinancePortalAccount(models.Model):
                     " stays wrong, check the time on your phone."
                 )
             )
-        request.session.pop(SECRET_KEY)
+        request.session.pop(TWO_FACTOR_KEY)
 
     @api.model
     def _end_two_factor(self, user, password):

@@ -8,16 +8,12 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..const import KEY_CREDENTIAL, PORTAL, VISIT_KEY
 from ..failures import FormRefused
 from ..tools.own_path import own_path
 from ..tools.secure_token import new_ref
-from .finance_portal_page_portal import PORTAL
-from .finance_portal_viewer import VISIT_KEY
 
 _logger = logging.getLogger(__name__)
-
-# A credential that no request can make: it holds the record of a key that was just used.
-KEY_CREDENTIAL = "finance_portal_key"
 
 
 class FinancePortalAccount(models.Model):

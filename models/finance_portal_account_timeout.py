@@ -3,10 +3,10 @@ import time
 from odoo import api, models
 from odoo.http import request
 
+from ..const import FORM_KEY, GRANTS_KEY, TIMED_OUT_KEY
+
 # Session keys to keep: a browser's secure links stay open, and their forms valid.
-KEPT_KEYS = ("finance_portal_grants", "finance_portal_form_key")
-# Shows once, on the sign-in page, why the customer has to sign in again.
-TIMED_OUT_KEY = "finance_portal_timed_out"
+KEPT_KEYS = (GRANTS_KEY, FORM_KEY)
 # When Odoo next checks identity. Its web client sets this, but customers don't use that.
 NEXT_CHECK_KEY = "identity-check-next"
 

@@ -6,10 +6,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import CLOSED_REASONS
 from ..sql_guards import columns_of, stored_columns
 from ..tools.rate_window import shorten_address
 from ..tools.verdict import DOWNLOAD, FETCH, SIGNAL
-from .finance_portal_link import CLOSED_REASONS
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import CLOSED_REASONS
 from ..failures import DeadLink, SignInRequired, UnknownLink, WrongCustomer
 from ..sql_guards import columns_of
 from ..tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
@@ -18,18 +19,6 @@ FROZEN_COLUMNS = (
     "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "extra",
     "issued_at", "expires_at",
 )  # fmt: skip
-
-# Why a link was closed, and, while it is not, why it opens nothing all the same.
-CLOSED_REASONS = [
-    ("staff", "Revoked by staff"),
-    ("replaced", "Replaced by a newer link"),
-    ("customer", "Document given to another customer"),
-    ("state", "Document cancelled or back in draft"),
-    ("deleted", "Document deleted"),
-    ("recipient", "Recipient archived or no longer with the customer"),
-    ("address", "Recipient's email address changed"),
-    ("copy", "Database copied for testing"),
-]
 
 
 class FinancePortalLink(models.Model):

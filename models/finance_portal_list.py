@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
+from ..const import PORTAL
 from ..tools.list_query import ListQuery, read_query
 from ..tools.zones import get_zone
-from .finance_portal_page_portal import PORTAL
 
 PAGE_SIZE = 20
 MOST_COUNTED = 1000

@@ -15,6 +15,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse
 
+from ..const import FORM_KEY
 from ..failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ..tools.colour import readable_on
 from ..tools.masking import mask_links
@@ -27,8 +28,6 @@ LOGO_BOX = 180, 56  # pixels, width and height at most
 
 # What templates are indented with: a third of the bytes of a document with many lines.
 BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
-
-FORM_KEY = "finance_portal_form_key"
 
 # The prefixes of our routes. A mistyped address below them gets our error page, unless the
 # website has a page there.

@@ -1,8 +1,8 @@
 from odoo import api, models
 
+from ..const import PORTAL
 from ..tools.own_path import own_path
 from ..tools.password import LEAST, MOST
-from .finance_portal_page_portal import PORTAL
 
 
 class FinancePortalPage(models.AbstractModel):

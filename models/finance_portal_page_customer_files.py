@@ -2,11 +2,11 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.http import request
 
+from ..const import PORTAL
 from ..failures import FileGone
 from ..tools.file_names import extension_of, safe_name
 from ..tools.secure_token import is_ref
 from .finance_portal_list import PAGE_SIZE
-from .finance_portal_page_portal import PORTAL
 
 
 class FinancePortalPage(models.AbstractModel):

@@ -4,10 +4,8 @@ from odoo import api, models
 from odoo.http import request
 from odoo.tools import format_datetime
 
+from ..const import LOGIN, PORTAL
 from ..tools.zones import get_zone
-
-PORTAL = "/finance/customer-portal"
-LOGIN = f"{PORTAL}/login"
 
 
 class FinancePortalPage(models.AbstractModel):

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from .finance_portal_page_portal import PORTAL
+from ..const import PORTAL
 
 MIMETYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 

@@ -1,14 +1,10 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
 ANSWER_BATCH = 500
-# How often one may be mailed on request.
-MIN_INTERVAL = timedelta(minutes=5)
-DAILY_CAP = 5
 
 
 class FinancePortalRequest(models.AbstractModel):

@@ -3,12 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.http import request
 
+from ..const import VIEW_AS_KEY
 from ..failures import SignInRequired, ViewingEnded
-
-# What a staff member's session holds while they look as a customer.
-VIEW_AS_KEY = "finance_portal_view_as"
-# What a customer's session holds to tie together what they did after one sign-in.
-VISIT_KEY = "finance_portal_visit"
 
 
 class Viewer(NamedTuple):

@@ -4,7 +4,7 @@ from werkzeug.urls import url_parse
 from odoo import models
 from odoo.http import request
 
-from .finance_portal_page_portal import PORTAL
+from ..const import PORTAL
 
 # Where the web client and other programs talk to the server on behalf of the session's user,
 # also through addresses that are open to everybody.

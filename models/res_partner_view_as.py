@@ -4,8 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from .finance_portal_page_portal import PORTAL
-from .finance_portal_viewer import VIEW_AS_KEY
+from ..const import PORTAL, VIEW_AS_KEY
 
 VIEW_AS_TIME = timedelta(minutes=15)
 

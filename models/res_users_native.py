@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
-from .finance_portal_request import DAILY_CAP, MIN_INTERVAL
+from ..const import DAILY_CAP, MIN_INTERVAL
 
 
 class ResUsers(models.Model):

@@ -2,9 +2,8 @@ from odoo import models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..const import KEY_CREDENTIAL, LOGIN
 from ..tools.password import normalise_password
-from .finance_portal_account_sign_in import KEY_CREDENTIAL
-from .finance_portal_page_portal import LOGIN
 
 # What a password is at most, so that nobody keeps the server busy with one.
 MOST_CHARACTERS = 1024

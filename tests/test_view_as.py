@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.finance_portal_viewer import VIEW_AS_KEY
+from ..const import VIEW_AS_KEY
 from .http_common import FinancePortalHttpCase
 
 PORTAL = "/finance/customer-portal"

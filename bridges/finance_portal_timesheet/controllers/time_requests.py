@@ -1,9 +1,9 @@
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.finance_portal.const import PORTAL
 from odoo.addons.finance_portal.controllers.documents import POST, READ
 from odoo.addons.finance_portal.controllers.portal import FinancePortalPortal
-from odoo.addons.finance_portal.models.finance_portal_page_portal import PORTAL
 
 
 class FinancePortalTime(FinancePortalPortal):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.finance_portal.models.finance_portal_page_portal import PORTAL
+from odoo.addons.finance_portal.const import PORTAL
 from odoo.addons.finance_portal.tools.ordered import insert_after
 
 
