@@ -3,7 +3,7 @@ from werkzeug.http import parse_accept_header
 from odoo import http
 from odoo.http import STATIC_CACHE_LONG, request
 
-from ..models.finance_portal_page_assets import ASSETS, load_asset
+from ..models.web.page_assets import ASSETS, load_asset
 
 
 class FinancePortalAssets(http.Controller):

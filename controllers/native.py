@@ -16,8 +16,8 @@ def check_native_token(model_name, document_id, access_token):
 
     :raise DeadLink: the token is the document's own, but such links are closed
     """
-    model = request.env.get(model_name)
-    if not access_token or not isinstance(model, request.env.registry["finance.portal.document"]):
+    Document, model = request.env["finance.portal.document"], request.env.get(model_name)
+    if not access_token or not Document._finance_portal_includes(model):
         return
     # sudo: the visitor has no rights; only the token is compared
     document = model.sudo().browse(document_id).exists()
@@ -42,7 +42,7 @@ def find_by_receipt(model_name, document_id, token):
     :raise SignInRequired: the receipt is the document's, and its customer has to sign in
     """
     model = request.env.get(model_name)
-    if not token or not isinstance(model, request.env.registry["finance.portal.document"]):
+    if not token or not request.env["finance.portal.document"]._finance_portal_includes(model):
         return None
     # As Odoo's own check does.
     document = model.with_user(SUPERUSER_ID).browse(document_id).exists()
@@ -81,7 +81,7 @@ class FinancePortalNative(CustomerPortal):
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
         """Print no native token on the page of who is signed in, though they came with one."""
         if (
-            isinstance(document, request.env.registry["finance.portal.document"])
+            request.env["finance.portal.document"]._finance_portal_includes(document)
             and document._finance_portal_native_closed()
         ):
             access_token = None

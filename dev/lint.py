@@ -1,4 +1,4 @@
-"""Check style, manifests, XML files and translations."""
+"""Check style, manifests, XML files, translations, and what may use what."""
 
 import re
 import subprocess
@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import polib
 
+from . import rooms
 from .console import say
 from .paths import MODULE, ROOT, links_folder, module_names
 
@@ -31,7 +32,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
-    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits)
+    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits, _rooms)
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
 
@@ -70,6 +71,11 @@ def _alone() -> list[str]:
     paths = [*sorted(ROOT.glob("*.py")), *(path for found in folders for path in found)]
     code = (path for path in paths if path.suffix in (".py", ".xml", ".js", ".css", ".csv"))
     return _lines_with(OTHER_APPS, code)
+
+
+def _rooms() -> list[str]:
+    """Find rooms of ``models/`` that use what stands above them."""
+    return rooms.check(ROOT / "models")
 
 
 def _waits() -> list[str]:

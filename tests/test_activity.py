@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import finance_portal_activity
+from ..models.audit import activity
 from ..tools.secure_token import new_ref
 from .common import FinancePortalCase
 
@@ -214,7 +214,7 @@ class TestActivity(FinancePortalCase):
         rows = self.Activity.browse()
         for _number in range(5):
             rows += self.row(relativedelta(months=2))
-        with patch.object(finance_portal_activity, "RETENTION_BATCH", 2):
+        with patch.object(activity, "RETENTION_BATCH", 2):
             self.run_retention()
         self.assertFalse(rows.exists())
 

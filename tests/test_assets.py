@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.finance_portal_page_assets import ASSETS, load_asset
+from ..models.web.page_assets import ASSETS, load_asset
 
 
 @tagged("post_install", "-at_install")

@@ -12,7 +12,7 @@ from odoo.addons.account.models.account_move_send import AccountMoveSend
 
 from .common import FinancePortalCase
 
-JOB = "odoo.addons.finance_portal.models.finance_portal_batch_job"
+JOB = "odoo.addons.finance_portal.models.sending.batch_job"
 
 
 class Conflict(psycopg2.errors.SerializationFailure):

@@ -102,7 +102,7 @@ class TestBatchDialog(BatchCase):
             self.dialog(self.moves).action_send()
 
     def test_too_many_are_refused_with_a_number(self):
-        module = "odoo.addons.finance_portal.models.finance_portal_batch.MAX_DOCUMENTS"
+        module = "odoo.addons.finance_portal.models.sending.batch.MAX_DOCUMENTS"
         with patch(module, 2), self.assertRaisesRegex(UserError, "at most 2 documents"):
             self.dialog(self.moves).action_send()
 

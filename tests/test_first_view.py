@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import finance_portal_link_view
+from ..models.links import link_first_view
 from ..tools.secure_token import PLACEHOLDER, new_ref
 from .common import FinancePortalCase
 from .http_common import FinancePortalHttpCase
@@ -156,7 +156,7 @@ class TestFirstViewNotice(FinancePortalCase):
 
         with (
             patch.object(type(self.link), "_notify_view_to", fail),
-            mute_logger(finance_portal_link_view.__name__),
+            mute_logger(link_first_view.__name__),
         ):
             self.assertTrue(self.view())
         self.assertTrue(self.link.viewed_at)

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from .common import FinancePortalCase
 
-WKHTML = "odoo.addons.finance_portal.models.ir_actions_report._wkhtml"
+WKHTML = "odoo.addons.finance_portal.models.pdf.ir_actions_report._wkhtml"
 
 
 @tagged("post_install", "-at_install")

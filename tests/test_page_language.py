@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import finance_portal_page_language as language
+from ..models.web import page_language as language
 from .account_common import AccountCase
 from .account_key_common import AccountKeyCase
 from .common import FinancePortalCase

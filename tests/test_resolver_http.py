@@ -442,7 +442,7 @@ class TestResolverHttp(FinancePortalHttpCase):
 
         with (
             patch.object(type(self.invoice), "_finance_portal_mail_link", broken),
-            mute_logger("odoo.addons.finance_portal.models.finance_portal_request"),
+            mute_logger("odoo.addons.finance_portal.models.links.request"),
         ):
             self.answer_requests()
         Request = self.env["finance.portal.access.request"].sudo()

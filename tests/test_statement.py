@@ -14,8 +14,8 @@ from odoo.tests import tagged
 from .statement_books import BOOKS, DAYS, FIRST, LAST, PERIODS, Bookkeeper, StatementCase, Telling
 
 OTHER = ("other_currency", "other_party")
-MOST = "odoo.addons.finance_portal.models.finance_portal_statement_page.MOST_MOVEMENTS"
-FEW = "odoo.addons.finance_portal.models.finance_portal_statement.FEW"
+MOST = "odoo.addons.finance_portal.models.statement.statement_page.MOST_MOVEMENTS"
+FEW = "odoo.addons.finance_portal.models.statement.statement.FEW"
 
 
 @tagged("post_install", "-at_install")

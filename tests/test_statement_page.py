@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from .statement_books import FIRST, LAST, StatementCase
 from .test_letterhead import WKHTML
 
-MOST = "odoo.addons.finance_portal.models.finance_portal_statement_page.MOST_MOVEMENTS"
+MOST = "odoo.addons.finance_portal.models.statement.statement_page.MOST_MOVEMENTS"
 
 
 @tagged("post_install", "-at_install")

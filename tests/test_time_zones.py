@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..models.finance_portal_viewer import Viewer
+from ..models.access.viewer import Viewer
 from .page_common import OrderPageCase, PageCase
 
 MOMENT = datetime(2026, 3, 10, 20, 30)  # half past five of the next day in Tokyo

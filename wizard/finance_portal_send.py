@@ -104,7 +104,7 @@ class FinancePortalSend(models.TransientModel):
         :raise UserError: when they are of no kind that is shared
         """
         model = self.env.get(self.res_model)
-        if not isinstance(model, self.env.registry["finance.portal.document"]):
+        if not self.env["finance.portal.document"]._finance_portal_includes(model):
             raise UserError(self.env._("Documents of this kind are not sent to customers."))
         documents = model.browse(self.res_ids).exists()
         documents.check_access("read")

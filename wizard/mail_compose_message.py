@@ -73,7 +73,7 @@ class MailComposeMessage(models.TransientModel):
         self.ensure_one()
         model = self.env.get(self.model or "")
         if (
-            not isinstance(model, self.env.registry["finance.portal.document"])
+            not self.env["finance.portal.document"]._finance_portal_includes(model)
             or self.composition_mode != "comment"
             or self.subtype_is_log
             or self.res_domain

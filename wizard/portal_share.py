@@ -29,8 +29,8 @@ class PortalShare(models.TransientModel):
 
     def _finance_portal_get_document(self):
         """Return the shared document this dialog is about, if it is one."""
-        model = self.env.get(self.res_model or "")
-        if not self.res_id or not isinstance(model, self.env.registry["finance.portal.document"]):
+        Document, model = self.env["finance.portal.document"], self.env.get(self.res_model or "")
+        if not self.res_id or not Document._finance_portal_includes(model):
             return None
         return model.browse(self.res_id)
 

@@ -19,7 +19,7 @@ class PaymentLinkWizard(models.TransientModel):
 
     def _finance_portal_is_closed(self):
         """Return whether the link leads to a document whose permanent links are closed."""
-        model = self.env.get(self.res_model or "")
-        if not self.res_id or not isinstance(model, self.env.registry["finance.portal.document"]):
+        Document, model = self.env["finance.portal.document"], self.env.get(self.res_model or "")
+        if not self.res_id or not Document._finance_portal_includes(model):
             return False
         return model.browse(self.res_id)._finance_portal_native_closed()

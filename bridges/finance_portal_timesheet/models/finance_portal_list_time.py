@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.finance_portal.models.finance_portal_list import Sort
+from odoo.addons.finance_portal.models.portal.list import Sort
 
 
 class FinancePortalListTime(models.AbstractModel):

@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 from odoo.tools import SQL, format_date, groupby
 
-from odoo.addons.finance_portal.models.finance_portal_document_pdf import PARTNER
+from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER
 from odoo.addons.finance_portal.tools.duration import clock
 
 from ..tools.verdicts import ACCEPTED, DECLINED

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+
+from ...failures import UnknownLink
+from ...tools.terms import Answer
+
+
+class FinancePortalEntry(models.AbstractModel):
+    """What lets a visitor in to one document: a secure link, or a signed-in customer's account.
+
+    Pages, files and answers work with an entry and need not know which of the two it is.
+    """
+
+    _name = "finance.portal.entry"
+    _description = "Way In to a Document"
+
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    document_name = fields.Char("Document Number", readonly=True)
+    ref = fields.Char("Reference", required=True, readonly=True, copy=False)
+    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
+    email = fields.Char("Address", readonly=True)
+    extra = fields.Boolean(
+        "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
+    )
+    customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+
+    # === WHAT AN ENTRY MUST TELL === #
+
+    def _get_rows_to_lock(self):
+        """Return the record whose change must wait for an answer through this entry."""
+        raise NotImplementedError
+
+    def _get_seal_subject(self):
+        """Return what a form on a page of this entry is sealed for: no other may post it."""
+        raise NotImplementedError
+
+    def _get_expiry(self):
+        """Return when it ends (UTC), or ``None``."""
+        return None
+
+    def _get_portal_values(self):
+        """Return what the page shows around the document, see ``views/portal_frame_templates``."""
+        return {}
+
+    def _get_sender(self):
+        """Return the user who gave the visitor this way in."""
+        return self.create_uid
+
+    def _is_signed_in(self):
+        """Return whether the visitor proved to be the customer by signing in."""
+        return False
+
+    def _is_read_only(self):
+        """Return whether whoever looks may change nothing, and counts as no visitor."""
+        return False
+
+    def _may_ask_for_account(self):
+        """Return whether whoever came this way may ask for an account at all."""
+        return False
+
+    def _get_kept(self):
+        """Return what :meth:`_restore` needs after the transaction was undone."""
+        return None
+
+    def _restore(self, kept):
+        """Return the same entry in the transaction that follows one that was undone."""
+        return self
+
+    # === BUSINESS METHODS === #
+
+    def _get_document(self):
+        """Return the entry's document with the caller's rights; empty when it is gone."""
+        self.ensure_one()
+        if self.res_model not in self.env:
+            return None
+        # sudo: only whether it exists, and what decides about links, in one query
+        Document = self.env[self.res_model].sudo().with_context(active_test=False)
+        fetched = Document._finance_portal_watched_fields()
+        return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
+
+    def _get_lang(self):
+        """Return the language for whoever came this way."""
+        return self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.customer_id.lang, self.company_id.partner_id.lang
+        )
+
+    def _prepare_activity_values(self):
+        """Return what the activity keeps of an entry."""
+        self.ensure_one()
+        return {
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "document_name": self.document_name,
+            "partner_id": self.partner_id.id,
+            "email": self.email,
+            "company_id": self.company_id.id,
+        }
+
+    def _mark_viewed(self):
+        """Note when a person first looked at the document; return whether staff are to know."""
+        return False
+
+    def _answer(self, kind, form, visit):
+        """Carry out what the visitor answered.
+
+        :return: see ``_finance_portal_answer`` of ``finance.portal.decidable``
+        :raise UnknownLink: the document asks for no answer
+        """
+        # sudo: the resolver let the visitor in to this one document
+        document = self._get_document().sudo().with_company(self.company_id)
+        if kind not in document._finance_portal_get_answers():
+            raise UnknownLink("no answer of this kind", key=self.ref)
+        answer = Answer(self, kind, form, visit)
+        return document.with_context(lang=self._get_lang())._finance_portal_answer(answer)
+
+    # === RESOLVER === #
+
+    @api.model
+    def _resolve(self, ref, grant):
+        """Return the entry (sudo) that a public reference is for this visitor.
+
+        :param str ref: the public reference, from the address
+        :param dict grant: what the visitor's session holds for this reference, or ``None``
+        :raise UnknownLink: no such entry, or this browser was never let in
+        :raise DeadLink: it does not open its document any more
+        :raise SignInRequired: it opens for a signed-in customer only
+        :raise WrongCustomer: another customer is signed in
+        """
+        if grant:
+            return self.env["finance.portal.link"]._resolve_ref(ref, grant)
+        return self.env["finance.portal.account.entry"]._resolve_for(ref)

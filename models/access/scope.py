@@ -1,0 +1,91 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.document_ref import make_document_ref, read_document_ref
+
+ITEMS = """
+    line.partner_id = ANY(%(partners)s)
+    AND line.account_id = ANY(%(accounts)s)
+    AND line.parent_state = 'posted'
+    %(own)s
+"""
+OWN_ITEMS = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
+
+
+class FinancePortalScope(models.AbstractModel):
+    """What a customer may see: the one place that says so.
+
+    Lists, pages, files, statement, record rules and calls over RPC all ask here.
+    """
+
+    _name = "finance.portal.scope"
+    _description = "What a Customer May See"
+
+    @api.model
+    def _get_domain(self, model, customer, contact=None):
+        """Return the domain of the documents of one kind that a customer may see.
+
+        In all companies: whoever sends somebody an invoice may be asked for it.
+
+        :param str model: a model that is shared with customers
+        :param customer: the commercial partner
+        :param contact: the contact to limit it to, for who may see their own documents only
+        """
+        Document = self.env[model]
+        domain = Document._finance_portal_get_shareable_domain()
+        domain &= Document._finance_portal_get_customer_domain(customer)
+        if contact:
+            domain &= Domain("partner_id", "=", contact.id)
+        return domain
+
+    @api.model
+    def _get_items_condition(self, customer, contact=None):
+        """Return which journal items a customer's balance is made of: the posted receivable ones.
+
+        :param contact: as for :meth:`_get_domain`
+        :return: a condition (:class:`SQL`) on ``account_move_line`` as ``line``
+        """
+        # sudo: in all companies, also of archived contacts, and customers may read neither
+        # accounts nor journal items
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        return SQL(
+            ITEMS,
+            partners=partners.search([("commercial_partner_id", "=", customer.id)]).ids,
+            accounts=accounts.search([("account_type", "=", "asset_receivable")]).ids,
+            own=SQL(OWN_ITEMS, contact=contact.id) if contact else SQL(),
+        )
+
+    @api.model
+    def _get_viewer_domain(self, model, viewer):
+        """Return the domain of the documents of one kind for who is looking, see above."""
+        return self._get_domain(
+            model, viewer.customer, viewer.contact if viewer.own_documents else None
+        )
+
+    @api.model
+    def _find(self, model, viewer, res_id):
+        """Return one document (sudo) if it is among those the viewer may see, else empty."""
+        # sudo: customers have no rights; the scope is what lets them see it
+        Document = self.env[model].sudo().with_context(active_test=False)
+        domain = self._get_viewer_domain(model, viewer) & Domain("id", "=", res_id)
+        return Document.search(domain)
+
+    # === PUBLIC REFERENCES === #
+
+    @api.model
+    def _make_ref(self, document):
+        """Return the reference of a document in addresses for signed-in customers."""
+        return make_document_ref(self._get_secret(), document._name, document.id)
+
+    @api.model
+    def _read_ref(self, ref):
+        """Return ``(model, id)`` behind such a reference, or ``None``."""
+        models = self.env["finance.portal.document"]._finance_portal_get_models()
+        return read_document_ref(self._get_secret(), ref, models)
+
+    @api.model
+    def _get_secret(self):
+        # sudo: to read the database secret
+        return self.env["ir.config_parameter"].sudo().get_param("database.secret")

@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ...const import DAILY_CAP, MIN_INTERVAL
+from ...failures import UnknownLink
+from ...tools.masking import mask_address
+
+
+class FinancePortalAccount(models.Model):
+    """From a secure link to an account: the setup link goes to the address on file."""
+
+    _inherit = "finance.portal.account"
+
+    @api.model
+    def _is_offered_to(self, link):
+        """Return whether the page of a link offers its recipient an account.
+
+        To contacts of the customer who have none: not to extra recipients (rule L10), and not
+        to whom staff closed theirs.
+        """
+        if not link._may_ask_for_account():
+            return False
+        account = link.partner_id._finance_portal_get_account()
+        if account:
+            return account._is_open() and not account.set_up_at
+        return not self._get_users_of(link.partner_id)
+
+    @api.model
+    def _invite_by_link(self, entry):
+        """Mail the recipient of a link what it takes to set up an account, when they may.
+
+        The answer does not tell whether they have one already, or why they get no email.
+
+        :param entry: what the visitor was let in by (sudo); only a link's page offers it
+        :return: the address on file, with most of it hidden
+        :raise UnknownLink: its page offers no account
+        """
+        if not entry._may_ask_for_account():
+            raise UnknownLink("no account to offer", key=entry.ref)
+        partner = entry.partner_id
+        # An update, not a mere lock: who comes second begins anew and finds the account.
+        self.env.cr.execute(
+            "UPDATE res_partner SET write_date = write_date WHERE id = %s",
+            [partner.id],
+            log_exceptions=False,
+        )
+        if self._is_offered_to(entry):
+            path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(entry._get_document())}"
+            # sudo: the company offers accounts to its customers' contacts
+            accounts = self.sudo().with_company(entry.company_id)
+            try:
+                with self.env.cr.savepoint():
+                    accounts._invite(partner, path)
+            except AccessError:
+                raise  # no rule of ours
+            except UserError:
+                # Somebody else signs in with that address: staff see it in the Portal Access tab.
+                self.env.invalidate_all()
+        return mask_address(partner.email_normalized)
+
+    @api.model
+    def _invite(self, partner, next_path):
+        """Give a contact an account, unless there is one, and mail the setup link; in sudo.
+
+        :raise UserError: they cannot have one
+        """
+        account = self.search([("partner_id", "=", partner.id)])
+        account = account or self._open_for(partner, self._create_user(partner))
+        if account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP):
+            account._mail_key("setup", next_path=next_path, on_request=True)

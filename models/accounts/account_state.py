@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ...tools.zones import get_zone
+
+
+class FinancePortalAccount(models.Model):
+    """What staff read about an account: its state, worked out from the facts."""
+
+    _inherit = "finance.portal.account"
+
+    key_ids = fields.One2many("finance.portal.account.key", "account_id", "Mailed Links")
+    state = fields.Selection(
+        [
+            ("invited", "Setup link sent"),
+            ("invite_expired", "Setup link expired"),
+            ("active", "Active"),
+            ("locked", "Locked"),
+            ("disabled", "Disabled"),
+            ("moved", "With another customer now"),
+        ],
+        compute="_compute_state",
+    )
+    status = fields.Char(compute="_compute_state", help="The state, in a sentence.")
+
+    @api.depends_context("lang", "tz")
+    @api.depends(
+        "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
+        "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
+        "key_ids.expires_at", "key_ids.used_at", "key_ids.ended_at",
+    )  # fmt: skip
+    def _compute_state(self):
+        for account in self:
+            account.state = account._get_state()
+            account.status = account._get_status()
+
+    def _get_state(self):
+        """Return a key of ``state``."""
+        self.ensure_one()
+        account = self.sudo()  # sudo: whoever may see the account may see its state
+        if account.partner_id.commercial_partner_id != account.customer_id:
+            return "moved"
+        if account.disabled_at or not account.user_id.active or not account.partner_id.active:
+            return "disabled"
+        if account._is_locked():
+            return "locked"
+        if account.set_up_at:
+            return "active"
+        key = account._get_newest_key("setup")
+        return "invited" if key and (key._is_live() or key._is_waiting()) else "invite_expired"
+
+    def _is_locked(self):
+        """Return whether wrong passwords keep even the right one out for now."""
+        return bool(self.locked_until) and self.locked_until > fields.Datetime.now()
+
+    def _get_newest_key(self, *purposes):
+        """Return the newest mailed link (sudo), of certain purposes or of any."""
+        self.ensure_one()
+        keys = self.sudo().key_ids.sorted("id", reverse=True)  # sudo: as above
+        return keys.filtered(lambda key: not purposes or key.purpose in purposes)[:1]
+
+    def _get_status(self):
+        """Return the state in a sentence, in the reader's language and time zone."""
+        return getattr(self, f"_get_status_{self._get_state()}")()
+
+    def _get_status_invited(self):
+        key = self._get_newest_key("setup")
+        values = {"address": key.email, "reason": key.delivery_reason or self.env._("unknown")}
+        if key.delivery_state == "bounced":
+            return self.env._("The setup link to %(address)s came back: %(reason)s", **values)
+        if key.delivery_state == "failed":
+            return self.env._(
+                "The setup link to %(address)s has not left yet: %(reason)s", **values
+            )
+        if key._is_waiting():
+            return self.env._("The setup link to %(address)s waits for the mail server", **values)
+        minutes = int((key.expires_at - fields.Datetime.now()).total_seconds() // 60)
+        if minutes < 1:
+            return self.env._(
+                "Setup link sent to %(address)s, expires in less than a minute", **values
+            )
+        return self.env._(
+            "Setup link sent to %(address)s, expires in %(minutes)s min", minutes=minutes, **values
+        )
+
+    def _get_status_invite_expired(self):
+        key = self._get_newest_key("setup")
+        if not key:
+            return self.env._("No setup link was sent yet")
+        values = {"address": key.email, "reason": key.delivery_reason or self.env._("unknown")}
+        if key.delivery_state in ("bounced", "failed"):
+            return self.env._("The setup link never reached %(address)s: %(reason)s", **values)
+        return self.env._("The setup link sent to %(address)s expired unused", **values)
+
+    def _get_status_active(self):
+        if not self.signed_in_at:
+            return self.env._("Active, has not signed in yet")
+        return self.env._("Active, last signed in %s", self._format(self.signed_in_at))
+
+    def _get_status_locked(self):
+        return self.env._(
+            "Locked until %s after too many wrong passwords", self._format(self.locked_until)
+        )
+
+    def _get_status_disabled(self):
+        user = self.sudo().disabled_by_id  # sudo: whoever may see the account may see who
+        if not self.disabled_at:
+            return self.env._("Disabled: the contact or its user is archived")
+        return self.env._(
+            "Disabled on %(date)s by %(name)s", date=self._format(self.disabled_at), name=user.name
+        )
+
+    def _get_status_moved(self):
+        return self.env._(
+            "Closed: was opened for %s, where this contact no longer is",
+            self.sudo().customer_id.display_name,  # sudo: as above
+        )
+
+    def _format(self, moment):
+        # sudo: the time zone of a company is no secret
+        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
+        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")

@@ -1,0 +1,321 @@
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...const import CLOSED_REASONS
+from ...sql_guards import columns_of, stored_columns
+from ...tools.rate_window import shorten_address
+from ...tools.verdict import DOWNLOAD, FETCH, SIGNAL
+
+# What may change after a row was written: references that follow a merge of contacts or
+# the deletion of what they point to. All the rest is evidence.
+REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "user_id")
+RETENTION_BATCH = 5000
+# What a visitor did to cause a row; other kinds follow from the HTTP method.
+ACTS = {
+    "opened": FETCH,
+    "pdf": DOWNLOAD,
+    "file": DOWNLOAD,
+    "statement": DOWNLOAD,
+    "viewed": SIGNAL,
+}
+# What a person can only do with the document before them (SPEC: "a human signal").
+PROOFS = {"pdf", "file", "chosen", "accepted", "partial", "declined", "ended"}
+
+
+class FinancePortalActivity(models.Model):
+    """The append-only record of what happened to a document's links.
+
+    Nobody holds write or delete rights, and a trigger refuses both to any SQL client but
+    the retention job.
+    """
+
+    _name = "finance.portal.activity"
+    _description = "Finance Portal Activity"
+    _inherit = "finance.portal.trace"
+    _order = "date desc, id desc"
+    _rec_name = "kind"
+
+    date = fields.Datetime(required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("sent", "Link sent"),
+            ("opened", "Link opened"),
+            ("viewed", "Viewed"),
+            ("pdf", "PDF downloaded"),
+            ("chosen", "Options chosen"),
+            ("accepted", "Accepted"),
+            ("partial", "Accepted in part"),
+            ("declined", "Declined"),
+            ("reopened", "Answer taken back by staff"),
+            ("file", "File downloaded"),
+            ("ended", "Closed by the customer"),
+            ("refused", "Refused"),
+            ("access_requested", "Access requested"),
+            ("access_mailed", "New link mailed on request"),
+            ("revoked", "Link closed"),
+            ("account_enabled", "Account enabled"),
+            ("account_disabled", "Account disabled"),
+            ("setup_sent", "Setup link sent"),
+            ("setup_done", "Password chosen"),
+            ("reset_sent", "Password reset sent"),
+            ("reset_done", "Password reset"),
+            ("password_changed", "Password changed"),
+            ("signed_in", "Signed in"),
+            ("sign_in_failed", "Sign-in failed"),
+            ("signed_out", "Signed out"),
+            ("locked", "Account locked"),
+            ("unlocked", "Account unlocked"),
+            ("limited", "Limited to own documents"),
+            ("unlimited", "Shown all documents of the customer"),
+            ("login_changed", "Signs in with a new address"),
+            ("viewed_as", "Portal looked at by staff"),
+            ("statement", "Statement downloaded"),
+        ],
+        "What",
+        required=True,
+        readonly=True,
+    )
+    res_model = fields.Char("Document Model", readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
+    document_name = fields.Char("Document Number", readonly=True)
+    link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    account_id = fields.Many2one("finance.portal.account", readonly=True, index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
+    email = fields.Char("Address Used", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    visit = fields.Char(readonly=True, help="Ties together what one browser did after one click.")
+    file_name = fields.Char("File", readonly=True)
+    ip = fields.Char("IP Address", readonly=True)
+    agent = fields.Char("Browser", readonly=True)
+    verdict = fields.Selection(
+        [
+            ("person", "Person"),
+            ("scanner", "Mail scanner"),
+            ("staff", "Staff"),
+            ("unknown", "Not certain"),
+            ("system", "System"),
+        ],
+        "Who",
+        readonly=True,
+    )
+    reason = fields.Selection(
+        [
+            *CLOSED_REASONS,
+            ("expired", "Link expired"),
+            ("changed", "The document had changed meanwhile"),
+            ("unsettled", "Could not be accepted as shown"),
+            ("not_entitled", "Not a contact of the customer"),
+            ("wrong_customer", "Signed in as another customer"),
+            ("customer_signed_in", "Signed in to their account"),
+            ("password", "Wrong password"),
+            ("passkey", "Passkey refused"),
+            ("disabled", "The account was disabled"),
+            ("not_set_up", "No password chosen yet"),
+            ("locked_out", "The account was locked"),
+            ("moved", "Moved to another customer"),
+            ("archived", "Contact archived"),
+            ("too_late", "Answered too late"),
+            ("signed_in", "Signed in as staff"),
+            ("named_scanner", "Names itself a scanner"),
+            ("driven", "A browser that a program drives"),
+            ("program", "Is a program, not a browser"),
+            ("antique", "Poses as a browser that nobody uses any more"),
+            ("headers_only", "Asked for headers only"),
+            ("ahead", "Loaded ahead, before anybody clicked"),
+            ("too_soon", "Came within seconds of the email, before anybody could click"),
+            ("burst", "Opened links of several recipients at once, right after their emails"),
+            ("networks", "Opened from several networks at once, right after the email"),
+            ("probed", "Asked for headers first, right after the email"),
+            ("rushed", "Took the file at once, without a look at the page"),
+            ("acted", "Acted on the visible page"),
+            ("downloaded", "Downloaded it from the page"),
+            ("fetched", "Fetched it; nobody has acted on the page"),
+        ],
+        "Details",
+        readonly=True,
+    )
+
+    _document_index = models.Index("(res_model, res_id)")
+    _company_date_index = models.Index("(company_id, date)")
+    # One view per visit: two parallel signals from one page count once.
+    _one_view_per_visit = models.UniqueIndex("(link_id, visit) WHERE kind = 'viewed'")
+    _one_view_per_sign_in = models.UniqueIndex(
+        "(account_id, visit, res_model, res_id) WHERE kind = 'viewed' AND link_id IS NULL"
+    )
+
+    def init(self):
+        """Have the database itself refuse to change or delete what happened."""
+        kept = stored_columns(self, but=REFERENCE_COLUMNS)
+        self.env.cr.execute(
+            SQL(
+                """
+            CREATE OR REPLACE FUNCTION finance_portal_activity_guard() RETURNS trigger AS $$
+            BEGIN
+                IF current_setting('finance_portal.retention', true) = 'on' THEN
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                END IF;
+                IF TG_OP = 'UPDATE' THEN
+                    IF (%s) IS NOT DISTINCT FROM (%s) THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+                RAISE EXCEPTION 'the activity record is append-only'
+                    USING ERRCODE = 'check_violation';
+            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER finance_portal_activity_guard
+                BEFORE UPDATE OR DELETE ON finance_portal_activity
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_activity_guard();
+            CREATE OR REPLACE TRIGGER finance_portal_activity_guard_truncate
+                BEFORE TRUNCATE ON finance_portal_activity
+                FOR EACH STATEMENT EXECUTE FUNCTION finance_portal_activity_guard();
+                """,
+                columns_of("NEW", kept),
+                columns_of("OLD", kept),
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _record(self, kind, *, entry=None, document=None, account=None, contact=None, **values):
+        """Append a row for each subject, with the current visitor unless ``values`` says more.
+
+        :param str kind: a key of ``kind``
+        :param entry: the links, or the account's way in, that it happened to
+        :param document: the document, when there is no entry
+        :param account: the customer account, when there is neither
+        :param contact: the contact, when there is nothing else
+        """
+        if entry is not None and len(entry) == 1 and entry._is_read_only():
+            return self.browse()  # staff who look as the customer are no customer
+        # Who was judged before comes with a verdict.
+        visitor = values if "verdict" in values else self._visitor(kind, entry, values.get("visit"))
+        common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
+        if kind in PROOFS and entry and len(entry) == 1 and values.get("visit"):
+            self._count_view(entry, values["visit"], visitor)
+        subjects = self._prepare_subjects(entry, document, account, contact)
+        # sudo: activity is written by the system only, nobody has the right to
+        return self.sudo().create([{**common, **subject, **values} for subject in subjects])
+
+    @api.model
+    def _prepare_subjects(self, entry, document, account, contact):
+        """Return what the rows of :meth:`_record` keep of what it happened to."""
+        if entry is not None:
+            return [one._prepare_activity_values() for one in entry]
+        if account is not None:
+            return [one._prepare_activity_values() for one in account]
+        if contact is not None:
+            return [one._finance_portal_prepare_activity_values() for one in contact]
+        return [
+            {
+                "res_model": document._name,
+                "res_id": document.id,
+                "document_name": document.display_name,
+                "company_id": document._finance_portal_get_company().id,
+            }
+        ]
+
+    # === RETENTION === #
+
+    @api.model
+    def _cron_retention(self):
+        """Shorten old IP addresses, then delete what is older than each company keeps."""
+        companies = self.env["res.company"].with_context(active_test=False)
+        for company in companies.search([]):  # pylint: disable=no-search-all
+            if not self._trim(company):
+                return  # out of time: the next run goes on from here
+
+    def _trim(self, company):
+        """Do the retention of one company; return whether there was time for all of it."""
+        before = fields.Datetime.now() - relativedelta(
+            months=company.finance_portal_activity_months
+        )
+        Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
+        return (
+            self._in_batches(lambda: self._shorten_batch(company))
+            and self._in_batches(lambda: self._delete_batch(company, before))
+            and self._in_batches(lambda: Link._gc_batch(company, before))
+            and self._in_batches(lambda: Pdf._gc_batch(company, before))
+        )
+
+    def _in_batches(self, work):
+        """Repeat ``work`` until it returns nothing, committing each batch.
+
+        :return: whether it came to an end in the time the scheduler gave
+        """
+        while count := work():
+            if not self.env["ir.cron"]._commit_progress(count, remaining=1):
+                return False
+        return True
+
+    @contextmanager
+    def _past_the_guard(self):
+        """Let this transaction, and only this one, past the database's guard for a while."""
+        self.flush_model()
+        self.env.cr.execute("SET LOCAL finance_portal.retention = 'on'")
+        yield
+        self.env.cr.execute("SET LOCAL finance_portal.retention = 'off'")
+        self.invalidate_model()
+
+    def _delete_batch(self, company, before):
+        """Delete a batch of activity of ``company`` older than ``before``.
+
+        :return: how many rows
+        """
+        with self._past_the_guard():
+            self.env.cr.execute(
+                """
+                DELETE FROM finance_portal_activity WHERE id IN (
+                    SELECT id FROM finance_portal_activity
+                     WHERE company_id = %s AND date < %s ORDER BY date LIMIT %s
+                )""",
+                [company.id, before, RETENTION_BATCH],
+            )
+            return self.env.cr.rowcount
+
+    def _shorten_batch(self, company):
+        """Cut the IP addresses of the next day that ``company`` keeps whole no longer.
+
+        :return: 1, or 0 when there is no such day
+        """
+        end = fields.Datetime.now() - timedelta(days=company.finance_portal_ip_days)
+        start = company.finance_portal_ips_short_until
+        first = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("date", ">=", start or datetime.min),
+                ("date", "<", end),
+            ],
+            order="date",
+            limit=1,
+        )
+        if not first:
+            return 0
+        until = min(first.date + timedelta(days=1), end)
+        day = [company.id, first.date, until]
+        self.env.cr.execute(
+            "SELECT DISTINCT ip FROM finance_portal_activity"
+            " WHERE company_id = %s AND date >= %s AND date < %s AND ip <> ''",
+            day,
+        )
+        addresses = [(ip, shorten_address(ip)) for (ip,) in self.env.cr.fetchall()]
+        shorter = [(ip, short) for ip, short in addresses if ip != short]
+        with self._past_the_guard():
+            if shorter:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE finance_portal_activity a SET ip = v.short"
+                        " FROM (VALUES %s) v(ip, short)"
+                        " WHERE a.company_id = %s AND a.date >= %s AND a.date < %s AND a.ip = v.ip",
+                        SQL(", ").join(SQL("(%s, %s)", ip, short) for ip, short in shorter),
+                        *day,
+                    )
+                )
+        company.finance_portal_ips_short_until = until
+        return 1

@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.http import request
+from odoo.tools import SQL
+
+from ...tools.masking import mask_links
+from ...tools.verdict import (
+    FETCH,
+    PERSON,
+    PRESS,
+    WINDOW,
+    Hit,
+    Row,
+    judge,
+    needs_record,
+    read_record,
+)
+from .activity import ACTS
+
+# More hits than this within seconds tell no more than these.
+MOST_ROWS = 500
+
+
+class FinancePortalActivity(models.Model):
+    """Who stands behind a request: gather what is known, have it judged, count views."""
+
+    _inherit = "finance.portal.activity"
+
+    @api.model
+    def _visitor(self, kind=None, entry=None, visit=None):
+        """Return what is known of whoever makes the current request.
+
+        :param str kind: what they do, a key of ``kind``
+        :param entry: the one entry they do it through, if any
+        :param str visit: what ties it to the click it followed
+        :return: a dict of activity values; outside a request, the system's own
+        """
+        if not request:
+            return {"verdict": "system"}
+        http = request.httprequest
+        user = request.env.user
+        # A client may send what it likes: a link (L2), or what no text column takes.
+        agent = mask_links(http.user_agent.string or "").replace("\0", "")
+        hit = Hit(
+            method=http.method,
+            agent=agent,
+            act=ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
+            staff=bool(user) and user._is_internal(),
+            customer=bool(entry) and len(entry) == 1 and entry._is_signed_in(),
+            ahead=self._is_loaded_ahead(http.headers),
+        )
+        # Of staff nothing more need be known, and there is no email that they followed.
+        if entry and len(entry) == 1 and not hit.customer and not entry._is_read_only():
+            hit = self._look_around(hit, kind, entry, visit)
+        verdict, reason = judge(hit)
+        return {
+            "ip": http.remote_addr,
+            "agent": agent[:250],
+            "verdict": verdict,
+            "reason": reason,
+            "user_id": user.id if user and not user._is_public() else False,
+        }
+
+    @api.model
+    def _is_loaded_ahead(self, headers):
+        """Return whether the browser says that it loads before anybody clicked."""
+        said = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+        return any(word in text for text in said for word in ("prefetch", "prerender", "preview"))
+
+    @api.model
+    def _look_around(self, hit, kind, link, visit):
+        """Return ``hit`` with what its time and the record of the last seconds tell.
+
+        The record is asked only where it can change the verdict: shortly after the email
+        left, and for downloads. It is the newest end of one index, however long the record.
+        """
+        now = fields.Datetime.now()
+        age = max(0, int((now - link.issued_at).total_seconds()))
+        hit = hit._replace(age=age)
+        if hit.staff or kind not in ACTS or not needs_record(hit.act, age):
+            return hit
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            SELECT link_id, email, ip, visit, kind, reason, date FROM finance_portal_activity
+             WHERE company_id = %s AND date >= %s AND ip IS NOT NULL AND link_id IS NOT NULL
+             ORDER BY date DESC LIMIT %s
+            """,
+            [link.company_id.id, fields.Datetime.subtract(now, seconds=WINDOW), MOST_ROWS],
+        )
+        rows = [
+            Row(*columns, ago=max(0, int((now - date).total_seconds())))
+            for *columns, date in self.env.cr.fetchall()
+        ]
+        ip = request.httprequest.remote_addr
+        return hit._replace(**read_record(rows, link=link.id, email=link.email, ip=ip, visit=visit))
+
+    # === VIEWS === #
+
+    @api.model
+    def _record_view(self, entry, visit):
+        """Count a person's view through ``entry`` once per visit.
+
+        :return: whether it was counted: a scanner, staff, or a repeated signal is not
+        """
+        return self._count_view(entry, visit, self._visitor("viewed", entry, visit))
+
+    @api.model
+    def _count_view(self, entry, visit, visitor):
+        """Count a view, when ``visitor`` is a person; see :meth:`_record_view`."""
+        if visitor["verdict"] != PERSON:
+            return False
+        values = {
+            **visitor,
+            **entry._prepare_activity_values(),
+            "kind": "viewed",
+            "date": fields.Datetime.now(),
+            "visit": visit,
+        }
+        # Not create(): the unique index decides between parallel signals, without an error.
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO finance_portal_activity (%s) VALUES %s "
+                "ON CONFLICT DO NOTHING RETURNING id",
+                SQL(", ").join(SQL.identifier(name) for name in values),
+                tuple(value or None for value in values.values()),
+            ),
+            log_exceptions=False,  # two signals at the same moment: the later begins anew
+        )
+        counted = bool(self.env.cr.fetchone())
+        if counted and entry._mark_viewed():
+            entry._notify_first_view()
+        return counted

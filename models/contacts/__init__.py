@@ -1,0 +1,12 @@
+"""What staff see and do on a contact: Portal Access, files, View as Customer, the diagnosis.
+
+Uses every room above. Nothing calls this room but views and wizards.
+"""
+
+from . import res_partner
+from . import res_partner_account
+from . import res_partner_files
+from . import res_partner_portal
+from . import res_partner_view_as
+from . import res_partner_diagnosis
+from . import res_partner_diagnosis_account

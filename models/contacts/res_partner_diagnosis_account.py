@@ -1,0 +1,242 @@
+from odoo import models
+from odoo.tools import format_datetime
+
+from ...tools.masking import mask_links
+from ...tools.zones import get_zone
+from .res_partner_diagnosis import Finding
+
+
+class ResPartner(models.Model):
+    """Why can't they get in? What the account, its emails and its documents tell."""
+
+    _inherit = "res.partner"
+
+    # === THE ACCOUNT === #
+
+    def _finance_portal_find_closed(self, account):
+        if not self.active:
+            return None  # said already
+        if account.customer_id != self.commercial_partner_id:
+            return Finding(
+                "moved",
+                self.env._(
+                    "%(name)s is with %(new)s now, and the account was opened for %(old)s. Enable"
+                    " portal access again to show them the documents of %(new)s.",
+                    name=self.name,
+                    new=self.commercial_partner_id.display_name,
+                    old=account.customer_id.display_name,
+                ),
+                "reopen",
+            )
+        if account.disabled_at:
+            return Finding(
+                "disabled",
+                self.env._(
+                    "%(user)s disabled the account on %(date)s. Enable it again if that is over.",
+                    user=account.disabled_by_id.name,
+                    date=self._finance_portal_format(account.disabled_at),
+                ),
+                "reopen",
+            )
+        if not account.user_id.active:
+            return Finding(
+                "user_archived",
+                self.env._(
+                    "The user behind the account was archived in the settings. Enable the account"
+                    " again."
+                ),
+                "reopen",
+            )
+        return None
+
+    def _finance_portal_find_lock(self, account):
+        if account._is_open() and account._is_locked():
+            return Finding(
+                "locked",
+                self.env._(
+                    "Too many wrong passwords: locked until %s. Wait, or unlock the account and"
+                    " send a password reset.",
+                    self._finance_portal_format(account.locked_until),
+                ),
+                "unlock",
+            )
+        if account._is_open() and account.failures:
+            return Finding(
+                "wrong_password",
+                self.env._(
+                    "The last attempts to sign in had a wrong password (%s in a row). Send a"
+                    " password reset.",
+                    account.failures,
+                ),
+                "reset",
+                blocks=False,
+            )
+        return None
+
+    # === EMAILS === #
+
+    def _finance_portal_find_setup(self, account):
+        """Find out how far a contact came who never chose a password."""
+        if account.set_up_at or not account._is_open() or not self.email_normalized:
+            return None
+        key = account._get_newest_key("setup")
+        if cause := self._finance_portal_find_undelivered(key, "resend"):
+            return cause
+        if not key:
+            text = self.env._("No setup link was sent yet. Send one.")
+            return Finding("no_setup_link", text, "resend")
+        if key._is_live():
+            return Finding(
+                "not_set_up",
+                self.env._(
+                    "The setup link was sent to %(address)s on %(date)s and was not used yet. Ask"
+                    " %(name)s to look for it, also in the spam folder. It works until %(until)s.",
+                    address=key.email,
+                    date=self._finance_portal_format(key.issued_at),
+                    name=self.name,
+                    until=self._finance_portal_format(key.expires_at),
+                ),
+                "resend",
+            )
+        return Finding(
+            "setup_expired",
+            self.env._(
+                "The setup link sent to %(address)s was not used within 60 minutes and opens"
+                " nothing any more. Send a new one.",
+                address=key.email,
+            ),
+            "resend",
+        )
+
+    def _finance_portal_find_reset(self, account):
+        """Find a link for a new password that was mailed since they last came in."""
+        key = account._get_newest_key("reset")
+        if not account.set_up_at or not account._is_open() or not key or key.used_at:
+            return None
+        if account.signed_in_at and account.signed_in_at > key.requested_at:
+            return None
+        if cause := self._finance_portal_find_undelivered(key, "reset"):
+            return cause
+        if key._is_live():
+            return Finding(
+                "reset_sent",
+                self.env._(
+                    "A link to choose a new password was sent to %(address)s and was not used yet."
+                    " It works until %(until)s.",
+                    address=key.email,
+                    until=self._finance_portal_format(key.expires_at),
+                ),
+                "reset",
+                blocks=False,
+            )
+        return Finding(
+            "reset_expired",
+            self.env._(
+                "The link for a new password sent to %s was not used within 60 minutes. Send a new"
+                " one.",
+                key.email,
+            ),
+            "reset",
+            blocks=False,
+        )
+
+    def _finance_portal_find_undelivered(self, key, remedy):
+        """Find out whether the email with a setup or reset link arrived."""
+        if not key or (key.ended_at and not key.token_hash):
+            return None
+        # Mail servers repeat in their answers whatever they like.
+        reason = mask_links(key.delivery_reason or "") or self.env._("no reason given")
+        values = {"address": key.email, "reason": reason}
+        if key.delivery_state == "bounced":
+            text = self.env._(
+                "The email to %(address)s came back: %(reason)s. Check the address, correct it on"
+                " the contact, and send a new link.",
+                **values,
+            )
+            return Finding("bounced", text, "open")
+        if key.delivery_state == "failed":
+            text = self.env._(
+                "The email to %(address)s could not be sent: %(reason)s. When that is solved, send"
+                " a new link.",
+                **values,
+            )
+            return Finding("mail_failed", text, remedy)
+        if key._is_waiting():
+            text = self.env._(
+                "The email to %(address)s has not left yet; it waits for the mail server. If it"
+                " stays like this, the outgoing mail server needs attention.",
+                **values,
+            )
+            return Finding("mail_waiting", text, remedy)
+        return None
+
+    # === DOCUMENTS === #
+
+    def _finance_portal_find_nothing_to_see(self, account):
+        """Find a portal that is empty: who signs in may think that it did not work."""
+        if not account._is_open():
+            return None
+        contact = self if account.own_documents else None
+        if self._finance_portal_has_documents(contact):
+            return None
+        if contact and self._finance_portal_has_documents():
+            return Finding(
+                "nothing_own",
+                self.env._(
+                    "They can see their own documents only, and no document names %(name)s. Let"
+                    " them see all documents of %(customer)s.",
+                    name=self.name,
+                    customer=self.commercial_partner_id.display_name,
+                ),
+                "own_documents",
+                blocks=False,
+            )
+        return Finding(
+            "nothing_to_see",
+            self.env._(
+                "There is nothing to see yet: %s has no confirmed invoice, sent quote, order or"
+                " payment.",
+                self.commercial_partner_id.display_name,
+            ),
+            blocks=False,
+        )
+
+    def _finance_portal_has_documents(self, contact=None):
+        Scope = self.env["finance.portal.scope"]
+        return any(
+            # sudo: only whether there is one
+            self.env[model].sudo().search_count(
+                Scope._get_domain(model, self.commercial_partner_id, contact), limit=1
+            )
+            for model in self.env["finance.portal.document"]._finance_portal_get_models()
+        )  # fmt: skip
+
+    # === ALL IS WELL === #
+
+    def _finance_portal_get_advice(self):
+        """Return what to tell a contact whom nothing keeps out."""
+        account = self._finance_portal_get_account()
+        values = {
+            "name": self.name,
+            "url": account._get_address("/login"),
+            "address": account.user_id.login,
+        }
+        if account.signed_in_at:
+            values["date"] = self._finance_portal_format(account.signed_in_at)
+            return self.env._(
+                "Nothing keeps %(name)s out; the last sign-in was on %(date)s. Tell them to open"
+                " %(url)s and to sign in with %(address)s. Forgot password on that page helps when"
+                " they do not remember it.",
+                **values,
+            )
+        return self.env._(
+            "Nothing keeps %(name)s out. Tell them to open %(url)s and to sign in with %(address)s."
+            " Forgot password on that page helps when they do not remember it.",
+            **values,
+        )
+
+    def _finance_portal_format(self, moment):
+        """Return a moment as the user reads it."""
+        # sudo: the time zone of a company is no secret
+        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
+        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")

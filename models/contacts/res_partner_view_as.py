@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ...const import PORTAL, VIEW_AS_KEY
+
+VIEW_AS_TIME = timedelta(minutes=15)
+
+
+class ResPartner(models.Model):
+    """View as customer: staff see the portal as a contact does, and can change nothing in it."""
+
+    _inherit = "res.partner"
+
+    def action_finance_portal_view_as(self):
+        """Open the portal as this contact sees it, for a quarter of an hour.
+
+        What the user may do there is decided on every request anew, see
+        ``access/viewer.py``.
+        """
+        self.ensure_one()
+        self._finance_portal_check_manager()
+        self._finance_portal_check_companies()
+        if not request:
+            raise UserError(self.env._("Open the contact in your browser to do this."))
+        account = self._finance_portal_get_account()
+        Activity = self.env["finance.portal.activity"]
+        if account:
+            Activity._record("viewed_as", account=account)
+        else:
+            Activity._record("viewed_as", contact=self)
+        request.session[VIEW_AS_KEY] = {
+            "contact": self.id,
+            "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
+        }
+        return {"type": "ir.actions.act_url", "url": PORTAL, "target": "new"}
+
+    # === HELPERS === #
+
+    def _finance_portal_check_companies(self):
+        """Raise when the portal tells of companies that the user may not see.
+
+        Documents do, and so does the statement, also of entries that are no documents.
+
+        :raise UserError: otherwise the portal would show them
+        """
+        Scope, customer = self.env["finance.portal.scope"], self.commercial_partner_id
+        companies = self.env["finance.portal.statement"]._get_companies(customer)
+        for model in self.env["finance.portal.document"]._finance_portal_get_models():
+            domain = Scope._get_domain(model, customer)
+            # sudo: only which companies they are
+            groups = self.env[model].sudo()._read_group(domain, ["company_id"])
+            companies = companies.union(*(company for [company] in groups))
+        if companies - self.env.user.company_ids:
+            raise UserError(
+                self.env._(
+                    "%s also has documents of companies that you may not see. Ask a manager"
+                    " who works for all of them.",
+                    self.display_name,
+                )
+            )
+
+    def _finance_portal_prepare_activity_values(self):
+        """Return what the activity keeps of a contact."""
+        return {
+            "partner_id": self.id,
+            "email": self.email_normalized,
+            "company_id": (self.company_id or self.env.company).id,
+        }

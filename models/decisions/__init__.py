@@ -1,0 +1,9 @@
+"""Accept and Decline: what exactly is answered, the evidence, and carrying it out.
+
+Uses pdf, links, access, documents. A kind of document inherits `finance.portal.decidable`.
+"""
+
+from . import decidable
+from . import decidable_binding
+from . import decision
+from . import signature

@@ -1,0 +1,385 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, consteq, format_date, hmac
+
+from ...failures import DecisionRefused, IncompleteForm, StaleForm
+from ...tools.entered import clean_line, clean_lines, has_letters
+from ...tools.terms import MOST_BYTES, Outcome, compare, fingerprint, pack, unpack
+
+MOST_NAME, MOST_REASON = 100, 2000
+DECIDED = ("accepted", "partial", "declined")
+
+
+class FinancePortalDecidable(models.AbstractModel):
+    """A document that its customer accepts or declines, once, exactly as they saw it.
+
+    The page carries what it shows in a sealed form. An answer counts only when the document,
+    locked, still says the same; otherwise nothing is decided and the page shows what changed.
+    """
+
+    _name = "finance.portal.decidable"
+    _description = "Document a Customer Decides On"
+    _inherit = "finance.portal.document"
+
+    finance_decision_ids = fields.One2many(
+        "finance.portal.decision",
+        "res_id",
+        "Customer's Decisions",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the decisions on top of the Sharing tab."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        page = arch.find(".//page[@name='finance_sharing']") if view_type == "form" else None
+        if page is not None:
+            # sudo: views are public to whoever may open the form
+            own = self.env.ref("finance_portal.finance_portal_decidable_view_form").sudo()
+            for part in reversed(own._get_combined_arch()):
+                page.insert(0, part)
+        return arch, view
+
+    # === WHAT A DECIDABLE DOCUMENT MUST TELL === #
+
+    def _finance_portal_get_terms(self):
+        """Return what the customer decides on, see ``tools/terms.py``."""
+        raise NotImplementedError
+
+    def _finance_portal_get_rows_to_lock(self):
+        """Return the records, beside the document, that the terms are made of."""
+        raise NotImplementedError
+
+    def _finance_portal_is_settled(self):
+        """Return whether it cannot be answered any more: accepted, confirmed or cancelled."""
+        raise NotImplementedError
+
+    def _finance_portal_get_closing_note(self, entry, terms):
+        """Return a sentence on why the time to answer is over, or an empty text."""
+        raise NotImplementedError
+
+    def _finance_portal_needs_signature(self, terms):
+        """Return whether accepting takes a signature."""
+        raise NotImplementedError
+
+    def _finance_portal_get_promise(self):
+        """Return sentences on what accepting leads to, such as an amount that is then due."""
+        return []
+
+    def _finance_portal_get_thanks(self):
+        """Return what the page says once it was accepted and nothing more is due."""
+        raise NotImplementedError
+
+    def _finance_portal_get_answers(self):
+        """Return which kinds of an :class:`Answer` it takes."""
+        return ("accepted", "declined", "chosen")
+
+    def _finance_portal_choose(self, answer):
+        """Take over the customer's choice among what is optional.
+
+        :param Answer answer: what was posted
+        :return: whether it changes anything
+        :raise IncompleteForm: with the sentence for the customer
+        """
+        return False
+
+    def _finance_portal_carry_out(self, decision):
+        """Do what follows from a decision, as the ERP does it when staff enter it."""
+        raise NotImplementedError
+
+    def _finance_portal_describe_change(self, change):
+        """Return ``(label, old, new)`` as texts for a :class:`Change`."""
+        raise NotImplementedError
+
+    # === WHAT THE PAGE SHOWS === #
+
+    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
+        """Return what the page shows about the decision, see ``finance.portal.document``."""
+        terms = drawn["terms"]
+        standing = self._finance_portal_get_standing_decision(terms)
+        if standing:
+            return self._finance_portal_make_decision(
+                standing.kind, self._finance_portal_get_outcome(standing)
+            )
+        if self._finance_portal_is_settled():
+            return None
+        note = self._finance_portal_get_decision_obstacle(entry, terms)
+        if note:
+            title = self.env._("This document cannot be answered here")
+            return self._finance_portal_make_decision("closed", (title, [note]))
+        notes = self._finance_portal_get_promise()
+        if chosen:
+            notes = [
+                self.env._("Your choice changed the total. Please check it, then accept."),
+                *notes,
+            ]
+        return {
+            **self._finance_portal_make_decision("open", (self.env._("Your answer"), notes)),
+            "needs_signature": self._finance_portal_needs_signature(terms),
+            "options": drawn.get("options", []),
+            "seen": self._finance_portal_seal_terms(terms, entry),
+            "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
+            "changed": self._finance_portal_get_changed_words(),
+            "error": refusal.sentence if refusal else "",
+            "typed": refusal.typed if refusal else {},
+        }
+
+    def _finance_portal_make_decision(self, state, texts):
+        """Return the dict that the template draws, without a form."""
+        title, notes = texts
+        empty = {"needs_signature": False, "options": [], "seen": "", "changes": []}
+        return {**empty, "state": state, "title": title, "notes": notes, "error": "", "typed": {}}
+
+    def _finance_portal_get_outcome(self, decision):
+        """Return title and sentences on a decision that stands."""
+        when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
+        if decision.kind == "declined":
+            title = self.env._("Declined on %(date)s", date=when["date"])
+            notes = [self.env._("Have you changed your mind? Please contact us.")]
+            return title, notes
+        title = self.env._("Accepted by %(name)s on %(date)s", **when)
+        if due := self._finance_portal_get_promise():
+            return title, due
+        return title, [self._finance_portal_get_thanks()]
+
+    def _finance_portal_get_changed_words(self):
+        """Return what the page says above and below what changed: two sentences."""
+        return (
+            self.env._("The quote changed while you were reading. Nothing was accepted."),
+            self.env._("Below you see the quote as it is now."),
+        )
+
+    def _finance_portal_word_changes(self, changes):
+        """Return changes as the template draws them."""
+        worded = map(self._finance_portal_describe_change, changes)
+        return [{"label": label, "old": old, "new": new} for label, old, new in worded]
+
+    def _finance_portal_get_standing_decision(self, terms):
+        """Return the decision that still covers the document, or an empty recordset.
+
+        An acceptance that waits for a payment covers what was accepted, nothing else.
+        """
+        standing = self.env["finance.portal.decision"]._get_standing(self)
+        covers = standing and self._finance_portal_is_covered_by(standing, lambda: terms)
+        return standing if covers else standing.browse()
+
+    def _finance_portal_is_covered_by(self, standing, get_terms):
+        """Return whether a decision that stands still covers the document.
+
+        :param get_terms: returns the document's terms; asked only where they matter
+        """
+        if standing.customer_id != self._finance_portal_get_customer():
+            return False  # it went to another customer since
+        if self._finance_portal_is_settled():
+            return True
+        return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
+
+    def _finance_portal_get_decision_obstacle(self, entry, terms):
+        """Return why whoever holds ``entry`` cannot answer, as a sentence, or an empty text."""
+        if entry.extra:
+            return self.env._(
+                "You may read it. Only contacts of %(customer)s can answer.",
+                customer=entry.customer_id.name,
+            )
+        return self._finance_portal_get_closing_note(entry, terms)
+
+    # === THE SEAL === #
+
+    def _finance_portal_seal_terms(self, terms, entry):
+        """Return what the page shows, in a form that only the ERP can have made."""
+        packed = pack(terms)
+        return f"{self._finance_portal_get_seal(packed, entry)}.{packed}"
+
+    def _finance_portal_open_seal(self, sealed, entry):
+        """Return the terms that the page showed.
+
+        :raise StaleForm: our own page for this visitor did not make them
+        """
+        seal, _dot, packed = (sealed or "").partition(".")
+        if not packed.isascii() or not seal.isascii() or len(packed) > MOST_BYTES:
+            raise StaleForm("form without terms", entry=entry)
+        if not consteq(seal, self._finance_portal_get_seal(packed, entry)):
+            raise StaleForm("form with terms that are not ours", entry=entry)
+        return unpack(packed)
+
+    def _finance_portal_get_seal(self, packed, entry):
+        # sudo: to read the database secret
+        return hmac(self.sudo().env, "finance_portal.terms", (entry._get_seal_subject(), packed))
+
+    # === THE DECISION === #
+
+    def _finance_portal_answer(self, answer):
+        """Carry out a customer's answer, unless somebody else's already stands.
+
+        :param Answer answer: what the visitor posted
+        :return: an :class:`Outcome`
+        :raise DecisionRefused: nothing was decided, and nothing is saved
+        """
+        self.ensure_one()
+        pdf = None
+        if self._finance_portal_is_decided(answer):
+            return Outcome("decided")
+        if answer.kind in DECIDED and self._finance_portal_has_pdf():
+            # Before anything is locked: the renderer takes seconds and fetches styles from us.
+            pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
+        self._finance_portal_lock(answer.entry)
+        if self._finance_portal_is_decided(answer):
+            return Outcome("decided")
+        if answer.kind == "declined":
+            self._finance_portal_decide(answer, pdf)
+            self._finance_portal_tell_decision(answer.entry)
+            return Outcome("decided")
+        if self._finance_portal_choose(answer) or answer.kind not in DECIDED:
+            self.env["finance.portal.activity"]._record(
+                "chosen", entry=answer.entry, visit=answer.visit
+            )
+            # The total shown next is then the one that will be ordered. Whatever prevents that
+            # is reported on acceptance.
+            self._finance_portal_settle(answer.entry)
+            return Outcome("chosen")
+        return self._finance_portal_accept(answer, pdf)
+
+    def _finance_portal_is_decided(self, answer):
+        """Return whether a decision stands already; if not, the answer may be taken.
+
+        :raise DecisionRefused: who answers may not, it is too late, or they saw something else
+        :raise StaleForm: our own page did not make the form
+        """
+        entry, form, terms = answer.entry, answer.form, self._finance_portal_get_terms()
+        if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
+            return True
+        if note := self._finance_portal_get_decision_obstacle(entry, terms):
+            reason = "not_entitled" if entry.extra else "too_late"
+            raise DecisionRefused(reason, entry=entry, sentence=note)
+        seen = self._finance_portal_open_seal(form.get("seen"), entry)
+        if changes := compare(seen, terms):
+            typed = self._finance_portal_get_typed(form)
+            raise DecisionRefused("changed", entry=entry, changes=changes, typed=typed)
+        return False
+
+    def _finance_portal_lock(self, entry):
+        """Have parallel answers and changes wait, and start over when they come second.
+
+        An update, not a mere lock: whoever waited behind it begins anew, in a transaction
+        that sees the outcome. So does whoever read a line, or the entry, before it changed.
+        """
+        self.env.flush_all()
+        execute = self.env.cr.execute
+        table = SQL.identifier(self._table)
+        execute(
+            SQL("UPDATE %s SET write_date = write_date WHERE id = %s", table, self.id),
+            log_exceptions=False,
+        )
+        for records in (entry._get_rows_to_lock(), *self._finance_portal_get_rows_to_lock()):
+            execute(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE",
+                    SQL.identifier(records._table),
+                    tuple(records.ids) or (0,),
+                ),
+                log_exceptions=False,
+            )
+
+    def _finance_portal_decide(self, answer, pdf):
+        """Store an answer with its evidence and carry it out.
+
+        Nobody is told yet, since it may still be undone, see ``_finance_portal_accept``.
+
+        :param tuple pdf: file name and bytes of the official PDF, or ``None`` without one
+        """
+        entry, terms = answer.entry, self._finance_portal_get_terms()
+        entered = self._finance_portal_read_form(answer, terms)
+        # What was answered line by line may come to the same for all of them.
+        kind = entered.pop("kind", answer.kind)
+        Decision = self.env["finance.portal.decision"]
+        Decision._get_standing(self)._void()  # it was about an earlier version
+        decision = Decision._keep(entry, kind, terms, pdf, entered)
+        self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
+        document, _user = self._finance_portal_as_system(entry)
+        document._finance_portal_carry_out(decision)
+
+    def _finance_portal_tell_decision(self, entry):
+        """Tell staff of the decision that stands: their phones hear of it at once."""
+        document, responsible = self._finance_portal_as_system(entry)
+        decision = document.env["finance.portal.decision"]._get_standing(document)
+        document._finance_portal_tell_staff(decision, responsible)
+
+    def _finance_portal_as_system(self, entry=None):
+        """Return the document as the system, in the language of the person responsible.
+
+        :return: ``(document, user)``
+        """
+        responsible = self._finance_portal_get_responsible()
+        if not responsible and entry:
+            responsible = entry._get_sender()
+        lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
+        # As the system: the visitor's browser may be signed in as anybody.
+        return self.with_user(SUPERUSER_ID).with_context(lang=lang), responsible
+
+    def _finance_portal_get_typed(self, form):
+        """Return name and reason as they were entered, for this answer or the next try."""
+        return {
+            "name": clean_line(form.get("name") or "", MOST_NAME),
+            "reason": clean_lines(form.get("reason") or "", MOST_REASON),
+        }
+
+    def _finance_portal_read_form(self, answer, terms):
+        """Return what the customer entered, as values of a decision.
+
+        With ``kind``, where that decides which answer it is.
+
+        :raise IncompleteForm: with a sentence on what is missing
+        """
+        typed = self._finance_portal_get_typed(answer.form)
+        if answer.kind == "declined":
+            return typed
+        sentence, values = "", {"name": typed["name"]}
+        if not has_letters(typed["name"]):
+            sentence = self.env._("Please enter your name.")
+        elif self._finance_portal_needs_signature(terms):
+            try:
+                values |= self.env["finance.portal.signature"]._read(answer.form, typed["name"])
+            except UserError as error:
+                sentence = str(error)
+        if sentence:
+            raise IncompleteForm("incomplete", entry=answer.entry, sentence=sentence, typed=typed)
+        return values
+
+    def _finance_portal_tell_staff(self, decision, responsible):
+        """Tell whoever is responsible, in the ways the company wants; all is in the chatter."""
+        wishes = self._finance_portal_get_company().finance_portal_notify_decision
+        title = self._finance_portal_get_news(decision)
+        notes = self._finance_portal_get_staff_notes(decision)
+        told = responsible.filtered("active") if wishes != "nothing" else responsible.browse()
+        self.message_post(
+            subject=title,
+            body=self.env["ir.qweb"]._render(
+                "finance_portal.mail_decision",
+                {"title": title, "decision": decision, "notes": notes},
+            ),
+            author_id=decision.partner_id.id or self.env.ref("base.partner_root").id,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=told.partner_id.ids if wishes in ("message", "both") else [],
+        )
+        if told and wishes in ("activity", "both"):
+            # The message above is enough of an email.
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
+                "finance_portal.mail_activity_answer", summary=title, user_id=told[:1].id
+            )
+
+    def _finance_portal_get_news(self, decision):
+        """Return what happened, as the title of what staff are told."""
+        values = {"name": decision.name or decision.email or "", "document": self.display_name}
+        if decision.kind == "accepted":
+            return self.env._("%(document)s accepted by %(name)s", **values)
+        return self.env._("%(document)s declined by %(name)s", **values)
+
+    def _finance_portal_get_staff_notes(self, decision):
+        """Return what else staff are told of a decision: a list of sentences."""
+        return self._finance_portal_get_promise()

@@ -1,0 +1,291 @@
+import base64
+import hashlib
+import io
+import json
+import zipfile
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...sql_guards import columns_of, stored_columns
+from ...tools.terms import canonical, fingerprint
+
+# What may change after a row was written: references that follow a merge of contacts or the
+# deletion of what they point to, and once, that the answer does not stand any more.
+VOID_COLUMNS = ("voided_at", "voided_by_id", "void_reason")
+REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", *VOID_COLUMNS)
+
+
+class FinancePortalDecision(models.Model):
+    """What a customer answered, to what exactly, and the evidence of it.
+
+    Nobody holds write or delete rights, and a trigger refuses both to any SQL client. An
+    answer that staff took back by reopening the document is kept, marked as void.
+    """
+
+    _name = "finance.portal.decision"
+    _description = "Customer's Decision"
+    _inherit = "finance.portal.trace"
+    _order = "id desc"
+    _rec_name = "document_name"
+
+    kind = fields.Selection(
+        [("accepted", "Accepted"), ("partial", "Accepted in Part"), ("declined", "Declined")],
+        "Decision",
+        required=True,
+        readonly=True,
+    )
+    date = fields.Datetime(required=True, readonly=True)
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
+    )
+    document_name = fields.Char("Document Number", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    link_id = fields.Many2one("finance.portal.link", readonly=True, index="btree_not_null")
+    account_id = fields.Many2one("finance.portal.account", readonly=True, index="btree_not_null")
+    # Links, and activity with them, are deleted after a while; what tells them apart stays.
+    link_ref = fields.Char("Link Reference", readonly=True)
+    contact_name = fields.Char(readonly=True, help="What the contact was called then.")
+    customer_name = fields.Char(readonly=True, help="What the customer was called then.")
+    signature_sha256 = fields.Char("SHA-256 of the Signature", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
+    customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    email = fields.Char("Address Used", readonly=True)
+    name = fields.Char("Given Name", readonly=True, help="The name the customer entered.")
+    reason = fields.Text(readonly=True, help="What the customer wrote when declining.")
+    ip = fields.Char("IP Address", readonly=True)
+    agent = fields.Char("Browser", readonly=True)
+    signature = fields.Image(readonly=True)
+    signature_kind = fields.Selection(
+        [("drawn", "Drawn"), ("typed", "Typed")], "Signature Is", readonly=True
+    )
+    terms = fields.Text(required=True, readonly=True, help="What was decided on, as JSON.")
+    parts = fields.Text(
+        readonly=True, help="What was answered line by line, as JSON, where lines were asked for."
+    )
+    fingerprint = fields.Char(
+        required=True, readonly=True, help="SHA-256 of the terms: names the version."
+    )
+    pdf = fields.Binary("Document as Decided On", readonly=True)
+    pdf_name = fields.Char(readonly=True)
+    pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
+    voided_at = fields.Datetime("Void Since", readonly=True, help="When staff reopened it.")
+    voided_by_id = fields.Many2one(
+        "res.users", "Reopened By", readonly=True, index="btree_not_null"
+    )
+    void_reason = fields.Text("Why Reopened", readonly=True)
+
+    # Two parallel answers: the database lets one of them stand.
+    _one_stands = models.UniqueIndex("(res_model, res_id) WHERE voided_at IS NULL")
+    _document_index = models.Index("(res_model, res_id)")
+
+    def init(self):
+        """Have the database itself refuse to change or delete evidence."""
+        kept = stored_columns(self, but=REFERENCE_COLUMNS)
+        # A user may be deleted; the column then becomes empty.
+        void = [name for name in VOID_COLUMNS if name != "voided_by_id"]
+        self.env.cr.execute(
+            SQL(
+                """
+            CREATE OR REPLACE FUNCTION finance_portal_decision_guard() RETURNS trigger AS $$
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    IF (%s) IS NOT DISTINCT FROM (%s) AND (
+                        OLD.voided_at IS NULL
+                        OR (%s) IS NOT DISTINCT FROM (%s)
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
+                END IF;
+                RAISE EXCEPTION 'a decision of a customer cannot be changed'
+                    USING ERRCODE = 'check_violation';
+            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER finance_portal_decision_guard
+                BEFORE UPDATE OR DELETE ON finance_portal_decision
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_decision_guard();
+            CREATE OR REPLACE TRIGGER finance_portal_decision_guard_truncate
+                BEFORE TRUNCATE ON finance_portal_decision
+                FOR EACH STATEMENT EXECUTE FUNCTION finance_portal_decision_guard();
+                """,
+                columns_of("NEW", kept),
+                columns_of("OLD", kept),
+                columns_of("NEW", void),
+                columns_of("OLD", void),
+            )
+        )
+
+    # === ACTION METHODS === #
+
+    def action_download_evidence(self):
+        """Download everything that is kept of a decision, in one file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/finance_portal/decision/{self.id}/evidence",
+            "target": "download",
+        }
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_standing(self, documents):
+        """Return the decisions (sudo) that stand: for each of these documents one, or none."""
+        # sudo: asked on behalf of visitors, who have no rights
+        return self.sudo().search(
+            [
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("voided_at", "=", False),
+            ]
+        )
+
+    @api.model
+    def _get_decided(self, model, kind):
+        """Return the domain of the documents of a model with a standing decision of a kind."""
+        # sudo: as above; only which documents they are
+        standing = self.sudo()._search(
+            [("res_model", "=", model), ("kind", "=", kind), ("voided_at", "=", False)]
+        )
+        return Domain("id", "in", standing.subselect("res_id"))
+
+    @api.model
+    def _keep(self, entry, kind, terms, pdf, values):
+        """Store a decision with its evidence.
+
+        :param entry: the entry it was made through: a link, or an account
+        :param str kind: a key of ``kind``
+        :param dict terms: what was decided on, see ``tools/terms.py``
+        :param tuple pdf: file name and bytes of the official PDF of these terms, or ``None``
+        :param dict values: what the customer entered: ``name``, ``reason``, ``signature``,
+            ``parts`` (as :meth:`_get_parts` returns them, as JSON)…
+        """
+        visitor = self.env["finance.portal.activity"]._visitor()
+        # sudo: evidence is written by the system only, nobody has the right to
+        return self.sudo().create(
+            {
+                **entry._prepare_activity_values(),
+                **values,
+                "kind": kind,
+                "date": fields.Datetime.now(),
+                "customer_id": entry.customer_id.id,
+                "link_ref": entry.ref,
+                "contact_name": entry.partner_id.name,
+                "customer_name": entry.customer_id.name,
+                "signature_sha256": self._digest(values.get("signature")),
+                "ip": visitor.get("ip"),
+                "agent": visitor.get("agent"),
+                "terms": canonical(terms),
+                "fingerprint": fingerprint(terms),
+                **(self._prepare_pdf_values(*pdf) if pdf else {}),
+            }
+        )
+
+    @api.model
+    def _prepare_pdf_values(self, filename, content):
+        """Return what is kept of the PDF that was decided on."""
+        return {
+            "pdf": base64.b64encode(content),
+            "pdf_name": filename,
+            "pdf_sha256": hashlib.sha256(content).hexdigest(),
+        }
+
+    @api.model
+    def _digest(self, encoded):
+        """Return the SHA-256 of what is encoded in base64, or an empty text for nothing."""
+        return hashlib.sha256(base64.b64decode(encoded)).hexdigest() if encoded else ""
+
+    def _void(self, reason=None):
+        """Note that these decisions do not stand any more.
+
+        :param str reason: why staff took them back, if they said
+        """
+        user, standing = self.env.user, self.filtered(lambda one: not one.voided_at)
+        for model, decisions in standing.grouped("res_model").items():
+            # Nobody needs to look at it any more.
+            documents = self.env[model].browse(decisions.mapped("res_id"))
+            documents.activity_unlink(["finance_portal.mail_activity_answer"])
+        standing.write(
+            {
+                "voided_at": fields.Datetime.now(),
+                # A later answer of the customer also ends an earlier one.
+                "voided_by_id": user.id if user._is_internal() else False,
+                "void_reason": reason,
+            }
+        )
+        self.flush_model(["voided_at"])  # before another one can stand
+
+    def _check_may_read(self):
+        """Raise unless the user may see the decision, and the document while it is there.
+
+        :raise AccessError: otherwise
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.res_model in self.env and (
+            document := self.env[self.res_model].browse(self.res_id).exists()
+        ):
+            document.check_access("read")
+
+    def _get_parts(self):
+        """Return what was answered line by line, empty where lines were not asked for.
+
+        :return: list of dict of ``id`` (of the line in the terms), ``text`` (what it is),
+            ``verdict`` ("accepted" or "declined") and ``reason``
+        """
+        return json.loads(self.parts or "[]")
+
+    # === EVIDENCE === #
+
+    def _get_evidence(self):
+        """Return ``(file name, bytes)`` of all that is kept of a decision.
+
+        A ZIP file: the decision as a page to print, the PDF that was decided on byte for byte
+        (so that its SHA-256 can be checked), the signature, and everything as JSON.
+        """
+        self.ensure_one()
+        stem = f"{self.document_name or self.res_id}-{self.kind}".replace("/", "-")
+        report = "finance_portal.action_report_decision"
+        # sudo: the report reads its own record; the caller was checked before
+        page, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)
+        parts = {
+            f"{stem}.pdf": page,
+            f"{stem}.json": json.dumps(self._get_facts(), indent=2, ensure_ascii=False).encode(),
+        }
+        if self.pdf:
+            parts[self.pdf_name or "document.pdf"] = base64.b64decode(self.pdf)
+        if self.signature:
+            parts["signature.png"] = base64.b64decode(self.signature)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        return f"{stem}.zip", buffer.getvalue()
+
+    def _get_facts(self):
+        """Return the decision as plain data, times in UTC (ISO 8601)."""
+        self.ensure_one()
+        return {
+            "decision": self.kind,
+            "document": self.document_name,
+            "company": self.company_id.name,
+            "customer": self.customer_name,
+            "date": f"{self.date.isoformat()}Z",
+            "void_since": self.voided_at and f"{self.voided_at.isoformat()}Z",
+            "void_reason": self.void_reason or None,
+            "void_by": self.voided_by_id.name or None,
+            "name": self.name,
+            "reason": self.reason or None,
+            "contact": self.contact_name,
+            "email": self.email,
+            "link": self.link_ref,
+            "ip": self.ip,
+            "agent": self.agent,
+            "signature": self.signature_kind
+            and {"kind": self.signature_kind, "sha256": self.signature_sha256},
+            "pdf": self.pdf_sha256 and {"name": self.pdf_name, "sha256": self.pdf_sha256},
+            "parts": self._get_parts() or None,
+            "fingerprint": self.fingerprint,
+            "terms": json.loads(self.terms),
+        }

@@ -1,0 +1,376 @@
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """What a record needs in order to be shared with a customer by secure link.
+
+    A document model inherits from this next to ``portal.mixin`` and ``mail.thread``, and fills
+    in the methods under "what a document must tell". The engine knows nothing else of it.
+    """
+
+    _name = "finance.portal.document"
+    _description = "Document Shared with Customers"
+
+    finance_link_ids = fields.One2many(
+        "finance.portal.link",
+        "res_id",
+        "Secure Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_activity_ids = fields.One2many(
+        "finance.portal.activity",
+        "res_id",
+        "Finance Portal Activity",
+        domain=lambda self: [("res_model", "=", self._name)],
+        bypass_search_access=True,
+        copy=False,
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_is_kind = fields.Boolean("Shared with Customers", compute="_compute_finance_is_kind")
+    finance_has_pdf = fields.Boolean("Has a PDF", compute="_compute_finance_is_kind")
+    finance_live_link_count = fields.Integer(
+        "Live Links",
+        compute="_compute_finance_live_link_count",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_undelivered = fields.Char(
+        "Not Delivered Yet",
+        compute="_compute_finance_undelivered",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_undelivered_reason = fields.Char(
+        "Why Not Delivered",
+        compute="_compute_finance_undelivered",
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    def _compute_finance_is_kind(self):
+        for document in self:
+            document.finance_is_kind = document._finance_portal_is_kind()
+            document.finance_has_pdf = document._finance_portal_has_pdf()
+
+    def _compute_finance_live_link_count(self):
+        Link = self.env["finance.portal.link"]
+        domain = Link._live_domain() & Domain(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        counts = dict(Link._read_group(domain, ["res_id"], ["__count"]))
+        for document in self:
+            document.finance_live_link_count = counts.get(document.id, 0)
+
+    def _compute_finance_undelivered(self):
+        waiting = self._finance_portal_get_waiting_mails().grouped("res_id")
+        for document in self:
+            mails = waiting.get(document.id, self.env["mail.mail"])
+            names = [*mails.recipient_ids.mapped("email"), *mails.mapped("email_to")]
+            document.finance_undelivered = ", ".join(filter(None, names))
+            reasons = filter(None, mails.mapped("failure_reason"))
+            document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
+
+    def _finance_portal_get_waiting_mails(self):
+        """Return the emails (sudo) about these documents that should have left, but have not."""
+        # sudo: staff may know whether their own email left, though the queue is an admin's
+        Mail = self.env["mail.mail"].sudo()
+        shared = self.filtered(lambda document: document._finance_portal_is_kind())
+        return Mail.search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "in", shared.ids)
+            & Domain("state", "in", ("outgoing", "exception"))
+            & (
+                Domain("scheduled_date", "=", False)
+                | Domain("scheduled_date", "<=", fields.Datetime.now())
+            )
+        )
+
+    # === WHICH MODELS ARE SHARED === #
+
+    @api.model
+    def _finance_portal_get_models(self):
+        """Return the names of the models whose records are shared with customers."""
+        kind = self.env.registry["finance.portal.document"]
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, kind) and not model._abstract
+        ]
+
+    @api.model
+    def _finance_portal_includes(self, records):
+        """Return whether these records, if they are any, are of such a model."""
+        return isinstance(records, self.env.registry["finance.portal.document"])
+
+    # === VIEWS === #
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Put the Sharing tab, and the warning above the sheet, into every kind's form."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        sheet = arch.find("./sheet") if view_type == "form" else None
+        if sheet is not None:
+            # sudo: views are public to whoever may open the form
+            own = self.env.ref("finance_portal.finance_portal_document_view_form").sudo()
+            form = own._get_combined_arch()
+            for part in form.xpath("./*[not(self::sheet)]"):
+                sheet.addprevious(part)
+            notebook = sheet.find(".//notebook")
+            if notebook is None:
+                notebook = etree.SubElement(sheet, "notebook")
+            notebook.extend(form.findall("./sheet/notebook/page"))
+        return arch, view
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    def _finance_portal_is_kind(self):
+        """Return whether this record is of a kind that is shared (an invoice, not a bill)."""
+        raise NotImplementedError
+
+    def _finance_portal_is_shareable(self):
+        """Return whether its state allows customers to see it now."""
+        raise NotImplementedError
+
+    @api.model
+    def _finance_portal_get_shareable_domain(self):
+        """Return the domain of the records that are shareable: the same rule, for searches."""
+        raise NotImplementedError
+
+    def _finance_portal_get_company(self):
+        """Return the company whose document it is: whose letterhead it wears."""
+        return self.company_id
+
+    def _finance_portal_get_customer(self):
+        """Return the customer: the commercial partner the document belongs to."""
+        return self.partner_id.commercial_partner_id
+
+    @api.model
+    def _finance_portal_get_customer_domain(self, customer):
+        """Return the domain of the records of one customer: the same rule, for searches."""
+        return Domain("partner_id.commercial_partner_id", "=", customer.id)
+
+    def _finance_portal_get_default_recipient(self):
+        """Return the contact who gets it when nobody says otherwise."""
+        return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()
+
+    def _finance_portal_get_template(self):
+        """Return the external id of the QWeb template that draws the document page."""
+        raise NotImplementedError
+
+    def _finance_portal_get_page_values(self):
+        """Return the values for that template, already formatted for the context's language."""
+        raise NotImplementedError
+
+    def _finance_portal_get_page_sources(self):
+        """Return which rows those values are drawn from.
+
+        :return: list of ``(table name, SQL condition)``; see :meth:`_get_version` of
+            ``finance.portal.page``
+        """
+        raise NotImplementedError
+
+    def _finance_portal_get_live_values(self, entry):
+        """Return further values for that template, worked out on each request.
+
+        For what hangs on the moment or on the visitor, and so must not be kept with the drawn
+        page.
+
+        :param entry: the entry (sudo) the page is shown through
+        """
+        return {}
+
+    def _finance_portal_get_answers(self):
+        """Return which kinds of an :class:`Answer` it takes."""
+        return ()
+
+    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
+        """Return what the page shows about the customer's answer; ``None`` where none is wanted.
+
+        :param entry: the entry (sudo) the page is shown through
+        :param dict drawn: what the page shows of the document
+        :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
+            met, if any
+        :param bool chosen: whether the visitor just changed what is optional
+        :return: dict of ``state`` ("open", "accepted", "declined", "closed"), ``title``,
+            ``notes`` (sentences), ``needs_signature``, ``options``, ``seen`` (to be posted
+            back), ``changes`` (list of ``label``, ``old``, ``new``), ``error`` (a sentence) and
+            ``typed`` (``name`` and ``reason`` to fill in again)
+        """
+        return None
+
+    def _finance_portal_get_responsible(self):
+        """Return the user who looks after the document, if it has one."""
+        return self.env["res.users"]
+
+    def _finance_portal_get_states(self):
+        """Return how it stands, as its page and the portal's lists say it.
+
+        For many records of one recordset it takes no more queries than for one.
+
+        :return: list of ``(tone, text)``, tone being one of good, calm, warn, bad
+        """
+        raise NotImplementedError
+
+    def _finance_portal_get_section(self):
+        """Return the portal's page that lists it, a key of ``_get_sections``."""
+        raise NotImplementedError
+
+    def _finance_portal_get_title(self):
+        """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
+        raise NotImplementedError
+
+    def _finance_portal_get_prefix(self):
+        """Return the first part of the address of its links."""
+        return "i"
+
+    def _finance_portal_watched_fields(self):
+        """Return the fields whose change may end the life of a link."""
+        return {"state", "partner_id", "company_id"}
+
+    # === BUSINESS METHODS === #
+
+    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True):
+        """Return ``(file name, bytes)`` of the official PDF for a visitor.
+
+        :param str bucket: what the request is counted in when it has to be made, if anything
+        :param bool keep: whether to keep it when it has to be made
+        :raise TooManyRequests: it has to be made, and this address had too many made
+        :raise RendererBusy: it has to be made, and another one is being made
+        """
+        if not self._finance_portal_is_pdf_ready():
+            self.env["finance.portal.throttle"]._take_renderer(bucket)
+        return self.with_context(finance_portal_keep_pdf=keep)._finance_portal_get_pdf()
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Close the links of documents that this change takes away from their customer."""
+        if not self._finance_portal_watched_fields() & vals.keys():
+            return super().write(vals)
+        live_links = self._finance_portal_get_live_links()
+        result = super().write(vals)
+        for link in live_links:
+            document = self.browse(link.res_id)
+            if document._finance_portal_get_customer() != link.customer_id:
+                link._revoke("customer")
+            elif not document._finance_portal_is_shareable():
+                link._revoke("state")
+        return result
+
+    def unlink(self):
+        """Close the links of deleted documents."""
+        live_links = self._finance_portal_get_live_links()
+        result = super().unlink()
+        live_links._revoke("deleted")
+        return result
+
+    def _finance_portal_get_live_links(self):
+        """Return the live links (sudo) of these documents."""
+        # sudo: the rules hold for every user's change
+        Link = self.env["finance.portal.link"].sudo()
+        return Link.search(
+            Link._live_domain()
+            & Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+
+    # === ACTION METHODS === #
+
+    def action_finance_portal_revoke_all(self):
+        """Close every live link of the document, and mail none of those that wait."""
+        self.ensure_one()
+        self.finance_link_ids.filtered(lambda link: link.state == "live").action_revoke()
+        # What waits for the mail server would bring new links.
+        self._finance_portal_get_waiting_mails().cancel()
+        return True
+
+    def action_finance_portal_retry(self):
+        """Hand the emails that wait to the mail server once more."""
+        self.ensure_one()
+        self.check_access("write")
+        mails = self._finance_portal_get_waiting_mails()
+        mails.mark_outgoing()
+        mails.send_after_commit()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._(
+                    "Trying again. The Sharing tab shows the result in a moment."
+                ),
+                "type": "info",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # === SENDING === #
+
+    def _finance_portal_mail_link(self, partner, email=None):
+        """Mail a fresh secure link for this document.
+
+        :param partner: the recipient; may be empty when only an address is known
+        :param str email: the address to use when there is no recipient
+        """
+        self.ensure_one()
+        lang = self.env["finance.portal.page"]._choose_lang(
+            partner.lang, self._finance_portal_get_customer().lang
+        )
+        # Scheduled actions leave their emails to the hourly queue; this one is waited for.
+        document = self.with_context(
+            lang=lang, finance_portal_mail_lang=lang, mail_notify_force_send=True
+        )
+        title = document._finance_portal_get_title()
+        company = document._finance_portal_get_company()
+        values = {
+            "subject": document.env._("Your link to %(document)s", document=title),
+            "email_from": company.email_formatted or document.env.user.email_formatted,
+            "author_id": company.partner_id.id,
+        }
+        content = {
+            "company": company,
+            "greeting": document._finance_portal_get_greeting(partner),
+            "title": title,
+        }
+        if partner:
+            document._finance_portal_notify_link(partner, values, content)
+        else:
+            document._finance_portal_mail_link_to(email, values, content)
+
+    def _finance_portal_notify_link(self, partner, values, content):
+        """Notify a contact; the layout of notifications brings the button with the link."""
+        self.message_notify(
+            partner_ids=partner.ids,
+            body=self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+            email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
+            model_description=self._finance_portal_get_kind_name(),
+            mail_auto_delete=True,
+            **values,
+        )
+
+    def _finance_portal_mail_link_to(self, email, values, content):
+        """Mail a bare address, which the ERP cannot notify."""
+        content["url"] = self._finance_portal_get_placeholder_url("chosen")
+        # sudo: the queue is an admin's
+        mail = self.env["mail.mail"].sudo().create(
+            {
+                **values,
+                "model": self._name,
+                "res_id": self.id,
+                "email_to": email,
+                "body_html": self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+                "auto_delete": True,
+            }
+        )  # fmt: skip
+        mail.send_after_commit()
+
+    def _finance_portal_get_greeting(self, partner):
+        """Return the first line of an email, whole: languages differ in its punctuation."""
+        if partner.name:
+            return self.env._("Hello %(name)s,", name=partner.name)
+        return self.env._("Hello,")
+
+    def _finance_portal_get_kind_name(self):
+        """Return the kind alone, such as "Invoice", for the button of the email."""
+        return self._description

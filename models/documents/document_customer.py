@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class FinancePortalStaying(models.AbstractModel):
+    """A document that stays with its customer when its contact goes to another one.
+
+    Of such documents the ERP keeps the contact only, and takes whatever company the contact
+    belongs to now for the customer. Whose they were is written down as the contact leaves, so
+    all others hold nothing, and installing the addon writes to none of them.
+    """
+
+    _name = "finance.portal.staying"
+    _description = "Document That Stays With Its Customer"
+    _inherit = "finance.portal.document"
+
+    finance_customer_id = fields.Many2one(
+        "res.partner",
+        "Customer It Stayed With",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Whose it is, though its contact belongs to another company by now.",
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Let a document go to whom staff give it to."""
+        if "partner_id" not in vals:
+            return super().write(vals)
+        # sudo: whose it was, whoever may change whose it is
+        given = self.filtered(
+            lambda one: (
+                one.sudo().finance_customer_id and one.partner_id.id != vals["partner_id"]
+            )
+        )
+        if given:
+            super(FinancePortalStaying, given).write({**vals, "finance_customer_id": False})
+        return super(FinancePortalStaying, self - given).write(vals)
+
+    # === FINANCE PORTAL DOCUMENT === #
+
+    def _finance_portal_get_customer(self):
+        stayed_with = self.finance_customer_id.commercial_partner_id
+        return stayed_with or super()._finance_portal_get_customer()
+
+    @api.model
+    def _finance_portal_get_customer_domain(self, customer):
+        """Return the domain of what is a customer's.
+
+        The contacts are looked up first: each half of it is then found by an index.
+        """
+        # sudo: whose contacts they are, also those of other companies
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        ids = contacts.search([("commercial_partner_id", "=", customer.id)]).ids
+        stayed, own = Domain("finance_customer_id", "in", ids), Domain("partner_id", "in", ids)
+        return stayed | (Domain("finance_customer_id", "=", False) & own)
+
+    def _finance_portal_get_default_recipient(self):
+        """Return the customer where the contact is another one's now."""
+        customer = self._finance_portal_get_customer()
+        if self.partner_id.commercial_partner_id != customer:
+            return customer
+        return super()._finance_portal_get_default_recipient()
+
+    def _finance_portal_watched_fields(self):
+        return super()._finance_portal_watched_fields() | {"finance_customer_id"}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _leave_behind(self, contacts, customer):
+        """Keep the documents of contacts with the customer that these belonged to until now."""
+        self.env.flush_all()
+        staying = self.env.registry["finance.portal.staying"]
+        for name in self.env["finance.portal.document"]._finance_portal_get_models():
+            if not issubclass(self.env.registry[name], staying):
+                continue
+            # One statement: there may be thousands, and nothing else follows from it.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET finance_customer_id = %s"
+                    " WHERE partner_id IN %s AND finance_customer_id IS NULL",
+                    SQL.identifier(self.env[name]._table),
+                    customer.id,
+                    tuple(contacts.ids),
+                )
+            )
+            self.env[name].invalidate_model(["finance_customer_id"])
+        # What record rules were made of: which contacts a customer has.
+        self.env.registry.clear_cache()

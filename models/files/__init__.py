@@ -1,0 +1,12 @@
+"""Files and notes that staff show to a customer beside a document.
+
+Uses audit, access, documents, web. Others call `_finance_portal_get_files` and
+`_finance_portal_get_note` of a document.
+"""
+
+from . import supplement
+from . import file
+from . import note
+from . import document_files
+from . import page_files
+from . import ir_attachment

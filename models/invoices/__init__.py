@@ -1,0 +1,13 @@
+"""Invoices, credit notes and sales receipts as shared documents.
+
+Uses every room above. Nothing but the portal's list of pages knows this room.
+"""
+
+from . import account_move
+from . import account_move_page
+from . import account_move_page_lines
+from . import account_move_page_payment
+from . import account_move_receipt
+from . import account_move_send
+from . import account_move_bulk
+from . import list_invoices

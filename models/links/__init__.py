@@ -1,0 +1,15 @@
+"""Secure links: their life, the resolver, and asking for a fresh one.
+
+Uses mail, access, documents. Others call `_resolve_token`, `_resolve_ref` and `_revoke` of
+`finance.portal.link`.
+"""
+
+from . import link
+from . import link_delivery
+from . import link_recipient
+from . import link_first_view
+from . import request
+from . import access_request
+from . import document_native
+from . import ir_binary
+from . import ir_http

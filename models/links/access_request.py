@@ -1,0 +1,144 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import hash_sign, verify_hash_signed
+
+from ...const import DAILY_CAP, MIN_INTERVAL
+from ...tools.secure_token import clean_token, hash_token, is_ref
+
+NATIVE_SCOPE = "finance_portal.native_link"
+
+
+class FinancePortalAccessRequest(models.Model):
+    """A visitor's wish for a fresh link, see ``finance.portal.request``."""
+
+    _name = "finance.portal.access.request"
+    _description = "Finance Portal Access Request"
+    _inherit = "finance.portal.request"
+
+    link_id = fields.Many2one("finance.portal.link", ondelete="cascade", index="btree_not_null")
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(model_field="res_model")
+
+    @api.model
+    def _get_cron(self):
+        return "finance_portal.ir_cron_access_request"
+
+    @api.model
+    def _native_key(self, document):
+        """Return a key for Request access on a document that has no secure link of ours."""
+        # sudo: to read the database secret
+        env = self.sudo().env
+        return hash_sign(env, NATIVE_SCOPE, [document._name, document.id], expiration_hours=24)
+
+    @api.model
+    def _submit(self, key):
+        """Write down a request for access; always succeeds, whatever the key.
+
+        :param str key: what the page's address names: a public reference, a mailed token,
+            or a key made by :meth:`_native_key`
+        """
+        link, document = self._find_subject(key)
+        self._write_down(
+            {
+                "link_id": link.id,
+                "res_model": document[0] if document else False,
+                "res_id": document[1] if document else False,
+            }
+        )
+
+    @api.model
+    def _find_subject(self, key):
+        """Return ``(link, (model, id) or None)`` for a key; both empty when it is nonsense."""
+        # sudo: found by its secret or its random reference
+        Link = self.env["finance.portal.link"].sudo()
+        token = clean_token(key)
+        domain = [("token_hash", "=", hash_token(token or ""))]
+        if not token and is_ref(key):
+            domain = [("ref", "=", key)]
+        link = Link.search(domain, limit=1)
+        document = None
+        if not link:
+            try:
+                # sudo: to read the database secret
+                document = verify_hash_signed(self.sudo().env, NATIVE_SCOPE, key or "")
+            except ValueError:
+                document = None
+        return link, document
+
+    def _answer(self):
+        """Mail a fresh link to the address on file, when the rules allow it."""
+        self.ensure_one()
+        document = self._get_document()
+        if not document:
+            return
+        Activity = self.env["finance.portal.activity"]
+        subject = {"entry": self.link_id} if self.link_id else {"document": document}
+        if self.link_id:
+            partner = self.link_id.partner_id
+            refusal = None if self.link_id._may_be_renewed() else self._get_refusal()
+        else:
+            partner = document._finance_portal_get_default_recipient()
+            refusal = self._get_native_refusal(document, partner)
+        Activity._record(
+            "access_requested",
+            **subject,
+            ip=self.ip,
+            agent=self.agent,
+            verdict="unknown",
+            reason=refusal or False,
+        )
+        # A recipient without a contact has no other address on file than the one used.
+        email = partner.email if partner else self.link_id.email
+        if not refusal and email and self._within_caps():
+            document._finance_portal_mail_link(partner, email=email)
+            Activity._record("access_mailed", **subject, verdict="system", email=email)
+
+    def _get_refusal(self):
+        """Return why no link is mailed, for staff: a key of the activity's ``reason``."""
+        link = self.link_id
+        if link.revoke_reason in ("staff", "copy", "recipient"):
+            return link.revoke_reason
+        obstacle = link._get_obstacle()
+        # Neither is it: then staff closed the newest link of this recipient.
+        return obstacle if obstacle not in (None, "address") else "staff"
+
+    def _get_native_refusal(self, document, partner):
+        """Return why no link is mailed to who followed an old permanent link, or ``None``."""
+        if not document._finance_portal_is_shareable():
+            return "state"
+        newest = self.env["finance.portal.link"]._get_newest(
+            document._name, document.id, partner, partner.email_normalized
+        )
+        return newest.revoke_reason if newest.revoke_reason in ("staff", "copy") else None
+
+    def _get_document(self):
+        """Return the document that was asked for; ``None`` for nonsense and deleted ones."""
+        if self.link_id:
+            return self.link_id._get_document()
+        if not self.res_model or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _within_caps(self):
+        """Tell whether one more mail is allowed for the link, or the document without one."""
+        subject_domain = (
+            [("link_id", "=", self.link_id.id)]
+            if self.link_id
+            else [
+                ("link_id", "=", False),
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+            ]
+        )
+        mailed = self.env["finance.portal.activity"].search(
+            [
+                *subject_domain,
+                ("kind", "=", "access_mailed"),
+                ("date", ">", fields.Datetime.now() - timedelta(days=1)),
+            ],
+            limit=DAILY_CAP,
+        )
+        return len(mailed) < DAILY_CAP and (
+            not mailed or mailed[0].date <= fields.Datetime.now() - MIN_INTERVAL
+        )

@@ -1,0 +1,191 @@
+import re
+
+from odoo import api, models
+from odoo.tools import consteq
+
+from ...failures import DeadLink
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Close Odoo's own permanent links to documents that Send to Customer covers (rule L11).
+
+    Odoo gives every document a token that never expires and puts it in emails, pages and
+    PDFs. While a company keeps such links closed, none is made, handed out or accepted. Other
+    uses of the same tokens, such as in a shop's checkout, are left alone. The table in
+    ``tests/native_places.txt`` says which is which for every place in Odoo.
+    """
+
+    _inherit = "finance.portal.document"
+
+    def _finance_portal_native_closed(self):
+        """Return whether Odoo's own permanent links to this record are closed.
+
+        Checked against the record's current state when a link is made and again when it is
+        followed: a cart's link doesn't open the order that the cart becomes.
+        """
+        # sudo: asked on behalf of visitors, who cannot read the record
+        return self._finance_portal_replaces_native() and not self.sudo()._finance_portal_is_cart()
+
+    def _finance_portal_replaces_native(self):
+        """Return whether Odoo's links to this kind of record are closed in its company."""
+        # sudo: asked on behalf of visitors, who cannot read the company
+        document = self.sudo()
+        return (
+            document._finance_portal_is_kind()
+            and document._finance_portal_get_company().finance_portal_close_native
+        )
+
+    def _finance_portal_is_cart(self):
+        """Return whether it is still a visitor's cart, whose checkout needs Odoo's token."""
+        return False
+
+    def _finance_portal_keeps_token(self):
+        """Return whether an external service, not a customer, reports back with the token."""
+        return False
+
+    def _finance_portal_get_receipt_token(self):
+        """Return the receipt token of this request if it opens the document, else empty."""
+        return ""
+
+    def _finance_portal_check_native_token(self, token, user=None):
+        """Raise when ``token`` is the document's permanent one, and such links are closed.
+
+        :param user: the user who presents the token; one who may read the document passes.
+            Without a user, nobody does
+        :raise DeadLink: the token is the document's own, but such links are closed
+        """
+        own = self._finance_portal_get_native_token()
+        if not own or not isinstance(token, str) or not consteq(own.encode(), token.encode()):
+            return
+        may_read = user and self.with_user(user).has_access("read")
+        if self._finance_portal_native_closed() and not may_read:
+            raise DeadLink("native link closed", document=self)
+
+    def _finance_portal_is_opened_by(self, token):
+        """Return whether ``token``, though not the permanent one, opens the document."""
+        return False
+
+    def _finance_portal_get_native_token(self):
+        """Return the ERP's own permanent token; not every kind of document has one."""
+        return self.access_token if "access_token" in self._fields else False
+
+    def _portal_ensure_token(self):
+        """Make and hand out no permanent token while native links are closed."""
+        if self._finance_portal_native_closed() and not self._finance_portal_keeps_token():
+            return self._finance_portal_get_receipt_token()
+        return super()._portal_ensure_token()
+
+    def get_portal_url(
+        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
+    ):
+        """Return the plain address: it opens for who is signed in and may read the document."""
+        url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
+        if self._finance_portal_native_closed():
+            shown = self._finance_portal_get_receipt_token()
+            kept = f"?access_token={shown}&" if shown else "?"
+            url = re.sub(r"\?access_token=[^&#]*&?", lambda _match: kept, url)
+            url = re.sub(r"[?&](?=#|$)", "", url)
+        return url
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Leave out everything that lets somebody in without signing in."""
+        if self._finance_portal_native_closed():
+            signup_partner, pid, share_token = False, None, False
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """Accept no native token for posting or reading messages while they are closed."""
+        thread = self.browse(thread_id).sudo().exists()  # sudo: as the method it extends
+        if thread and thread._finance_portal_native_closed():
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Point the button of every email that leaves the company to the secure link."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if not self or not self._finance_portal_native_closed():
+            return groups
+        title = None
+        for name, _accepts, data in groups:
+            if name == "portal_customer":
+                # The ERP's own words for its customer, such as "Accept & Sign Quotation"
+                title = data["button_access"].get("title")
+            if name != "user":
+                data["has_button_access"] = False
+                data["button_access"] = {}
+        return [*self._finance_portal_get_groups(message, msg_vals, title), *groups]
+
+    def _finance_portal_get_groups(self, message, msg_vals, title=None):
+        """Return the groups of recipients whose email carries a secure link.
+
+        :param str title: what the button says to contacts of the customer; others may only look
+        """
+        if not self._finance_portal_is_shareable() or self.env.user.share:
+            return []
+        values = {name: (msg_vals or {}).get(name) for name in ("partner_ids", "message_type")}
+        chosen = values["partner_ids"] or message.partner_ids.ids
+        incoming = (values["message_type"] or message.message_type) == "email"
+        customer = self._finance_portal_get_customer()
+        view = self.env._("View %s", self._finance_portal_get_kind_name())
+
+        def is_contact(recipient):
+            # sudo: as the ERP's own groups do; only whether they belong to the customer
+            partner = self.env["res.partner"].sudo().browse(recipient["id"] or [])
+            return recipient["type"] != "user" and partner.commercial_partner_id == customer
+
+        def is_chosen(recipient):
+            outside = recipient["type"] != "user" and not incoming
+            return outside and (not recipient["id"] or recipient["id"] in chosen)
+
+        return [
+            (f"finance_portal_{role}", accepts, self._finance_portal_get_group(role, words))
+            for role, accepts, words in (
+                ("contact", is_contact, title or view),
+                ("chosen", is_chosen, view),
+            )
+        ]
+
+    def _finance_portal_get_group(self, role, title):
+        """Return what Odoo has to know of a group of recipients with a secure link."""
+        url = self._finance_portal_get_placeholder_url(role)
+        return {
+            "active": True,
+            "has_button_access": True,
+            "finance_portal_note": True,
+            "button_access": {"url": url, "title": title},
+        }
+
+    def _finance_portal_close_native_links(self, body, url):
+        """Return ``body`` with the ERP's own links to this document replaced by ``url``.
+
+        Templates that a company wrote itself may hold such a link; this is the last place
+        where it can be caught. Only whole links to this server are replaced, never a picture
+        or a part of another address: nothing but a click may use up what stands there.
+        """
+        if not self._finance_portal_native_closed():
+            return body
+        # sudo: the token is looked for in order to take it out
+        token = self.sudo()._finance_portal_get_native_token()
+        paths = [
+            # No longer than such an address is: an email of a customer shall not keep us busy.
+            rf"/mail/view\?[^\"]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]{{0,999}}"
+            rf"\bres_id={self.id}(?!\d)",
+            # An attachment too large for the email is replaced by its own permanent address.
+            r"/web/(?:content|image)/\d[^\"]*\baccess_token=",
+        ]
+        if "access_url" in self._fields and self.access_url.startswith("/"):
+            paths.append(re.escape(self.access_url) + r"(?![\w-])")
+        if token:
+            paths.append(r"/[^\"]*" + re.escape(token))
+        server = f"(?:{re.escape(self.get_base_url())})?"
+        link = re.compile(rf"(<a\b[^>]*\shref=)\"{server}(?:{'|'.join(paths)})[^\"]*\"")
+        closed = link.sub(lambda match: f'{match[1]}"{url}"', str(body))
+        if token:
+            # Written out as text, or in a picture's address: the bare address is left.
+            closed = re.sub(rf"[?&](?:amp;)?access_token={token}[^\s\"'<>]*", "", closed)
+            closed = closed.replace(token, "")
+        # type(): a body that is marked as safe HTML stays marked
+        return type(body)(closed)

@@ -1,0 +1,383 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import CLOSED_REASONS
+from ...failures import DeadLink, SignInRequired, UnknownLink, WrongCustomer
+from ...sql_guards import columns_of
+from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
+
+LIFETIME = timedelta(hours=24)
+GC_BATCH = 5000
+
+# What the database itself refuses to change once a link exists. The recipient and the
+# customer are missing on purpose: merging two contacts re-points them.
+FROZEN_COLUMNS = (
+    "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "extra",
+    "issued_at", "expires_at",
+)  # fmt: skip
+
+
+class FinancePortalLink(models.Model):
+    """One secure link: one document, one recipient, one token, 24 hours.
+
+    A row is a set of facts that are written once. Whether the link opens the document is
+    never stored: :meth:`_resolve_token` and :meth:`_resolve_ref` work it out from the facts
+    on every request.
+    """
+
+    _name = "finance.portal.link"
+    _description = "Secure Link"
+    _inherit = ["finance.portal.trace", "finance.portal.entry", "finance.portal.mailed"]
+    _order = "id desc"
+    _rec_name = "email"
+
+    prefix = fields.Char(required=True, readonly=True)
+    token_hash = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
+    issued_at = fields.Datetime("Sent", required=True, readonly=True)
+    expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
+    revoked_at = fields.Datetime("Closed", readonly=True)
+    revoked_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
+    revoke_reason = fields.Selection(CLOSED_REASONS, "Why Closed", readonly=True)
+    viewed_at = fields.Datetime("Opened", readonly=True, help="When a person first looked at it.")
+
+    state = fields.Selection(
+        [("live", "Live"), ("expired", "Expired"), ("closed", "Closed")], compute="_compute_state"
+    )
+    time_left = fields.Char("Expires In", compute="_compute_state")
+    _token_hash_unique = models.UniqueIndex("(token_hash)")
+    _ref_unique = models.UniqueIndex("(ref)")
+    _document_index = models.Index("(res_model, res_id)")
+    _lives_24_hours = models.Constraint(
+        "CHECK (expires_at = issued_at + interval '24 hours')",
+        "A secure link lives for 24 hours, no more and no less.",
+    )
+
+    def init(self):
+        """Have the database itself refuse to change what makes a link what it is."""
+        self.env.cr.execute(
+            SQL(
+                """
+            CREATE OR REPLACE FUNCTION finance_portal_link_guard() RETURNS trigger AS $$
+            BEGIN
+                IF (%s) IS DISTINCT FROM (%s) THEN
+                    RAISE EXCEPTION 'a secure link cannot be changed'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                IF OLD.revoked_at IS NOT NULL
+                   AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+                    RAISE EXCEPTION 'a closed secure link stays closed'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE TRIGGER finance_portal_link_guard
+                BEFORE UPDATE ON finance_portal_link
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_link_guard();
+                """,
+                columns_of("NEW", FROZEN_COLUMNS),
+                columns_of("OLD", FROZEN_COLUMNS),
+            )
+        )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("expires_at", "revoked_at")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for link in self:
+            link.time_left = False
+            if link.revoked_at:
+                link.state = "closed"
+            elif not link.expires_at or link.expires_at <= now:
+                link.state = "expired"
+            else:
+                link.state = "live"
+                minutes = int((link.expires_at - now).total_seconds() // 60)
+                link.time_left = self.env._(
+                    "%(hours)s h %(minutes)s min", hours=minutes // 60, minutes=minutes % 60
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Create links whose token nobody knows; whatever expiry was asked for, it is 24 hours."""
+        return self._create_with_tokens(vals_list, [new_token() for _vals in vals_list])
+
+    def _create_with_tokens(self, vals_list, tokens):
+        now = fields.Datetime.now()
+        return super().create(  # pylint: disable=super-method-mismatch
+            [
+                {
+                    **vals,
+                    "token_hash": hash_token(token),
+                    "ref": new_ref(),
+                    "issued_at": now,
+                    "expires_at": now + LIFETIME,
+                    "revoked_at": False,
+                    "viewed_at": False,
+                }
+                for vals, token in zip(vals_list, tokens, strict=True)
+            ]
+        )
+
+    def write(self, vals):
+        """Ignore attempts to move the expiry, and refuse to change anything else that is frozen."""
+        vals = {key: value for key, value in vals.items() if key not in ("issued_at", "expires_at")}
+        if frozen := set(vals) & set(FROZEN_COLUMNS):
+            raise UserError(
+                self.env._(
+                    "A secure link cannot be changed (%s). Send a new one instead.",
+                    ", ".join(sorted(frozen)),
+                )
+            )
+        return super().write(vals)
+
+    def copy(self, default=None):  # pylint: disable=method-required-super
+        """Refuse: a copy would be a second link with no recipient who knows it."""
+        raise UserError(self.env._("A secure link cannot be copied. Send a new one instead."))
+
+    # === ACTION METHODS === #
+
+    def action_revoke(self):
+        """Close the links for good, at once."""
+        self._check_staff("finance_portal.group_finance_portal_manager")
+        self._revoke("staff")
+        return True
+
+    def action_send_again(self):
+        """Open the dialog that mails a fresh link to this recipient."""
+        self.ensure_one()
+        return {
+            "name": self.env._("Send Again"),
+            "type": "ir.actions.act_window",
+            "res_model": "finance.portal.resend",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_link_id": self.id},
+        }
+
+    def action_open_document(self):
+        """Open the document in the back office."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_staff(self, group):
+        """Raise unless the user is in ``group`` and may see the links and their documents.
+
+        :raise AccessError: otherwise
+        """
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+            )
+        self.check_access("read")
+        for link in self:
+            document = link._get_document()
+            if document:
+                document.check_access("read")
+
+    def _get_rows_to_lock(self):
+        return self
+
+    def _get_seal_subject(self):
+        return self.ref
+
+    def _get_expiry(self):
+        return self.expires_at
+
+    def _may_ask_for_account(self):
+        return bool(
+            not self.extra
+            and self.partner_id.email_normalized
+            and self.company_id.finance_portal_offer_account
+        )
+
+    def _get_portal_values(self):
+        return {"offers_account": self.env["finance.portal.account"]._is_offered_to(self)}
+
+    def _revoke(self, reason):
+        """Close those of the links that are not closed yet.
+
+        :param str reason: a key of ``revoke_reason``
+        """
+        # sudo: links are closed by the system as well as by staff, who have no write access
+        open_links = self.sudo().filtered(lambda link: not link.revoked_at)
+        if not open_links:
+            return
+        open_links.write(
+            {
+                "revoked_at": fields.Datetime.now(),
+                "revoked_by_id": self.env.uid,
+                "revoke_reason": reason,
+            }
+        )
+        self.env["finance.portal.activity"]._record("revoked", entry=open_links, reason=reason)
+
+    @api.model
+    def _live_domain(self):
+        """Return the domain of links that neither expired nor were closed."""
+        return Domain("revoked_at", "=", False) & Domain("expires_at", ">", fields.Datetime.now())
+
+    # === RESOLVER === #
+
+    @api.model
+    def _resolve_token(self, raw_token, prefix):
+        """Return the live link (sudo) behind a mailed token.
+
+        :param str raw_token: the last part of the address, as the mail program left it
+        :param str prefix: the first part of the address (``i``, ``q``…)
+        :raise UnknownLink: no link has this token under this prefix
+        :raise DeadLink: it has one, which does not open its document any more
+        """
+        token = clean_token(raw_token)
+        # sudo: the visitor has no rights; the token is what lets them in
+        link = self.sudo().search(
+            [("token_hash", "=", hash_token(token or "")), ("prefix", "=", prefix)], limit=1
+        )
+        if not link:
+            raise UnknownLink("unknown link", key=raw_token)
+        link._check_alive()
+        return link
+
+    @api.model
+    def _resolve_ref(self, ref, grant):
+        """Return the entry (sudo) of who was let in to the live link with this reference.
+
+        :param str ref: the public reference, from the address
+        :param dict grant: what the visitor's session holds for this reference, or ``None``
+        :raise UnknownLink: no such link, or this browser was never let in
+        :raise DeadLink: the link does not open its document any more
+        :raise SignInRequired: its customer has to be signed in, and nobody is
+        :raise WrongCustomer: somebody is who may not see the document
+        """
+        # sudo: the visitor has no rights; the grant is what lets them in
+        link = self.sudo().search([("ref", "=", ref)], limit=1) if is_ref(ref) else self.browse()
+        if not link or not grant:
+            raise UnknownLink("no grant for this reference", key=ref)
+        link._check_alive()
+        return link._let_in()
+
+    def _let_in(self):
+        """Return the entry (sudo) of whoever holds this link: as a rule the link itself.
+
+        Where the customer's login policy wants them to sign in, it is their account's, which
+        knows of the link.
+
+        :raise SignInRequired: nobody is signed in
+        :raise WrongCustomer: somebody is who may not see the document
+        """
+        if not self.customer_id._finance_portal_requires_sign_in(self.company_id):
+            return self
+        viewer = self.env["finance.portal.account"]._get_viewer()
+        if viewer is None:
+            raise SignInRequired("sign-in required", entry=self, key=f"/finance/d/{self.ref}")
+        Scope = self.env["finance.portal.scope"]
+        document = Scope._find(self.res_model, viewer, self.res_id)
+        if not document:
+            # Signing out ends what the session knows of the link; the right customer's
+            # account opens the document without it.
+            path = f"/finance/d/{Scope._make_ref(self._get_document())}"
+            raise WrongCustomer("wrong_customer", entry=self, key=path)
+        return self.env["finance.portal.account.entry"]._make(viewer, document, link=self)
+
+    def _check_alive(self):
+        """Raise unless the link opens its document for its recipient right now.
+
+        :raise DeadLink: with the cause, for the log and the activity
+        """
+        self.ensure_one()
+        if cause := self._get_cause_of_death():
+            raise DeadLink(cause, entry=self)
+
+    def _get_cause_of_death(self):
+        """Return why the link does not open: "expired", a key of ``revoke_reason``, or ``None``."""
+        if self.revoked_at:
+            return self.revoke_reason
+        if self.expires_at <= fields.Datetime.now():
+            return "expired"
+        return self._get_obstacle()
+
+    def _get_obstacle(self):
+        """Return what keeps the recipient from the document, whatever the link's age.
+
+        :return: a key of ``revoke_reason``, or ``None``
+        """
+        document = self._get_document()
+        if not document:
+            return "deleted"
+        if not document._finance_portal_is_shareable():
+            return "state"
+        if document._finance_portal_get_customer() != self.customer_id:
+            return "customer"
+        if not self.partner_id:
+            return None if self.extra else "recipient"
+        return self._get_recipient_obstacle()
+
+    def _may_be_renewed(self):
+        """Tell whether Request access may mail a fresh link to this link's recipient."""
+        self.ensure_one()
+        barred = {"staff", "copy"}
+        if not self.partner_id:
+            # The only address is the link's own: of an extra recipient who never was a
+            # contact, not of a contact who was deleted.
+            barred.add("recipient")
+        newest = self._get_newest(self.res_model, self.res_id, self.partner_id, self.email)
+        return (
+            not {self.revoke_reason, newest.revoke_reason} & barred
+            # A new address is no obstacle: the fresh link goes there.
+            and self._get_obstacle() in (None, "address")
+        )
+
+    @api.model
+    def _get_newest(self, res_model, res_id, partner, email):
+        """Return the newest link (sudo) of a document and a recipient."""
+        recipient = ("partner_id", "=", partner.id) if partner else ("email", "=", email)
+        # sudo: what staff decided last holds for everybody
+        return self.sudo().search(
+            [("res_model", "=", res_model), ("res_id", "=", res_id), recipient], limit=1
+        )
+
+    def _prepare_activity_values(self):
+        return {**super()._prepare_activity_values(), "link_id": self.id}
+
+    def _mark_viewed(self):
+        """Note when a person first looked at the document.
+
+        :return: whether this was the first view
+        """
+        # Settled by the database: of two parallel first views, one writes.
+        self.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE finance_portal_link SET viewed_at = %s WHERE id = %s AND viewed_at IS NULL",
+            [fields.Datetime.now(), self.id],
+        )
+        first = bool(self.env.cr.rowcount)
+        self.invalidate_recordset(["viewed_at"])
+        return first
+
+    @api.model
+    def _gc_batch(self, company, before):
+        """Delete a batch of links of ``company`` that expired before a moment.
+
+        :return: how many
+        """
+        # sudo: retention, run by the system
+        links = self.sudo().search(
+            [("company_id", "=", company.id), ("expires_at", "<", before)],
+            order="expires_at",
+            limit=GC_BATCH,
+        )
+        links.unlink()
+        return len(links)

@@ -1,0 +1,84 @@
+import logging
+
+import psycopg2
+
+from odoo import models
+from odoo.tools import format_datetime
+
+from ...tools.zones import get_zone
+
+_logger = logging.getLogger(__name__)
+
+
+class FinancePortalLink(models.Model):
+    """Tell staff when a customer first looks at a document, if their company asked for it."""
+
+    _inherit = "finance.portal.link"
+
+    def _notify_first_view(self):
+        """Notify the responsible user; called once in the life of a link.
+
+        A notification that cannot be made never keeps the customer from the page.
+        """
+        self.ensure_one()
+        # sudo: caused by a visitor, who may read neither document nor users
+        link = self.sudo()
+        if link.company_id.finance_portal_notify_view != "responsible":
+            return
+        document = link._get_document()
+        user = document and link._get_responsible(document)
+        if not user:
+            return
+        try:
+            with self.env.cr.savepoint():
+                link._notify_view_to(user, document)
+        except psycopg2.OperationalError:
+            raise  # the ERP tries the whole request again
+        except Exception:
+            _logger.exception("Could not notify staff of the first view of link %s", link.id)
+
+    def _get_responsible(self, document):
+        """Return the user to notify: the document's own, else who sent the link, if any."""
+        # sudo: see above
+        sent = self.env["finance.portal.activity"].sudo().search(
+            [("link_id", "=", self.id), ("kind", "=", "sent")], limit=1
+        )  # fmt: skip
+        for user in (document._finance_portal_get_responsible(), sent.user_id):
+            # Somebody who left, or moved to other companies, is told nothing.
+            if (
+                user.active
+                and user._is_internal()
+                and document._finance_portal_is_readable_by(user)
+            ):
+                return user
+        return self.env["res.users"]
+
+    def _notify_view_to(self, user, document):
+        """Notify one user in their language, by their preference: inbox or email."""
+        document = document.with_company(self.company_id).with_context(lang=user.lang)
+        title = document._finance_portal_get_title()
+        name = self.partner_id.name or self.email
+        zone = str(get_zone(user.tz, self.company_id.partner_id.tz))
+        body = document.env["ir.qweb"]._render(
+            "finance_portal.mail_first_view",
+            {
+                "name": name,
+                "email": self.email,
+                "title": title,
+                "date": format_datetime(document.env, self.viewed_at, tz=zone),
+                "zone": zone,
+            },
+        )
+        document.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=document.env._("%(name)s opened %(document)s", name=name, document=title),
+            body=body,
+            author_id=self.company_id.partner_id.id,
+            email_from=self.company_id.email_formatted or user.email_formatted,
+            model_description=document._finance_portal_get_kind_name(),
+            # The customer's browser is waiting; the queue is woken instead.
+            force_send=False,
+        )
+        if user.notification_type == "email":
+            # sudo: see above
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,0 +1,15 @@
+"""How a secret gets into the email that carries it, at the last moment, and nowhere else.
+
+Uses access, documents. Others inherit `finance.portal.mailed` and write a placeholder; nobody else
+sees a raw token.
+"""
+
+from . import mailed_secret
+from . import document_token
+from . import document_pictures
+from . import mail_mail
+from . import mail_mail_files
+from . import mail_message
+from . import mail_notification
+from . import mail_thread
+from . import ir_mail_server

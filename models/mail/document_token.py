@@ -1,0 +1,157 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import email_normalize_all
+
+from ...tools.secure_token import new_token
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """Put each recipient's own secure link into the email that is about to leave.
+
+    Until then an email holds a sealed placeholder. The seal names the document, its customer
+    and what the recipient is to it, and only the ERP can make it: whoever writes a text like
+    a placeholder, in a reply or through the API, gets nothing for it; and an email that
+    waited while the document went to another customer brings no link any more.
+    """
+
+    _inherit = "finance.portal.document"
+
+    def _finance_portal_get_placeholder_url(self, role):
+        """Return the address as it is stored: with a placeholder where the token will be.
+
+        :param str role: "contact" of the customer, or "chosen" by staff, see
+            :meth:`_finance_portal_get_role`
+        """
+        self.ensure_one()
+        prefix = self._finance_portal_get_prefix()
+        path = "q" if prefix == "q" else f"finance/{prefix}"
+        subject = (self._name, self.id, self._finance_portal_get_customer().id, role)
+        Mailed = self.env["finance.portal.mailed"]
+        return Mailed._make_placeholder_url(f"{self.get_base_url()}/{path}", subject)
+
+    def _finance_portal_get_role(self, partner, message, explicit=False):
+        """Return what a recipient is to this document: "contact", "chosen", or ``None``.
+
+        Contacts of the customer get a link with every email about the document. Others get
+        one when staff chose them; a mere follower, or whoever an incoming email names, does
+        not: following a document says nothing about who it belongs to now.
+
+        :param partner: the recipient, or an empty recordset for a bare address
+        :param message: the message that is sent
+        :param bool explicit: whether the email was addressed by hand, not by a notification
+        """
+        if partner and partner.commercial_partner_id == self._finance_portal_get_customer():
+            return "contact"
+        if message.message_type == "email":
+            return None
+        return "chosen" if explicit or not partner or partner in message.partner_ids else None
+
+    def _finance_portal_personalize(self, body, partner, mail, address=None):
+        """Return the email ``body`` for one recipient, with a token of their own.
+
+        :param str body: the body with placeholders, as it is stored
+        :param partner: the recipient, or an empty recordset
+        :param mail: the ``mail.mail`` that is being handed to the mail server
+        :param str address: the bare address it goes to, when there is no recipient
+        """
+        self.ensure_one()
+        partner = partner or self._finance_portal_find_contact(address)
+        if partner and not partner.partner_share:
+            return body  # staff open documents in the back office
+        role = self._finance_portal_get_role(
+            partner, mail.mail_message_id, explicit=not mail.is_notification
+        )
+        # Without a role the placeholder stays; it opens nothing.
+        url = self._finance_portal_get_placeholder_url(role)
+        body = self._finance_portal_close_native_links(body, url)
+        Mailed = self.env["finance.portal.mailed"]
+        if (
+            not role
+            or not Mailed._has_placeholder(body, url)
+            or not self._finance_portal_may_mint(partner, mail, address)
+        ):
+            return body
+        token = self._finance_portal_mint(partner, mail, address)
+        return Mailed._put_token(body, url, token)
+
+    def _finance_portal_find_contact(self, address):
+        """Return the customer's contact with this bare address; none when several have it."""
+        # sudo: emails leave on behalf of the system
+        Partner = self.env["res.partner"].sudo()
+        customer = self._finance_portal_get_customer()
+        domain = [
+            ("commercial_partner_id", "=", customer.id),
+            ("email_normalized", "=", address),
+        ]
+        contacts = Partner.search(domain, limit=2) if address else Partner
+        return contacts if len(contacts) == 1 else Partner
+
+    def _finance_portal_may_mint(self, partner, mail, address=None):
+        """Return whether an email may bring its recipient a link to this document.
+
+        The ERP lets its users send emails "about" records they may not read, so whoever
+        caused the email has to be staff who may. And what staff revoked stays revoked,
+        also for an email that waited in the queue meanwhile.
+        """
+        sender = mail.create_uid
+        if sender.id != SUPERUSER_ID and (
+            sender.share or not self._finance_portal_is_readable_by(sender)
+        ):
+            return False
+        address = self._finance_portal_get_address_of(partner, mail, address)
+        newest = self.env["finance.portal.link"]._get_newest(self._name, self.id, partner, address)
+        revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
+        return self._finance_portal_is_shareable() and not revoked
+
+    def _finance_portal_is_readable_by(self, user):
+        """Return whether ``user`` may read this document in one of their companies."""
+        # sudo: the answer is kept for all who ask
+        context = {"allowed_company_ids": list(user.sudo()._get_company_ids())}
+        return self.with_user(user).with_context(**context).has_access("read")
+
+    @api.model
+    def _finance_portal_get_address_of(self, partner, mail, address=None):
+        """Return the address a link is mailed to."""
+        if partner:
+            return partner.email_normalized
+        bare = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
+        return address or ", ".join(bare)
+
+    def _finance_portal_mint(self, partner, mail, address=None):
+        """Create a link for one recipient and return its raw token, which is kept nowhere.
+
+        The row is committed before this returns, so before the mail server can get the
+        email: whatever happens next, a link that reaches the customer opens.
+        """
+        self.ensure_one()
+        customer = self._finance_portal_get_customer()
+        token = new_token()
+        vals = {
+            "res_model": self._name,
+            "res_id": self.id,
+            "document_name": self.display_name,
+            "prefix": self._finance_portal_get_prefix(),
+            "partner_id": partner.id if partner else False,
+            "email": self._finance_portal_get_address_of(partner, mail, address),
+            "extra": not partner or partner.commercial_partner_id != customer,
+            "customer_id": customer.id,
+            "company_id": self._finance_portal_get_company().id,
+            "mail_message_id": mail.mail_message_id.id,
+        }
+        self._finance_portal_store_link(vals, token, sender=mail.create_uid)
+        return token
+
+    def _finance_portal_store_link(self, vals, token, sender):
+        """Store a link durably, in a transaction of its own."""
+        origin = {
+            "verdict": "system",
+            "user_id": sender.id,
+            "ip": False,
+            "agent": False,
+            "reason": False,
+        }
+
+        def store(env):
+            link = env["finance.portal.link"]._create_with_tokens([vals], [token])
+            env["finance.portal.activity"]._record("sent", entry=link, **origin)
+
+        self.env["finance.portal.mailed"]._store_durably(store)

@@ -1,0 +1,136 @@
+import smtplib
+
+from odoo import models
+from odoo.tools import email_normalize_all, html2plaintext
+
+from ...tools.masking import mask_value
+from ...tools.secure_token import PLACEHOLDER
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _finance_portal_get_document(self):
+        """Return the shared document this email is about (sudo), or ``None``."""
+        self.ensure_one()
+        if not self.res_id or self.model not in self.env:
+            return None
+        # sudo: emails leave on behalf of the system
+        document = self.env[self.model].sudo().browse(self.res_id)
+        if not self.env["finance.portal.document"]._finance_portal_includes(document):
+            return None
+        return document if document.exists() and document._finance_portal_is_kind() else None
+
+    def _finance_portal_get_key(self):
+        """Return the setup or reset link (sudo) whose email this is; most emails are none."""
+        self.ensure_one()
+        # sudo: emails leave on behalf of the system
+        Key = self.env["finance.portal.account.key"].sudo()
+        if PLACEHOLDER not in (self.body_html or "") or not self.mail_message_id:
+            return Key
+        return Key.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
+
+    def _finance_portal_is_kept(self):
+        """Return whether the email waits when no mail server answers, see :meth:`_send`."""
+        return self._finance_portal_get_document() is not None or self._finance_portal_get_key()
+
+    def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
+        """Put each recipient's own secure link where the stored email has a placeholder."""
+        body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
+        if partner and (key := self._finance_portal_get_key()):
+            return key._personalize(body, partner, self)
+        document = self._finance_portal_get_document() if partner else None
+        if document is None:
+            return body
+        return document._finance_portal_personalize(body, partner, self)
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Give bare addresses an email each: the ERP's one copy would share one secure link."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        document = self._finance_portal_get_document()
+        if document is None or not (
+            document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
+        ):
+            return emails
+        return [one for email in emails for one in self._finance_portal_split(email, document)]
+
+    def _finance_portal_split(self, email, document):
+        """Return one of the ERP's prepared emails as a list with one for each address.
+
+        :param dict email: for a recipient, or for all the bare addresses together
+        :param document: the shared document it is about
+        """
+        addresses = [*email["email_to"], *email["email_cc"]]
+        if email["partner_id"] or not addresses:
+            return [email]
+        nobody = self.env["res.partner"]
+        emails = []
+        for address in addresses:
+            normalized = email_normalize_all(address)
+            body = document._finance_portal_personalize(
+                email["body"], nobody, self, address=", ".join(normalized)
+            )
+            own = {
+                "body": body,
+                "body_alternative": html2plaintext(body),
+                "email_to": [address],
+                "email_to_normalized": normalized,
+                "email_to_raw": address,
+                "email_cc": [],
+            }
+            emails.append({**email, **own})
+        return emails
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Hold emails until a confirmation is committed: a sent email can't be undone.
+
+        A caller that passes a callback is served at once: Odoo can't call that after the
+        transaction. The other arguments mean nothing for an email that waits.
+        """
+        if self.env.context.get("finance_portal_mail_once_stored") and not post_send_callback:
+            return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
+        return super().send(auto_commit, raise_exception, post_send_callback)
+
+    def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
+        """Keep an email with a secret of ours queued when the mail server hangs up on us.
+
+        The ERP lets that error reach whoever pressed Send, though the document was sent as
+        far as they can tell; here the document says "not delivered yet" instead. The emails
+        behind it were not tried, and wait for the queue's next run as they are.
+        """
+        waiting = self.filtered(lambda mail: mail.state == "outgoing")
+        try:
+            return super()._send(auto_commit, raise_exception, *args, **kwargs)
+        except smtplib.SMTPServerDisconnected as error:
+            # The ERP works in this order and marks each email before it hands it over.
+            in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]
+            if raise_exception or not in_hand or not in_hand._finance_portal_is_kept():
+                raise
+            reason = mask_value(str(error))
+            in_hand.write({"state": "exception", "failure_reason": reason})
+            in_hand._postprocess_sent_message(
+                [], [], failure_reason=reason, failure_type="mail_smtp"
+            )
+            return True
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Keep emails with a secret of ours queued while no mail server answers."""
+        result = super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=mask_value(failure_reason),
+            failure_type=failure_type,
+        )
+        if failure_type == "mail_smtp":
+            self.exists().filtered(
+                lambda mail: mail.state == "exception" and mail._finance_portal_is_kept()
+            ).mark_outgoing()
+        return result
+
+    def write(self, vals):
+        """Store no link that a mail server quotes in its answer."""
+        if vals.get("failure_reason"):
+            vals = {**vals, "failure_reason": mask_value(vals["failure_reason"])}
+        return super().write(vals)

@@ -1,0 +1,157 @@
+import logging
+
+import psycopg2.errors
+
+from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo.tools import hmac
+
+from ...tools.secure_token import PLACEHOLDER
+
+_logger = logging.getLogger(__name__)
+
+# Not so long that placeholder and seal could be taken for a token.
+SEAL_DIGITS = 20
+
+NOTIFICATION_STATES = {
+    "ready": "queued",
+    "process": "queued",
+    "pending": "sent",
+    "sent": "sent",
+    "bounce": "bounced",
+    "exception": "failed",
+    "canceled": "failed",
+}
+MAIL_STATES = {
+    "outgoing": "queued",
+    "sent": "sent",
+    "received": "sent",
+    "exception": "failed",
+    "cancel": "failed",
+}
+
+
+class FinancePortalMailed(models.AbstractModel):
+    """What leaves in an email with a secret: how the secret gets in, and whether it arrived."""
+
+    _name = "finance.portal.mailed"
+    _description = "Mailed Secret"
+
+    # A plain number, not a relation: the row is written before the transaction that
+    # created the message may have been committed.
+    mail_message_id = fields.Integer(
+        "Message", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
+    )
+    delivery_state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("sent", "Sent"),
+            ("bounced", "Bounced"),
+            ("failed", "Failed"),
+        ],
+        "Delivery",
+        compute="_compute_delivery",
+    )
+    delivery_reason = fields.Char("Why Not Delivered", compute="_compute_delivery")
+
+    # === WHAT A MODEL MUST TELL === #
+
+    def _get_delivery_key(self):
+        """Return ``(message id, partner id or bare address)`` of the email with this secret."""
+        raise NotImplementedError
+
+    def _get_newest_of_messages(self, message_ids):
+        """Return ``{delivery key: id}`` where a retry makes another row of the same email."""
+        return {}
+
+    # === COMPUTE METHODS === #
+
+    def _compute_delivery(self):
+        """Read the delivery from the ERP's own records, in three queries for all rows."""
+        # sudo: whoever may see the row may see whether its email left
+        rows = self.sudo()
+        message_ids = [row.mail_message_id for row in rows if row.mail_message_id]
+        newest = rows._get_newest_of_messages(message_ids)
+        notifications = rows._get_notifications(message_ids)
+        # sudo: as above
+        mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", message_ids)])
+        unsent = {mail.mail_message_id.id: mail for mail in mails}
+        for row in rows:
+            key = row._get_delivery_key()
+            notification, mail = notifications.get(key), unsent.get(row.mail_message_id)
+            row.delivery_reason = False
+            if newest.get(key, row.id) != row.id:
+                row.delivery_state = "failed"
+                row.delivery_reason = self.env._("Another attempt followed.")
+            elif notification:
+                row.delivery_state = NOTIFICATION_STATES[notification.notification_status]
+                if row.delivery_state in ("failed", "bounced"):
+                    row.delivery_reason = notification.format_failure_reason()
+            else:
+                # Not every email to a bare address has a notification; once sent, it is deleted.
+                row.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
+                row.delivery_reason = mail and mail.failure_reason
+
+    def _get_notifications(self, message_ids):
+        """Return ``{(message id, partner id or bare address): notification}``."""
+        notifications = self.env["mail.notification"].search_fetch(
+            [("mail_message_id", "in", message_ids), ("notification_type", "=", "email")],
+            [
+                "mail_message_id",
+                "res_partner_id",
+                "mail_email_address",
+                "notification_status",
+                "failure_reason",
+                "failure_type",
+            ],
+        )
+        return {
+            (one.mail_message_id.id, one.res_partner_id.id or one.mail_email_address): one
+            for one in notifications
+        }
+
+    # === HOW THE SECRET GETS IN === #
+
+    @api.model
+    def _make_placeholder_url(self, address, subject):
+        """Return an address as it is stored: with a sealed placeholder where the token will be.
+
+        :param str address: all that stands before the token
+        :param tuple subject: what the seal is for; only the ERP can make it
+        """
+        # sudo: to read the database secret
+        seal = hmac(self.sudo().env, "finance_portal.placeholder", subject)[:SEAL_DIGITS]
+        return f"{address}/{PLACEHOLDER}-{seal}"
+
+    @api.model
+    def _has_placeholder(self, body, url):
+        """Return whether an email links to this address with a placeholder."""
+        return f'href="{url}"' in body
+
+    @api.model
+    def _put_token(self, body, url, token):
+        """Return an email's body with the token in the place of the placeholder."""
+        personal = f'href="{url.rpartition("/")[0]}/{token}"'
+        # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
+        return type(body)(str(body).replace(f'href="{url}"', personal))
+
+    @api.model
+    def _store_durably(self, store):
+        """Have ``store(env)`` write as the system, in a transaction of its own.
+
+        It is committed before this returns, so before the mail server can get the email:
+        whatever happens next, a secret that reaches somebody opens.
+        """
+        if modules.module.current_test:
+            return store(self.env(user=SUPERUSER_ID))
+        try:
+            with self.env.registry.cursor() as cr:
+                # Never wait long for a row that the sending transaction itself may hold.
+                cr.execute(
+                    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'"
+                )
+                return store(api.Environment(cr, SUPERUSER_ID, {}))
+        except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
+            # The recipient itself is not committed yet, so no other transaction can refer to
+            # it. Then the secret lives and dies with the sending transaction, as the recipient.
+            _logger.info("Secret of an email stored with its recipient")
+            return store(self.env(user=SUPERUSER_ID))

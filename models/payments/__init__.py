@@ -1,0 +1,11 @@
+"""Payment receipts as shared documents.
+
+Uses every room above. Nothing but the portal's list of pages knows this room.
+"""
+
+from . import account_payment
+from . import account_payment_page
+from . import account_payment_page_uses
+from . import account_payment_pdf
+from . import account_payment_bulk
+from . import list_payments

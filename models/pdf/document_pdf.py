@@ -1,0 +1,167 @@
+import hashlib
+import json
+import re
+
+from odoo import models
+from odoo.tools.safe_eval import safe_eval, time
+
+from ...tools.zones import get_zone
+
+# What some system does not take in the name of a file.
+UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+LETTERHEAD = (
+    "name",
+    "vat",
+    "report_header",
+    "report_footer",
+    "company_details",
+    "external_report_layout_id",
+    "paperformat_id",
+    "font",
+    "primary_color",
+    "secondary_color",
+    "layout_background",
+)
+PARTNER = ("name", "commercial_company_name", "contact_address", "vat", "phone")
+CURRENCY = ("name", "symbol", "position", "decimal_places")
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """The official PDF of documents whose PDF the ERP does not keep itself.
+
+    A kind names its report and tells what is printed; see ``finance.portal.pdf``. Kinds whose
+    PDF the ERP keeps answer :meth:`_finance_portal_get_pdf` and
+    :meth:`_finance_portal_is_pdf_ready` themselves and need nothing else of this.
+    """
+
+    _inherit = "finance.portal.document"
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    def _finance_portal_has_pdf(self):
+        """Return whether this kind of document has a PDF at all."""
+        return True
+
+    def _finance_portal_get_report(self):
+        """Return the report that prints the official PDF, or none where the ERP keeps it."""
+        return self.env["ir.actions.report"]
+
+    def _finance_portal_get_printed(self):
+        """Return what the report prints of this document.
+
+        Two documents that return the same are printed alike, so whatever is added to the
+        report belongs in here, too.
+
+        :return: any JSON-able structure, in the language of the context
+        """
+        raise NotImplementedError
+
+    def _finance_portal_has_official_pdf(self):
+        """Return whether its PDF is the official one now, not that of a draft."""
+        return self._finance_portal_is_shareable()
+
+    # === THE OFFICIAL PDF === #
+
+    def _finance_portal_get_pdf(self):
+        """Return ``(file name, bytes)`` of the official PDF, the one that staff send."""
+        self.ensure_one()
+        kept = self.env["finance.portal.pdf"]._get_kept(self)
+        return kept or self._finance_portal_print_pdf()
+
+    def _finance_portal_is_pdf_ready(self):
+        """Return whether that PDF exists already, so that nothing has to be rendered."""
+        return bool(self.env["finance.portal.pdf"]._find(self))
+
+    def _finance_portal_print_pdf(self):
+        """Render the official PDF and keep it; takes seconds, so hold no lock meanwhile."""
+        report = self._finance_portal_get_report()
+        lang = self._finance_portal_get_pdf_lang()
+        # As the sender would print it: in the customer's language and the sender's time zone.
+        company = self._finance_portal_get_company()
+        zone = get_zone(company.partner_id.tz, self.env.context.get("tz"))
+        context = {"lang": lang, "tz": str(zone)}
+        reports = self.env["ir.actions.report"].with_context(**context)
+        content, kind = reports._render_qweb_pdf(report, self.ids)
+        filename = self._finance_portal_get_pdf_name()
+        keep = self.env.context.get("finance_portal_keep_pdf", True)
+        if kind != "pdf" or not keep or not self._finance_portal_has_official_pdf():
+            return filename, content
+        return self.env["finance.portal.pdf"]._keep(self, filename, content)
+
+    def _finance_portal_remember_pdf(self, content):
+        """Keep a PDF that staff made for the customer; the newest is the official one."""
+        if not content.startswith(b"%PDF") or self.env.context.get("proforma"):
+            return
+        if self._finance_portal_has_official_pdf():
+            name = self._finance_portal_get_pdf_name()
+            self.env["finance.portal.pdf"]._keep(self, name, content, replace=True)
+
+    def _finance_portal_get_pdf_name(self):
+        """Return the name to download the PDF under: the one it is mailed under, if it has one."""
+        document = self.with_context(lang=self._finance_portal_get_pdf_lang())
+        expression = document._finance_portal_get_report().print_report_name
+        name = expression and safe_eval(expression, {"object": document, "time": time})
+        name = UNSAFE.sub("-", str(name or document._finance_portal_get_title())).strip(" .-")
+        return f"{name[:150] or 'PDF'}.pdf"
+
+    def _finance_portal_get_pdf_lang(self):
+        """Return the language that the ERP prints the document in."""
+        company_lang = self._finance_portal_get_company().partner_id.lang
+        return self.partner_id.lang or company_lang or self.env.lang or "en_US"
+
+    # === VERSIONS === #
+
+    def _finance_portal_get_pdf_key(self):
+        """Return what tells one PDF from another: the document, its version, its language."""
+        self.ensure_one()
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "version": self._finance_portal_get_pdf_version(),
+            "lang": self._finance_portal_get_pdf_lang(),
+        }
+
+    def _finance_portal_get_pdf_version(self):
+        """Return a text that changes with everything the PDF shows.
+
+        It is made of values, not of times of changes: a change that is taken back, or that is
+        not printed, leaves the PDF that was mailed the official one.
+        """
+        # sudo: whoever prints it need not be allowed to read all of it
+        document = self.sudo().with_company(self._finance_portal_get_company())
+        document = document.with_context(lang=self._finance_portal_get_pdf_lang(), tz=False)
+        printed = [
+            document._finance_portal_get_letterhead(),
+            document._finance_portal_get_printed(),
+        ]
+        text = json.dumps(printed, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _finance_portal_get_letterhead(self):
+        """Return what the company's document layout prints on every document."""
+        company = self._finance_portal_get_company()
+        background = company.layout_background == "Custom" and company.layout_background_image
+        pictures = [
+            hashlib.sha256(picture or b"").hexdigest() for picture in (company.logo_web, background)
+        ]
+        return [
+            self._finance_portal_read(company, LETTERHEAD),
+            self._finance_portal_read(company.partner_id, PARTNER),
+            pictures,
+        ]
+
+    def _finance_portal_read(self, records, names):
+        """Return the values of some records in their order, of the fields that there are."""
+        known = [name for name in names if name in records._fields]
+        return records.read(known, load=None)
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """Delete the PDFs with their documents."""
+        # sudo: nobody has rights on the PDFs, whoever may delete the document
+        Pdf = self.env["finance.portal.pdf"].sudo()
+        kept = Pdf.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        result = super().unlink()
+        kept.unlink()
+        return result

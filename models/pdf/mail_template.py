@@ -1,0 +1,41 @@
+import base64
+
+from odoo import models
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
+        """Remember the PDF that is attached as the official one, so that customers get the same.
+
+        The ERP's dialog renders it when it opens, before the document counts as sent.
+        """
+        earlier = {
+            res_id: len(values.get("attachments", []))
+            for res_id, values in (render_results or {}).items()
+        }
+        results = super()._generate_template_attachments(
+            res_ids, render_fields, render_results=render_results
+        )
+        if "report_template_ids" in render_fields:
+            self._finance_portal_remember_pdfs(res_ids, results, earlier)
+        return results
+
+    def _finance_portal_remember_pdfs(self, res_ids, results, earlier):
+        """Keep what was rendered of the documents' official report.
+
+        :param dict results: what the template was rendered to, by document
+        :param dict earlier: how many attachments each document had before
+        """
+        documents = self.env.get(self.model or "")
+        if not self.env["finance.portal.document"]._finance_portal_includes(documents):
+            return
+        for document in documents.browse(res_ids):
+            report = document._finance_portal_get_report()
+            if not report or report not in self.report_template_ids:
+                continue
+            # Attachments follow in the order of the reports, before those of other addons.
+            place = earlier.get(document.id, 0) + self.report_template_ids.ids.index(report.id)
+            _name, content = results[document.id]["attachments"][place]
+            document._finance_portal_remember_pdf(base64.b64decode(content))

@@ -1,0 +1,279 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
+
+from ...const import PORTAL
+from ...tools.list_query import ListQuery, read_query
+from ...tools.zones import get_zone
+
+PAGE_SIZE = 20
+MOST_COUNTED = 1000
+
+
+class Sort(NamedTuple):
+    """An order of a list: by one field, then by id."""
+
+    label: str
+    field: str
+    descending: bool = False
+    nullable: bool = False
+
+
+class Batch(NamedTuple):
+    """A page of a list: documents, and whether there are more on either side."""
+
+    documents: object
+    has_previous: bool
+    has_next: bool
+
+
+class FinancePortalList(models.AbstractModel):
+    """A list of one sort of documents in the portal: search, filters, orders, pages.
+
+    Each sort inherits from this and fills in the methods under "what a list must tell". A page
+    begins behind a document, not at a number: the database finds that place by an index, so
+    the last page costs no more than the first, and nothing is skipped or shown twice when
+    documents come in between.
+    """
+
+    _name = "finance.portal.list"
+    _description = "List of Documents in the Portal"
+
+    # === WHAT A LIST MUST TELL === #
+
+    @api.model
+    def _get_model(self):
+        """Return the name of the documents' model."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_section(self):
+        """Return the portal's page that shows it, a key of ``_get_sections``."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_domain(self):
+        """Return the domain of what belongs in it, of all that a customer may see."""
+        return Domain.TRUE
+
+    @api.model
+    def _get_filters(self):
+        """Return the filters: ``{key: (label, domain)}``; the first has the key ""."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_sorts(self):
+        """Return the orders: ``{key: Sort}``; the first, the newest first, has the key ""."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_search_fields(self):
+        """Return the names of the fields that are searched: the number, their reference."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_search_hint(self):
+        """Return what one searches for, in words."""
+        return self.env._("Number or your reference")
+
+    @api.model
+    def _get_texts(self):
+        """Return the texts of the page.
+
+        :return: dict of ``heads`` (labels of columns by the names of cells: ``name``, ``date``,
+            ``due``, ``amount``, ``open``; those it does not name are not shown) and ``empty``
+            (what will appear here, a sentence)
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _prepare_cells(self, document):
+        """Return the cells of a document: a dict of texts with the keys of ``heads``.
+
+        With ``kind`` and ``detail``, words beside the number and below it, or nothing.
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_states(self, documents):
+        """Return ``{id: list of (tone, text)}`` of how documents stand."""
+        return {document.id: document._finance_portal_get_states() for document in documents}
+
+    @api.model
+    def _warm_up(self, documents):
+        """Read what the cells take for all documents at once, where they would take more."""
+
+    @api.model
+    def _get_waiting(self):
+        """Return what waits for the customer's answer: title, filter and order, or ``None``."""
+        return None
+
+    @api.model
+    def _get_news(self, document):
+        """Return a sentence for "recent activity", or an empty text."""
+        raise NotImplementedError
+
+    # === THE PAGE === #
+
+    @api.model
+    def _get_page_values(self, viewer, params):
+        """Return what the page of the list shows.
+
+        :param Viewer viewer: who looks
+        :param dict params: what the address says, as the visitor sent it
+        :return: dict of ``listing``: ``path``, ``query`` (:class:`ListQuery`), ``rows`` (see
+            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``count`` (texts), ``filters``
+            (list of ``{label, path, current}``), ``sorts`` (list of ``{key, label, current}``),
+            ``previous``, ``next`` and ``first`` (addresses, or empty)
+        """
+        filters, sorts = self._get_filters(), self._get_sorts()
+        query = read_query(params, filters, sorts)
+        path = f"{PORTAL}/{self._get_section()}"
+        domain = self._get_viewer_domain(viewer)
+        wanted = domain & filters[query.show][1] & self._get_search_domain(query.search)
+        batch = self._get_batch(viewer, wanted, query)
+        rows = self._get_rows(viewer, batch.documents)
+        steps = query._replace(after="", before="")
+        is_narrowed = bool(query.search or query.show)
+        return {
+            "listing": {
+                "path": path,
+                "query": query,
+                "rows": rows,
+                **self._get_texts(),
+                "hint": self._get_search_hint(),
+                "is_narrowed": is_narrowed,
+                "all": ListQuery("", "").address(path),
+                "count": self._count(wanted) if rows else "",
+                "filters": [
+                    {
+                        "label": label,
+                        "path": steps.address(path, show=key),
+                        "current": key == query.show,
+                    }
+                    for key, (label, _domain) in filters.items()
+                ],
+                "sorts": [
+                    {"key": key, "label": sort.label, "current": key == query.sort}
+                    for key, sort in sorts.items()
+                ],
+                "previous": batch.has_previous and steps.address(path, before=rows[0]["ref"]),
+                "next": batch.has_next and steps.address(path, after=rows[-1]["ref"]),
+            }
+        }
+
+    @api.model
+    def _get_viewer_domain(self, viewer):
+        """Return the domain of all that the viewer has in this list."""
+        scope = self.env["finance.portal.scope"]._get_viewer_domain(self._get_model(), viewer)
+        return scope & self._get_domain()
+
+    @api.model
+    def _get_newest(self, viewer, show="", sort="", limit=PAGE_SIZE):
+        """Return the first documents (sudo) of a filter and an order."""
+        domain = self._get_viewer_domain(viewer) & self._get_filters()[show][1]
+        return self._find(domain, self._get_sorts()[sort], limit)
+
+    @api.model
+    def _get_rows(self, viewer, documents):
+        """Return documents as a list draws them, in the language of the context.
+
+        :return: list of dicts of ``ref``, ``states`` and what :meth:`_prepare_cells` returns
+        """
+        scope = self.env["finance.portal.scope"]
+        company = self.env["finance.portal.page"]._get_viewer_company(viewer)
+        self._warm_up(documents)
+        local = self._localize(documents)
+        states = self._get_states(local)
+        rows = []
+        for document in local:
+            cells = {"kind": "", "detail": "", **self._prepare_cells(document)}
+            own = document._finance_portal_get_company()
+            if own != company:
+                details = (cells["detail"], own.name)
+                cells["detail"] = " · ".join(filter(None, details))
+            ref = scope._make_ref(document)
+            rows.append({"ref": ref, "states": states[document.id], **cells})
+        return rows
+
+    # === HELPERS === #
+
+    @api.model
+    def _localize(self, documents):
+        """Return documents, each where days are counted as its company counts them."""
+        found = documents.with_context(lang=self.env.lang)
+        pairs = [(document, document._finance_portal_get_company()) for document in found]
+        return [
+            document.with_company(company).with_context(
+                tz=str(get_zone(company.partner_id.tz, self.env.context.get("tz"))),
+                skip_invoice_sync=True,
+            )
+            for document, company in pairs
+        ]
+
+    @api.model
+    def _get_search_domain(self, search):
+        """Return the domain of what a visitor searches for, taken literally."""
+        if not search:
+            return Domain.TRUE
+        pattern = escape_psql(search)
+        return Domain.OR(Domain(name, "ilike", pattern) for name in self._get_search_fields())
+
+    @api.model
+    def _count(self, domain):
+        """Return how many there are, as text; beyond a thousand nobody counts."""
+        # sudo: the scope is in the domain
+        Document = self.env[self._get_model()].sudo().with_context(active_test=False)
+        count = Document.search_count(domain, limit=MOST_COUNTED + 1)
+        lang = self.env["res.lang"]._get_data(code=self.env.lang)
+        number = self.env["res.lang"].browse(lang.id).format("%d", min(count, MOST_COUNTED), True)
+        return f"{number}+" if count > MOST_COUNTED else number
+
+    @api.model
+    def _find(self, domain, sort, limit, forwards=True):
+        """Return documents (sudo) in an order, or in its reverse."""
+        # sudo: the scope is in the domain
+        Document = self.env[self._get_model()].sudo().with_context(active_test=False)
+        way = "DESC" if sort.descending == forwards else "ASC"
+        return Document.search(domain, order=f"{sort.field} {way}, id {way}", limit=limit)
+
+    @api.model
+    def _get_batch(self, viewer, domain, query):
+        """Return the :class:`Batch` that a visitor asks for, the first one when in doubt."""
+        sort = self._get_sorts()[query.sort]
+        cursor = self._find_cursor(viewer, query.after or query.before)
+        if cursor and query.before:
+            beyond = self._get_beyond(sort, cursor, forwards=False)
+            found = self._find(domain & beyond, sort, PAGE_SIZE + 1, forwards=False)
+            if len(found) > PAGE_SIZE:
+                return Batch(found[:PAGE_SIZE][::-1], True, True)
+            cursor = None  # so few are left that it is the first page
+        beyond = self._get_beyond(sort, cursor, forwards=True) if cursor else Domain.TRUE
+        found = self._find(domain & beyond, sort, PAGE_SIZE + 1)
+        return Batch(found[:PAGE_SIZE], bool(cursor and found), len(found) > PAGE_SIZE)
+
+    @api.model
+    def _find_cursor(self, viewer, ref):
+        """Return the viewer's document (sudo) that a page begins behind or ends before, if any."""
+        Scope = self.env["finance.portal.scope"]
+        subject = Scope._read_ref(ref) if ref else None
+        if not subject or subject[0] != self._get_model():
+            return None
+        return Scope._find(subject[0], viewer, subject[1])
+
+    @api.model
+    def _get_beyond(self, sort, document, forwards):
+        """Return the domain of what comes behind a document in an order, or before it.
+
+        The first part lets the database begin at the right place of the index.
+        """
+        value, is_lower = document[sort.field], sort.descending == forwards
+        sign = "<" if is_lower else ">"
+        further = Domain("id", sign, document.id)
+        empty = Domain(sort.field, "=", False)
+        if sort.nullable and not value:  # to PostgreSQL, nothing is more than anything
+            return (empty & further) | (~empty if is_lower else Domain.FALSE)
+        beyond = Domain(sort.field, f"{sign}=", value) & (Domain(sort.field, sign, value) | further)
+        return beyond | empty if sort.nullable and not is_lower else beyond

@@ -1,0 +1,134 @@
+from urllib.parse import urlencode
+
+from odoo import api, models
+from odoo.http import request
+from odoo.tools import format_datetime
+
+from ...const import LOGIN, PORTAL
+from ...tools.zones import get_zone
+
+
+class FinancePortalPage(models.AbstractModel):
+    """The frame of the customer portal: who is signed in, where they can go, and its pages."""
+
+    _inherit = "finance.portal.page"
+
+    @api.model
+    def _get_frame(self, viewer, current=None, document=None):
+        """Return what the frame of a portal page shows.
+
+        :param Viewer viewer: who looks
+        :param str current: the name of the page, a key of :meth:`_get_sections`
+        :param document: the document that the page shows, if any
+        :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
+            ``title`` (of the current one), ``back`` (whether there is a way back to it),
+            ``contact`` and ``customer`` (names), ``staff_until`` (text, for staff only)
+        """
+        sections = self._get_sections(viewer)
+        path, title = sections.get(current, ("", ""))
+        return {
+            "frame": {
+                "sections": [
+                    {"path": path, "label": label, "current": name == current}
+                    for name, (path, label) in sections.items()
+                ],
+                "title": title,
+                "back": document is not None and path,
+                "contact": viewer.contact.name,
+                "customer": viewer.customer.name,
+                "staff_until": viewer.until and self._format_staff_until(viewer),
+            }
+        }
+
+    @api.model
+    def _get_sections(self, viewer):
+        """Return the pages of the portal: ``{name: (path, label)}``, in their order."""
+        sections = {
+            "dashboard": (PORTAL, self.env._("Overview")),
+            "invoices": (f"{PORTAL}/invoices", self.env._("Invoices")),
+            "payments": (f"{PORTAL}/payments", self.env._("Payments")),
+            "quotes": (f"{PORTAL}/quotes", self.env._("Quotes")),
+            "orders": (f"{PORTAL}/orders", self.env._("Orders")),
+            "files": (f"{PORTAL}/files", self.env._("Files")),
+            "statement": (f"{PORTAL}/statement", self.env._("Statement")),
+            "settings": (f"{PORTAL}/settings", self.env._("Settings")),
+        }
+        if not self.env["finance.portal.statement"]._is_available(viewer.own_documents):
+            del sections["statement"]
+        return sections
+
+    @api.model
+    def _get_lists(self):
+        """Return the names of the models of the portal's lists, by the page that shows them."""
+        return {
+            "invoices": "finance.portal.list.invoices",
+            "payments": "finance.portal.list.payments",
+            "quotes": "finance.portal.list.quotes",
+            "orders": "finance.portal.list.orders",
+        }
+
+    @api.model
+    def _respond_dashboard(self, viewer):
+        """Return the overview."""
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        values = page.env["finance.portal.dashboard"]._get_page_values(viewer)
+        return self._respond_portal(
+            viewer, "finance_portal.portal_dashboard", values, current="dashboard"
+        )
+
+    @api.model
+    def _respond_list(self, viewer, section, params):
+        """Return the page of a list.
+
+        :param str section: a key of :meth:`_get_lists`
+        :param dict params: what the address says, as the visitor sent it
+        """
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        values = page.env[self._get_lists()[section]]._get_page_values(viewer, params)
+        title = page._get_sections(viewer)[section][1]
+        return self._respond_portal(
+            viewer,
+            "finance_portal.portal_list",
+            {"page_title": title, **values},
+            current=section,
+        )
+
+    @api.model
+    def _format_staff_until(self, viewer):
+        """Return until when a staff member looks as the customer, in their own words."""
+        zone = get_zone(viewer.staff.tz, viewer.staff.company_id.partner_id.tz)
+        return format_datetime(self.env, viewer.until, tz=str(zone), dt_format="short")
+
+    @api.model
+    def _respond_portal(self, viewer, template, values=None, *, current=None, status=200):
+        """Return a page of the portal, in the customer's language and its company's branding."""
+        lang = self._get_viewer_lang(viewer)
+        page = self.with_context(lang=lang)
+        return page._respond(
+            template,
+            {
+                "csrf_token": page._get_form_token() or request.csrf_token(),
+                **page._get_frame(viewer, current),
+                **(values or {}),
+            },
+            company=self._get_viewer_company(viewer),
+            lang=lang,
+            status=status,
+        )
+
+    @api.model
+    def _get_viewer_lang(self, viewer):
+        """Return the language for who looks: the contact's, also for staff."""
+        return self._choose_lang(viewer.contact.lang, viewer.customer.lang)
+
+    @api.model
+    def _get_viewer_company(self, viewer):
+        """Return the company (sudo) whose branding the portal wears for a customer."""
+        return viewer.account.company_id or viewer.contact.company_id or self.env.company
+
+    @api.model
+    def _redirect_to_sign_in(self, failure):
+        """Return the way to the sign-in page, from where the visitor comes back."""
+        query = urlencode({"next": failure.key}) if failure.key else ""
+        response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
+        return self._secure(response)

@@ -1,0 +1,17 @@
+"""Quotes and orders as shared documents that a customer accepts or declines.
+
+Uses every room above. Nothing but the portal's list of pages knows this room.
+"""
+
+from . import sale_order
+from . import sale_order_cart
+from . import sale_order_files
+from . import sale_order_page
+from . import sale_order_page_lines
+from . import sale_order_page_status
+from . import sale_order_decision
+from . import sale_order_terms
+from . import sale_order_pdf
+from . import sale_order_bulk
+from . import list_quotes
+from . import list_orders

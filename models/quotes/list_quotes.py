@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..portal.list import Sort
+
+QUOTE_STATES = ("draft", "sent")
+
+
+class FinancePortalListQuotes(models.AbstractModel):
+    """Quotes: those that wait for an answer, and what became of the others."""
+
+    _name = "finance.portal.list.quotes"
+    _description = "Quotes in the Portal"
+    _inherit = "finance.portal.list"
+
+    @api.model
+    def _get_model(self):
+        return "sale.order"
+
+    @api.model
+    def _get_section(self):
+        return "quotes"
+
+    @api.model
+    def _get_domain(self):
+        """Return quotes, and the orders that the customer's answer made of them."""
+        return Domain("state", "!=", "sale") | self._get_answered("accepted")
+
+    @api.model
+    def _get_answered(self, kind):
+        return self.env["finance.portal.decision"]._get_decided(self._get_model(), kind)
+
+    @api.model
+    def _get_filters(self):
+        over = Domain("validity_date", "<", fields.Date.context_today(self))
+        accepted = self._get_answered("accepted")
+        pending = Domain("state", "in", QUOTE_STATES) & ~accepted
+        return {
+            "": (self.env._("All"), Domain.TRUE),
+            "answer": (self.env._("To answer"), pending & ~over),
+            "accepted": (self.env._("Accepted"), accepted),
+            "declined": (self.env._("Declined"), Domain("state", "=", "cancel")),
+            "expired": (self.env._("Expired"), pending & over),
+        }
+
+    @api.model
+    def _get_sorts(self):
+        return {
+            "": Sort(self.env._("Newest first"), "date_order", descending=True),
+            "oldest": Sort(self.env._("Oldest first"), "date_order"),
+            "expiring": Sort(self.env._("Expiring first"), "validity_date", nullable=True),
+            "amount": Sort(self.env._("Highest amount first"), "amount_total", descending=True),
+        }
+
+    @api.model
+    def _get_search_fields(self):
+        return ["name", "client_order_ref"]
+
+    @api.model
+    def _get_texts(self):
+        return {
+            "heads": {
+                "name": self.env._("Number"),
+                "date": self.env._("Date"),
+                "due": self.env._("Valid until"),
+                "amount": self.env._("Amount"),
+            },
+            "empty": self.env._(
+                "Quotes that we send you will appear here, for you to accept or decline."
+            ),
+        }
+
+    @api.model
+    def _prepare_cells(self, order):
+        is_quote = order.state in QUOTE_STATES
+        return {
+            "name": order.name,
+            "detail": order.client_order_ref or "",
+            "date": order._finance_portal_day(order.date_order),
+            "due": order._finance_portal_day(is_quote and order.validity_date),
+            "amount": order._finance_portal_money(order.amount_total),
+        }
+
+    @api.model
+    def _get_states(self, orders):
+        """Say first what the customer answered."""
+        answers = {
+            "accepted": ("good", self.env._("Accepted")),
+            "declined": ("bad", self.env._("Declined")),
+        }
+        documents = self.env[self._get_model()].concat(*orders)
+        standing = self.env["finance.portal.decision"]._get_standing(documents)
+        decisions = {decision.res_id: decision for decision in standing}
+        states = super()._get_states(orders)
+        for order in orders:
+            decision = decisions.get(order.id)
+            if decision and order._finance_portal_is_covered_by(
+                decision, order._finance_portal_get_terms
+            ):
+                states[order.id] = [answers[decision.kind]]
+        return states
+
+    @api.model
+    def _get_waiting(self):
+        return self.env._("Quotes waiting for your answer"), "answer", "expiring"
+
+    @api.model
+    def _get_news(self, order):
+        return self.env._("New quote")

@@ -1,0 +1,185 @@
+import math
+from datetime import UTC, date, datetime
+
+from odoo import api, fields, models
+from odoo.tools import float_repr, float_round, format_date
+
+from ...failures import IncompleteForm
+from ...tools.terms import days_left
+
+MOST_QUANTITY = 1_000_000
+
+
+class SaleOrder(models.Model):
+    """A quote is decided on by its customer."""
+
+    _inherit = "sale.order"
+
+    def _finance_portal_get_page_values(self):
+        """Add what the decision needs, so that it is kept with the rest of the page."""
+        return {
+            **super()._finance_portal_get_page_values(),
+            "terms": self._finance_portal_get_terms(),
+            "options": self._finance_portal_get_options(),
+        }
+
+    def _finance_portal_get_responsible(self):
+        return self.user_id
+
+    def _finance_portal_is_settled(self):
+        return self.state in ("sale", "cancel")
+
+    def _finance_portal_get_rows_to_lock(self):
+        return [self.order_line]
+
+    def _finance_portal_get_closing_note(self, entry, terms):
+        if not (text := terms["head"]["validity"]):
+            return ""
+        last_day = date.fromisoformat(text)
+        # sudo: as the page shows them
+        zones = [(entry.partner_id or entry.customer_id).tz, self.company_id.sudo().partner_id.tz]
+        if days_left(last_day, datetime.now(UTC), zones) >= 0:
+            return ""
+        return self.env._(
+            "It was valid until %(date)s. Please ask us for a new one.",
+            date=format_date(self.env, last_day),
+        )
+
+    def _finance_portal_needs_signature(self, terms):
+        return bool(terms["head"]["signature"])
+
+    def _finance_portal_get_promise(self):
+        due = self._finance_portal_get_due_to_confirm()
+        if not due:
+            return []
+        amount = self._finance_portal_money(due)
+        return [self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)]
+
+    def _finance_portal_get_thanks(self):
+        if self.state != "sale":  # paid, but not booked yet, or waiting for staff
+            return self.env._("Your order isn't confirmed yet. We'll let you know when it is.")
+        return self.env._("Thank you! Your order is confirmed.")
+
+    def _finance_portal_get_due_to_confirm(self):
+        """Return what has to be paid before the order is confirmed.
+
+        Not the ERP's ``_has_to_be_paid``: that one asks for nothing once the quote expired
+        in UTC, which may be a day before it does for the customer.
+        """
+        if self.state == "sale" or not self.require_payment or self.amount_total <= 0:
+            return 0
+        if self._is_confirmation_amount_reached():
+            return 0
+        return self._get_prepayment_required_amount() - self.amount_paid
+
+    # === OPTIONS === #
+
+    def _finance_portal_get_optional_lines(self):
+        """Return the lines whose quantity the customer may choose."""
+        if "is_optional" not in self.order_line._fields:
+            return self.order_line.browse()  # an app of its own brings them
+        return self.order_line.filtered(
+            lambda line: not line.display_type and line._can_be_edited_on_portal()
+        )
+
+    def _finance_portal_get_options(self):
+        """Return the optional lines as the page's form draws them."""
+        return [
+            {
+                "field": f"option_{line.id}",
+                "line_id": line.id,
+                "name": (line.name or "").partition("\n")[0],
+                "detail": (line.name or "").partition("\n")[2],
+                "unit": self._finance_portal_unit(line.product_uom_id),
+                "price": self._finance_portal_money(line.price_unit),
+                "quantity": self._finance_portal_plain_number(line.product_uom_qty),
+                "label": self.env._(
+                    "Quantity of %(name)s", name=(line.name or "").partition("\n")[0]
+                ),
+            }
+            for line in self._finance_portal_get_optional_lines()
+        ]
+
+    def _finance_portal_plain_number(self, number):
+        """Return a number as a number field of a form has it, whatever the language."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        text = float_repr(number, digits)
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def _finance_portal_choose(self, answer):
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        changed = False
+        for line in self._finance_portal_get_optional_lines():
+            if f"option_{line.id}" not in answer.form:
+                continue
+            text = answer.form[f"option_{line.id}"].strip().replace(",", ".")
+            try:
+                quantity = float_round(float(text or 0), precision_digits=digits)
+            except (ValueError, OverflowError):
+                quantity = math.nan
+            if not 0 <= quantity <= MOST_QUANTITY:
+                raise IncompleteForm(
+                    "incomplete",
+                    entry=answer.entry,
+                    sentence=self.env._("Please enter a quantity, such as 2."),
+                    typed=self._finance_portal_get_typed(answer.form),
+                )
+            if quantity != line.product_uom_qty:
+                # A combo is one choice: what it is made of follows.
+                lines = line | line._get_linked_lines().filtered("combo_item_id")
+                lines.product_uom_qty = quantity
+                changed = True
+        return changed
+
+    # === CARRYING OUT === #
+
+    def _finance_portal_get_refreshers(self):
+        """Recalculate promotions before acceptance, as confirming the order would.
+
+        The method is looked up by name: its app is optional, and Odoo has no common hook for
+        such apps.
+        """
+        update = getattr(self, "_update_programs_and_rewards", None)
+        return [*super()._finance_portal_get_refreshers(), *([update] if update else [])]
+
+    def _finance_portal_get_result(self, agreed):
+        """Leave out files that are attached to orders only, such as a product's warranty."""
+        terms = super()._finance_portal_get_result(agreed)
+        files = agreed["head"]["files"]
+        if self.state == "sale" and {*files.splitlines()} <= {*terms["head"]["files"].splitlines()}:
+            terms["head"]["files"] = files
+        return terms
+
+    def _finance_portal_carry_out(self, decision):
+        if decision.kind == "declined":
+            self._action_cancel()
+            return
+        if decision.signature:
+            self.write(
+                {
+                    "signature": decision.signature,
+                    "signed_by": decision.name,
+                    "signed_on": fields.Datetime.now(),
+                }
+            )
+        if not self._finance_portal_get_due_to_confirm():
+            later = {"finance_portal_mail_later": True, "finance_portal_mail_once_stored": True}
+            self.with_context(**later)._validate_order()
+
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+        """Leave the confirmation to a job when a customer waits for the page.
+
+        Its PDF takes seconds, during which the order would stay locked; and the renderer
+        fetches its styles from a worker that may itself wait for that lock.
+        """
+        if allow_deferred_sending and self.env.context.get("finance_portal_mail_later"):
+            self.pending_email_template_id = mail_template
+            # sudo: the customer's decision starts the job
+            self.env.ref("finance_portal.ir_cron_confirmation_mail").sudo()._trigger()
+            return
+        super()._send_order_notification_mail(mail_template, allow_deferred_sending)
+
+    @api.model
+    def _cron_finance_portal_confirmation_mail(self):
+        """Send the confirmations that wait, at once and not with the hourly queue."""
+        self.with_context(mail_notify_force_send=True)._cron_send_pending_emails()

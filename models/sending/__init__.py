@@ -1,0 +1,11 @@
+"""Send to Customer: what stands against it, one document or many.
+
+Uses links, mail, pdf, documents. Others call `action_finance_portal_send` of a document.
+"""
+
+from . import document_sending
+from . import document_bulk
+from . import batch
+from . import batch_line
+from . import batch_job
+from . import ir_actions

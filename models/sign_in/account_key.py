@@ -1,0 +1,241 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...failures import DeadKey, UnknownKey
+from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
+
+KEPT = timedelta(days=400)
+
+PURPOSES = [("setup", "Set up the account"), ("reset", "Choose a new password")]
+
+
+class FinancePortalAccountKey(models.Model):
+    """A mailed link with which a customer chooses a password: once, within 60 minutes.
+
+    The row is written when the email is queued; its token is made as the email leaves, and
+    again on a retry. Whether it works is never stored: it is worked out on every request.
+    """
+
+    _name = "finance.portal.account.key"
+    _description = "Mailed Link to an Account"
+    _inherit = "finance.portal.mailed"
+    _order = "id desc"
+    _rec_name = "email"
+
+    account_id = fields.Many2one(
+        "finance.portal.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    purpose = fields.Selection(PURPOSES, required=True, readonly=True)
+    token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    ref = fields.Char("Reference", required=True, readonly=True, copy=False)
+    email = fields.Char("Address", required=True, readonly=True)
+    requested_at = fields.Datetime("Asked For", required=True, readonly=True)
+    on_request = fields.Boolean("Asked For by the Customer", readonly=True)
+    issued_at = fields.Datetime("Sent", readonly=True)
+    expires_at = fields.Datetime("Expires", readonly=True)
+    used_at = fields.Datetime("Used", readonly=True)
+    ended_at = fields.Datetime("Ended", readonly=True)
+    next_path = fields.Char("Afterwards", readonly=True, help="Where the customer goes from here.")
+
+    _token_hash_unique = models.UniqueIndex("(token_hash)")
+    _ref_unique = models.UniqueIndex("(ref)")
+    _one_live = models.UniqueIndex(
+        "(account_id, purpose)"
+        " WHERE token_hash IS NOT NULL AND used_at IS NULL AND ended_at IS NULL"
+    )
+    _lives_60_minutes = models.Constraint(
+        "CHECK ((token_hash IS NULL AND issued_at IS NULL AND expires_at IS NULL)"
+        " OR (token_hash IS NOT NULL AND issued_at IS NOT NULL AND expires_at IS NOT NULL"
+        " AND expires_at = issued_at + interval '60 minutes'))",
+        "A setup link lives for 60 minutes, no more and no less.",
+    )
+
+    # === CRUD METHODS === #
+
+    @api.autovacuum
+    def _gc_keys(self):
+        """Delete what nobody will ask about any more."""
+        # sudo: nobody has the right to delete
+        self.sudo().search([("requested_at", "<", fields.Datetime.now() - KEPT)]).unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _is_live(self):
+        """Return whether it may be used right now, its account permitting."""
+        self.ensure_one()
+        return (
+            bool(self.token_hash)
+            and not self.used_at
+            and not self.ended_at
+            and self.expires_at > fields.Datetime.now()
+        )
+
+    def _is_waiting(self):
+        """Return whether its email is still to leave."""
+        self.ensure_one()
+        return not self.token_hash and not self.ended_at
+
+    def _end(self):
+        """End those that still might be used, and send none of the emails that wait."""
+        # sudo: nobody has the right to change a key
+        open_keys = self.sudo().filtered(lambda key: not key.used_at and not key.ended_at)
+        open_keys.ended_at = fields.Datetime.now()
+        message_ids = [key.mail_message_id for key in open_keys if key.mail_message_id]
+        # sudo: the queue is an admin's
+        Mail = self.env["mail.mail"].sudo()
+        Mail.search([("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]).cancel()
+
+    def _use(self, password, form, values):
+        """Choose a password, once: of two that come at the same moment, one does.
+
+        :param str form: the name of the page's form, which is shown again with ``values``
+        :raise FormRefused: the password is weak; the key still works
+        :raise DeadKey: somebody used it meanwhile
+        """
+        self.ensure_one()
+        # Whoever comes second waits here; then the ERP begins their request anew.
+        self.env.cr.execute(
+            "SELECT id FROM finance_portal_account_key WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset(flush=False)
+        self._check_alive()
+        account, now = self.account_id, fields.Datetime.now()
+        account._choose_password(password, form, values)
+        self.used_at = now
+        (account.key_ids - self)._end()
+        vals = {"failures": 0, "locked_until": False, "set_up_at": account.set_up_at or now}
+        if self.purpose == "setup":
+            vals["signed_in_at"] = now
+        account.write(vals)
+        account._end_sessions()
+        Activity = self.env["finance.portal.activity"]
+        Activity._record(f"{self.purpose}_done", account=account, reason=False)
+        if self.purpose == "setup":
+            Activity._record("signed_in", account=account, reason=False)
+        else:
+            account._mail_notice()
+        self.env.flush_all()
+
+    # === MINTING === #
+
+    def _get_delivery_key(self):
+        return self.mail_message_id, self.account_id.partner_id.id
+
+    def _get_placeholder_url(self):
+        """Return the address of the link as the stored email has it."""
+        self.ensure_one()
+        address = self.account_id._get_address(f"/{self.purpose}")
+        return self._make_placeholder_url(address, (self._name, self.ref))
+
+    def _personalize(self, body, partner, mail):
+        """Return the ``body`` of this key's own email, with its token if ``partner`` gets it.
+
+        :param str body: the body with the placeholder, as it is stored
+        :param partner: the recipient
+        :param mail: the ``mail.mail`` that is being handed to the mail server
+        """
+        self.ensure_one()
+        url, account = self._get_placeholder_url(), self.account_id
+        if (
+            partner != account.partner_id
+            or not account._is_open()
+            or not self._has_placeholder(body, url)
+        ):
+            return body
+        token = new_token()
+        email, sender = partner.email_normalized, mail.create_uid.id
+
+        def store(env):
+            return env[self._name].browse(self.id)._issue(token, email, sender)
+
+        return self._put_token(body, url, token) if self._store_durably(store) else body
+
+    def _issue(self, token, email, sender_id):
+        """Give the key its token; earlier keys for the same purpose end.
+
+        :return: whether it is still wanted
+        """
+        now = fields.Datetime.now()
+        self.flush_model()
+        # In this order for everybody, so that of two emails that leave together one waits.
+        self.env.cr.execute(
+            "SELECT id FROM finance_portal_account WHERE id = %s FOR NO KEY UPDATE",
+            [self.account_id.id],
+        )
+        self.env.cr.execute(
+            """
+            UPDATE finance_portal_account_key SET ended_at = %(now)s
+             WHERE account_id = %(account)s AND purpose = %(purpose)s AND id < %(id)s
+               AND used_at IS NULL AND ended_at IS NULL
+            """,
+            {"now": now, "account": self.account_id.id, "purpose": self.purpose, "id": self.id},
+        )
+        self.env.cr.execute(
+            """
+            UPDATE finance_portal_account_key
+               SET token_hash = %(hash)s, email = %(email)s,
+                   issued_at = %(now)s, expires_at = %(now)s + interval '60 minutes'
+             WHERE id = %(id)s AND used_at IS NULL AND ended_at IS NULL
+            """,
+            {"hash": hash_token(token), "email": email, "now": now, "id": self.id},
+        )
+        wanted = bool(self.env.cr.rowcount)
+        self.invalidate_model(flush=False)
+        if wanted:
+            self.env["finance.portal.activity"]._record(
+                f"{self.purpose}_sent", account=self.account_id, verdict="system", email=email,
+                user_id=sender_id, ip=False, agent=False, reason=False,
+            )  # fmt: skip
+        return wanted
+
+    # === RESOLVER === #
+
+    @api.model
+    def _resolve_token(self, purpose, raw_token):
+        """Return the live key (sudo) behind a mailed token.
+
+        :raise UnknownKey: there is none
+        :raise DeadKey: it cannot be used, or not any more
+        """
+        token = clean_token(raw_token)
+        # sudo: the visitor has no rights; the token is what lets them in
+        key = self.sudo().search(
+            [("token_hash", "=", hash_token(token or "")), ("purpose", "=", purpose)], limit=1
+        )
+        return key._check_alive()
+
+    @api.model
+    def _resolve_ref(self, purpose, ref):
+        """Return the live key (sudo) with the reference that the visitor's session holds.
+
+        :raise UnknownKey: there is none
+        :raise DeadKey: it cannot be used, or not any more
+        """
+        # sudo: the visitor has no rights; only who had the token has this session
+        key = self.sudo().search(
+            [("ref", "=", ref if is_ref(ref) else ""), ("purpose", "=", purpose)], limit=1
+        )
+        return key._check_alive()
+
+    def _check_alive(self):
+        if not self:
+            raise UnknownKey("unknown setup or reset link")
+        if not self._is_live() or not self.account_id._is_open():
+            raise DeadKey("setup or reset link that is over", company=self.account_id.company_id)
+        return self
+
+    # === CRUD HELPERS === #
+
+    @api.model
+    def _prepare(self, account, purpose, next_path, on_request):
+        """Return the values of a key whose email is about to be queued."""
+        return {
+            "account_id": account.id,
+            "purpose": purpose,
+            "ref": new_ref(),
+            "email": account.partner_id.email_normalized,
+            "requested_at": fields.Datetime.now(),
+            "next_path": next_path,
+            "on_request": on_request,
+        }

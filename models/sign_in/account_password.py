@@ -1,0 +1,66 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...failures import FormRefused
+from ...tools.password import find_weakness, normalise_password
+
+
+class FinancePortalAccount(models.Model):
+    """The password of an account: chosen by the customer alone."""
+
+    _inherit = "finance.portal.account"
+
+    def _choose_password(self, raw_password, form, values):
+        """Give the account the password that its customer entered.
+
+        :param str form: the name of the page's form, which is shown again with ``values``
+        :raise FormRefused: the password is weak; nothing was changed
+        """
+        self.ensure_one()
+        password = normalise_password(raw_password)
+        if weakness := find_weakness(password, self._get_guessable()):
+            raise FormRefused(weakness, form=form, values=values)
+        # sudo: customers have no rights on users, not even on themselves
+        user = self.sudo().user_id
+        try:
+            with self.env.cr.savepoint():
+                user._change_password(password)
+        except UserError as error:
+            # A rule of the ERP, or of another addon, in words made for the person.
+            raise FormRefused("policy", form=form, values=values, sentence=str(error)) from None
+        self.env.flush_all()
+
+    def _change_password(self, current, password, values):
+        """Have a signed-in customer choose another password.
+
+        :raise AccessDenied: ``current`` is not the one they have
+        :raise FormRefused: the new one is weak
+        """
+        self.ensure_one()
+        user = self.env.user
+        credential = {"type": "password", "login": user.login, "password": current}
+        # sudo: as the ERP's own sign-in does it, for the user themselves
+        user.sudo()._check_credentials(credential, {"interactive": True})
+        self._choose_password(password, "settings", values)
+        self.key_ids._end()
+        self.env["finance.portal.activity"]._record("password_changed", account=self, reason=False)
+        self._mail_notice()
+
+    def _change_language(self, code):
+        """Have pages and emails come in another language; what is not installed is ignored."""
+        self.ensure_one()
+        if code in dict(self.env["res.lang"].get_installed()):
+            # sudo: customers have no rights on users, not even on themselves
+            self.sudo().user_id.lang = code
+
+    def _get_guessable(self):
+        """Return what somebody who knows the person would try in a password."""
+        contact, customer = self.partner_id, self.customer_id
+        return [
+            contact.name,
+            contact.email,
+            self.user_id.login,
+            customer.name,
+            customer.email,
+            self.company_id.name,
+        ]

@@ -1,0 +1,144 @@
+import base64
+import json
+import os
+import time
+from urllib.parse import quote, urlencode
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.http import request
+from odoo.tools import format_date
+
+from ...const import TWO_FACTOR_KEY
+from ...tools.entered import clean_line, read_code
+from ...tools.qr import qr_path
+
+SECRET_BYTES = 20
+MOST_NAME = 60
+
+
+class FinancePortalAccount(models.Model):
+    """Two-factor and passkeys of who is signed in, where the ERP's modules for them are there.
+
+    The ERP keeps and checks both. Its own pages for them call it over RPC, which customers
+    with a managed account cannot; so the portal has pages of its own.
+    """
+
+    _inherit = "finance.portal.account"
+
+    @api.model
+    def _get_security(self, user):
+        """Return what the settings page shows about signing in.
+
+        :return: dict of ``two_factor`` (whether it is on) and ``passkeys`` (list of ``{id, name,
+            date}``), each ``None`` where the ERP's module for it is not installed
+        """
+        two_factor = user.totp_enabled if "totp_enabled" in user._fields else None
+        passkeys = None
+        if "auth_passkey_key_ids" in user._fields:
+            passkeys = [
+                {"id": key.id, "name": key.name, "date": format_date(self.env, key.create_date)}
+                # sudo: the user's own keys
+                for key in user.sudo().auth_passkey_key_ids
+            ]
+        return {"two_factor": two_factor, "passkeys": passkeys}
+
+    @api.model
+    def _confirm_password(self, user, password):
+        """Raise unless this is the password of who is signed in.
+
+        :raise AccessDenied: it is not, or too many were tried
+        """
+        credential = {"type": "password", "login": user.login, "password": password or ""}
+        user._check_credentials(credential, {"interactive": True})
+        request.session["identity-check-last"] = time.time()  # where the ERP looks for it
+
+    # === TWO-FACTOR === #
+
+    @api.model
+    def _start_two_factor(self, user):
+        """Return what an authenticator app needs; the secret waits in the session meanwhile.
+
+        :return: dict of ``secret`` (in groups of four), ``address`` (for the app), ``size`` and
+            ``path`` (its QR code, see ``tools/qr.py``)
+        """
+        secret = request.session.get(TWO_FACTOR_KEY)
+        if not secret:
+            secret = base64.b32encode(os.urandom(SECRET_BYTES)).decode()
+            request.session[TWO_FACTOR_KEY] = secret
+        issuer = request.httprequest.host.partition(":")[0]
+        label = quote(f"{issuer}:{user.login}", safe=":@")
+        address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
+        size, path = qr_path(address)
+        groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+        return {"secret": groups, "address": address, "size": size, "path": path}
+
+    @api.model
+    def _confirm_two_factor(self, user, code, password):
+        """Turn two-factor on, when the app shows the right code.
+
+        :raise AccessDenied: the password is wrong
+        :raise ValidationError: the code is
+        """
+        self._confirm_password(user, password)
+        number, secret = read_code(code), request.session.get(TWO_FACTOR_KEY)
+        if not secret or number is None or not user._totp_try_setting(secret, number):
+            raise ValidationError(
+                self.env._(
+                    "This code is not right. Please enter the one your app shows now; if it"
+                    " stays wrong, check the time on your phone."
+                )
+            )
+        request.session.pop(TWO_FACTOR_KEY)
+
+    @api.model
+    def _end_two_factor(self, user, password):
+        """Turn two-factor off.
+
+        :raise AccessDenied: the password is wrong
+        """
+        self._confirm_password(user, password)
+        user.action_totp_disable()
+
+    # === PASSKEYS === #
+
+    @api.model
+    def _start_passkey(self, user, password):
+        """Return what the browser needs to make a passkey, see the Web Authentication standard.
+
+        :raise AccessDenied: the password is wrong
+        """
+        self._confirm_password(user, password)
+        return self.env["auth.passkey.key"].with_user(user)._start_registration()
+
+    @api.model
+    def _keep_passkey(self, user, name, registration):
+        """Store the passkey that the browser made.
+
+        :param str registration: the browser's answer, as JSON
+        :raise ValidationError: it does not belong to what was asked of the browser
+        """
+        name = clean_line(name or "", MOST_NAME) or self.env._("Passkey")
+        try:
+            answer = json.loads(registration or "")
+            wizard = self.env["auth.passkey.key.create"].with_user(user).create({"name": name})
+            wizard.make_key(answer)
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # whatever the ERP's parser makes of what a browser sends
+            raise ValidationError(
+                self.env._("The passkey could not be stored. Please try again.")
+            ) from error
+
+    @api.model
+    def _remove_passkey(self, user, key_id, password):
+        """Delete one of the user's passkeys.
+
+        :raise AccessDenied: the password is wrong
+        """
+        self._confirm_password(user, password)
+        # sudo: the user's own keys, looked for among no others
+        keys = user.sudo().auth_passkey_key_ids.filtered(lambda key: key.id == key_id)
+        keys.with_user(user).action_delete_passkey()

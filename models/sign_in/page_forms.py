@@ -1,0 +1,184 @@
+from odoo import api, models
+
+from ...const import PORTAL
+from ...tools.own_path import own_path
+from ...tools.password import LEAST, MOST
+
+
+class FinancePortalPage(models.AbstractModel):
+    """The pages on which customers sign in, choose a password and look after their account."""
+
+    _inherit = "finance.portal.page"
+
+    @api.model
+    def _respond_form(self, form, *, refusal=None, **values):
+        """Return the page of one of the account's forms.
+
+        :param str form: "login", "forgot", "setup", "reset" or "settings"
+        :param refusal: the :class:`FormRefused` that the visitor just met, if any
+        :param values: what the method for this form takes
+        """
+        return getattr(self, f"_respond_{form}_form")(refusal, **values)
+
+    def _respond_login_form(self, refusal, next_path=None, email="", notice=None):
+        lang = self._get_visitor_lang()
+        page = self.with_context(lang=lang)
+        return page._respond(
+            "finance_portal.portal_login",
+            {
+                **page._get_form_values(refusal),
+                "email": email,
+                "next_path": next_path,
+                "notice": page._get_notice(notice),
+                "passkeys": "auth.passkey.key" in self.env,
+            },
+            company=page._get_sign_in_company(next_path),
+            lang=lang,
+            status=refusal.status if refusal else 200,
+        )
+
+    def _respond_forgot_form(self, refusal, next_path=None, email=""):
+        return self._respond(
+            "finance_portal.portal_forgot",
+            {**self._get_form_values(refusal), "next_path": next_path, "email": email},
+            company=self._get_sign_in_company(next_path),
+        )
+
+    def _respond_setup_form(self, refusal, key):
+        return self._respond_key_form(refusal, key)
+
+    def _respond_reset_form(self, refusal, key):
+        return self._respond_key_form(refusal, key)
+
+    def _respond_key_form(self, refusal, key):
+        """Return the page on which a password is chosen with a mailed link."""
+        account = key.account_id
+        known = account.partner_id.lang or account.customer_id.lang
+        lang = self._choose_lang(known) if known else self._get_visitor_lang()
+        page = self.with_context(lang=lang)
+        return page._respond(
+            "finance_portal.portal_choose_password",
+            {
+                **page._get_form_values(refusal),
+                "purpose": key.purpose,
+                "email": account.user_id.login,
+                "form_path": f"{PORTAL}/{key.purpose}",
+            },
+            company=account.company_id,
+            lang=lang,
+            status=refusal.status if refusal else 200,
+        )
+
+    def _respond_settings_form(self, refusal, viewer, notice=None):
+        lang = self._get_viewer_lang(viewer)
+        page = self.with_context(lang=lang)
+        return page._respond_portal(
+            viewer,
+            "finance_portal.portal_settings",
+            {
+                **page._get_form_values(refusal),
+                "notice": page._get_notice(notice),
+                "email": viewer.account.user_id.login or viewer.contact.email,
+                "contact": viewer.contact,
+                "read_only": bool(viewer.staff),
+                "security": viewer.account._get_security(viewer.account.user_id),
+                "languages": page._get_languages(),
+                "current_lang": lang,
+            },
+            current="settings",
+            status=refusal.status if refusal else 200,
+        )
+
+    @api.model
+    def _get_form_values(self, refusal):
+        """Return what all these forms show, in the language of the context."""
+        self._start_forms()
+        return {
+            "csrf_token": self._get_form_token(),
+            "error": refusal and (refusal.sentence or self._get_error(refusal.reason)),
+            "least": LEAST,
+        }
+
+    @api.model
+    def _get_error(self, reason):
+        """Return what is wrong with what was entered, and what helps."""
+        return {
+            "sign_in": lambda: self.env._(
+                "That email address and password do not go together, or the account cannot be"
+                " used right now. Check both, wait a while, or choose a new password below."
+            ),
+            "passkey": lambda: self.env._(
+                "That passkey could not be used here. Sign in with your password instead."
+            ),
+            "current": lambda: self.env._(
+                "That is not your current password. Nothing was changed."
+            ),
+            "short": lambda: self.env._(
+                "That password is too short: it needs at least %s characters. A few words that"
+                " come to your mind make a good one.",
+                LEAST,
+            ),
+            "long": lambda: self.env._(
+                "That password is too long: it may have up to %s characters.", MOST
+            ),
+            "control": lambda: self.env._(
+                "That password has characters that cannot be used. Try another."
+            ),
+            "repeated": lambda: self.env._("That password repeats itself, which is easy to guess."),
+            "sequence": lambda: self.env._(
+                "That password is a row of keys, which is easy to guess."
+            ),
+            "common": lambda: self.env._(
+                "Many people use a password like that, so it is tried first. A few words that"
+                " come to your mind make a better one."
+            ),
+            "personal": lambda: self.env._(
+                "That password is made of your name, address or company, which is easy to guess."
+            ),
+        }[reason]()
+
+    @api.model
+    def _get_notice(self, name):
+        """Return what was done before this page, for one of a few names in its address."""
+        notices = {
+            "reset": lambda: self.env._("Your password is changed. Sign in with it now."),
+            "signed_out": lambda: self.env._("You are signed out."),
+            "timed_out": lambda: self.env._(
+                "You were signed out after a period of inactivity. Please sign in again."
+            ),
+            "everywhere": lambda: self.env._("You are signed out on all devices."),
+            "password": lambda: self.env._(
+                "Your password is changed. Other devices were signed out; you stay signed in here."
+            ),
+            "language": lambda: self.env._("Your language is changed."),
+            "security": lambda: self.env._("Saved."),
+        }
+        return notices[name]() if name in notices else None
+
+    @api.model
+    def _get_sign_in_company(self, next_path):
+        """Return whose branding to wear before anybody signed in.
+
+        :param str next_path: where the visitor is going: a document is its sender's
+        """
+        ref = (next_path or "").partition("?")[0].split("/")[3:4]
+        if (next_path or "").startswith("/finance/d/") and ref:
+            # sudo: only whose letterhead it is
+            link = self.env["finance.portal.link"].sudo().search([("ref", "=", ref[0])], limit=1)
+            if link:
+                return link.company_id
+            subject = self.env["finance.portal.scope"]._read_ref(ref[0])
+            # sudo: as above
+            document = self.env[subject[0]].sudo().browse(subject[1]).exists() if subject else None
+            if document:
+                return document._finance_portal_get_company()
+        return self.env.company
+
+    # === FORMS === #
+
+    @api.model
+    def _clean_form(self, form):
+        """Return the texts of a form, with ``next_path`` a path of ours or ``None``."""
+        texts = {name: value for name, value in form.items() if isinstance(value, str)}
+        texts["next_path"] = own_path(texts.pop("next", None))
+        return texts

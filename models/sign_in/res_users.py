@@ -1,0 +1,70 @@
+from odoo import models
+from odoo.exceptions import AccessDenied
+from odoo.http import request
+
+from ...const import KEY_CREDENTIAL, LOGIN
+from ...tools.password import normalise_password
+
+# What a password is at most, so that nobody keeps the server busy with one.
+MOST_CHARACTERS = 1024
+
+
+class ResUsers(models.Model):
+    """The gate before a customer's password, wherever it is entered."""
+
+    _inherit = "res.users"
+
+    def _check_credentials(self, credential, env):
+        """Let nobody guess: an attempt counts before the password is looked at.
+
+        Customers sign in with a browser only: a program has no business in the portal.
+        """
+        is_program = not (env or {}).get("interactive", True)
+        if is_program and self.env.user._finance_portal_is_managed():
+            raise AccessDenied
+        account = self.env.user._finance_portal_get_account()
+        if not account:
+            return super()._check_credentials(credential, env)
+        if account._get_sign_in_obstacle():
+            raise AccessDenied
+        if credential["type"] == KEY_CREDENTIAL:
+            return self._finance_portal_check_key(account, credential.get("key"))
+        if credential["type"] != "password":
+            return super()._check_credentials(credential, env)
+        password = normalise_password(credential.get("password"))
+        attempt = account._take_attempt()
+        if not attempt or len(password) > MOST_CHARACTERS or "\0" in password:
+            account._spend_time()
+            account._note_refusal("password" if attempt else "locked_out")
+            raise AccessDenied
+        try:
+            result = super()._check_credentials({**credential, "password": password}, env)
+        except AccessDenied:
+            account._note_refusal("password", locks=attempt >= account._get_lock_rule()[0])
+            raise
+        account._note_right_password()
+        return result
+
+    def _finance_portal_check_key(self, account, key):
+        """Check that a password was chosen with this key in this very transaction."""
+        own = isinstance(key, self.env.registry["finance.portal.account.key"])
+        if not own or key.account_id != account or not key.used_at:
+            raise AccessDenied
+        return {"uid": self.env.user.id, "auth_method": KEY_CREDENTIAL, "mfa": "default"}
+
+    def authenticate(self, credential, user_agent_env):
+        """Keep when a customer signed in; with a second factor, that is still to come."""
+        auth_info = super().authenticate(credential, user_agent_env)
+        user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
+        account = user._finance_portal_get_account()
+        # A key's own transaction holds the account, and keeps it itself.
+        is_in = auth_info.get("mfa") == "skip" or not user._mfa_url()
+        if account and is_in and credential["type"] != KEY_CREDENTIAL:
+            account._note_signed_in()
+        return auth_info
+
+    def _on_login_cooldown(self, failures, previous):
+        """Count no failures of one worker where we count those of all."""
+        if request and request.httprequest.path == LOGIN:
+            return False
+        return super()._on_login_cooldown(failures, previous)

@@ -1,0 +1,78 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.auth_signup.models.res_partner import SignupError
+
+from ...const import DAILY_CAP, MIN_INTERVAL
+
+
+class ResUsers(models.Model):
+    """The ERP's own sign-up and reset emails never reach customers with a managed account.
+
+    They hold the ERP's own secret, which lives for days. Ours goes out in their place.
+    """
+
+    _inherit = "res.users"
+
+    def _action_reset_password(self, signup_type="reset"):
+        managed = self.filtered(lambda user: user._finance_portal_is_managed())
+        if not managed:
+            return super()._action_reset_password(signup_type=signup_type)
+        result = None
+        if rest := self - managed:
+            result = super(ResUsers, rest)._action_reset_password(signup_type=signup_type)
+        managed._finance_portal_mail_password_link()
+        return result or {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("An email with a link to choose a password is on its way."),
+            },
+        }
+
+    def _finance_portal_mail_password_link(self):
+        """Mail these customers the portal's own link: to set up, or to choose a new password.
+
+        :raise UserError: staff asked for it, and one of the accounts is closed
+        """
+        on_request = not self.env.user._is_internal()
+        # sudo: whoever asks, the link goes to the address on file
+        accounts = self.env["finance.portal.account"].sudo().search([("user_id", "in", self.ids)])
+        for account in accounts:
+            # As often as the customer may ask on our own page.
+            if on_request and not (
+                account._is_open() and account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP)
+            ):
+                continue
+            if not account._is_open():
+                raise UserError(
+                    self.env._(
+                        "The customer portal account of %s is closed. Open it on the Portal Access"
+                        " tab of the contact first.",
+                        account.partner_id.display_name,
+                    )
+                )
+            account._mail_key("reset" if account.set_up_at else "setup", on_request=on_request)
+
+    def _notify_security_setting_update(self, *args, suggest_password_reset=True, **kwargs):
+        """Leave it to us to tell customers of a new login or password.
+
+        The ERP's email leads to its own page for forgotten passwords.
+        """
+        users = self
+        if suggest_password_reset:
+            users = self.filtered(lambda user: not user._finance_portal_is_managed())
+        return super(ResUsers, users)._notify_security_setting_update(
+            *args, suggest_password_reset=suggest_password_reset, **kwargs
+        )
+
+    @api.model
+    def signup(self, values, token=None):
+        """Let nobody choose a managed account's password by a link of the ERP's own."""
+        if token:
+            # sudo: visitors have no rights; only whose link it is
+            partner = self.env["res.partner"].sudo()._get_partner_from_token(token)
+            if partner and partner._finance_portal_get_account():
+                raise SignupError(self.env._("This link is no longer active."))
+        return super().signup(values, token)

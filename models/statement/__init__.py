@@ -1,0 +1,9 @@
+"""The customer's statement: open items, movements and ageing for each company and currency.
+
+Uses access, portal, web. Others call `finance.portal.statement`.
+"""
+
+from . import statement
+from . import statement_page
+from . import statement_files
+from . import page_statement

@@ -1,0 +1,99 @@
+from odoo import api, models
+
+from ...tools.file_names import safe_name
+from ...tools.period import Period
+from ...tools.spreadsheet import csv_bytes
+
+MOST_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
+
+
+class FinancePortalStatement(models.AbstractModel):
+    """The statement as a PDF to read and as a CSV file to reckon with."""
+
+    _inherit = "finance.portal.statement"
+
+    @api.model
+    def _get_csv(self, customer, date_from, date_to):
+        """Return ``(file name, bytes)``: one row for each movement, all of them."""
+        names = self._get_kind_names()
+        rows = [
+            [
+                self.env._("Company"),
+                self.env._("Currency"),
+                self.env._("Date"),
+                self.env._("Due date"),
+                self.env._("Type"),
+                self.env._("Number"),
+                self.env._("Your reference"),
+                self.env._("Amount"),
+                self.env._("Balance"),
+            ]
+        ]
+        for part in self._get_statement(customer, date_from, date_to):
+            company, currency = part["company"].name, part["currency"].name
+            places = part["currency"].decimal_places
+            for movement, balance in part["section"].rows:
+                facts = movement.facts
+                rows.append(
+                    [
+                        company,
+                        currency,
+                        movement.day,
+                        facts["due"] and facts["last_due"],
+                        names[facts["kind"]],
+                        facts["number"],
+                        facts["reference"],
+                        round(movement.amount, places),
+                        round(balance, places),
+                    ]
+                )
+        return self._get_file_name(customer, date_from, date_to, "csv"), csv_bytes(rows)
+
+    @api.model
+    def _get_pdf(self, customer, date_from, date_to, bucket="rendering"):
+        """Return ``(file name, bytes)`` of the statement with each company's letterhead.
+
+        :param str bucket: what a visitor's request is counted in; none for staff
+        :raise TooManyRequests: this address had too many made
+        :raise RendererBusy: another PDF is being made
+        """
+        self.env["finance.portal.throttle"]._take_renderer(bucket)
+        # sudo: a letterhead is public, and who may see the statement was decided before
+        reports = self.env["ir.actions.report"].sudo()
+        content, _kind = reports._render_qweb_pdf(
+            "finance_portal.action_report_statement",
+            data=self._get_report_values(customer, date_from, date_to),
+        )
+        return self._get_file_name(customer, date_from, date_to, "pdf"), content
+
+    @api.model
+    def _get_report_values(self, customer, date_from, date_to):
+        """Return what the report prints: ``pages``, one for each company.
+
+        Who owes nothing and never bought anything gets a page that says so.
+        """
+        period = Period(date_from, date_to)
+        statement = self._get_statement(customer, *period, limit=MOST_PRINTED)
+        grouped = {}
+        for part in statement:
+            grouped.setdefault(part["company"], []).append(part)
+        # sudo: a letterhead is public
+        grouped = grouped or {self.env.company.sudo(): []}
+        return {
+            "pages": [
+                {
+                    "company": company,
+                    # sudo: it is the customer's own address
+                    "customer": customer.sudo(),
+                    "period": self._format_period(*period),
+                    "sections": [self._describe(part, period) for part in parts],
+                }
+                for company, parts in grouped.items()
+            ]
+        }
+
+    @api.model
+    def _get_file_name(self, customer, date_from, date_to, extension):
+        # sudo: it is the customer's own name
+        name, title = customer.sudo().name or "", self.env._("Statement")
+        return safe_name(f"{title} {name[:60]} {date_from} {date_to}.{extension}")

@@ -1,0 +1,309 @@
+import base64
+import hashlib
+import io
+import re
+import secrets
+from datetime import UTC
+
+import psycopg2.errors
+from babel.dates import format_date, format_time, get_datetime_format
+from PIL import Image, UnidentifiedImageError
+from werkzeug.exceptions import HTTPException
+
+from odoo import api, models
+from odoo.http import Response, request
+from odoo.tools import hmac
+from odoo.tools.misc import babel_locale_parse
+
+from ...const import FORM_KEY
+from ...failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
+from ...tools.colour import readable_on
+from ...tools.masking import mask_links
+from ...tools.secure_token import new_ref
+from ...tools.zones import get_zone
+
+LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
+
+LOGO_BOX = 180, 56  # pixels, width and height at most
+
+# What templates are indented with: a third of the bytes of a document with many lines.
+BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+
+# The prefixes of our routes. A mistyped address below them gets our error page, unless the
+# website has a page there.
+OWN_TREES = re.compile(r"/(?:finance/(?:[a-z]|customer-portal)|q)(?:/|$)")
+OWN_ROOT = "/finance/"
+DOUBLED = re.compile("//+")
+
+
+class FinancePortalPage(models.AbstractModel):
+    """Everything about answering a customer with a page: language, branding, headers, failures."""
+
+    _name = "finance.portal.page"
+    _description = "Finance Portal Page"
+
+    @api.model
+    def _is_own_tree(self, path):
+        """Return whether ``path`` looks like one of our routes, even if malformed."""
+        return bool(OWN_TREES.match(DOUBLED.sub("/", path))) or self._holds_token(path)
+
+    @api.model
+    def _holds_token(self, path):
+        """Return whether ``path`` contains a mailed token, with or without a language prefix."""
+        return mask_links(path) != path
+
+    @api.model
+    def _is_own_failure(self, path):
+        """Return whether our error page answers for ``path``, which no route or page matches."""
+        # A website has its own error page; this attribute tells that there is a website.
+        has_website = hasattr(request, "website_routing")
+        return self._is_own_tree(path) or (path.startswith(OWN_ROOT) and not has_website)
+
+    # === RENDERING === #
+
+    @api.model
+    def _respond(self, template, values=None, *, company=None, lang=None, status=200):
+        """Return a finished page.
+
+        :param str template: external id of the QWeb template
+        :param dict values: what the template needs beyond the layout's own values
+        :param company: whose branding to wear; empty for none
+        :param str lang: language code; the visitor's browser decides when it is empty
+        """
+        chosen = self._choose_lang(lang) if lang else self._get_visitor_lang()
+        lang_info = self.env["res.lang"]._get_data(code=chosen)
+        page = self.with_context(lang=lang_info.code)
+        nonce = secrets.token_urlsafe(16)
+        html = page.env["ir.qweb"]._render(
+            template,
+            {
+                "lang": lang_info.code.replace("_", "-").split("@")[0],
+                "dir": lang_info.direction,
+                "nonce": nonce,
+                "brand": company and page._get_drawn_brand(company),
+                "csrf_token": request.csrf_token(),
+                "asset": self._get_asset_url,
+                **(values or {}),
+            },
+            minimal_qcontext=True,
+        )
+        html = BETWEEN_TAGS.sub(">\n<", html)
+        response = Response(html, status=status, content_type="text/html; charset=utf-8")
+        return self._secure(response, nonce)
+
+    @api.model
+    def _secure(self, response, nonce=None):
+        """Set the headers that every answer under a link carries (rule L12)."""
+        style = f" 'nonce-{nonce}'" if nonce else ""
+        response.headers.update(
+            {
+                "Referrer-Policy": "no-referrer",
+                "Cache-Control": "no-store",
+                "X-Robots-Tag": "noindex, nofollow",
+                "X-Content-Type-Options": "nosniff",
+                "X-Frame-Options": "DENY",
+                "Content-Security-Policy": (
+                    "default-src 'none'; script-src 'self'; img-src 'self'; font-src 'self'; "
+                    f"style-src 'self'{style}; connect-src 'self'; form-action 'self'; "
+                    "base-uri 'none'; frame-ancestors 'none'"
+                ),
+            }
+        )
+        return response
+
+    @api.model
+    def _get_brand(self, company):
+        """Return what the layout shows of a company, or ``None`` for a page without branding.
+
+        :return: dict of ``name``, ``logo_url``, ``logo_width``, ``logo_height`` (pixels on the
+            page), ``color``, ``color_dark`` (``#rrggbb``, readable on a light and on a dark
+            ground), ``address`` (list of lines), ``email``, ``phone``, ``website``,
+            ``website_name`` (as people write it), ``vat``, ``vat_label``
+        """
+        if not company:
+            return None
+        # sudo: a company's letterhead is public
+        company = company.with_env(self.env).sudo()
+        colour = company.primary_color or company.email_secondary_color
+        website = company.website or ""
+        return {
+            "name": company.name,
+            **self._get_logo(company),
+            "color": readable_on(colour, LIGHT_GROUND),
+            "color_dark": readable_on(colour, DARK_GROUND),
+            "address": [
+                line.strip()
+                for line in company.partner_id._display_address(without_company=True).splitlines()
+                if line.strip()
+            ],
+            "email": company.email,
+            "phone": company.phone,
+            "website": website,
+            "website_name": website.partition("://")[2].rstrip("/") or website,
+            "vat": company.vat,
+            "vat_label": company.account_fiscal_country_id.vat_label or self.env._("Tax ID"),
+        }
+
+    @api.model
+    def _get_logo(self, company):
+        """Return the part of the brand on the logo; its size keeps the page from jumping."""
+        if not company.logo_web or company.uses_default_logo:
+            return {"logo_url": False, "logo_width": False, "logo_height": False}
+        stamp = hashlib.sha256(company.logo_web).hexdigest()[:12]
+        try:
+            with Image.open(io.BytesIO(base64.b64decode(company.logo_web))) as picture:
+                width, height = picture.size  # from the header: no pixel is decoded
+        except UnidentifiedImageError:  # a drawing (SVG) fits any box
+            width, height = LOGO_BOX
+        scale = min(1, LOGO_BOX[0] / width, LOGO_BOX[1] / height)
+        return {
+            "logo_url": f"/web/binary/company_logo?company={company.id}&unique={stamp}",
+            "logo_width": round(width * scale),
+            "logo_height": round(height * scale),
+        }
+
+    # === FORMS === #
+
+    @api.model
+    def _start_forms(self):
+        """Have the visitor's session keep what the forms on document pages are proven with.
+
+        The ERP's own CSRF token ends with the session, and every new document moves the
+        visitor to a new one (see ``controllers/grants.py``): whoever reads two quotes side by
+        side could answer only the one they opened last.
+        """
+        if FORM_KEY not in request.session:
+            request.session[FORM_KEY] = new_ref()
+
+    @api.model
+    def _get_form_token(self):
+        """Return the CSRF token for the forms on document pages, or ``None`` before the first."""
+        key = request.session.get(FORM_KEY)
+        # sudo: to read the database secret
+        return key and hmac(self.sudo().env, "finance_portal.form", key)
+
+    # === DOCUMENT === #
+
+    @api.model
+    def _respond_document(self, entry, *, refusal=None, chosen=False):
+        """Return the page of the document behind an entry.
+
+        :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
+            met, if any
+        :param bool chosen: whether the visitor just changed what is optional
+        """
+        lang = entry._get_lang()
+        # sudo: the resolver let the visitor in to this one document
+        document = entry._get_document().sudo()
+        document = document.with_company(entry.company_id).with_context(lang=lang)
+        values = self._get_document_values(document)
+        expiry = entry._get_expiry()
+        return self._respond(
+            document._finance_portal_get_template(),
+            {
+                "base_path": f"/finance/d/{entry.ref}",
+                "csrf_token": self._get_form_token() or request.csrf_token(),
+                "expires": expiry and self._format_expiry(entry, expiry, values["sender_tz"]),
+                "decision": document._finance_portal_get_decision(entry, values, refusal, chosen),
+                **entry.with_context(lang=lang)._get_portal_values(),
+                **values,
+                **document._finance_portal_get_live_values(entry),
+            },
+            lang=lang,
+            status=refusal.status if refusal else 200,
+        )
+
+    @api.model
+    def _format_expiry(self, entry, expiry, sender_tz):
+        """Return when an entry ends, in the recipient's language and time zone, or the sender's.
+
+        :param datetime expiry: the end, in UTC
+        """
+        zone = get_zone(entry.partner_id.tz, entry.customer_id.tz, sender_tz)
+        locale = babel_locale_parse(entry._get_lang())
+        local = expiry.replace(tzinfo=UTC).astimezone(zone)
+        moment = get_datetime_format("medium", locale=locale).format(
+            format_time(local, "short", tzinfo=zone, locale=locale),
+            format_date(local, "medium", locale=locale),
+        )
+        return f"{moment} (UTC)" if str(zone) == "UTC" else moment
+
+    # === FAILURES === #
+
+    @api.model
+    def _respond_failure(self, failure):
+        """Turn a failure into its page: the one place where this happens.
+
+        :param failure: a :class:`PortalFailure`
+        """
+        if isinstance(failure, DecisionRefused):
+            return self._respond_document(failure.entry, refusal=failure)
+        if isinstance(failure, FormRefused):
+            return self._respond_form(failure.form, refusal=failure, **failure.values)
+        if isinstance(failure, SignInRequired):
+            return self._redirect_to_sign_in(failure)
+        entry, document = failure.entry, failure.document
+        # sudo: the visitor may not read the document, only whose it is
+        company = (
+            (entry and entry.company_id)
+            or (document and document.sudo()._finance_portal_get_company())
+            or failure.company
+        )
+        lang = entry._get_lang() if entry else self._get_visitor_lang()
+        values = self.with_context(lang=lang)._get_failure_values(failure)
+        response = self._respond(
+            failure.template, values, company=company, lang=lang, status=failure.status
+        )
+        if values["refresh"]:
+            response.headers["Refresh"] = str(values["refresh"])
+        if failure.retry_after:
+            response.headers["Retry-After"] = str(failure.retry_after)
+        if failure.allow:
+            response.headers["Allow"] = ", ".join(sorted(failure.allow))
+        return response
+
+    @api.model
+    def _get_failure_values(self, failure):
+        """Return what the page of a failure shows, in the context's language.
+
+        With ``refresh``: after how many seconds the page looks again, ``None`` for never.
+        """
+        return {
+            "refresh": None,
+            "status": failure.status,
+            "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
+            "document_path": f"/finance/d/{failure.entry.ref}" if failure.entry else None,
+            "next_path": failure.key,
+            "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
+        }
+
+    @api.model
+    def _get_recovery_key(self, failure):
+        """Return what Request access on the failure's page names, never a token.
+
+        Pages for nonsense carry a key of the same form, which leads nowhere, so the page
+        does not tell what is real.
+        """
+        if failure.entry:
+            return failure.entry.ref
+        if failure.document:
+            return self.env["finance.portal.access.request"]._native_key(failure.document)
+        # sudo: to read the database secret
+        digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.key or "")
+        return base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()[:22]
+
+    @api.model
+    def _as_failure(self, exception):
+        """Return the failure to show for any exception on our own addresses."""
+        if isinstance(exception, PortalFailure):
+            return exception
+        if isinstance(exception, psycopg2.errors.ReadOnlySqlTransaction):
+            return ReadOnlyView("a write while looking as the customer")
+        status = exception.code if isinstance(exception, HTTPException) else 500
+        failure = PortalFailure(f"unexpected {type(exception).__name__}")
+        if status == 404:
+            failure.template = "finance_portal.failure_inactive"
+            failure.key = request.httprequest.path
+        failure.status = status or 500
+        failure.allow = getattr(exception, "valid_methods", None)
+        return failure

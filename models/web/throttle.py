@@ -1,0 +1,129 @@
+import time
+from contextlib import contextmanager
+
+from odoo import api, fields, models, modules
+from odoo.http import request
+
+from ...failures import RendererBusy, TooManyRequests
+from ...tools.rate_window import network_of, retry_after, sliding_hits, window_start
+
+# Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
+# "requests/seconds" overrides it.
+LIMITS = {
+    "viewing": (300, 60),
+    "recovery": (30, 600),
+    "deciding": (30, 600),
+    "signing_in": (30, 600),
+    "rendering": (10, 600),  # each starts a renderer that works for seconds
+}
+
+RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
+
+
+class FinancePortalThrottle(models.Model):
+    """How often each address asked, shared by all workers through PostgreSQL."""
+
+    _name = "finance.portal.throttle"
+    _description = "Finance Portal Throttle"
+    _log_access = False
+
+    bucket = fields.Char(required=True)
+    address = fields.Char(required=True)
+    window_start = fields.Integer(required=True)
+    hits = fields.Integer(required=True)
+
+    _one_counter = models.UniqueIndex("(bucket, address, window_start)")
+
+    @api.model
+    def _limit_of(self, bucket):
+        """Return ``(requests, seconds)`` for a bucket, as configured or by default."""
+        # sudo: visitors are throttled too, they cannot read parameters
+        text = self.env["ir.config_parameter"].sudo().get_param(f"finance_portal.throttle.{bucket}")
+        try:
+            limit, seconds = (int(part) for part in (text or "").split("/"))
+        except ValueError:
+            return LIMITS[bucket]
+        return limit, max(1, seconds)
+
+    @api.model
+    def _hit(self, bucket):
+        """Count the current request in ``bucket``.
+
+        :raise TooManyRequests: when its address is over the limit
+        """
+        limit, seconds = self._limit_of(bucket)
+        now = time.time()
+        current, previous = self._count(
+            bucket, network_of(request.httprequest.remote_addr), now, seconds
+        )
+        if sliding_hits(current, previous, now, seconds) > limit:
+            raise TooManyRequests(
+                f"too many requests: {bucket}", retry_after=retry_after(now, seconds)
+            )
+
+    @api.model
+    def _take_renderer(self, bucket="rendering"):
+        """Have this transaction be the only one that makes a PDF for a visitor.
+
+        The renderer fetches its styles from the workers of this server. Were all of them
+        busy waiting for renderers, none could answer, and all would hang. So nobody waits
+        for the renderer either.
+
+        :param str bucket: what the request is counted in
+        :raise RendererBusy: another transaction makes one just now
+        """
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'))")
+        [(free,)] = self.env.cr.fetchall()
+        if not free:
+            raise RendererBusy("another PDF is being made", retry_after=RENDERER_SECONDS)
+        # Only now: whoever is asked to come back must not use up what they may have made.
+        if bucket:
+            self._hit(bucket)
+
+    def _count(self, bucket, address, now, seconds):
+        """Add one hit in the database.
+
+        :return: ``(hits in this window, hits in the window before)``
+        """
+        start = window_start(now, seconds)
+        with self._own_transaction() as cr:
+            cr.execute(
+                """
+                INSERT INTO finance_portal_throttle (bucket, address, window_start, hits)
+                     VALUES (%(bucket)s, %(address)s, %(start)s, 1)
+                ON CONFLICT (bucket, address, window_start)
+                  DO UPDATE SET hits = finance_portal_throttle.hits + 1
+                  RETURNING hits, COALESCE((
+                      SELECT previous.hits FROM finance_portal_throttle previous
+                       WHERE previous.bucket = %(bucket)s AND previous.address = %(address)s
+                         AND previous.window_start = %(start)s - %(seconds)s), 0)
+                """,
+                {"bucket": bucket, "address": address, "start": start, "seconds": seconds},
+            )
+            return cr.fetchone()
+
+    @contextmanager
+    def _own_transaction(self):
+        """Yield a cursor whose work lasts even when the request fails.
+
+        Counting inside the request's transaction would lose the hits of refused requests
+        and make parallel requests of one address wait for each other. Read committed lets
+        parallel counts queue up instead of failing; losing a counter in a crash is fine.
+        """
+        if modules.module.current_test:
+            yield self.env.cr
+            return
+        with self.env.registry.cursor() as cr:
+            # In one round trip: this is on the way of every page.
+            cr.execute(
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off"
+            )
+            yield cr
+
+    @api.autovacuum
+    def _gc_throttle(self):
+        """Drop counters older than a day; the longest window is far shorter."""
+        self.env.cr.execute(
+            "DELETE FROM finance_portal_throttle WHERE window_start < %s",
+            [int(time.time()) - 86400],
+        )
