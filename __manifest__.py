@@ -15,7 +15,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_templates.xml",
         "views/finance_portal_link_views.xml",
-        "views/finance_portal_activity_views.xml",
+        "views/finance_portal_event_views.xml",
         "views/finance_portal_account_views.xml",
         "wizard/finance_portal_account_views.xml",
         "wizard/finance_portal_resend_views.xml",

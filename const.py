@@ -12,7 +12,7 @@ SETTINGS = f"{PORTAL}/settings"
 # The links this browser was let in through: {reference: {"visit": identifier}}.
 GRANTS_KEY = "finance_portal_grants"
 # Which mailed setup and reset links this browser came by: {purpose: reference}.
-KEYS_KEY = "finance_portal_keys"
+ACCOUNT_LINKS_KEY = "finance_portal_account_links"
 # What every form of ours has to prove it knows.
 FORM_KEY = "finance_portal_form_key"
 # Ties together what a customer did after one sign-in.
@@ -26,7 +26,7 @@ CODE_SENT_KEY = "finance_portal_code_sent"
 TWO_FACTOR_KEY = "finance_portal_two_factor"
 
 # A credential that no request can make: it holds the record of a key that was just used.
-KEY_CREDENTIAL = "finance_portal_key"
+ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"
 
 # How often one may be mailed on request.
 MIN_INTERVAL = timedelta(minutes=5)

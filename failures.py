@@ -10,9 +10,10 @@ import logging
 class PortalFailure(Exception):
     """Base of all failures that a customer meets as a page in plain words.
 
-    ``status`` is the HTTP status, ``template`` the page. ``entry`` (a link, or an account's way
+    ``status`` is the HTTP status, ``template`` the page. ``access`` (a link, or an account's way
     in), ``document`` and ``company`` are records (or ``None``) that the page takes branding and
-    language from; ``key`` is what Request access on that page is about.
+    language from; ``recovery_key`` is what Request access on that page is about, never a token;
+    ``next_path`` where the visitor wanted to go.
     """
 
     status = 500
@@ -24,21 +25,23 @@ class PortalFailure(Exception):
         self,
         reason,
         *,
-        entry=None,
+        access=None,
         document=None,
         company=None,
-        key=None,
+        recovery_key=None,
+        next_path=None,
         retry_after=None,
         allow=None,
     ):
         super().__init__(reason)
         self.reason = reason
-        self.entry = entry
+        self.access = access
         # Now: what lives in memory only is gone when the transaction is undone.
-        self.kept = entry._get_kept() if entry else None
+        self.kept = access._get_kept() if access else None
         self.document = document
         self.company = company
-        self.key = key
+        self.recovery_key = recovery_key
+        self.next_path = next_path
         self.retry_after = retry_after
         self.allow = allow
 
@@ -58,7 +61,7 @@ class UnknownDocument(PortalFailure):
 
 
 class SignInRequired(PortalFailure):
-    """Only a signed-in customer gets any further; ``key`` is the path to come back to."""
+    """Only a signed-in customer gets any further, and comes back to ``next_path``."""
 
     status = 303
 
@@ -85,7 +88,7 @@ class ReadOnlyView(PortalFailure):
     template = "finance_portal.failure_read_only_view"
 
 
-class DeadLink(PortalFailure):
+class LinkGone(PortalFailure):
     """The link existed and is over: expired, revoked, or its document moved on."""
 
     status = 410
@@ -93,18 +96,18 @@ class DeadLink(PortalFailure):
     template = "finance_portal.failure_inactive"
 
 
-class UnknownKey(PortalFailure):
+class UnknownAccountLink(PortalFailure):
     """No setup or reset link has this address, or this browser never had one."""
 
     status = 404
-    template = "finance_portal.failure_dead_key"
+    template = "finance_portal.failure_account_link"
 
 
-class DeadKey(PortalFailure):
+class AccountLinkGone(PortalFailure):
     """The setup or reset link existed and is over: used, expired, replaced, account closed."""
 
     status = 410
-    template = "finance_portal.failure_dead_key"
+    template = "finance_portal.failure_account_link"
 
 
 class FileGone(PortalFailure):
@@ -153,8 +156,8 @@ class DecisionRefused(PortalFailure):
     status = 409
     recorded = True
 
-    def __init__(self, reason, *, entry, sentence="", changes=(), typed=None):
-        super().__init__(reason, entry=entry)
+    def __init__(self, reason, *, access, sentence="", changes=(), typed=None):
+        super().__init__(reason, access=access)
         self.sentence = sentence
         self.changes = list(changes)
         self.typed = typed or {}

@@ -27,7 +27,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop the database functions; the tables, and the triggers with them, go with the models."""
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_link_guard() CASCADE")
-    env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_activity_guard() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_event_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_decision_guard() CASCADE")
     # Without this addon its users would get the ERP's own portal, which nobody gave them.
     accounts = env["finance.portal.account"].search([("adopted", "=", False)])

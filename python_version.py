@@ -4,9 +4,9 @@ import sys
 
 from odoo.exceptions import UserError
 
-LEAST = (3, 11)
+MIN = (3, 11)
 
-if sys.version_info < LEAST:
+if sys.version_info < MIN:
     # Odoo shows this as is to whoever installs the addon; the language isn't known yet.
     raise UserError(  # pylint: disable=translation-required
         "Finance Portal needs Python 3.11 or newer, but this Odoo runs on Python"

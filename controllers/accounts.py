@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..const import GRANTS_KEY, KEYS_KEY, LOGIN, PORTAL, TIMED_OUT_KEY
+from ..const import ACCOUNT_LINKS_KEY, GRANTS_KEY, LOGIN, PORTAL, TIMED_OUT_KEY
 from ..failures import FormRefused, ReadOnlyView
 from ..tools.own_path import own_path
 from .documents import POST, READ
@@ -58,7 +58,7 @@ class FinancePortalAccounts(FinancePortalPortal):
         if viewer and viewer.staff:
             raise ReadOnlyView("signing out while looking as the customer")
         if viewer:
-            request.env["finance.portal.activity"]._record(
+            request.env["finance.portal.event"]._record(
                 "signed_out", account=viewer.account, reason=False
             )
         kept = request.session.get(GRANTS_KEY) if next_path else None
@@ -91,59 +91,59 @@ class FinancePortalAccounts(FinancePortalPortal):
     @http.route(f"{PORTAL}/setup/<string:token>", **READ)
     def open_setup(self, token, **_query):
         """Trade a mailed token for a note in the visitor's session; nothing is used up."""
-        return self._open_key("setup", token)
+        return self._open_account_link("setup", token)
 
     @http.route(f"{PORTAL}/reset/<string:token>", **READ)
     def open_reset(self, token, **_query):
         """Trade a mailed token, see :meth:`open_setup`."""
-        return self._open_key("reset", token)
+        return self._open_account_link("reset", token)
 
-    def _open_key(self, purpose, token):
+    def _open_account_link(self, purpose, token):
         self._hit("recovery")
-        key = request.env["finance.portal.account.key"]._resolve_token(purpose, token)
+        link = request.env["finance.portal.account.link"]._resolve_token(purpose, token)
         session = request.session
         # Nobody who planted their session in the visitor's browser shall choose the password.
         session.should_rotate = not session.is_new
-        session[KEYS_KEY] = {**session.get(KEYS_KEY, {}), purpose: key.ref}
+        session[ACCOUNT_LINKS_KEY] = {**session.get(ACCOUNT_LINKS_KEY, {}), purpose: link.ref}
         return request.redirect(f"{PORTAL}/{purpose}", code=303)
 
-    def _need_key(self, purpose):
-        ref = request.session.get(KEYS_KEY, {}).get(purpose)
-        return request.env["finance.portal.account.key"]._resolve_ref(purpose, ref)
+    def _need_account_link(self, purpose):
+        ref = request.session.get(ACCOUNT_LINKS_KEY, {}).get(purpose)
+        return request.env["finance.portal.account.link"]._resolve_ref(purpose, ref)
 
     @http.route(f"{PORTAL}/setup", **READ)
     def setup_page(self, **_query):
         """Ask for the first password."""
         self._hit("viewing")
-        return self._page()._respond_form("setup", key=self._need_key("setup"))
+        return self._page()._respond_form("setup", link=self._need_account_link("setup"))
 
     @http.route(f"{PORTAL}/reset", **READ)
     def reset_page(self, **_query):
         """Ask for a new password."""
         self._hit("viewing")
-        return self._page()._respond_form("reset", key=self._need_key("reset"))
+        return self._page()._respond_form("reset", link=self._need_account_link("reset"))
 
     @http.route(f"{PORTAL}/setup", **POST)
     def set_up(self, **form):
         """Choose the first password, and sign in."""
-        key = self._use_key("setup", form)
-        key.account_id._sign_in_with(key)
-        return self._enter(own_path(key.next_path))
+        link = self._use_account_link("setup", form)
+        link.account_id._sign_in_with(link)
+        return self._enter(own_path(link.next_path))
 
     @http.route(f"{PORTAL}/reset", **POST)
     def reset(self, **form):
         """Choose a new password; signing in with it is the proof that it is known."""
-        key = self._use_key("reset", form)
-        return self._redirect_to_login("reset", own_path(key.next_path))
+        link = self._use_account_link("reset", form)
+        return self._redirect_to_login("reset", own_path(link.next_path))
 
-    def _use_key(self, purpose, form):
+    def _use_account_link(self, purpose, form):
         self._hit("recovery")
         self._check_form(form.get("csrf_token"))
-        key = self._need_key(purpose)
+        link = self._need_account_link(purpose)
         password = self._page()._clean_form(form).get("password")
-        key._use(password, purpose, {"key": key})
-        request.session[KEYS_KEY] = {}
-        return key
+        link._use(password, purpose, {"link": link})
+        request.session[ACCOUNT_LINKS_KEY] = {}
+        return link
 
     # === SETTINGS === #
 
@@ -178,7 +178,7 @@ class FinancePortalAccounts(FinancePortalPortal):
     def sign_out_everywhere(self, **form):
         """Sign out here and on all other devices."""
         viewer = self._need_account_holder(form)
-        request.env["finance.portal.activity"]._record(
+        request.env["finance.portal.event"]._record(
             "signed_out", account=viewer.account, reason=False
         )
         viewer.account._end_sessions()

@@ -33,14 +33,14 @@ class FinancePortalDecisions(FinancePortalDocuments):
         """Carry out an answer, then show the document as it is now."""
         request.env["finance.portal.throttle"]._hit("deciding")
         self._check_form(form.get("csrf_token"))
-        entry = self._resolve(ref)
-        if entry._is_read_only():
-            raise ReadOnlyView("an answer while looking as the customer", entry=entry)
-        outcome = entry._answer(kind, self._clean(form), grants.get_visit(ref))
+        access = self._resolve(ref)
+        if access._is_read_only():
+            raise ReadOnlyView("an answer while looking as the customer", access=access)
+        outcome = access._answer(kind, self._clean(form), grants.get_visit(ref))
         if refusal := outcome.refusal:
             # sudo: reads nothing that belongs to the visitor
             page = request.env["finance.portal.page"].sudo()
-            return page._respond_document(refusal.entry, refusal=refusal)
+            return page._respond_document(refusal.access, refusal=refusal)
         anchor = "?chosen=1#answer" if outcome.kind == "chosen" else ""
         return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
 

@@ -32,13 +32,13 @@ class FinancePortalDocuments(http.Controller):
         request.env["finance.portal.throttle"]._hit("viewing")
         link = request.env["finance.portal.link"]._resolve_token(token, prefix)
         visit = grants.give(link)
-        request.env["finance.portal.activity"]._record("opened", entry=link, visit=visit)
+        request.env["finance.portal.event"]._record("opened", access=link, visit=visit)
         return request.redirect(f"/finance/d/{link.ref}")
 
     def _resolve(self, ref):
-        """Return the entry that a public reference is for this visitor."""
+        """Return the access that a public reference is for this visitor."""
         request.env["finance.portal.throttle"]._hit("viewing")
-        return request.env["finance.portal.entry"]._resolve(ref, grants.get(ref))
+        return request.env["finance.portal.access"]._resolve(ref, grants.get(ref))
 
     @http.route("/finance/d/<string:ref>", **READ)
     def page(self, ref, chosen=None, **_query):
@@ -50,22 +50,22 @@ class FinancePortalDocuments(http.Controller):
     @http.route("/finance/d/<string:ref>/pdf", **READ)
     def pdf(self, ref, **_query):
         """Send the official PDF."""
-        entry = self._resolve(ref)
+        access = self._resolve(ref)
         # sudo: the resolver let the visitor in to this one document
-        document = entry._get_document().sudo().with_company(entry.company_id)
+        document = access._get_document().sudo().with_company(access.company_id)
         if not document._finance_portal_has_pdf():
-            raise FileGone("this kind of document has no PDF", entry=entry)
+            raise FileGone("this kind of document has no PDF", access=access)
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", "application/pdf")])
-        activity, visit = request.env["finance.portal.activity"], grants.get_visit(ref)
+        activity, visit = request.env["finance.portal.event"], grants.get_visit(ref)
         # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
-        visitor = activity._visitor("pdf", entry, visit)
+        visitor = activity._visitor("pdf", access, visit)
         # Staff who look as the customer leave nothing behind, not even the PDF.
-        as_staff = entry._is_read_only()
+        as_staff = access._is_read_only()
         filename, content = document._finance_portal_fetch_pdf(
             bucket=None if as_staff else "rendering", keep=not as_staff
         )
-        activity._record("pdf", entry=entry, visit=visit, **visitor)
+        activity._record("pdf", access=access, visit=visit, **visitor)
         return request.make_response(
             content,
             [
@@ -79,21 +79,21 @@ class FinancePortalDocuments(http.Controller):
     def seen(self, ref, csrf_token=None, **_form):
         """Take note that a person looks at the page."""
         self._check_form(csrf_token)
-        entry = self._resolve(ref)
-        request.env["finance.portal.activity"]._record_view(entry, grants.get_visit(ref))
+        access = self._resolve(ref)
+        request.env["finance.portal.event"]._record_view(access, grants.get_visit(ref))
         return request.make_response("", status=204)
 
     @http.route("/finance/d/<string:ref>/end", **POST)
     def end(self, ref, csrf_token=None, **_form):
         """Forget the document on this device."""
         self._check_form(csrf_token)
-        entry = self._resolve(ref)
-        request.env["finance.portal.activity"]._record(
-            "ended", entry=entry, visit=grants.get_visit(ref)
+        access = self._resolve(ref)
+        request.env["finance.portal.event"]._record(
+            "ended", access=access, visit=grants.get_visit(ref)
         )
-        grants.take(ref)
+        grants.forget(ref)
         return request.env["finance.portal.page"]._respond(
-            "finance_portal.visit_ended", company=entry.company_id, lang=entry._get_lang()
+            "finance_portal.visit_ended", company=access.company_id, lang=access._get_lang()
         )
 
     @http.route("/finance/d/<string:ref>/account", **POST)
@@ -101,13 +101,13 @@ class FinancePortalDocuments(http.Controller):
         """Mail the recipient of a link what it takes to set up an account."""
         request.env["finance.portal.throttle"]._hit("recovery")
         self._check_form(csrf_token)
-        entry = self._resolve(ref)
-        address = request.env["finance.portal.account"]._invite_by_link(entry)
+        access = self._resolve(ref)
+        address = request.env["finance.portal.account"]._invite_by_link(access)
         return request.env["finance.portal.page"]._respond(
             "finance_portal.account_invited",
             {"address": address, "document_path": f"/finance/d/{ref}"},
-            company=entry.company_id,
-            lang=entry._get_lang(),
+            company=access.company_id,
+            lang=access._get_lang(),
         )
 
     @http.route(

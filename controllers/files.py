@@ -11,7 +11,7 @@ class FinancePortalFiles(FinancePortalDocuments):
     @http.route("/finance/d/<string:ref>/file/<string:file_ref>", **READ)
     def file(self, ref, file_ref, **_query):
         """Send a file."""
-        entry = self._resolve(ref)
+        access = self._resolve(ref)
         return request.env["finance.portal.page"]._respond_file(
-            entry, file_ref, grants.get_visit(ref)
+            access, file_ref, grants.get_visit(ref)
         )

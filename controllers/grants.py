@@ -45,7 +45,7 @@ def get_visit(ref):
     return grant["visit"] if grant else request.session.get(VISIT_KEY)
 
 
-def take(ref):
+def forget(ref):
     """Forget the grant for a public reference."""
     request.session[GRANTS_KEY] = {
         other: grant

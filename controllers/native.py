@@ -8,13 +8,13 @@ from odoo.addons.mail.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ..failures import DeadLink, SignInRequired
+from ..failures import LinkGone, SignInRequired
 
 
 def check_native_token(model_name, document_id, access_token):
     """Raise when a native token would let the visitor in to a shared document.
 
-    :raise DeadLink: the token is the document's own, but such links are closed
+    :raise LinkGone: the token is the document's own, but such links are closed
     """
     Document, model = request.env["finance.portal.document"], request.env.get(model_name)
     if not access_token or not Document._finance_portal_includes(model):
@@ -25,7 +25,7 @@ def check_native_token(model_name, document_id, access_token):
         return
     try:
         document._finance_portal_check_native_token(access_token, request.env.user)
-    except DeadLink as failure:
+    except LinkGone as failure:
         fail(failure)
 
 
@@ -54,7 +54,7 @@ def find_by_receipt(model_name, document_id, token):
         return document
     if not document.with_user(request.env.user).has_access("read"):
         path = f"/finance/d/{request.env['finance.portal.scope']._make_ref(document)}"
-        fail(SignInRequired("a receipt is no sign-in", document=document, key=path))
+        fail(SignInRequired("a receipt is no sign-in", document=document, next_path=path))
     return None
 
 

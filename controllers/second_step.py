@@ -42,7 +42,7 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         if form.get("again"):
             return self._show_code(form, again=True)
         try:
-            account._take_code(user, form.get("code"))
+            account._verify_code(user, form.get("code"))
         except AccessDenied as error:
             return self._show_code(form, str(error))
         return account._finish_sign_in(form.get("next"))

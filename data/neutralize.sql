@@ -6,7 +6,7 @@ UPDATE finance_portal_link
  WHERE revoke_reason IS DISTINCT FROM 'staff';
 DELETE FROM finance_portal_access_request;
 DELETE FROM finance_portal_account_request;
-UPDATE finance_portal_account_key
+UPDATE finance_portal_account_link
    SET ended_at = now() AT TIME ZONE 'UTC'
  WHERE used_at IS NULL AND ended_at IS NULL;
 DELETE FROM finance_portal_pdf;

@@ -209,8 +209,8 @@ _INSERT = """
           FROM account_move
          WHERE state = 'posted' AND company_id = (SELECT min(id) FROM res_company))
     INSERT INTO finance_portal_link
-           (res_model, res_id, document_name, prefix, token_hash, ref, partner_id, email, extra,
-            customer_id, company_id, issued_at, expires_at, mail_message_id)
+           (res_model, res_id, document_name, prefix, token_hash, ref, partner_id, email,
+            is_external, customer_id, company_id, issued_at, expires_at, mail_message_id)
     SELECT 'account.move', ids[1 + i %% total], 'INV/' || i, 'i',
            encode(sha256(i::text::bytea), 'hex'), left(md5(i::text), 22),
            partners[1 + i %% total], 'customer' || i || '@customer.example', false,

@@ -16,7 +16,7 @@ WITH aged AS (
 SELECT count(*) FROM aged;
 """
 AGE_LIVE_KEYS = """
-UPDATE finance_portal_account_key
+UPDATE finance_portal_account_link
    SET issued_at = issued_at - interval '60 minutes',
        expires_at = expires_at - interval '60 minutes'
  WHERE expires_at > now() AT TIME ZONE 'UTC'

@@ -10,16 +10,16 @@ from pathlib import Path
 
 IMPORTED = re.compile(r"^from \.\.(\w+)\.\w+ import|^from \. import (\w+)$", re.MULTILINE)
 DEFINED = re.compile(r'^    _name = "(finance\.portal\.[^"]+)"', re.MULTILINE)
-NAMED = re.compile(r'"(finance\.portal\.[^"]+)"')
+NAMED = re.compile(r"[\"'](finance\.portal\.[^\"']+)[\"']")
 
 # (room or "*", model of a room above it): why it is needed.
 ALLOWED = {
-    ("*", "finance.portal.activity"): "every room writes down what happened",
+    ("*", "finance.portal.event"): "every room writes down what happened",
     ("documents", "finance.portal.link"): "fields and smart buttons of a document show its links",
     ("access", "finance.portal.link"): "a signed-in customer's entry remembers the link it came by",
     ("mail", "finance.portal.link"): "a link is made at the moment its email leaves",
-    ("mail", "finance.portal.account.key"): "so is the mailed link to an account",
-    ("accounts", "finance.portal.account.key"): "staff see the mailed links of an account",
+    ("mail", "finance.portal.account.link"): "so is the mailed link to an account",
+    ("accounts", "finance.portal.account.link"): "staff see the mailed links of an account",
     ("web", "finance.portal.access.request"): "the page of a closed link offers Request access",
     ("audit", "finance.portal.pdf"): "retention keeps a PDF that is evidence",
     ("files", "finance.portal.pdf"): "official PDFs are not offered as files to share",

@@ -39,14 +39,14 @@ class Customer:
     def events(self, *kinds: str) -> list[tuple]:
         """Return ``(kind, reason)`` of what happened, oldest first."""
         return self.server.psql(
-            "SELECT kind, reason FROM finance_portal_activity"
+            "SELECT kind, reason FROM finance_portal_event"
             " WHERE account_id = %s AND kind = ANY(%s) ORDER BY id", self.account, list(kinds)
         )  # fmt: skip
 
-    def age_keys(self, **interval: int) -> None:
+    def age_account_links(self, **interval: int) -> None:
         """Make the mailed links older than they are."""
         self.server.psql(
-            "UPDATE finance_portal_account_key"
+            "UPDATE finance_portal_account_link"
             " SET issued_at = issued_at - make_interval(mins => %s, secs => %s),"
             " expires_at = expires_at - make_interval(mins => %s, secs => %s)"
             " WHERE account_id = %s",

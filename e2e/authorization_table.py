@@ -181,10 +181,10 @@ res.users                         -     -     -     -     -     -     A     all 
 mail.message                      -     -     -     -     -     -     none  none+ all+  all+  all+
 ir.attachment                     -     -     -     -     -     -     none  none+ all+  all+  all+
 finance.portal.link               -     -     -     -     -     -     -     -     A     A     A
-finance.portal.activity           -     -     -     -     -     -     -     -     A     A     A
+finance.portal.event              -     -     -     -     -     -     -     -     A     A     A
 finance.portal.decision           -     -     -     -     -     -     -     -     A     A     A
 finance.portal.account            -     -     -     -     -     -     -     -     all   all   all
-finance.portal.account.key        -     -     -     -     -     -     -     -     A     A     A
+finance.portal.account.link       -     -     -     -     -     -     -     -     A     A     A
 finance.portal.batch              -     -     -     -     -     -     -     -     none  A     A
 finance.portal.batch.line         -     -     -     -     -     -     -     -     none  A     A
 finance.portal.file               -     -     -     -     -     -     -     -     -     -     -
@@ -197,53 +197,53 @@ finance.portal.send               -     -     -     -     -     -     -     -   
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.enable             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.reopen             -     -     -     -     -     -     -     -     -     none+ none+
-finance.portal.why                -     -     -     -     -     -     -     -     none+ none+ none+
-finance.portal.why.finding        -     -     -     -     -     -     -     -     none+ none+ none+
+finance.portal.diagnosis          -     -     -     -     -     -     -     -     none+ none+ none+
+finance.portal.diagnosis.finding  -     -     -     -     -     -     -     -     none+ none+ none+
 """
 
 # Methods that a button calls; all other roles are refused.
 METHODS = """
 method                                                  nat   plain user  mgr   as-A
-res.partner.action_finance_portal_adopt                 -     -     -     +     +
-res.partner.action_finance_portal_disable               -     -     -     +     +
-res.partner.action_finance_portal_enable                -     -     -     +     +
-res.partner.action_finance_portal_open_activity         opens opens +     +     +
-res.partner.action_finance_portal_open_links            opens opens +     +     +
-res.partner.action_finance_portal_own_documents         -     -     -     +     +
-res.partner.action_finance_portal_reopen                -     -     -     +     +
-res.partner.action_finance_portal_resend_setup          -     -     -     +     +
-res.partner.action_finance_portal_reset                 -     -     -     +     +
-res.partner.action_finance_portal_revoke_all            -     -     -     +     +
-res.partner.action_finance_portal_revoke_old_links      -     -     -     +     +
-res.partner.action_finance_portal_unlock                -     -     -     +     +
-res.partner.action_finance_portal_view_as               -     -     -     +     +
-res.partner.action_finance_portal_why                   -     -     +     +     +
-account.move.action_finance_portal_retry                -     -     +     +     +
-account.move.action_finance_portal_revoke_all           -     -     -     +     +
-account.move.action_finance_portal_send_many            -     -     +     +     +
-account.payment.action_finance_portal_retry             -     -     +     +     +
-account.payment.action_finance_portal_revoke_all        -     -     -     +     +
-account.payment.action_finance_portal_send              -     -     +     +     +
-account.payment.action_finance_portal_send_many         -     -     +     +     +
-account.payment.get_portal_url                          -     -     +     +     +
+res.partner.action_finance_portal_adopt -     -     -     +     +
+res.partner.action_finance_portal_disable -     -     -     +     +
+res.partner.action_finance_portal_enable -     -     -     +     +
+res.partner.action_finance_portal_open_events opens opens +     +     +
+res.partner.action_finance_portal_open_links opens opens +     +     +
+res.partner.action_finance_portal_own_documents -     -     -     +     +
+res.partner.action_finance_portal_reopen -     -     -     +     +
+res.partner.action_finance_portal_resend_setup -     -     -     +     +
+res.partner.action_finance_portal_reset -     -     -     +     +
+res.partner.action_finance_portal_revoke_all -     -     -     +     +
+res.partner.action_finance_portal_revoke_old_links -     -     -     +     +
+res.partner.action_finance_portal_unlock -     -     -     +     +
+res.partner.action_finance_portal_view_as -     -     -     +     +
+res.partner.action_finance_portal_diagnose -     -     +     +     +
+account.move.action_finance_portal_retry -     -     +     +     +
+account.move.action_finance_portal_revoke_all -     -     -     +     +
+account.move.action_finance_portal_send_many -     -     +     +     +
+account.payment.action_finance_portal_retry -     -     +     +     +
+account.payment.action_finance_portal_revoke_all -     -     -     +     +
+account.payment.action_finance_portal_send -     -     +     +     +
+account.payment.action_finance_portal_send_many -     -     +     +     +
+account.payment.get_portal_url    -     -     +     +     +
 sale.order.action_finance_portal_retry                  -     -     +     +     +
 sale.order.action_finance_portal_revoke_all             -     -     -     +     +
 sale.order.action_finance_portal_send_many              -     -     +     +     +
-finance.portal.link.action_open_document                -     -     +     +     +
-finance.portal.link.action_revoke                       -     -     -     +     +
-finance.portal.link.action_send_again                   opens opens +     +     +
-finance.portal.account.action_open_contact              -     -     +     +     +
-finance.portal.account.action_view_as                   -     -     +     +     +
-finance.portal.account.action_why                       -     -     +     +     +
-finance.portal.decision.action_download_evidence        opens opens +     +     +
-finance.portal.batch.action_cancel                      -     -     +     +     +
-finance.portal.batch.action_send_failed_again           -     -     +     +     +
-finance.portal.batch.line.action_open_document          -     -     +     +     +
-finance.portal.enable.action_enable                     -     -     +     +     +
-finance.portal.reopen.action_reopen                     -     -     +     +     +
-finance.portal.resend.action_send                       -     -     +     +     +
-finance.portal.send.action_send                         -     -     +     +     +
-finance.portal.why.finding.action_remedy                -     -     +     +     +
+finance.portal.link.action_open_document -     -     +     +     +
+finance.portal.link.action_revoke -     -     -     +     +
+finance.portal.link.action_send_again opens opens +     +     +
+finance.portal.account.action_open_contact -     -     +     +     +
+finance.portal.account.action_view_as -     -     +     +     +
+finance.portal.account.action_diagnose -     -     +     +     +
+finance.portal.decision.action_download_evidence opens opens +     +     +
+finance.portal.batch.action_cancel -     -     +     +     +
+finance.portal.batch.action_send_failed_again -     -     +     +     +
+finance.portal.batch.line.action_open_document -     -     +     +     +
+finance.portal.enable.action_enable -     -     +     +     +
+finance.portal.reopen.action_reopen -     -     +     +     +
+finance.portal.resend.action_send -     -     +     +     +
+finance.portal.send.action_send   -     -     +     +     +
+finance.portal.diagnosis.finding.action_remedy -     -     +     +     +
 """
 
 PORTAL = "/finance/customer-portal"

@@ -153,7 +153,7 @@ def make_extras(key):
     request = env["finance.portal.access.request"].create({**about, "ip": "192.0.2.1"})
     env["finance.portal.account"]._enable(people["dora"])
     found["dora"] = people["dora"].email
-    keys = env["finance.portal.account.key"].search([])
+    keys = env["finance.portal.account.link"].search([])
     for records in (note, batch, line, request, keys):
         found["rows"][records._name] = {key: records.ids}
 

@@ -56,8 +56,8 @@ def test_a_scanner_that_comes_first_uses_nothing_up(customer):
 
 def test_the_link_works_for_60_minutes(erp, inbox, partner):
     late, too_late = (new_customer(erp, inbox, partner) for _number in range(2))
-    late.age_keys(minutes=59, seconds=30)
-    too_late.age_keys(minutes=60)
+    late.age_account_links(minutes=59, seconds=30)
+    too_late.age_account_links(minutes=60)
     assert Guest().get(too_late.url).status_code == 410
     assert set_up(late).is_in()
 

@@ -46,7 +46,7 @@ def nothing_changes(erp, shared):
     def counts():
         rows = {table: erp.psql(f"SELECT count(*) FROM {table}") for table in TABLES}
         rows["activity"] = erp.psql(
-            "SELECT kind, count(*) FROM finance_portal_activity"
+            "SELECT kind, count(*) FROM finance_portal_event"
             " WHERE kind NOT IN ('opened', 'refused') GROUP BY kind ORDER BY kind"
         )
         rows["link"] = erp.psql("SELECT l::text FROM finance_portal_link l ORDER BY id")

@@ -1,4 +1,4 @@
-"""Rule L2: a server killed between minting and the end of sending leaves no dead link behind."""
+"""Rule L2: a server killed between issuing it and the end of sending leaves no dead link behind."""
 
 import asyncio
 

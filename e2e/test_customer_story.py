@@ -70,7 +70,7 @@ def test_customer_reads_on_a_phone_until_the_link_ends_and_again(  # noqa: PLR09
 
     until(lambda: erp.psql("SELECT viewed_at FROM finance_portal_link WHERE id = %s", link)[0][0])
     assert erp.psql(
-        "SELECT verdict FROM finance_portal_activity WHERE link_id = %s AND kind = 'viewed'", link
+        "SELECT verdict FROM finance_portal_event WHERE link_id = %s AND kind = 'viewed'", link
     ) == [("person",)]  # fmt: skip
 
     with page.expect_download() as download:

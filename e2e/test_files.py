@@ -68,7 +68,7 @@ def test_customer_downloads_a_file_on_a_phone(erp, shared, browser_page):
     assert waiting.value.suggested_filename == "___script_.svg"
     assert page.title() != "taken"
     rows = erp.psql(
-        "SELECT file_name FROM finance_portal_activity WHERE kind = 'file' AND res_id = %s"
+        "SELECT file_name FROM finance_portal_event WHERE kind = 'file' AND res_id = %s"
         " ORDER BY id",
         document.move,
     )

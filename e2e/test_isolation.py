@@ -13,7 +13,7 @@ pytestmark = pytest.mark.server_log(
     r"DeprecationWarning: Since 19.0, read_group",
     r"bad query: .*finance_portal|could not serialize access",
 )
-LINK, ACTIVITY = "finance.portal.link", "finance.portal.activity"
+LINK, ACTIVITY = "finance.portal.link", "finance.portal.event"
 
 
 @pytest.fixture(scope="module")
@@ -251,11 +251,11 @@ def test_l3_sql_itself_refuses_to_change_what_makes_a_link_or_what_happened(erp,
         "UPDATE finance_portal_link SET token_hash = md5(ref)",
         "UPDATE finance_portal_link SET res_id = res_id + 1",
         "UPDATE finance_portal_link SET revoked_at = NULL WHERE revoked_at IS NOT NULL",
-        "UPDATE finance_portal_activity SET date = date + interval '1 day'",
-        "UPDATE finance_portal_activity SET ip = '1.2.3.4'",
-        "DELETE FROM finance_portal_activity",
-        "TRUNCATE finance_portal_activity",
-        "TRUNCATE finance_portal_activity, finance_portal_link CASCADE",
+        "UPDATE finance_portal_event SET date = date + interval '1 day'",
+        "UPDATE finance_portal_event SET ip = '1.2.3.4'",
+        "DELETE FROM finance_portal_event",
+        "TRUNCATE finance_portal_event",
+        "TRUNCATE finance_portal_event, finance_portal_link CASCADE",
     ):
         if "revoked_at" in statement:
             erp.rpc(LINK, "action_revoke", [pair[0].link])

@@ -350,7 +350,7 @@ def test_l11_bare_addresses_get_a_link_each(erp, inbox, old_quote):
     assert len(links) == 3
     assert {Guest().get(link).status_code for link in links} == {200}
     found = erp.psql(
-        "SELECT email, extra, partner_id FROM finance_portal_link"
+        "SELECT email, is_external, partner_id FROM finance_portal_link"
         " WHERE res_model = 'sale.order' AND res_id = %s", order
     )  # fmt: skip
     assert set(found) == {

@@ -18,9 +18,9 @@ TROUBLE = (
     QUEUE_RACE,
     r"failed sending mail|Mail delivery failed|Unable to connect|Connection refused",
     r"already executing",
-    r"bad query.*finance_portal_activity",
-    r"(?s)Failure on a customer's page.*finance_portal_activity",
-    r"(?s)Exception during request handling.*finance_portal_activity",
+    r"bad query.*finance_portal_event",
+    r"(?s)Failure on a customer's page.*finance_portal_event",
+    r"(?s)Exception during request handling.*finance_portal_event",
     r"unknown target|Routing mail",
 )
 pytestmark = pytest.mark.server_log(*TROUBLE)
@@ -103,11 +103,11 @@ def test_l2_success_and_visits(erp, inbox, partner, invoice, send, tokens, nothi
 def test_l2_an_error_page_and_its_traceback(erp, inbox, partner, invoice, tokens, nothing_rests):
     shared = new_shared(erp, inbox, partner, invoice)
     tokens[shared.token] = None
-    erp.psql("ALTER TABLE finance_portal_activity RENAME TO finance_portal_activity_away")
+    erp.psql("ALTER TABLE finance_portal_event RENAME TO finance_portal_event_away")
     try:
         answer = Guest().get(shared.url)
     finally:
-        erp.psql("ALTER TABLE finance_portal_activity_away RENAME TO finance_portal_activity")
+        erp.psql("ALTER TABLE finance_portal_event_away RENAME TO finance_portal_event")
     assert answer.status_code == 500
     assert "portal.css" in answer.text
     assert "Traceback" not in answer.text
@@ -133,7 +133,7 @@ def test_l2_refused_by_a_server_that_quotes_the_link_then_retried(
     inbox.__dict__.pop("receive", None)
     erp.rpc("account.move", "action_finance_portal_retry", [move])
     token = _keep(tokens, inbox.wait_for(1, to=email)[0])
-    assert token not in quoting, "a retry mints a fresh token"
+    assert token not in quoting, "a retry issues a fresh token"
     assert Guest().get(f"{erp.url}/finance/i/{token}").status_code == 200
     until(lambda: not _undelivered(erp, move))
 
@@ -306,7 +306,7 @@ def test_l2_setup_and_reset_links_refused_retried_and_quoted(
     link = key_link_in(message)
     tokens[link.rsplit("/", 1)[1]] = None
     assert f"/{purpose}/" in link
-    assert quoted[0] not in link, "a retry mints a fresh token"
+    assert quoted[0] not in link, "a retry issues a fresh token"
     assert Guest().get(link).status_code == 200
     raw = _reply(message, f"I cannot open {link}, why?\n")
     erp.rpc("mail.thread", "message_process", "res.partner", raw, thread_id=customer.partner)

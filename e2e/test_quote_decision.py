@@ -90,7 +90,7 @@ def test_two_hundred_parallel_answers_have_one_outcome(busy, inbox, quote):
         "SELECT count(*) FROM mail_activity WHERE res_model = 'sale.order' AND res_id = %s", order
     )
     [(rows,)] = busy.psql(
-        "SELECT count(*) FROM finance_portal_activity"
+        "SELECT count(*) FROM finance_portal_event"
         " WHERE res_id = %s AND kind IN ('accepted', 'declined')", order
     )  # fmt: skip
     [(told,)] = busy.psql(

@@ -37,7 +37,7 @@ def _settle(erp):
 
 def _mailed(erp, shared):
     return erp.psql(
-        "SELECT count(*) FROM finance_portal_activity WHERE kind = 'access_mailed' AND res_id = %s",
+        "SELECT count(*) FROM finance_portal_event WHERE kind = 'access_mailed' AND res_id = %s",
         shared.move,
     )[0][0]
 
@@ -46,7 +46,7 @@ def _let_pass(erp, shared, minutes):
     """Move the mails on request of a document into the past."""
     erp.psql(
         "SET LOCAL finance_portal.retention = 'on';"
-        "UPDATE finance_portal_activity SET date = date - make_interval(mins => %s)"
+        "UPDATE finance_portal_event SET date = date - make_interval(mins => %s)"
         " WHERE kind = 'access_mailed' AND res_id = %s", minutes, shared.move
     )  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(f"{PORTAL}$"))
     assert guarded.psql(
-        "SELECT count(*) FROM finance_portal_activity"
+        "SELECT count(*) FROM finance_portal_event"
         " WHERE kind = 'signed_in' AND email = %s", email
     ) == [(2,)]  # fmt: skip
     sign_out(page)
@@ -161,7 +161,7 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     assert guest.fill_in("/login", webauthn_response=forged).status_code == 401
     assert not guest.is_in()
     assert guarded.psql(
-        "SELECT reason FROM finance_portal_activity"
+        "SELECT reason FROM finance_portal_event"
         " WHERE kind = 'sign_in_failed' AND email = %s ORDER BY id DESC LIMIT 1", email
     ) == [("passkey",)]  # fmt: skip
 

@@ -8,7 +8,7 @@ from e2e.toolbox import Guest, address, empty_mail_queue
 
 PORTAL = "/finance/customer-portal"
 LEFT_BEHIND = (
-    "SELECT (SELECT count(*) FROM finance_portal_activity),"
+    "SELECT (SELECT count(*) FROM finance_portal_event),"
     " (SELECT count(*) FROM finance_portal_pdf),"
     " (SELECT count(*) FROM ir_attachment WHERE res_model IN"
     " ('account.move', 'sale.order', 'finance.portal.pdf'))"

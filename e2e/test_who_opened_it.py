@@ -5,7 +5,7 @@ from e2e.toolbox import mailed_long_ago, new_shared, until
 
 def _verdicts(erp, link, kind):
     return erp.psql(
-        "SELECT verdict, reason FROM finance_portal_activity"
+        "SELECT verdict, reason FROM finance_portal_event"
         " WHERE link_id = %s AND kind = %s ORDER BY id", link, kind
     )  # fmt: skip
 

@@ -42,14 +42,14 @@ class ResCompany(models.Model):
         "Customer Account Access",
         help="Leave empty to include website apps only if the website has a shop.",
     )
-    finance_portal_activity_months = fields.Integer("Keep Activity (Months)", default=24)
+    finance_portal_event_months = fields.Integer("Keep Activity (Months)", default=24)
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     finance_portal_file_mb = fields.Integer("Largest File (MB)", default=25)
     # The activity before this moment has only short addresses, so the job need not look again.
     finance_portal_ips_short_until = fields.Datetime(readonly=True, copy=False)
 
     _finance_portal_retention = models.Constraint(
-        "CHECK (finance_portal_activity_months >= 1 AND finance_portal_ip_days >= 1)",
+        "CHECK (finance_portal_event_months >= 1 AND finance_portal_ip_days >= 1)",
         "Activity is kept for at least one month, and IP addresses for at least one day.",
     )
     _finance_portal_file_size = models.Constraint(

@@ -16,8 +16,8 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_notify_view = fields.Selection(
         related="company_id.finance_portal_notify_view", readonly=False, required=True
     )
-    finance_portal_activity_months = fields.Integer(
-        related="company_id.finance_portal_activity_months", readonly=False
+    finance_portal_event_months = fields.Integer(
+        related="company_id.finance_portal_event_months", readonly=False
     )
     finance_portal_ip_days = fields.Integer(
         related="company_id.finance_portal_ip_days", readonly=False

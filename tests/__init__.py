@@ -9,7 +9,7 @@ from . import (
     test_account_move_page,
     test_account_move_page_lines,
     test_account_payment_page,
-    test_activity,
+    test_event,
     test_assets,
     test_batch,
     test_batch_access,
@@ -72,5 +72,5 @@ from . import (
     test_verdict,
     test_view_as,
     test_views,
-    test_why,
+    test_diagnosis,
 )

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from .account_key_common import PASSWORD, AccountKeyCase
+from .account_link_common import PASSWORD, AccountKeyCase
 from .http_common import FinancePortalHttpCase
 
 PORTAL = "/finance/customer-portal"
@@ -51,5 +51,5 @@ class AccountPagesCase(FinancePortalHttpCase, AccountKeyCase):
     def reasons_of(self, account):
         """Return ``(kind, reason)`` of what visitors did to an account, oldest first."""
         return [
-            (row.kind, row.reason) for row in self.activity_of(account) if row.verdict != "system"
+            (row.kind, row.reason) for row in self.events_of(account) if row.verdict != "system"
         ]

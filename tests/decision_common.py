@@ -39,7 +39,7 @@ class DecisionCase(FinancePortalHttpCase):
 
     def open_quote(self, quote=None, partner=None, **options):
         """Open a fresh link to a quote; return ``(link, page)``."""
-        link, token = self.mint(self.quote if quote is None else quote, partner, **options)
+        link, token = self.issue(self.quote if quote is None else quote, partner, **options)
         return link, self.visit(f"/q/{token}", follow=True)
 
     def answer(self, page, kind="accept", **form):
@@ -60,5 +60,5 @@ class DecisionCase(FinancePortalHttpCase):
 
     def kinds(self, link):
         """Return what the activity says of a link, the oldest first, without its sending."""
-        rows = self.Activity.search([("link_id", "=", link.id)], order="id")
+        rows = self.Event.search([("link_id", "=", link.id)], order="id")
         return [row.kind for row in rows if row.kind not in ("sent", "opened")]

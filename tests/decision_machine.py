@@ -10,7 +10,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from odoo.tools import SQL
 
-from ..failures import DeadLink, DecisionRefused, PortalFailure, StaleForm
+from ..failures import DecisionRefused, LinkGone, PortalFailure, StaleForm
 from .decision_machine_staff import DAYS, LATEST, StaffMachine
 from .decision_model import Page, Quote, Terms
 
@@ -78,7 +78,7 @@ class DecisionMachine(StaffMachine):
         real = self.real_links[self.quote.links.index(link)]
         try:
             shown = self.visit(real)
-        except DeadLink:
+        except LinkGone:
             shown = None
         assert bool(shown) == self.quote.is_alive(link), (shown, link)
         if shown:
@@ -167,7 +167,7 @@ class DecisionMachine(StaffMachine):
             with self.env.cr.savepoint():  # a failed request leaves nothing behind
                 link = self.case.Visitor._resolve_ref(real.ref, {"visit": "one"})
                 return link._answer(kind, values, "one").kind
-        except DeadLink:
+        except LinkGone:
             return "dead"
         except StaleForm:
             return "not ours"
@@ -182,7 +182,7 @@ class DecisionMachine(StaffMachine):
     def it_stands_as_it_should(self):
         if not self.quote.deleted:
             assert self.order.state == self.quote.state, (self.order.state, self.quote.state)
-        alive = [not link._get_cause_of_death() for link in self.real_links]
+        alive = [not link._get_closed_reason() for link in self.real_links]
         assert alive == [self.quote.is_alive(link) for link in self.quote.links], alive
 
     @invariant()
@@ -191,7 +191,7 @@ class DecisionMachine(StaffMachine):
         found = [(one.kind, json.loads(one.terms), bool(one.voided_at)) for one in decisions]
         assert found == [(one.kind, one.shown, one.void) for one in self.quote.decisions], found
         assert sum(not one.voided_at for one in decisions) <= 1
-        assert not any(one.link_id.extra for one in decisions)
+        assert not any(one.link_id.is_external for one in decisions)
 
     @invariant()
     def evidence_stays_as_it_was_written(self):

@@ -171,9 +171,9 @@ class StaffMachine(RuleBasedStateMachine):
             self.quote.move("sent")
         partner = self.case.recipients.get(recipient)
         email = False if partner else "boss@elsewhere.example.com"
-        link, _token = self.case.mint(self.order, partner, email_to=email)
+        link, _token = self.case.issue(self.order, partner, email_to=email)
         self.real_links.append(link)
-        assert link.extra == self.quote.send(recipient).extra
+        assert link.is_external == self.quote.send(recipient).is_external
         self.open(-1)
 
     @rule(which=LATEST, sure=RARELY)

@@ -41,7 +41,7 @@ class Link:
     """A link that was mailed; two with the same values are still two."""
 
     recipient: str
-    extra: bool
+    is_external: bool
     customer: str
     expires: datetime
     closed: bool = False
@@ -130,7 +130,7 @@ class Quote:
 
     def get_obstacle(self, link):
         """Return why the holder of a live link has no say, or an empty text."""
-        if link.extra:
+        if link.is_external:
             return "not_entitled"
         return "too_late" if self.is_over(link) else ""
 
@@ -195,8 +195,8 @@ class Quote:
 
     def send(self, recipient):
         """Mail a link; return it."""
-        extra = HOMES.get(recipient) != self.customer
-        link = Link(recipient, extra, self.customer, self.now + LIFETIME)
+        is_external = HOMES.get(recipient) != self.customer
+        link = Link(recipient, is_external, self.customer, self.now + LIFETIME)
         self.links.append(link)
         return link
 

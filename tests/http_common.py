@@ -22,11 +22,11 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
         self.become_stranger()
 
     @classmethod
-    def mint(cls, *args, ago=timedelta(hours=1), **options):
+    def issue(cls, *args, ago=timedelta(hours=1), **options):
         """Mint a link that was mailed some time ago: what comes within seconds is no person."""
         moment = fields.Datetime.now() - ago
         with patch.object(fields.Datetime, "now", lambda: moment):
-            return super().mint(*args, **options)
+            return super().issue(*args, **options)
 
     def become_stranger(self):
         """Forget all cookies, as another browser would have none."""

@@ -79,26 +79,26 @@ class KindRules:
     # === WHILE IT LIVES === #
 
     def test_l8_token_is_traded_for_a_page_without_it(self):
-        link, token = self.mint(self.document)
+        link, token = self.issue(self.document)
         page = self.enter(token)
         self.assertTrue(page.url.endswith(f"/finance/d/{link.ref}"))
         self.assertShows(page)
         self.assertNotIn(token, page.text)
 
     def test_l8_grant_belongs_to_one_browser(self):
-        link, token = self.mint(self.document)
+        link, token = self.issue(self.document)
         self.assertShows(self.enter(token))
         self.become_stranger()
         self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 404)
 
     def test_l5_token_works_under_its_own_prefix_only(self):
-        _link, token = self.mint(self.document)
+        _link, token = self.issue(self.document)
         own = self.document._finance_portal_get_prefix()
         statuses = {p: self.visit(self.path_of_link(token, p)).status_code for p in PREFIXES}
         self.assertEqual(statuses, {p: 303 if p == own else 404 for p in PREFIXES})
 
     def test_l7_get_and_head_are_no_view(self):
-        link, token = self.mint(self.document)
+        link, token = self.issue(self.document)
         self.enter(token)
         self.visit(f"/finance/d/{link.ref}", "HEAD")
         self.assertFalse(link.viewed_at)
@@ -106,7 +106,7 @@ class KindRules:
         self.assertTrue(link.viewed_at)
 
     def test_l10_extra_recipient_may_look_and_is_offered_nothing_else(self):
-        link, token = self.mint(self.document, partner=self.stranger)
+        link, token = self.issue(self.document, partner=self.stranger)
         page = self.enter(token)
         self.assertShows(page)
         for action in ("accept", "decline", "account", "pay"):
@@ -137,7 +137,7 @@ class KindRules:
     def assertEndedBy(self, cause):
         """Assert that every address under a link answers 410 after it came to its end."""
         document = self.make_document(self.ada)
-        link, token = self.mint(document, partner=self.ben)
+        link, token = self.issue(document, partner=self.ben)
         self.become_stranger()
         page = self.enter(token)
         self.assertShows(page, document)
@@ -180,7 +180,7 @@ class KindRules:
         self.assertEndedBy("new address")
 
     def test_dead_and_unknown_look_the_same(self):
-        link, token = self.mint(self.document)
+        link, token = self.issue(self.document)
         link._revoke("staff")
         dead = self.visit(self.path_of_link(token))
         self.become_stranger()
@@ -191,7 +191,7 @@ class KindRules:
         self.assertNotIn(self.document._finance_portal_get_title(), dead.text)
 
     def test_request_access_mails_a_link_of_this_kind_to_the_address_on_file(self):
-        link, token = self.mint(self.document)
+        link, token = self.issue(self.document)
         with patch.object(fields.Datetime, "now", lambda: link.expires_at):
             page = self.visit(self.path_of_link(token))
             self.assertEqual(page.status_code, 410)
@@ -234,7 +234,7 @@ class KindRules:
 
     def test_unknown_time_zones_keep_nobody_from_a_page(self):
         """Names of zones come and go with systems; those of people fall back to the company's."""
-        _link, token = self.mint(self.document)
+        _link, token = self.issue(self.document)
         self.set_zones("Mars/Base")
         page = self.enter(token)
         self.assertShows(page)

@@ -1,6 +1,6 @@
 """The Portal Access tab for tests: who looks at it, and how its buttons are pressed."""
 
-from .account_key_common import PASSWORD, AccountKeyCase
+from .account_link_common import PASSWORD, AccountKeyCase
 
 MANAGER, USER = "account.group_account_manager", "account.group_account_invoice"
 

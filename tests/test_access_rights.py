@@ -13,7 +13,7 @@ class TestAccessRights(FinancePortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.link, cls.token = cls.mint()
+        cls.link, cls.token = cls.issue()
         cls.nobody = cls.make_user("nobody", "base.group_user")
         cls.auditor = cls.make_user("auditor", "account.group_account_readonly")
         cls.billing = cls.make_user("billing", "account.group_account_invoice")
@@ -51,20 +51,20 @@ class TestAccessRights(FinancePortalCase):
                     self.Link.with_user(user).search([("id", "=", self.link.id)]).ids, self.link.ids
                 )
                 self.assertTrue(
-                    self.Activity.with_user(user).search([("link_id", "=", self.link.id)])
+                    self.Event.with_user(user).search([("link_id", "=", self.link.id)])
                 )
         for user in (self.nobody, self.auditor, self.portal, self.public):
             with self.subTest(user=user.sudo().login):
                 self.refused(lambda user=user: self.Link.with_user(user).search([]))
                 self.refused(lambda user=user: self.link.with_user(user).read(["email"]))
-                self.refused(lambda user=user: self.Activity.with_user(user).search([]))
+                self.refused(lambda user=user: self.Event.with_user(user).search([]))
 
     def test_what_is_kept_about_a_document_is_for_those_who_may_read_it(self):
         own, seller = "sales_team.group_sale_salesman", "sales_team.group_sale_salesman_all_leads"
         peter, paula = self.make_user("peter", own), self.make_user("paula", own)
         chief = self.make_user("chief", seller)
         quote = self.make_quote(user_id=peter.id)
-        link, _token = self.mint(quote)
+        link, _token = self.issue(quote)
         decision = self.env["finance.portal.decision"]._keep(
             link, "declined", quote._finance_portal_get_terms(), ("Q.pdf", b"%PDF"), {}
         )
@@ -78,7 +78,7 @@ class TestAccessRights(FinancePortalCase):
                         mine.search([("res_id", "=", quote.id)]), mine if may else mine.browse()
                     )
                     self.assertEqual(mine.has_access("read"), may)
-            activity = self.Activity.with_user(user)
+            activity = self.Event.with_user(user)
             self.assertEqual(bool(activity.search_count([("link_id", "=", link.id)])), may)
             self.assertEqual(bool(activity._read_group([("link_id", "=", link.id)], ["kind"])), may)
         self.refused(lambda: link.with_user(paula).read(["email"]))
@@ -86,7 +86,7 @@ class TestAccessRights(FinancePortalCase):
 
     def test_managers_still_see_what_became_of_deleted_documents(self):
         quote = self.make_quote(sent=False)
-        rows = self.Activity._record("revoked", document=quote, reason="deleted")
+        rows = self.Event._record("revoked", document=quote, reason="deleted")
         quote.unlink()
         for user, may in ((self.boss, True), (self.billing, False)):
             self.assertEqual(bool(rows.with_user(user).search([("id", "in", rows.ids)])), may)
@@ -106,7 +106,7 @@ class TestAccessRights(FinancePortalCase):
     def test_fields_on_the_document_are_hidden_from_others(self):
         names = (
             "finance_link_ids",
-            "finance_activity_ids",
+            "finance_event_ids",
             "finance_live_link_count",
             "finance_undelivered",
         )
@@ -133,7 +133,7 @@ class TestAccessRights(FinancePortalCase):
                 self.assertEqual(form.name, self.invoice.name)
 
     def test_lists_and_menus_open(self):
-        for kind in ("link", "activity", "decision", "batch"):
+        for kind in ("link", "event", "decision", "batch"):
             action = (
                 self.env["ir.actions.act_window"]
                 .with_user(self.billing)
@@ -214,14 +214,14 @@ class TestAccessRights(FinancePortalCase):
         stranger = self.make_user("stranger", "account.group_account_manager")
         stranger.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
         with self.mock_mail_gateway():
-            key = self.env["finance.portal.account"]._enable(self.ada).key_ids
+            key = self.env["finance.portal.account"]._enable(self.ada).mailed_link_ids
         for record in (key, key.account_id):
             self.assertTrue(record.with_user(self.boss).search([]))
             self.assertFalse(record.with_user(stranger).search([]))
             self.refused(lambda record=record: record.with_user(stranger).read())
         Link = self.Link.with_user(stranger)
         self.assertFalse(Link.search([]))
-        self.assertFalse(self.Activity.with_user(stranger).search([]))
+        self.assertFalse(self.Event.with_user(stranger).search([]))
         self.refused(lambda: Link.browse(self.link.id).read(["email"]))
         self.refused(lambda: Link.browse(self.link.id).action_revoke())
         self.refused(lambda: self.invoice.with_user(stranger).action_finance_portal_revoke_all())

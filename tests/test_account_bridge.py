@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .account_key_common import KEY
+from .account_link_common import KEY
 from .portal_common import PortalCase
 
 OFFER = "Set up an account"
@@ -14,7 +14,7 @@ OFFER = "Set up an account"
 class TestAccountBridge(PortalCase):
     def enter(self, document=None, **options):
         """Click a fresh link; return the page and its address."""
-        link, token = self.mint(document, **options)
+        link, token = self.issue(document, **options)
         page = self.open_link(token)
         self.assertEqual(page.status_code, 200)
         return page, f"/finance/d/{link.ref}"
@@ -43,7 +43,7 @@ class TestAccountBridge(PortalCase):
         account = self.account_of(self.ben)
         self.assertEqual((account.customer_id, account.company_id), (self.customer, self.company))
         self.assertFalse(account.set_up_at)
-        self.assertEqual(account.key_ids.next_path, self.path_of(self.invoice))
+        self.assertEqual(account.mailed_link_ids.next_path, self.path_of(self.invoice))
         self.assertTrue(account.user_id._finance_portal_is_managed())
 
     def test_who_is_offered(self):
@@ -102,7 +102,7 @@ class TestAccountBridge(PortalCase):
             _answer, mailed = self.ask(page, path)
             self.assertFalse(mailed)
             account = self.account_of(self.ben)
-            for key in account.key_ids:
+            for key in account.mailed_link_ids:
                 key.requested_at -= timedelta(minutes=6)
         self.assertEqual(len(account), 1)
 
@@ -131,7 +131,7 @@ class TestAccountBridge(PortalCase):
         self.assertEqual(answer.status_code, 404)
 
     def test_dead_link(self):
-        link, token = self.mint(partner=self.ben)
+        link, token = self.issue(partner=self.ben)
         page = self.open_link(token)
         link._revoke("staff")
         answer, mailed = self.ask(page, f"/finance/d/{link.ref}")

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessDenied, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .account_key_common import AccountKeyCase
+from .account_link_common import AccountKeyCase
 
 NEW = "ada@new.example.com"
 
@@ -24,20 +24,21 @@ class TestAccountContactChanges(AccountKeyCase):
 
     def test_a_new_address_is_the_new_login_and_ends_sessions_and_keys(self):
         account = self.account_with_password()
-        self.mailed_key(account, "reset")
-        epoch = account.epoch
+        self.mail_account_link(account, "reset")
+        version = account.session_version
         self.ada.email = f"Ada <{NEW.upper()}>"
         self.assertEqual(account.user_id.login, NEW)
-        self.assertGreater(account.epoch, epoch)
-        self.assertFalse(any(key._is_live() for key in account.key_ids))
+        self.assertGreater(account.session_version, version)
+        self.assertFalse(any(link._is_live() for link in account.mailed_link_ids))
         self.assertEqual(account._get_state(), "active", "the password stays")
         self.assertEqual(self.last_activity(account).kind, "login_changed")
 
     def test_the_same_address_written_differently_changes_nothing(self):
         account = self.account_with_password()
-        epoch = account.epoch
+        version = account.session_version
         self.ada.email = "Ada Baker <ADA@bakery.example.com>"
-        self.assertEqual((account.user_id.login, account.epoch), ("ada@bakery.example.com", epoch))
+        self.assertEqual(account.user_id.login, "ada@bakery.example.com")
+        self.assertEqual(account.session_version, version)
 
     def test_a_new_address_by_the_user_counts_as_well(self):
         account = self.account_with_password()
@@ -54,10 +55,10 @@ class TestAccountContactChanges(AccountKeyCase):
 
     def test_without_an_address_nothing_that_was_mailed_opens(self):
         account, _token = self.enable()
-        epoch = account.epoch
+        version = account.session_version
         self.ada.email = False
-        self.assertFalse(account.key_ids._is_live())
-        self.assertGreater(account.epoch, epoch)
+        self.assertFalse(account.mailed_link_ids._is_live())
+        self.assertGreater(account.session_version, version)
         self.assertEqual(account.user_id.login, "ada@bakery.example.com")
         self.ada.email = NEW
         self.assertEqual(account.user_id.login, NEW)
@@ -74,11 +75,11 @@ class TestAccountContactChanges(AccountKeyCase):
 
     def test_archiving_disables_and_restoring_opens_nothing(self):
         account = self.account_with_password()
-        epoch = account.epoch
+        version = account.session_version
         self.ada.action_archive()
         self.assertFalse(self.ada.active)
         self.assertEqual((account._get_state(), account.user_id.active), ("disabled", False))
-        self.assertGreater(account.epoch, epoch)
+        self.assertGreater(account.session_version, version)
         self.assertEqual(self.last_activity(account).reason, "archived")
         self.ada.action_unarchive()
         self.assertEqual(account._get_state(), "disabled")
@@ -142,7 +143,7 @@ class TestAccountContactChanges(AccountKeyCase):
         contact = self.make_contact("Cy")
         account = self.account_with_password(contact)
         account._disable("staff")
-        rows, user = self.activity_of(account), account.user_id
+        rows, user = self.events_of(account), account.user_id
         staff = self.make_user("hr", "base.group_user", "base.group_partner_manager")
         contact.with_user(staff).unlink()
         self.env.invalidate_all()
@@ -158,19 +159,19 @@ class TestAccountContactChanges(AccountKeyCase):
     def test_merge_into_a_contact_without_an_account(self):
         double = self.make_contact("Ada again", email="ada2@bakery.example.com")
         account = self.account_with_password(double)
-        epoch = account.epoch
+        version = account.session_version
         self.merge(double, self.ada)
         self.assertEqual((account.partner_id, account.user_id.partner_id), (self.ada, self.ada))
         self.assertEqual(account.user_id.login, self.ada.email_normalized)
-        self.assertGreater(account.epoch, epoch)
+        self.assertGreater(account.session_version, version)
         self.assertEqual(account._get_state(), "active")
         self.assertTrue(self.sees(self.ada))
 
     def test_merge_into_the_contact_with_the_account(self):
         account = self.account_with_password()
-        epoch = account.epoch
+        version = account.session_version
         self.merge(self.make_contact("Ada again", email=self.ada.email), self.ada)
-        self.assertEqual((account._get_state(), account.epoch), ("active", epoch))
+        self.assertEqual((account._get_state(), account.session_version), ("active", version))
 
     def test_merge_into_another_customers_contact_closes(self):
         account = self.account_with_password()
@@ -235,7 +236,7 @@ class TestAccountContactChanges(AccountKeyCase):
         for _number in range(3):
             with self.mock_mail_gateway():
                 public.reset_password(self.ada.email)
-        self.assertEqual(len(account.key_ids.filtered("on_request")), 1)
+        self.assertEqual(len(account.mailed_link_ids.filtered("on_request")), 1)
 
     def test_an_old_sign_up_link_of_the_erps_opens_nothing(self):
         user = self.make_user("native", "base.group_portal")

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .account_key_common import AccountKeyCase
+from .account_link_common import AccountKeyCase
 
 SHOP = "https://shop.second.example.com"
 ADDRESS = re.compile(r'(?:href|src)="(https?://[^/"]+)')
@@ -46,8 +46,8 @@ class TestAccountEmails(AccountKeyCase):
     def every_email(self, account):
         """Yield the name and body of every kind of account email."""
         causes = {
-            "setup": lambda: account._mail_key("setup"),
-            "reset": lambda: account._mail_key("reset"),
+            "setup": lambda: account._mail_account_link("setup"),
+            "reset": lambda: account._mail_account_link("reset"),
             "password changed": account._mail_notice,
         }
         for name, cause in causes.items():
@@ -84,5 +84,5 @@ class TestAccountEmails(AccountKeyCase):
             "mail_fresh_link", "mail_decision", "mail_hindered", "mail_first_view",
             "mail_layout_note", "mail_light_layout_note",
         }  # fmt: skip
-        mailed = {"mail_account_key", "mail_password_changed", "mail_account_layout"}
+        mailed = {"mail_account_link", "mail_password_changed", "mail_account_layout"}
         self.assertEqual(names - about_documents, mailed)

@@ -186,10 +186,10 @@ class TestAccountGuard(AccountCase):
                 with self.subTest(reach=reach, path=path):
                     self.assertIn(self.whoami(path) or public, public)
 
-    def test_another_epoch_ends_sessions(self):
+    def test_another_session_version_ends_sessions(self):
         self.sign_in()
         self.assertEqual(self.visit(PORTAL).status_code, 200)
-        self.account.epoch += 1
+        self.account.session_version += 1
         answer = self.visit(PORTAL)
         self.assertEqual(answer.status_code, 303)
         self.assertIn("/finance/customer-portal/login", answer.headers["Location"])

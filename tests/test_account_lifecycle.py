@@ -9,9 +9,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..failures import DeadKey, UnknownKey
+from ..failures import AccountLinkGone, UnknownAccountLink
 from ..tools.secure_token import PLACEHOLDER, hash_token, new_token
-from .account_key_common import AccountKeyCase
+from .account_link_common import AccountKeyCase
 
 
 @tagged("post_install", "-at_install")
@@ -27,13 +27,13 @@ class TestAccountLifecycle(AccountKeyCase):
         self.assertFalse(self.password_hash(user))
         self.assertEqual(account.customer_id, self.customer)
         self.assertEqual(account._get_state(), "invited")
-        key = self.Key._resolve_token("setup", token)
-        with self.at(key.issued_at + timedelta(minutes=18)):
+        link = self.AccountLink._resolve_token("setup", token)
+        with self.at(link.issued_at + timedelta(minutes=18)):
             self.assertEqual(
                 account._get_status(),
                 "Setup link sent to ada@bakery.example.com, expires in 42 min",
             )
-        self.assertEqual(key.expires_at, key.issued_at + timedelta(minutes=60))
+        self.assertEqual(link.expires_at, link.issued_at + timedelta(minutes=60))
         self.assertEqual(
             self.kinds_of(account), [("account_enabled", "system"), ("setup_sent", "system")]
         )
@@ -51,26 +51,26 @@ class TestAccountLifecycle(AccountKeyCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.ada.lang = "fr_FR"
         account, _token = self.enable()
-        message = self.env["mail.message"].browse(account.key_ids.mail_message_id)
+        message = self.env["mail.message"].browse(account.mailed_link_ids.mail_message_id)
         self.assertIn('lang="fr_FR"', self.sent["ada@bakery.example.com"])
         self.assertEqual(message.model, "res.partner")
 
     def test_l2_what_is_stored_opens_nothing(self):
         account, token = self.enable()
-        message = self.env["mail.message"].browse(account.key_ids.mail_message_id)
+        message = self.env["mail.message"].browse(account.mailed_link_ids.mail_message_id)
         self.assertIn(f"/finance/customer-portal/setup/{PLACEHOLDER}", message.body)
         self.assertNotIn(token, message.body)
-        self.assertEqual(account.key_ids.token_hash, hash_token(token))
+        self.assertEqual(account.mailed_link_ids.token_hash, hash_token(token))
 
     def test_l2_the_hash_is_read_by_nobody(self):
         account, _token = self.enable()
         manager = self.make_user("boss", "finance_portal.group_finance_portal_manager")
         with self.assertRaises(AccessError):
-            account.key_ids.with_user(manager).read(["token_hash"])
+            account.mailed_link_ids.with_user(manager).read(["token_hash"])
 
     def test_l2_a_placeholder_copied_into_another_email_brings_no_link(self):
         account, _token = self.enable()
-        url = account.key_ids._get_placeholder_url()
+        url = account.mailed_link_ids._get_placeholder_url()
         with self.mock_mail_gateway():
             self.ada.message_notify(
                 partner_ids=self.eve.ids, body=f'<a href="{url}">x</a>', subject="x"
@@ -131,23 +131,23 @@ class TestAccountLifecycle(AccountKeyCase):
         again, second = self.enable()
         self.assertEqual(account, again)
         self.assertKeyDead("setup", first)
-        self.assertTrue(self.Key._resolve_token("setup", second))
+        self.assertTrue(self.AccountLink._resolve_token("setup", second))
 
     # === KEYS === #
 
     def test_a_newer_link_replaces_the_older_one_when_it_leaves(self):
         account, first = self.enable()
         with self.no_mail_server():
-            account._mail_key("setup")
+            account._mail_account_link("setup")
         self.assertTrue(
-            self.Key._resolve_token("setup", first), "what reached the customer still works"
+            self.AccountLink._resolve_token("setup", first), "what reached the customer still works"
         )
         self.env.invalidate_all()
-        self.assertEqual(account.key_ids[0].delivery_state, "failed")
+        self.assertEqual(account.mailed_link_ids[0].delivery_state, "failed")
         self.assertRegex(account.status, "has not left yet: Connection failed")
-        second = self.mailed_key(account, "setup")
+        second = self.mail_account_link(account, "setup")
         self.assertKeyDead("setup", first)
-        self.assertTrue(self.Key._resolve_token("setup", second))
+        self.assertTrue(self.AccountLink._resolve_token("setup", second))
         self.assertEqual(
             self.env["mail.mail"].search_count([("state", "=", "outgoing")]), 0,
             "the one that waited never leaves",
@@ -156,21 +156,21 @@ class TestAccountLifecycle(AccountKeyCase):
     def test_a_retry_makes_a_fresh_token(self):
         account, _token = self.enable()
         with self.no_mail_server():
-            key = account._mail_key("setup")
+            link = account._mail_account_link("setup")
         mail = self._new_mails.exists()
-        self.assertEqual((mail.state, key.delivery_state), ("outgoing", "failed"))
+        self.assertEqual((mail.state, link.delivery_state), ("outgoing", "failed"))
         with self.mock_mail_gateway():
             mail.send()
         (token,) = self.keys_in(self.sent["ada@bakery.example.com"])
-        self.assertEqual(self.Key._resolve_token("setup", token), key)
-        self.assertEqual(key.delivery_state, "sent")
+        self.assertEqual(self.AccountLink._resolve_token("setup", token), link)
+        self.assertEqual(link.delivery_state, "sent")
 
     def test_a_refused_address_is_told_with_its_reason(self):
         account, _token = self.enable()
         notification = (
             self.env["mail.notification"]
             .sudo()
-            .search([("mail_message_id", "=", account.key_ids.mail_message_id)])
+            .search([("mail_message_id", "=", account.mailed_link_ids.mail_message_id)])
         )
         notification.write(
             {
@@ -180,65 +180,65 @@ class TestAccountLifecycle(AccountKeyCase):
             }
         )
         account.invalidate_recordset()
-        account.key_ids.invalidate_recordset()
-        self.assertEqual(account.key_ids.delivery_state, "bounced")
+        account.mailed_link_ids.invalidate_recordset()
+        self.assertEqual(account.mailed_link_ids.delivery_state, "bounced")
         self.assertIn("came back", account.status)
         self.assertTrue(account.status.endswith("Bounce"))
 
     def test_59_59_lives_and_60_00_does_not(self):
         _account, token = self.enable()
-        key = self.Key._resolve_token("setup", token)
-        with self.at(key.issued_at + timedelta(minutes=59, seconds=59)):
-            self.assertEqual(self.Key._resolve_token("setup", token), key)
-        with self.at(key.issued_at + timedelta(minutes=60)):
+        link = self.AccountLink._resolve_token("setup", token)
+        with self.at(link.issued_at + timedelta(minutes=59, seconds=59)):
+            self.assertEqual(self.AccountLink._resolve_token("setup", token), link)
+        with self.at(link.issued_at + timedelta(minutes=60)):
             self.assertKeyDead("setup", token)
-            key.account_id.invalidate_recordset()
-            self.assertEqual(key.account_id.state, "invite_expired")
+            link.account_id.invalidate_recordset()
+            self.assertEqual(link.account_id.state, "invite_expired")
 
     def test_the_database_refuses_another_lifetime(self):
         account, _token = self.enable()
-        key = account.key_ids
+        link = account.mailed_link_ids
         with self.refused_by_database(CheckViolation):
-            key.expires_at = key.issued_at + timedelta(days=1)
-            key.flush_recordset()
-        key.invalidate_recordset()
+            link.expires_at = link.issued_at + timedelta(days=1)
+            link.flush_recordset()
+        link.invalidate_recordset()
         with self.refused_by_database(CheckViolation):
-            key.expires_at = False
-            key.flush_recordset()
+            link.expires_at = False
+            link.flush_recordset()
 
     def test_the_database_keeps_one_live_link_of_a_kind(self):
         account, _token = self.enable()
         now = fields.Datetime.now()
-        values = self.Key._prepare(account, "setup", None, False)
+        values = self.AccountLink._prepare(account, "setup", None, False)
         issued = {"issued_at": now, "expires_at": now + timedelta(minutes=60)}
         with self.refused_by_database(UniqueViolation):
-            self.Key.create({**values, **issued, "token_hash": hash_token(new_token())})
+            self.AccountLink.create({**values, **issued, "token_hash": hash_token(new_token())})
             self.env.flush_all()
 
     def test_a_link_is_for_its_purpose_only(self):
         _account, token = self.enable()
-        with self.assertRaises(UnknownKey):
-            self.Key._resolve_token("reset", token)
+        with self.assertRaises(UnknownAccountLink):
+            self.AccountLink._resolve_token("reset", token)
         for nonsense in ("", None, "x", new_token(), token + "x", "\0"):
-            with self.assertRaises(UnknownKey):
-                self.Key._resolve_token("setup", nonsense)
+            with self.assertRaises(UnknownAccountLink):
+                self.AccountLink._resolve_token("setup", nonsense)
 
     # === CLOSING === #
 
     def test_disabling_ends_sessions_links_and_what_waits(self):
         account, token = self.enable()
         with self.no_mail_server():
-            account._mail_key("reset")
-        epoch = account.epoch
+            account._mail_account_link("reset")
+        version = account.session_version
         account._disable("staff")
-        self.assertEqual((account.epoch, account.user_id.active), (epoch + 1, False))
+        self.assertEqual((account.session_version, account.user_id.active), (version + 1, False))
         self.assertEqual((account.state, account.disabled_by_id), ("disabled", self.env.user))
         self.assertKeyDead("setup", token)
         self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
         self.assertEqual(self.last_activity(account).kind, "account_disabled")
         self.assertEqual(self.last_activity(account).reason, "staff")
         account._disable("staff")
-        self.assertEqual(account.epoch, epoch + 1, "closing twice is closing once")
+        self.assertEqual(account.session_version, version + 1, "closing twice is closing once")
 
     def test_opening_again_with_the_old_password(self):
         account = self.account_with_password()
@@ -289,12 +289,12 @@ class TestAccountLifecycle(AccountKeyCase):
     @mute_logger("odoo.models.unlink")
     def test_deleting_the_user_deletes_the_account_and_its_links(self):
         account, _token = self.enable()
-        key = account.key_ids
+        link = account.mailed_link_ids
         account.user_id.unlink()
         self.assertFalse(account.exists())
-        self.assertFalse(key.exists())
+        self.assertFalse(link.exists())
 
     def assertKeyDead(self, purpose, token):
         self.env.flush_all()
-        with self.assertRaises(DeadKey):
-            self.Key._resolve_token(purpose, token)
+        with self.assertRaises(AccountLinkGone):
+            self.AccountLink._resolve_token(purpose, token)

@@ -333,7 +333,7 @@ class TestPaymentLinks(PaymentCase):
         for action in ("action_draft", "action_cancel", "action_reject"):
             with self.subTest(action=action):
                 payment = self.receive(10)
-                link, token = self.mint(payment)
+                link, token = self.issue(payment)
                 self.assertLive(token)
                 getattr(payment, action)()
                 self.assertDead(token)
@@ -347,7 +347,7 @@ class TestPaymentLinks(PaymentCase):
         for action in ("action_draft", "action_cancel", "action_reject"):
             with self.subTest(action=action):
                 payment = TestPaymentPage.intend(self, 10)
-                _link, token = self.mint(payment)
+                _link, token = self.issue(payment)
                 getattr(payment, action)()
                 self.assertDead(token)
 
@@ -355,19 +355,19 @@ class TestPaymentLinks(PaymentCase):
         for action in ("button_draft", "button_cancel"):
             with self.subTest(action=action):
                 payment = self.receive(10)
-                _link, token = self.mint(payment)
+                _link, token = self.issue(payment)
                 getattr(payment.move_id, action)()
                 self.assertDead(token)
 
     def test_l4_link_dies_when_the_payment_changes_hands(self):
         payment = self.receive(10)
-        _link, token = self.mint(payment)
+        _link, token = self.issue(payment)
         payment.action_draft()
         payment.partner_id = self.eve
         payment.action_post()
         self.assertDead(token)
         payment = self.receive(10)
-        _link, token = self.mint(payment)
+        _link, token = self.issue(payment)
         payment.action_draft()
         payment.unlink()
         self.assertDead(token)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .account_key_common import PASSWORD
+from .account_link_common import PASSWORD
 from .account_pages_common import LOGIN, OTHER, POLICY, PORTAL, AccountPagesCase
 from .http_common import GATEWAY
 
@@ -62,7 +62,7 @@ class TestAccountSetup(AccountPagesCase):
             self.assertIn('role="alert"', answer.text)
             self.assertNotIn(password, answer.text)
         self.assertFalse(self.password_hash(self.account.user_id))
-        self.assertFalse(self.account.key_ids.used_at)
+        self.assertFalse(self.account.mailed_link_ids.used_at)
         self.assertLeadsTo(self.choose(PASSWORD), PORTAL)
 
     def test_a_rule_of_the_erp_about_passwords_is_told_in_its_words(self):
@@ -117,14 +117,14 @@ class TestAccountSetup(AccountPagesCase):
         self.assertEqual(self.visit(f"{PORTAL}/setup").status_code, 404)
 
     def test_after_setup_one_lands_where_one_came_from(self):
-        token = self.mailed_key(self.account, "setup", next_path=f"{PORTAL}/invoices")
+        token = self.mail_account_link(self.account, "setup", next_path=f"{PORTAL}/invoices")
         self.visit(f"{PORTAL}/setup/{token}")
         self.assertLeadsTo(self.choose(PASSWORD), f"{PORTAL}/invoices")
 
     def test_reset_changes_the_password_and_signs_nobody_in(self):
         self.visit(self.link)
         self.choose(PASSWORD)
-        token = self.mailed_key(self.account, "reset")
+        token = self.mail_account_link(self.account, "reset")
         self.become_stranger()
         self.visit(f"{PORTAL}/reset/{token}")
         answer = self.choose(OTHER, "reset")
@@ -137,7 +137,7 @@ class TestAccountSetup(AccountPagesCase):
     def test_reset_ends_a_lock_and_tells_the_customer(self):
         account = self.account_with_password(self.ben)
         account.write({"failures": 5, "locked_until": self.tomorrow()})
-        token = self.mailed_key(account, "reset")
+        token = self.mail_account_link(account, "reset")
         self.visit(f"{PORTAL}/reset/{token}")
         with self.mock_mail_gateway():
             self.choose(OTHER, "reset")

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessDenied
 from odoo.tests import tagged
 
-from .account_key_common import PASSWORD
+from .account_link_common import PASSWORD
 from .account_pages_common import LOGIN, OTHER, PORTAL, AccountPagesCase
 
 
@@ -110,7 +110,7 @@ class TestAccountSignIn(AccountPagesCase):
     def events(self):
         return [
             (row.kind, row.reason)
-            for row in self.activity_of(self.account)
+            for row in self.events_of(self.account)
             if row.kind in ("sign_in_failed", "locked")
         ]
 
@@ -169,9 +169,9 @@ class TestAccountSignIn(AccountPagesCase):
         self.assertFalse(self.guess(PASSWORD, account))
 
     def test_nobody_makes_up_the_proof_of_a_mailed_link(self):
-        user, key = self.account.user_id, self.account.key_ids
+        user, key = self.account.user_id, self.account.mailed_link_ids
         for forged in (None, key.id, key.ref, key, self.account):
-            credential = {"type": "finance_portal_key", "login": user.login, "key": forged}
+            credential = {"type": "finance_portal_account_link", "login": user.login, "key": forged}
             with self.assertRaises(AccessDenied):
                 self.env(user=user).user.sudo()._check_credentials(
                     credential, {"interactive": True}
@@ -180,7 +180,7 @@ class TestAccountSignIn(AccountPagesCase):
     # === THE SESSION === #
 
     def test_signing_in_moves_the_visitor_to_a_new_session_and_keeps_what_was_open(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         before = self.opener.cookies["session_id"]
         proof = self.csrf_of(page)
@@ -234,7 +234,7 @@ class TestAccountSignIn(AccountPagesCase):
         self.assertEqual(self.reasons_of(self.account)[-1], ("signed_out", False))
 
     def test_sign_in_as_someone_else_keeps_the_link_one_came_by(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.open_link(token)
         self.sign_in()
         path = f"/finance/d/{link.ref}"
@@ -366,9 +366,9 @@ class TestAccountForgot(AccountPagesCase):
         self.ask("nobody@example.com")
         sent = self.settle()
         self.assertEqual(set(sent), {"ada@bakery.example.com", "ben@bakery.example.com"})
-        self.assertEqual(account.key_ids[0].purpose, "reset")
-        self.assertEqual(account.key_ids[0].next_path, f"{PORTAL}/invoices")
-        self.assertEqual(invited.key_ids[0].purpose, "setup")
+        self.assertEqual(account.mailed_link_ids[0].purpose, "reset")
+        self.assertEqual(account.mailed_link_ids[0].next_path, f"{PORTAL}/invoices")
+        self.assertEqual(invited.mailed_link_ids[0].purpose, "setup")
         self.assertTrue(all(sent.values()))
         self.assertFalse(self.env["finance.portal.account.request"].sudo().search([]))
 
@@ -391,4 +391,4 @@ class TestAccountForgot(AccountPagesCase):
                 )
                 mailed.append(len(self.settle()))
         self.assertEqual(mailed, [1, 0, 0, 1, 1, 1, 1, 0, 0, 1])
-        self.assertTrue(all(account.key_ids[:6].mapped("on_request")))
+        self.assertTrue(all(account.mailed_link_ids[:6].mapped("on_request")))

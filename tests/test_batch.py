@@ -131,7 +131,7 @@ class TestBatch(BatchCase):
         self.send_all()
         self.assertEqual(self.mails(self.moves).create_uid, self.billing)
         self.run_queue()
-        rows = self.Activity.search([("res_id", "in", self.moves.ids), ("kind", "=", "sent")])
+        rows = self.Event.search([("res_id", "in", self.moves.ids), ("kind", "=", "sent")])
         self.assertEqual((len(rows), rows.user_id), (3, self.billing))
 
     def test_other_kinds_go_out_as_by_their_own_send(self):
@@ -388,7 +388,7 @@ class TestBatch(BatchCase):
         self.assertLessEqual(eight - four, 2 * (four - two) + 4)
 
     def test_recipients_of_each_invoice_are_worked_out_once(self):
-        """The budget for many: the ERP's way of finding them costs more than minting a link."""
+        """The budget for many: the ERP's way of finding them costs more than issuing a link."""
         erps = AccountMoveSend._get_default_mail_partner_ids
         batch = self.make_batch(self.moves)
         with patch.object(

@@ -30,7 +30,7 @@ class ContactCase(FinancePortalCase):
         self.assertTrue(link.revoked_at, "closed at once, not when somebody clicks")
         self.assertEqual(link.revoke_reason, reason)
         self.assertDead(token)
-        row = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
+        row = self.Event.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
         self.assertEqual(row.mapped("reason"), [reason], "written down once")
 
     def assertOpen(self, link, token):
@@ -38,7 +38,7 @@ class ContactCase(FinancePortalCase):
         self.assertLive(token)
         self.assertFalse(link.revoked_at)
         self.assertFalse(
-            self.Activity.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
+            self.Event.search([("link_id", "=", link.id), ("kind", "=", "revoked")])
         )
 
 
@@ -65,8 +65,8 @@ class TestNewAddress(ContactCase):
     def test_l4_every_way_to_a_new_address_closes_at_once(self):
         for way in ("form", "import", "gateway", "user", "parent"):
             self.ada.email = OLD
-            link, token = self.mint()
-            other, bens = self.mint(partner=self.ben)
+            link, token = self.issue()
+            other, bens = self.issue(partner=self.ben)
             with self.subTest(way=way):
                 getattr(self, f"change_by_{way}")(NEW)
                 self.assertClosed(link, token, "address")
@@ -75,25 +75,25 @@ class TestNewAddress(ContactCase):
                 self.assertDead(token, "the old address back on file revives nothing")
 
     def test_l4_without_an_address_there_is_no_recipient(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.email = False
         self.assertClosed(link, token, "address")
 
     def test_l4_another_spelling_is_no_change(self):
-        link, token = self.mint()
+        link, token = self.issue()
         for spelling in ("ADA@Bakery.Example.com", '"Ada B." <ada@bakery.example.com>', f" {OLD} "):
             with self.subTest(spelling=spelling):
                 self.ada.email = spelling
                 self.assertOpen(link, token)
 
     def test_l4_extra_recipients_too(self):
-        link, token = self.mint(partner=self.stranger)
+        link, token = self.issue(partner=self.stranger)
         self.stranger.email = "new@tax.example.com"
         self.assertClosed(link, token, "address")
 
     def test_keep_keeps(self):
         self.company.finance_portal_email_change = "keep"
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.email = NEW
         self.assertOpen(link, token)
         self.assertFalse(self.ada.finance_portal_old_links)
@@ -103,7 +103,7 @@ class TestNewAddress(ContactCase):
             {"name": "Other", "finance_portal_email_change": "keep"}
         )
         self.env.user.company_ids += other
-        link, token = self.mint()
+        link, token = self.issue()
         kept = self.Link.sudo().create({**self.link_values(), "company_id": other.id})
         self.ada.email = NEW
         self.assertClosed(link, token, "address")
@@ -160,7 +160,7 @@ class TestAskAboutOldAddress(ContactCase):
         cls.company.finance_portal_email_change = "ask"
 
     def test_links_work_until_somebody_decides(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.assertFalse(self.ada.finance_portal_old_links)
         self.ada.email = NEW
         self.assertOpen(link, token)
@@ -168,15 +168,15 @@ class TestAskAboutOldAddress(ContactCase):
             self.ada.finance_portal_old_links,
             f"One link went to the old address {OLD} and still works.",
         )
-        _second, _token = self.mint()
+        _second, _token = self.issue()
         self.assertEqual(
             self.ada.finance_portal_old_links.count("\n"), 0, "the new link went to the new address"
         )
 
     def test_the_companys_form_tells_about_its_contacts(self):
-        self.mint()
-        self.mint()
-        self.mint(partner=self.ben)
+        self.issue()
+        self.issue()
+        self.issue(partner=self.ben)
         self.ada.email = NEW
         self.assertEqual(
             self.customer.finance_portal_old_links,
@@ -186,9 +186,9 @@ class TestAskAboutOldAddress(ContactCase):
         self.assertFalse(self.rival.finance_portal_old_links)
 
     def test_manager_revokes_them(self):
-        (link, token), (other, bens) = self.mint(), self.mint(partner=self.ben)
+        (link, token), (other, bens) = self.issue(), self.issue(partner=self.ben)
         self.ada.email = NEW
-        fresh, new_token = self.mint()
+        fresh, new_token = self.issue()
         manager = self.make_user("boss", "account.group_account_manager")
         self.customer.with_user(manager).action_finance_portal_revoke_old_links()
         self.assertClosed(link, token, "address")
@@ -200,7 +200,7 @@ class TestAskAboutOldAddress(ContactCase):
         self.assertTrue(link._may_be_renewed(), "Request access mails to the new address")
 
     def test_users_may_look_but_not_revoke(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.email = NEW
         user = self.make_user("biller", "account.group_account_invoice")
         contact = self.ada.with_user(user)
@@ -210,7 +210,7 @@ class TestAskAboutOldAddress(ContactCase):
         self.assertOpen(link, token)
 
     def test_others_do_not_even_look(self):
-        self.mint()
+        self.issue()
         self.ada.email = NEW
         contact = self.ada.with_user(self.make_user("clerk", "base.group_user"))
         with self.assertRaises(AccessError):
@@ -231,14 +231,14 @@ class TestAskAboutOldAddress(ContactCase):
                 self.assertEqual("action_finance_portal_revoke_old_links" in arch, button)
 
     def test_expired_and_closed_links_are_no_question(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         self.ada.email = NEW
         link._revoke("staff")
         self.env.invalidate_all()
         self.assertFalse(self.ada.finance_portal_old_links)
 
     def test_an_address_typed_but_not_saved_asks_nothing(self):
-        self.mint()
+        self.issue()
         boss = self.make_user("boss", "account.group_account_manager", "base.group_partner_manager")
         with Form(self.ada.with_user(boss)) as form:
             form.email = NEW
@@ -250,15 +250,15 @@ class TestAskAboutOldAddress(ContactCase):
 @tagged("post_install", "-at_install")
 class TestContactLeaves(ContactCase):
     def test_l4_archived(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.action_archive()
         self.assertClosed(link, token, "recipient")
         self.ada.action_unarchive()
         self.assertDead(token, "unarchiving revives nothing")
 
     def test_l4_moved_to_another_company(self):
-        link, token = self.mint()
-        other, bens = self.mint(partner=self.ben)
+        link, token = self.issue()
+        other, bens = self.issue(partner=self.ben)
         self.ada.parent_id = self.rival
         self.assertClosed(link, token, "recipient")
         self.assertOpen(other, bens)
@@ -267,7 +267,7 @@ class TestContactLeaves(ContactCase):
 
     def test_l4_the_contacts_below_move_along(self):
         below = self.make_contact("Bo", parent=self.ada)
-        link, token = self.mint(partner=below)
+        link, token = self.issue(partner=below)
         self.ada.parent_id = self.rival
         self.assertClosed(link, token, "recipient")
 
@@ -283,7 +283,7 @@ class TestContactLeaves(ContactCase):
         link = self.Link.sudo().create(values)
         self.ada.parent_id = self.rival
         self.assertEqual(order._finance_portal_get_customer(), self.customer)
-        self.assertFalse(link._get_cause_of_death(), "its other recipients keep their links")
+        self.assertFalse(link._get_closed_reason(), "its other recipients keep their links")
         self.assertEqual(order._finance_portal_get_default_recipient(), self.customer)
         self.assertSeenBy(self.customer, order)
         self.ada.parent_id = self.customer
@@ -323,8 +323,8 @@ class TestContactLeaves(ContactCase):
 
     def test_l4_deleted(self):
         contact = self.make_contact("Cy")
-        link, token = self.mint(partner=contact)
-        rows = self.Activity.search([("link_id", "=", link.id)])
+        link, token = self.issue(partner=contact)
+        rows = self.Event.search([("link_id", "=", link.id)])
         contact.unlink()
         self.env.invalidate_all()
         self.assertClosed(link, token, "recipient")
@@ -334,7 +334,7 @@ class TestContactLeaves(ContactCase):
         """Without the contact in between, nothing ties them to the customer any more."""
         between = self.make_contact("Department")
         below = self.make_contact("Bo", parent=between)
-        link, token = self.mint(partner=below)
+        link, token = self.issue(partner=below)
         between.unlink()
         self.env.invalidate_all()
         self.assertClosed(link, token, "recipient")
@@ -347,7 +347,7 @@ class TestMerge(ContactCase):
 
     def test_same_address_changes_nothing(self):
         double = self.double_of_ada(email="ADA@bakery.example.com")
-        link, token = self.mint(partner=double)
+        link, token = self.issue(partner=double)
         self.merge(double, self.ada)
         self.assertEqual((link.partner_id, link.customer_id), (self.ada, self.customer))
         self.assertOpen(link, token)
@@ -356,8 +356,8 @@ class TestMerge(ContactCase):
         for policy in ("revoke", "ask", "keep"):
             self.company.finance_portal_email_change = policy
             double = self.double_of_ada()
-            link, token = self.mint(partner=double)
-            own, own_token = self.mint()
+            link, token = self.issue(partner=double)
+            own, own_token = self.issue()
             self.merge(double, self.ada)
             with self.subTest(policy=policy):
                 self.assertEqual(link.partner_id, self.ada)
@@ -374,7 +374,7 @@ class TestMerge(ContactCase):
     def test_the_survivor_without_an_address_takes_over_the_other(self):
         double = self.double_of_ada()
         self.ben.email = False
-        link, token = self.mint(partner=double)
+        link, token = self.issue(partner=double)
         self.merge(double, self.ben)
         self.assertEqual(self.ben.email_normalized, "ada2@bakery.example.com")
         self.assertOpen(link, token)
@@ -383,8 +383,8 @@ class TestMerge(ContactCase):
         double = self.make_contact("Double", parent=False, is_company=True)
         contact = self.make_contact("Di", parent=double)
         move = self.make_invoice(partner=contact)
-        link, token = self.mint(move, contact)
-        own, own_token = self.mint()
+        link, token = self.issue(move, contact)
+        own, own_token = self.issue()
         self.merge(double, self.customer)
         self.assertEqual(move.commercial_partner_id, self.customer)
         self.assertEqual((link.customer_id, link.partner_id), (self.customer, contact))
@@ -393,9 +393,9 @@ class TestMerge(ContactCase):
 
     def test_contact_merged_into_another_customers_contact(self):
         """The invoice stays the bakery's, so Rival's contact must not open it."""
-        eves, _token = self.mint(self.make_invoice(partner=self.eve), self.eve)
+        eves, _token = self.issue(self.make_invoice(partner=self.eve), self.eve)
         self.ada.email = self.eve.email
-        link, token = self.mint()
+        link, token = self.issue()
         self.merge(self.ada, self.eve)
         self.assertEqual(link.partner_id, self.eve)
         self.assertNotEqual(link.customer_id, self.eve.commercial_partner_id)
@@ -406,7 +406,7 @@ class TestMerge(ContactCase):
         """A person who was a customer turns out to work for Rival."""
         person = self.make_contact("Pat", parent=False, email=self.eve.email)
         move = self.make_invoice(partner=person)
-        link, token = self.mint(move, person)
+        link, token = self.issue(move, person)
         self.merge(person, self.eve)
         self.assertClosed(link, token, "recipient")
 
@@ -415,7 +415,7 @@ class TestMerge(ContactCase):
         double = self.make_contact("Double", parent=False, is_company=True)
         contact = self.make_contact("Di", parent=double)
         move = self.make_invoice(partner=contact)
-        link, token = self.mint(move, contact)
+        link, token = self.issue(move, contact)
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET partner_id = %s, commercial_partner_id = %s WHERE id = %s",
@@ -428,16 +428,16 @@ class TestMerge(ContactCase):
     def test_extra_recipient_stays_extra(self):
         """L10: who was chosen by staff to look may not decide after a merge either."""
         self.stranger.email = OLD
-        link, token = self.mint(partner=self.stranger)
+        link, token = self.issue(partner=self.stranger)
         self.merge(self.stranger, self.ada)
         self.assertEqual(link.partner_id, self.ada)
-        self.assertTrue(link.extra)
+        self.assertTrue(link.is_external)
         self.assertOpen(link, token)
 
     def test_activity_follows_and_is_still_append_only(self):
         double = self.double_of_ada(email=OLD)
-        link, _token = self.mint(partner=double)
-        rows = self.Activity.search([("link_id", "=", link.id)])
+        link, _token = self.issue(partner=double)
+        rows = self.Event.search([("link_id", "=", link.id)])
         before = rows.read(["date", "kind", "email", "verdict"])
         self.merge(double, self.ada)
         self.assertEqual(rows.partner_id, self.ada)
@@ -449,7 +449,7 @@ class TestMergeHttp(FinancePortalHttpCase, ContactCase):
     def test_l5_a_page_that_is_open_while_contacts_are_merged(self):
         """The grant in the browser opens what the merge left, and nothing else."""
         double = self.make_contact("Ada again", email="ada2@bakery.example.com")
-        (kept, kept_token), (lost, lost_token) = self.mint(), self.mint(partner=double)
+        (kept, kept_token), (lost, lost_token) = self.issue(), self.issue(partner=double)
         for link, token in ((kept, kept_token), (lost, lost_token)):
             self.assertEqual(self.open_link(token).status_code, 200)
             self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 200)

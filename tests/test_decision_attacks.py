@@ -49,7 +49,7 @@ class TestDecisionAttacks(FinancePortalHttpCase):
 
     def open_quote(self, quote, partner=None):
         """Open a fresh link to a quote; return ``(link, page)``."""
-        link, token = self.mint(quote, partner)
+        link, token = self.issue(quote, partner)
         page = self.visit(f"/q/{token}", follow=True)
         self.csrf = self.csrf_of(page)
         return link, page
@@ -121,13 +121,13 @@ class TestDecisionAttacks(FinancePortalHttpCase):
     # === WHO === #
 
     def test_the_link_of_another_browser_is_unknown(self):
-        other, _token = self.mint(self.quote, self.ben)
+        other, _token = self.issue(self.quote, self.ben)
         self.assertNothingDecided(self.post(through=other), 404)
 
     def test_the_link_of_an_order_answers_nothing(self):
         order = self.make_quote_with_options()
         order.action_confirm()
-        link, token = self.mint(order)
+        link, token = self.issue(order)
         self.assertEqual(link.prefix, "i")
         self.csrf = self.csrf_of(self.open_link(token))
         for kind in ("accept", "decline", "options"):
@@ -230,7 +230,7 @@ class TestDecisionAttacks(FinancePortalHttpCase):
 
     def test_names_of_fields_mean_nothing_beyond_the_form(self):
         """What a form calls its fields never reaches the arguments of our own methods."""
-        other, _token = self.mint(self.quote, self.ben)
+        other, _token = self.issue(self.quote, self.ben)
         fields = {
             "ref": other.ref, "kind": "declined", "state": "cancel", "link": "1", "visit": "x",
             "name[]": "x", "context": "{}", "db": "x", "partner_id": "1",

@@ -25,7 +25,7 @@ class TestDecisionBinding(BindingCase):
         self.assertRefused(self.answer(page), SORRY)
         self.assertEqual(self.everything(), before)
         self.assertEqual(self.kinds(link), ["refused"])
-        self.assertEqual(self.Activity.search([], limit=1, order="id desc").reason, "unsettled")
+        self.assertEqual(self.Event.search([], limit=1, order="id desc").reason, "unsettled")
 
     def test_whatever_else_confirming_changes_is_not_accepted_either(self):
         changes = {

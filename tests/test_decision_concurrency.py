@@ -66,7 +66,7 @@ class TestDecisionConcurrency(BaseCase):
     def look(self, env, number=0):
         """Open the quote as a visitor does; return it and the link."""
         link = env["finance.portal.link"].browse(self.link_ids[number])
-        link._check_alive()
+        link._check_open()
         quote = env["sale.order"].browse(self.order_id)
         quote._finance_portal_get_terms()
         return quote, link

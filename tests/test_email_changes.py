@@ -17,7 +17,7 @@ class TestEmailChanges(AccountCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.mint(partner=cls.ben)
+        cls.issue(partner=cls.ben)
         cls.portal = cls.make_user("native", "base.group_portal", partner_id=cls.ben.id)
         cls.portal.password = PASSWORD
         cls.unknown = cls.env["res.partner"].create(
@@ -63,7 +63,7 @@ class TestEmailChanges(AccountCase):
 
     def test_a_new_user_of_a_contact_brings_no_other_address(self):
         """Who signs up by an invitation may name any address."""
-        self.mint(partner=self.unknown)
+        self.issue(partner=self.unknown)
         Users = self.env["res.users"].with_user(self.env.ref("base.public_user")).sudo()
         values = {"name": "Nora", "login": NEW, "email": NEW, "partner_id": self.unknown.id}
         with self.assertRaisesRegex(UserError, SENTENCE):

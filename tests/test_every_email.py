@@ -185,7 +185,7 @@ class EveryEmailCase(SendDocumentsCase):
                 link = self.link_of(token, prefix)
                 self.assertEqual((link.res_model, link.res_id), (document._name, document.id))
                 self.assertEqual(link.email, address)
-                self.assertEqual(link.extra, address not in self.contacts.mapped("email"))
+                self.assertEqual(link.is_external, address not in self.contacts.mapped("email"))
         return len(self._mails)
 
     def stored_texts(self, document):

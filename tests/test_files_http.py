@@ -14,14 +14,14 @@ POLYGLOT = b"GIF89a/*\x00*/=1;alert(1)//<script>alert(1)</script>"
 class TestFilesHttp(FilesCase, FinancePortalHttpCase):
     def setUp(self):
         super().setUp()
-        _link, self.token = self.mint()
+        _link, self.token = self.issue()
         self.ref = self.Link.sudo()._resolve_token(self.token, "i").ref
 
     def download(self, ref, **options):
         return self.visit(f"/finance/d/{self.ref}/file/{ref}", **options)
 
     def activity(self):
-        rows = self.Activity.search([("kind", "=", "file")])
+        rows = self.Event.search([("kind", "=", "file")])
         return [(row.file_name, row.document_name) for row in rows]
 
     def assertInert(self, answer, mimetype):
@@ -76,7 +76,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
         [ref] = self.show(self.attach())
         self.open_link(self.token, agent=GATEWAY)
         self.assertEqual(self.download(ref, agent=GATEWAY).status_code, 200)
-        self.assertEqual(self.Activity.search([("kind", "=", "file")]).verdict, "scanner")
+        self.assertEqual(self.Event.search([("kind", "=", "file")]).verdict, "scanner")
 
     def test_product_document_of_a_quote_is_handed_out(self):
         self.env["product.document"].create(
@@ -89,20 +89,20 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
             }
         )
         document = self.order.sudo()
-        token = self.mint_for(document)
+        token = self.issue_for(document)
         [(ref, _attachment)] = document._finance_portal_get_files()
         page = self.visit(f"/q/{token}", follow=True)
         self.assertIn(f"/file/{ref}", page.text)
         answer = self.visit(f"{page.url[page.url.index('/finance') :]}/file/{ref}")
         self.assertEqual((answer.status_code, answer.content), (200, b"%PDF manual"))
 
-    def mint_for(self, document):
+    def issue_for(self, document):
         mail = (
             self.env["mail.mail"]
             .sudo()
             .create({"model": document._name, "res_id": document.id, "body_html": "<p/>"})
         )
-        return document._finance_portal_mint(self.ada, mail)
+        return document._finance_portal_issue_token(self.ada, mail)
 
     # === HOSTILE FILES === #
 
@@ -198,7 +198,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
 
     def test_l5_file_needs_the_link_it_stands_on(self):
         [ref] = self.show(self.attach())
-        other, _token = self.mint(partner=self.ben)
+        other, _token = self.issue(partner=self.ben)
         self.open_link(self.token)
         answer = self.visit(f"/finance/d/{other.ref}/file/{ref}")
         self.assertEqual(answer.status_code, 404)

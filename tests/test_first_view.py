@@ -41,11 +41,11 @@ class TestFirstViewNotice(FinancePortalCase):
             "sam", "account.group_account_invoice", notification_type="inbox", tz="Europe/Paris"
         )
         cls.invoice.invoice_user_id = cls.sam
-        cls.link, cls.token = cls.mint()
+        cls.link, cls.token = cls.issue()
 
     def view(self, link=None, visit=None):
-        with patch.object(type(self.Activity), "_visitor", lambda *_args: dict(PERSON)):
-            return self.Activity._record_view(link or self.link, visit or new_ref())
+        with patch.object(type(self.Event), "_visitor", lambda *_args: dict(PERSON)):
+            return self.Event._record_view(link or self.link, visit or new_ref())
 
     def notices(self, user=None):
         """Return the messages that notified a user of a view."""
@@ -73,7 +73,7 @@ class TestFirstViewNotice(FinancePortalCase):
         self.assertEqual(notice.subject, f"Ada opened Invoice {self.invoice.name}")
         for part in ("Ada", self.invoice.name, "ada@bakery.example.com", "2:05", "Europe/Paris"):
             self.assertIn(part, notice.body)
-        other, _token = self.mint(partner=self.ben)
+        other, _token = self.issue(partner=self.ben)
         self.view(other)
         self.assertEqual(len(self.notices()), 2, "another link is another first view")
 
@@ -130,7 +130,7 @@ class TestFirstViewNotice(FinancePortalCase):
         mail = self.env["mail.mail"].with_user(user).sudo().create(
             {"model": "account.move", "res_id": self.invoice.id, "body_html": "<p/>"}
         )  # fmt: skip
-        token = self.invoice._finance_portal_mint(self.ada, mail)
+        token = self.invoice._finance_portal_issue_token(self.ada, mail)
         return self.link_of(token), token
 
     def test_who_may_not_read_the_document_is_told_nothing(self):
@@ -164,8 +164,8 @@ class TestFirstViewNotice(FinancePortalCase):
     def test_l7_machines_and_staff_tell_nobody(self):
         for verdict in ("scanner", "staff", "unknown"):
             seen = {**PERSON, "verdict": verdict}
-            with patch.object(type(self.Activity), "_visitor", lambda *_args, seen=seen: seen):
-                self.assertFalse(self.Activity._record_view(self.link, new_ref()))
+            with patch.object(type(self.Event), "_visitor", lambda *_args, seen=seen: seen):
+                self.assertFalse(self.Event._record_view(self.link, new_ref()))
         self.assertFalse(self.notices())
         self.assertFalse(self.link.viewed_at)
 
@@ -179,7 +179,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
     """The signs of one request, gathered from real requests."""
 
     def rows(self, link, *kinds):
-        return self.Activity.search([("link_id", "=", link.id), ("kind", "in", kinds)], order="id")
+        return self.Event.search([("link_id", "=", link.id), ("kind", "in", kinds)], order="id")
 
     def told(self, link, *kinds):
         return [(row.verdict, row.reason) for row in self.rows(link, *kinds)]
@@ -189,7 +189,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
 
     @at_one_moment
     def test_l7_a_gateway_with_a_browser_that_is_too_fast(self):
-        link, token = self.mint(ago=timedelta())
+        link, token = self.issue(ago=timedelta())
         page = self.open_link(token, agent=DESKTOP)
         self.assertEqual(self.seen(page, link, agent=DESKTOP).status_code, 204)
         self.assertEqual(self.told(link, "opened"), [("scanner", "too_soon")])
@@ -197,7 +197,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
 
     @at_one_moment
     def test_l7_a_gateway_with_many_mailboxes(self):
-        links = [self.mint(partner=who, ago=timedelta(seconds=8)) for who in (self.ada, self.ben)]
+        links = [self.issue(partner=who, ago=timedelta(seconds=8)) for who in (self.ada, self.ben)]
         for link, token in links:
             page = self.open_link(token, agent=DESKTOP)
             self.seen(page, link, agent=DESKTOP)
@@ -208,7 +208,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
 
     def test_l7_colleagues_behind_one_proxy(self):
         for who in (self.ada, self.ben):
-            link, token = self.mint(partner=who)
+            link, token = self.issue(partner=who)
             page = self.open_link(token, agent=DESKTOP)
             self.seen(page, link, agent=DESKTOP)
             with self.subTest(who=who.name):
@@ -216,7 +216,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
                 self.assertEqual(self.told(link, "viewed"), [("person", "acted")])
 
     def test_l7_get_after_head(self):
-        link, token = self.mint(ago=timedelta(seconds=50))
+        link, token = self.issue(ago=timedelta(seconds=50))
         self.visit(f"/finance/i/{token}", "HEAD", agent=DESKTOP)
         self.visit(f"/finance/i/{token}", agent=DESKTOP)
         self.assertEqual(
@@ -225,14 +225,14 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
 
     @at_one_moment
     def test_l7_pdf_within_a_second_of_the_click(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.open_link(token, agent=DESKTOP)
         self.visit(f"/finance/d/{link.ref}/pdf", agent=DESKTOP)
         self.assertEqual(self.told(link, "pdf"), [("scanner", "rushed")])
         self.assertFalse(link.viewed_at)
 
     def test_l7_download_by_a_person_is_a_view(self):
-        link, token = self.mint()
+        link, token = self.issue()
         before = fields.Datetime.now() - timedelta(seconds=30)
         with patch.object(fields.Datetime, "now", lambda: before):
             self.open_link(token, agent=DESKTOP)
@@ -243,13 +243,13 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
         self.assertTrue(link.viewed_at)
 
     def test_l7_closing_the_page_is_a_view(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         self.submit(page, f"/finance/d/{link.ref}/end")
         self.assertEqual(self.told(link, "viewed", "ended"), [("person", "acted")] * 2)
 
     def test_l7_what_is_loaded_ahead_is_no_click(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.url_open(
             f"/finance/i/{token}",
             headers={"User-Agent": DESKTOP, "Sec-Purpose": "prefetch;prerender"},
@@ -259,13 +259,13 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
         self.assertEqual(self.told(link, "opened"), [("scanner", "ahead")])
 
     def test_the_record_costs_one_query_and_only_where_it_matters(self):
-        old, _token = self.mint()
-        new, _token = self.mint(ago=timedelta(seconds=20))
+        old, _token = self.issue()
+        new, _token = self.issue(ago=timedelta(seconds=20))
         asked = []
         execute = type(self.env.cr).execute
 
         def count(cursor, query, *args, **kwargs):
-            if "FROM finance_portal_activity" in str(getattr(query, "code", query)):
+            if "FROM finance_portal_event" in str(getattr(query, "code", query)):
                 asked.append(query)
             return execute(cursor, query, *args, **kwargs)
 
@@ -282,7 +282,7 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
         self.company.finance_portal_notify_view = "responsible"
         sam = self.make_user("sam", "account.group_account_invoice", notification_type="inbox")
         self.invoice.invoice_user_id = sam
-        link, token = self.mint()
+        link, token = self.issue()
         for _visit in range(2):
             page = self.open_link(token)
             self.assertEqual(self.seen(page, link).status_code, 204)

@@ -101,21 +101,21 @@ class TestHostileQuestions(MailedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.link, _token = cls.mint()
+        cls.link, _token = cls.issue()
         cls.boss = cls.make_user("boss", "account.group_account_manager")
 
     def test_l1_no_question_tells_a_hash(self):
         guess = [("token_hash", "=like", f"{self.link.sudo().token_hash[:6]}%")]
         path = [(f"finance_link_ids.{guess[0][0]}", *guess[0][1:])]
         Link, Move = self.Link.with_user(self.boss), self.env["account.move"].with_user(self.boss)
-        Activity = self.Activity.with_user(self.boss)
+        Event = self.Event.with_user(self.boss)
         questions = {
             "filter": lambda: Link.search(guess),
             "path": lambda: Move.search(path),
             "any": lambda: Move.search([("finance_link_ids", "any", guess)]),
-            "path of others": lambda: Activity.search([(f"link_id.{guess[0][0]}", "=like", "a%")]),
+            "path of others": lambda: Event.search([(f"link_id.{guess[0][0]}", "=like", "a%")]),
             "order": lambda: Link.search([], order="token_hash"),
-            "order of others": lambda: Activity.search([], order="link_id.token_hash"),
+            "order of others": lambda: Event.search([], order="link_id.token_hash"),
             "group": lambda: Link.formatted_read_group([], ["token_hash"], ["__count"]),
             "aggregate": lambda: Link.formatted_read_group([], [], ["token_hash:max"]),
             "export": lambda: Link.browse(self.link.id).export_data(["token_hash"]),
@@ -147,7 +147,7 @@ class TestHostileQuestions(MailedCase):
 @tagged("post_install", "-at_install")
 class TestLastingEvidence(MailedCase):
     def test_evidence_outlives_what_it_refers_to(self):
-        link, _token = self.mint(self.order)
+        link, _token = self.issue(self.order)
         signature = drawn().partition(",")[2]
         decision = self.env["finance.portal.decision"]._keep(
             link,

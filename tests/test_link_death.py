@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..failures import DeadLink, UnknownLink
+from ..failures import LinkGone, UnknownLink
 from ..tools.secure_token import new_ref
 from .common import FinancePortalCase
 
@@ -20,7 +20,7 @@ class TestLinkDeath(FinancePortalCase):
     # === STAFF === #
 
     def test_l4_revoked_link_is_dead_at_once_and_for_good(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.invoice.finance_link_ids.action_revoke()
         self.assertDead(token)
         self.assertEqual(link.revoked_by_id, self.env.user)
@@ -30,19 +30,19 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_closing_no_link_asks_nobody_who_they_are(self):
         """L4 is checked on every change of a document, nearly always with nothing to close."""
-        link, _token = self.mint()
+        link, _token = self.issue()
         link._revoke("staff")
         self.env.flush_all()
         with (
-            patch.object(type(self.Activity), "_visitor", side_effect=AssertionError),
+            patch.object(type(self.Event), "_visitor", side_effect=AssertionError),
             self.assertQueryCount(0),
         ):
             link.browse()._revoke("state")
             link._revoke("state")
 
     def test_l4_revoke_all_closes_every_live_link_of_this_document_only(self):
-        (_one, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
-        _other, elsewhere = self.mint(self.make_invoice())
+        (_one, ada), (_two, ben) = self.issue(), self.issue(partner=self.ben)
+        _other, elsewhere = self.issue(self.make_invoice())
         self.invoice.action_finance_portal_revoke_all()
         self.assertDead(ada)
         self.assertDead(ben)
@@ -51,7 +51,7 @@ class TestLinkDeath(FinancePortalCase):
     # === THE DOCUMENT === #
 
     def test_l4_document_given_to_another_customer(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.invoice.button_draft()
         self.invoice.partner_id = self.eve
         self.invoice.action_post()
@@ -63,7 +63,7 @@ class TestLinkDeath(FinancePortalCase):
         self.invoice.with_context(skip_readonly_check=True).partner_id = partner
 
     def test_l4_giving_the_document_back_revives_nothing(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.env.flush_all()
         # Behind the ORM's back, so that only the resolver can notice.
         self._sql_customer(self.rival)
@@ -85,12 +85,12 @@ class TestLinkDeath(FinancePortalCase):
         self.invoice.invalidate_recordset()
 
     def test_l4_another_contact_of_the_same_customer_changes_nothing(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.give_to(self.ben)
         self.assertLive(token)
 
     def test_l4_back_to_draft(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.invoice.button_draft()
         self.assertDead(token)
         self.assertEqual(self.reason_of(link), "state")
@@ -98,7 +98,7 @@ class TestLinkDeath(FinancePortalCase):
         self.assertDead(token, "confirming again revives nothing")
 
     def test_l4_cancelled(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.invoice.button_draft()
         self.invoice.button_cancel()
         self.assertDead(token)
@@ -106,7 +106,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_deleted(self):
         move = self.make_invoice()
-        link, token = self.mint(move)
+        link, token = self.issue(move)
         move.button_draft()
         move.with_context(force_delete=True).unlink()
         self.assertDead(token)
@@ -115,14 +115,14 @@ class TestLinkDeath(FinancePortalCase):
     def test_l4_deleted_behind_the_orm(self):
         move = self.make_invoice(post=False)
         move.action_post()
-        _link, token = self.mint(move)
+        _link, token = self.issue(move)
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM account_move WHERE id = %s", [move.id])
         self.env.invalidate_all()
         self.assertDead(token)
 
     def test_l5_state_is_checked_on_every_request(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET state = 'draft' WHERE id = %s", [self.invoice.id]
@@ -131,15 +131,15 @@ class TestLinkDeath(FinancePortalCase):
         self.assertDead(token)
 
     def test_l5_token_and_reference_meet_the_same_checks(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.assertEqual(self.Link._resolve_ref(link.ref, {"visit": "x"}), link)
         link._revoke("staff")
         self.assertDead(token)
-        with self.assertRaises(DeadLink):
+        with self.assertRaises(LinkGone):
             self.Link._resolve_ref(link.ref, {"visit": "x"})
 
     def test_l8_reference_opens_nothing_without_a_grant(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         for ref, grant in (
             (link.ref, None), (link.ref, {}), (new_ref(), {"visit": "x"}), ("", {"visit": "x"}),
             (str(link.id), {"visit": "x"}),
@@ -148,15 +148,15 @@ class TestLinkDeath(FinancePortalCase):
                 self.Link._resolve_ref(ref, grant)
 
     def test_l5_token_works_under_its_own_prefix_only(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         for prefix in ("q", "p", "t", "", None):
             with self.subTest(prefix=prefix):
                 self.assertUnknown(token, prefix)
 
     def test_l5_reset_of_many_documents_closes_only_theirs(self):
         moves = self.make_invoice() + self.make_invoice()
-        (_one, first), (_two, second) = (self.mint(move) for move in moves)
-        _other, elsewhere = self.mint()
+        (_one, first), (_two, second) = (self.issue(move) for move in moves)
+        _other, elsewhere = self.issue()
         moves.button_draft()
         self.assertDead(first)
         self.assertDead(second)
@@ -165,7 +165,7 @@ class TestLinkDeath(FinancePortalCase):
     # === THE RECIPIENT === #
 
     def test_l4_recipient_archived(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.active = False
         self.assertDead(token)
         self.assertEqual(self.reason_of(link), "recipient")
@@ -173,14 +173,14 @@ class TestLinkDeath(FinancePortalCase):
         self.assertDead(token, "unarchiving revives nothing")
 
     def test_l4_extra_recipient_archived(self):
-        _link, token = self.mint(partner=self.stranger)
+        _link, token = self.issue(partner=self.stranger)
         self.stranger.active = False
         self.assertDead(token)
 
     def test_l4_recipient_leaves_the_customer(self):
         for change in ({"parent_id": self.rival.id}, {"parent_id": False}):
             contact = self.make_contact("Cy", email="cy@x.example.com")
-            link, token = self.mint(partner=contact)
+            link, token = self.issue(partner=contact)
             with self.subTest(change=change):
                 contact.write(change)
                 self.assertDead(token)
@@ -189,19 +189,19 @@ class TestLinkDeath(FinancePortalCase):
                 self.assertDead(token, "coming back revives nothing")
 
     def test_l4_recipient_becomes_a_company_of_its_own(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.ada.is_company = True
         self.assertDead(token)
 
     def test_l4_the_customer_itself_moves_under_another_company(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.customer.write({"is_company": False, "parent_id": self.rival.id})
         self.assertDead(token)
 
     def test_l4_recipient_archived_behind_the_orm(self):
         for column, value in (("active", False), ("commercial_partner_id", self.rival.id)):
             contact = self.make_contact("Cy", email="cy@x.example.com")
-            _link, token = self.mint(partner=contact)
+            _link, token = self.issue(partner=contact)
             self.env.flush_all()
             self.env.cr.execute(
                 f"UPDATE res_partner SET {column} = %s WHERE id = %s", [value, contact.id]
@@ -214,7 +214,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_new_address_closes_links_when_the_company_says_so(self):
         self.company.finance_portal_email_change = "revoke"
-        (link, token), (_ben, other) = self.mint(), self.mint(partner=self.ben)
+        (link, token), (_ben, other) = self.issue(), self.issue(partner=self.ben)
         self.ada.email = "ada.new@bakery.example.com"
         self.assertDead(token)
         self.assertEqual(self.reason_of(link), "address")
@@ -222,7 +222,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_new_address_keeps_links_when_the_company_says_so(self):
         self.company.finance_portal_email_change = "keep"
-        link, token = self.mint()
+        link, token = self.issue()
         self.ada.email = "ada.new@bakery.example.com"
         self.assertLive(token)
         self.assertEqual(
@@ -230,12 +230,12 @@ class TestLinkDeath(FinancePortalCase):
         )
 
     def test_l4_same_address_in_another_spelling_is_no_new_address(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.ada.email = "Ada <ADA@Bakery.example.com>"
         self.assertLive(token)
 
     def test_l4_unrelated_changes_close_nothing(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         self.ada.write({"phone": "123", "lang": "en_US", "email": "ada@bakery.example.com"})
         self.customer.name = "Bakery Ltd"
         self.invoice.write({"ref": "PO 7", "narration": "Thanks"})
@@ -245,7 +245,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_deleting_a_recipient_keeps_the_link_on_record(self):
         contact = self.make_contact("Cy", email="cy@x.example.com")
-        link, token = self.mint(partner=contact)
+        link, token = self.issue(partner=contact)
         contact.unlink()
         self.env.flush_all()
         self.env.invalidate_all()
@@ -256,7 +256,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_deleted_extra_recipient(self):
         contact = self.env["res.partner"].create({"name": "Di", "email": "di@x.example.com"})
-        link, token = self.mint(partner=contact)
+        link, token = self.issue(partner=contact)
         contact.unlink()
         self.env.invalidate_all()
         self.assertDead(token)
@@ -264,7 +264,7 @@ class TestLinkDeath(FinancePortalCase):
 
     def test_l4_recipient_deleted_behind_the_orm(self):
         contact = self.make_contact("Cy", email="cy@x.example.com")
-        _link, token = self.mint(partner=contact)
+        _link, token = self.issue(partner=contact)
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM res_partner WHERE id = %s", [contact.id])
         self.env.invalidate_all()
@@ -273,14 +273,14 @@ class TestLinkDeath(FinancePortalCase):
     # === SENDING AGAIN === #
 
     def test_l9_sending_again_keeps_other_links(self):
-        (_one, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        (_one, ada), (_two, ben) = self.issue(), self.issue(partner=self.ben)
         self.send()
         self.assertLive(ada)
         self.assertLive(ben)
         self.assertLive(self.token_mailed_to(self.ada))
 
     def test_l9_dialog_revokes_earlier_links_when_asked(self):
-        (link, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        (link, ada), (_two, ben) = self.issue(), self.issue(partner=self.ben)
         self.send(finance_revoke_earlier=True)
         self.assertDead(ada)
         self.assertDead(ben)
@@ -294,20 +294,20 @@ class TestLinkDeath(FinancePortalCase):
         return wizard
 
     def test_l9_send_again_keeps_earlier_links(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.resend(link)
         self.assertLive(token)
         self.assertLive(self.token_mailed_to(self.ada))
 
     def test_l9_send_again_revokes_only_this_recipients_links_when_asked(self):
-        (link, ada), (_two, ben) = self.mint(), self.mint(partner=self.ben)
+        (link, ada), (_two, ben) = self.issue(), self.issue(partner=self.ben)
         self.resend(link, revoke_earlier=True)
         self.assertDead(ada)
         self.assertLive(ben)
         self.assertLive(self.token_mailed_to(self.ada))
 
     def test_send_again_goes_to_the_address_now_on_file(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         self.ada.email = "ada.new@bakery.example.com"
         wizard = self.resend(link)
         self.assertEqual(wizard.email, "ada.new@bakery.example.com")
@@ -315,14 +315,14 @@ class TestLinkDeath(FinancePortalCase):
         self.assertNotIn("ada@bakery.example.com", self.sent)
 
     def test_send_again_to_an_address_without_contact(self):
-        link, _token = self.mint(email_to="someone@example.com")
+        link, _token = self.issue(email_to="someone@example.com")
         self.resend(link)
         (token,) = self.tokens_in(self.sent["someone@example.com"])
         self.assertLive(token)
 
     def test_send_again_names_the_remedy(self):
-        link, _token = self.mint()
-        other, _token = self.mint(partner=self.ben)
+        link, _token = self.issue()
+        other, _token = self.issue(partner=self.ben)
         self.ben.email = False
         with self.assertRaisesRegex(UserError, "Open the contact and enter one"):
             self.resend(other)
@@ -340,20 +340,20 @@ class TestLinkDeath(FinancePortalCase):
     # === WHO MAY BE RENEWED === #
 
     def test_request_access_mails_nothing_after_staff_revoked(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         self.assertTrue(link._may_be_renewed())
         link._revoke("staff")
         self.assertFalse(link._may_be_renewed())
 
     def test_request_access_renews_what_died_by_itself(self):
         for reason in ("replaced", "state", "address"):
-            link, _token = self.mint()
+            link, _token = self.issue()
             link._revoke(reason)
             with self.subTest(reason=reason):
                 self.assertTrue(link._may_be_renewed())
 
     def test_request_access_renews_nothing_for_another_customer(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         self.give_to(self.eve)
         self.assertFalse(link._may_be_renewed())
 
@@ -362,16 +362,16 @@ class TestLinkDeath(FinancePortalCase):
         asked = self.env["finance.portal.access.request"].sudo().create(subject)
         with self.mock_mail_gateway():
             asked._answer()
-        row = self.Activity.search([("kind", "=", "access_requested")], limit=1, order="id desc")
+        row = self.Event.search([("kind", "=", "access_requested")], limit=1, order="id desc")
         return row.reason
 
     def test_activity_says_why_request_access_mailed_nothing(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         by_link = {"link_id": link.id}
         native = {"res_model": "account.move", "res_id": self.invoice.id}
         self.assertFalse(self.ask_for_access(**by_link))
         # What staff closed last holds for the recipient's older links, too.
-        newest, _token = self.mint()
+        newest, _token = self.issue()
         newest._revoke("staff")
         self.assertEqual(self.ask_for_access(**by_link), "staff")
         self.assertEqual(self.ask_for_access(**native), "staff")

@@ -35,7 +35,7 @@ class TestLinkLifetime(FinancePortalCase):
     def test_l3_lives_23_59_59_and_is_dead_at_24_00_00(self):
         start = datetime(2026, 5, 4, 9, 30, 0)
         with freeze_time(start) as clock:
-            _link, token = self.mint()
+            _link, token = self.issue()
             clock.move_to(start + DAY - SECOND)
             self.assertLive(token)
             clock.move_to(start + DAY)
@@ -50,7 +50,7 @@ class TestLinkLifetime(FinancePortalCase):
             for start in (datetime(2026, 3, 28, 12), datetime(2026, 10, 24, 12)):
                 with self.subTest(start=start):
                     clock.move_to(start)
-                    link, token = self.mint()
+                    link, token = self.issue()
                     self.assertEqual(link.with_env(env_berlin).expires_at, start + DAY)
                     clock.move_to(start + DAY - SECOND)
                     self.assertLive(token)
@@ -66,7 +66,7 @@ class TestLinkLifetime(FinancePortalCase):
                 self.env.cr.execute("SELECT set_config('timezone', %s, true)", [zone])
                 self.assertLive(self._insert_issued_ago("23:59:30"))
                 self.assertDead(self._insert_issued_ago("24:00:00"))
-                _link, token = self.mint()
+                _link, token = self.issue()
                 self.assertLive(token)
 
     def _insert_issued_ago(self, age):
@@ -90,7 +90,7 @@ class TestLinkLifetime(FinancePortalCase):
     # === MOVING THE EXPIRY === #
 
     def test_l3_create_overrides_a_custom_expiry(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         values = {
             "res_model": "account.move",
             "res_id": self.invoice.id,
@@ -118,35 +118,35 @@ class TestLinkLifetime(FinancePortalCase):
         self.assertNotEqual(link.ref, "known")
 
     def test_l3_write_overrides_a_custom_expiry(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         link.write({"expires_at": FAR, "issued_at": FAR})
         link.expires_at = FAR
         self.assertExpiryStands(link)
         self.assertLess(link.expires_at, FAR)
 
     def test_l3_what_makes_a_link_cannot_be_written(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         for field, value in (
             ("token_hash", "0" * 64), ("ref", new_ref()), ("res_id", 1), ("prefix", "q"),
-            ("res_model", "res.partner"), ("email", "eve@rival.example.com"), ("extra", True),
+            ("res_model", "res.partner"), ("email", "eve@rival.example.com"), ("is_external", True),
             ("company_id", 1),
         ):  # fmt: skip
             with self.subTest(field=field), self.assertRaises(UserError):
                 link.write({field: value})
 
     def test_l3_copy_is_refused(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         with self.assertRaises(UserError):
             link.copy()
         with self.assertRaises(UserError):
             link.copy({"expires_at": FAR})
 
     def test_l3_copy_of_the_document_takes_no_link_along(self):
-        self.mint()
+        self.issue()
         self.assertFalse(self.invoice.copy().sudo().finance_link_ids)
 
     def test_l3_import_cannot_choose_an_expiry(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         header = ["res_model", "res_id", "prefix", "company_id/.id", "expires_at", "issued_at"]
         row = [
             "account.move",
@@ -165,7 +165,7 @@ class TestLinkLifetime(FinancePortalCase):
         self.assertLess(link.expires_at, FAR)
 
     def test_l3_administrator_over_rpc_cannot_create_write_or_delete(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         admin_links = self.Link.with_user(self.env.ref("base.user_admin"))
         for method, args in (
             ("write", [link.ids, {"expires_at": "2099-01-01"}]),
@@ -180,7 +180,7 @@ class TestLinkLifetime(FinancePortalCase):
         self.assertExpiryStands(link)
 
     def test_l3_engine_is_out_of_reach_of_rpc(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         admin_links = self.Link.with_user(self.env.ref("base.user_admin"))
         for method in (
             "_create_with_tokens",
@@ -192,10 +192,10 @@ class TestLinkLifetime(FinancePortalCase):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 call_kw(admin_links, method, [link.ids], {})
         with self.assertRaises(AccessError):
-            call_kw(self.invoice, "_finance_portal_mint", [self.invoice.ids], {})
+            call_kw(self.invoice, "_finance_portal_issue_token", [self.invoice.ids], {})
 
     def test_l3_sql_cannot_move_the_expiry(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         for columns in (
             "expires_at = expires_at + interval '1 second'",
             "issued_at = issued_at + interval '1 h', expires_at = expires_at + interval '1 h'",
@@ -208,7 +208,7 @@ class TestLinkLifetime(FinancePortalCase):
             "prefix = 'q'",
             "company_id = NULL",
             "email = 'eve@rival.example.com'",
-            "extra = true",
+            "is_external = true",
         ):
             with self.subTest(columns=columns):
                 self.assertRefused(
@@ -229,7 +229,7 @@ class TestLinkLifetime(FinancePortalCase):
                 )  # fmt: skip
 
     def test_l4_sql_cannot_reopen_a_closed_link(self):
-        link, token = self.mint()
+        link, token = self.issue()
         link._revoke("staff")
         self.env.flush_all()
         for value in ("NULL", "now() + interval '1 day'"):
@@ -243,7 +243,7 @@ class TestLinkLifetime(FinancePortalCase):
 
     def test_l3_staff_see_the_time_that_is_left(self):
         with freeze_time("2026-05-04 09:30:00") as clock:
-            link, _token = self.mint()
+            link, _token = self.issue()
             clock.move_to("2026-05-05 07:15:30")
             link.invalidate_recordset()
             self.assertEqual((link.state, link.time_left), ("live", "2 h 14 min"))

@@ -24,7 +24,7 @@ class TestLinkToken(FinancePortalCase):
         rows = []
         for table in (
             "mail_mail", "mail_message", "mail_notification", "mail_tracking_value",
-            "ir_attachment", "finance_portal_link", "finance_portal_activity",
+            "ir_attachment", "finance_portal_link", "finance_portal_event",
             "finance_portal_access_request", "account_move", "account_move_send_wizard",
             "mail_compose_message", "bus_bus",
         ):  # fmt: skip
@@ -45,18 +45,18 @@ class TestLinkToken(FinancePortalCase):
     # === L1 === #
 
     def test_l1_only_the_hash_is_stored(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.assertEqual(len(token), 43)
         self.assertEqual(link.token_hash, hash_token(token))
         self.assertNowhereStored(token)
 
     def test_l1_every_token_and_reference_is_new(self):
-        minted = [self.mint() for _attempt in range(5)]
-        self.assertEqual(len({token for _link, token in minted}), 5)
-        self.assertEqual(len({link.ref for link, _token in minted}), 5)
+        issued = [self.issue() for _attempt in range(5)]
+        self.assertEqual(len({token for _link, token in issued}), 5)
+        self.assertEqual(len({link.ref for link, _token in issued}), 5)
 
     def test_l1_hash_is_unique(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         values = {
             "res_model": "account.move",
             "res_id": 1,
@@ -74,7 +74,7 @@ class TestLinkToken(FinancePortalCase):
         self.assertIn("Index", plan)
 
     def test_l1_hash_is_readable_by_nobody_over_rpc(self):
-        link, token = self.mint()
+        link, token = self.issue()
         boss = self.make_user("boss", "account.group_account_manager", "base.group_allow_export")
         for user in (self.env.ref("base.user_admin"), boss):
             Link = self.Link.with_user(user).with_context(allowed_company_ids=self.company.ids)
@@ -148,7 +148,7 @@ class TestLinkToken(FinancePortalCase):
         self.assertTrue([mail for mail in mails if PLACEHOLDER in (mail.body_html or "")])
 
     def test_l2_placeholder_opens_nothing(self):
-        self.mint()
+        self.issue()
         for prefix in ("i", "q"):
             self.assertUnknown(PLACEHOLDER, prefix)
         self.assertFalse(self.Link.sudo().search([("token_hash", "=", hash_token(PLACEHOLDER))]))
@@ -311,7 +311,7 @@ class TestLinkToken(FinancePortalCase):
         with (
             patch("odoo.modules.module.current_test", None),
             patch.object(type(self.Link), "_create_with_tokens", create_with_tokens),
-            patch.object(type(self.Activity), "_record", lambda *_args, **_values: None),
+            patch.object(type(self.Event), "_record", lambda *_args, **_values: None),
         ):
             self.invoice._finance_portal_store_link(
                 {"res_model": "account.move"}, new_token(), self.env.user
@@ -322,11 +322,11 @@ class TestLinkToken(FinancePortalCase):
 
     def test_l10_extra_recipients_are_marked(self):
         self.send(partners=self.ada + self.stranger)
-        self.assertFalse(self.link_of(self.token_mailed_to(self.ada)).extra)
-        self.assertTrue(self.link_of(self.token_mailed_to(self.stranger)).extra)
+        self.assertFalse(self.link_of(self.token_mailed_to(self.ada)).is_external)
+        self.assertTrue(self.link_of(self.token_mailed_to(self.stranger)).is_external)
 
     def test_l10_address_without_contact_is_an_extra_recipient(self):
-        link, token = self.mint(email_to="someone@example.com")
-        self.assertTrue(link.extra)
+        link, token = self.issue(email_to="someone@example.com")
+        self.assertTrue(link.is_external)
         self.assertEqual(link.email, "someone@example.com")
         self.assertLive(token)

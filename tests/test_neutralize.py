@@ -16,8 +16,8 @@ class TestNeutralize(FinancePortalCase):
         self.env.invalidate_all()
 
     def test_neutralize_closes_all_live_links(self):
-        (one, ada), (two, ben) = self.mint(), self.mint(partner=self.ben)
-        closed, gone = self.mint()
+        (one, ada), (two, ben) = self.issue(), self.issue(partner=self.ben)
+        closed, gone = self.issue()
         closed._revoke("staff")
         when = closed.revoked_at
         self.neutralize()
@@ -33,13 +33,13 @@ class TestNeutralize(FinancePortalCase):
             account = self.env["finance.portal.account"]._enable(self.ada)
         waiting = self.env["finance.portal.account.request"].sudo()
         waiting.create({"email": "ada@bakery.example.com"})
-        self.assertTrue(account.key_ids._is_live())
+        self.assertTrue(account.mailed_link_ids._is_live())
         self.neutralize()
-        self.assertFalse(account.key_ids._is_live())
+        self.assertFalse(account.mailed_link_ids._is_live())
         self.assertFalse(waiting.search([]))
 
     def test_neutralize_drops_waiting_requests(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         requests = self.env["finance.portal.access.request"].sudo()
         requests.create({"link_id": link.id})
         self.neutralize()

@@ -400,7 +400,7 @@ class TestOfficialPdf(PdfCase):
 class TestOfficialPdfDownload(PdfCase, FinancePortalHttpCase):
     def test_customer_downloads_what_was_mailed(self):
         [mailed] = self.mail(self.order, "sale.email_template_edi_sale")
-        _link, token = self.mint(self.order)
+        _link, token = self.issue(self.order)
         page = self.visit(f"/q/{token}", follow=True)
         with self.assertPrinted(0):
             answer = self.visit(f"{page.url}/pdf")
@@ -412,7 +412,7 @@ class TestOfficialPdfDownload(PdfCase, FinancePortalHttpCase):
 
     def test_only_what_has_to_be_rendered_is_throttled_as_such(self):
         self.mail(self.order, "sale.email_template_edi_sale")
-        _link, token = self.mint(self.order)
+        _link, token = self.issue(self.order)
         page = self.visit(f"/q/{token}", follow=True)
         self.env["ir.config_parameter"].set_param("finance_portal.throttle.rendering", "0/600")
         self.assertEqual(self.visit(f"{page.url}/pdf").status_code, 200)

@@ -51,7 +51,7 @@ class TestOwnRoutes(FinancePortalHttpCase):
 
     def test_l12_no_token_stands_in_another_address(self):
         """Odoo would redirect to the visitor's language, and away from doubled slashes."""
-        link, token = self.mint()
+        link, token = self.issue()
         for prefix in ("/en", "/en_US", "/de", "/de_DE", "/", "/de/"):
             for cookie in (None, "de_DE"):
                 with self.subTest(prefix=prefix, cookie=cookie):

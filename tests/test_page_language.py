@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ..models.web import page_language as language
 from .account_common import AccountCase
-from .account_key_common import AccountKeyCase
+from .account_link_common import AccountKeyCase
 from .common import FinancePortalCase
 
 LOGIN = "/finance/customer-portal/login"
@@ -73,7 +73,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
         cls.ada.lang = cls.customer.lang = "it_IT"
 
     def test_an_entry_speaks_english(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         self.assertEqual(link._get_lang(), "en_US")
 
     def test_every_page_of_the_portal_is_all_english(self):

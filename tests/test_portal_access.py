@@ -47,7 +47,7 @@ class TestPortalAccess(PortalAccessCase):
     def test_states_of_an_account(self):
         account, _token = self.enable()
         self.assertEqual(self.tab()["Ada"][0], "invited")
-        with self.at(account.key_ids.expires_at):
+        with self.at(account.mailed_link_ids.expires_at):
             self.assertEqual(self.tab()["Ada"][0], "invite_expired")
         account.set_up_at = fields.Datetime.now()
         self.assertEqual(self.tab()["Ada"][0], "active")
@@ -96,7 +96,7 @@ class TestPortalAccess(PortalAccessCase):
         account = self.ada._finance_portal_get_account()
         self.assertEqual(account.user_id.login, "ada@new.example.com")
         self.assertTrue(account.own_documents)
-        [row] = self.activity_of(account).filtered(lambda row: row.kind == "account_enabled")
+        [row] = self.events_of(account).filtered(lambda row: row.kind == "account_enabled")
         self.assertEqual(row.account_id, account)
 
     def test_enable_wants_one_address_that_can_be_written_to(self):
@@ -123,10 +123,10 @@ class TestPortalAccess(PortalAccessCase):
 
     def test_disable_and_enable_again_with_the_old_password(self):
         account = self.account_with_password()
-        hashed, epoch = self.password_hash(account.user_id), account.epoch
+        hashed, version = self.password_hash(account.user_id), account.session_version
         self.press("disable")
         self.assertEqual((account._get_state(), account.user_id.active), ("disabled", False))
-        self.assertGreater(account.epoch, epoch, "every session ends")
+        self.assertGreater(account.session_version, version, "every session ends")
         self.assertEqual(account.disabled_by_id, self.boss)
         action = self.press("reopen")
         dialog = self.env["finance.portal.reopen"].with_user(self.boss)
@@ -164,7 +164,7 @@ class TestPortalAccess(PortalAccessCase):
         self.assertTrue(account.own_documents)
         self.press("own_documents")
         self.assertFalse(account.own_documents)
-        recorded = [row.kind for row in self.activity_of(account)]
+        recorded = [row.kind for row in self.events_of(account)]
         self.assertEqual(recorded[-2:], ["limited", "unlimited"])
 
     def test_buttons_that_came_too_late_say_so(self):
@@ -177,16 +177,16 @@ class TestPortalAccess(PortalAccessCase):
     # === LINKS, ACTIVITY, SIGN-IN === #
 
     def test_links_and_activity_of_the_customer_and_of_one_contact(self):
-        self.mint()
-        self.mint(partner=self.ben)
-        self.mint(self.make_invoice(partner=self.eve), self.eve)
-        self.mint(partner=self.stranger)
+        self.issue()
+        self.issue(partner=self.ben)
+        self.issue(self.make_invoice(partner=self.eve), self.eve)
+        self.issue(partner=self.stranger)
         company, ada = self.as_boss(self.customer), self.as_boss()
         self.assertEqual(
             set(company.finance_portal_link_ids.partner_id), {self.ada, self.ben, self.stranger}
         )
         self.assertEqual(ada.finance_portal_link_ids.partner_id, self.ada)
-        self.assertEqual(set(company.finance_portal_activity_ids.mapped("kind")), {"sent"})
+        self.assertEqual(set(company.finance_portal_event_ids.mapped("kind")), {"sent"})
         self.assertEqual(company.finance_portal_live_link_count, 3)
         action = company.action_finance_portal_open_links()
         self.assertEqual(len(self.Link.search(action["domain"])), 3)
@@ -247,7 +247,7 @@ class TestPortalAccess(PortalAccessCase):
         self.assertIn("action_finance_portal_disable", boss)
         self.assertIn(sentence, clerk)
         self.assertNotIn("action_finance_portal_disable", clerk)
-        self.assertIn("action_finance_portal_why", clerk)
+        self.assertIn("action_finance_portal_diagnose", clerk)
 
     def form_of(self, user):
         """Return the contact form as a user gets it."""

@@ -24,7 +24,7 @@ class TestPortalPages(PortalCase):
 
     def kinds(self, **domain):
         found = [(name, "=", value) for name, value in domain.items()]
-        return self.Activity.search(found, order="id").mapped("kind")
+        return self.Event.search(found, order="id").mapped("kind")
 
     def seal_of(self, page):
         return page.text.split('name="seen" value="')[1].split('"')[0]
@@ -114,7 +114,7 @@ class TestPortalPages(PortalCase):
             self.assertNotIn("This secure link", page.text)
             seen = self.submit(page, f"{self.path_of(document)}/seen")
             self.assertEqual(seen.status_code, 204)
-        viewed = self.Activity.search([("kind", "=", "viewed")])
+        viewed = self.Event.search([("kind", "=", "viewed")])
         self.assertEqual(viewed.account_id, self.account)
         self.assertEqual(set(viewed.mapped("verdict")), {"person"})
         self.assertEqual(len(viewed), 4)
@@ -143,7 +143,7 @@ class TestPortalPages(PortalCase):
             (order.state, decision.kind, decision.name, decision.partner_id, decision.email),
             ("sale", "accepted", "Ada", self.ada, "ada@bakery.example.com"),
         )
-        row = self.Activity.search([("kind", "=", "accepted")])
+        row = self.Event.search([("kind", "=", "accepted")])
         self.assertEqual(
             (row.account_id, row.partner_id, row.verdict), (self.account, self.ada, "person")
         )
@@ -212,7 +212,7 @@ class TestPortalPages(PortalCase):
             self.assertStrictHeaders(answer)
             self.assertIn("attachment", answer.headers["Content-Disposition"])
             self.assertIn("sandbox", answer.headers["Content-Security-Policy"])
-            row = self.Activity.search([("kind", "=", "file"), ("file_name", "=", name)])
+            row = self.Event.search([("kind", "=", "file"), ("file_name", "=", name)])
             self.assertEqual((row.account_id, row.verdict), (self.account, "person"))
         self.visit(files[0][0], "HEAD")
         self.assertEqual(len(self.kinds(kind="file")), 2)
@@ -277,7 +277,7 @@ class TestPortalPages(PortalCase):
         self.assertIn(self.invoice.name, answer.text)
         self.assertStrictHeaders(answer)
         self.assertIn("attachment", answer.headers["Content-Disposition"])
-        row = self.Activity.search([("kind", "=", "statement")])
+        row = self.Event.search([("kind", "=", "statement")])
         self.assertEqual((row.account_id, row.verdict), (self.account, "person"))
         self.visit(f"{PORTAL}/statement/csv", "HEAD")
         self.assertEqual(self.kinds(kind="statement"), ["statement"])

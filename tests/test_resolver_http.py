@@ -16,12 +16,12 @@ DAY = timedelta(hours=24)
 @tagged("post_install", "-at_install")
 class TestResolverHttp(FinancePortalHttpCase):
     def rows(self, *kinds):
-        return self.Activity.search([("res_id", "=", self.invoice.id), ("kind", "in", kinds)])
+        return self.Event.search([("res_id", "=", self.invoice.id), ("kind", "in", kinds)])
 
     # === L8: THE EXCHANGE === #
 
     def test_l8_token_is_traded_for_an_address_without_it(self):
-        link, token = self.mint()
+        link, token = self.issue()
         answer = self.visit(f"/finance/i/{token}")
         self.assertEqual(answer.status_code, 303)
         self.assertTrue(answer.headers["Location"].endswith(f"/finance/d/{link.ref}"))
@@ -32,14 +32,14 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertNoNativeTrace(page.text)
 
     def test_l8_grant_belongs_to_one_browser(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.assertEqual(self.open_link(token).status_code, 200)
         self.become_stranger()
         for path in ("", "/pdf"):
             self.assertEqual(self.visit(f"/finance/d/{link.ref}{path}").status_code, 404)
 
     def test_l8_grant_ends_with_the_link(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.open_link(token)
         last = link.expires_at - timedelta(seconds=1)
         with patch.object(fields.Datetime, "now", lambda: last):
@@ -49,8 +49,8 @@ class TestResolverHttp(FinancePortalHttpCase):
             self.assertEqual(self.visit(f"/finance/i/{token}").status_code, 410)
 
     def test_l6_grant_is_not_an_account(self):
-        _link, token = self.mint()
-        other, _token = self.mint(self.make_invoice())
+        _link, token = self.issue()
+        other, _token = self.issue(self.make_invoice())
         page = self.open_link(token)
         self.assertEqual(page.status_code, 200)
         self.assertEqual(self.visit(f"/finance/d/{other.ref}").status_code, 404)
@@ -63,7 +63,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         )
 
     def test_end_forgets_the_document_on_this_device(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         self.assertEqual(self.submit(page, f"/finance/d/{link.ref}/end").status_code, 200)
         self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 404)
@@ -95,7 +95,7 @@ class TestResolverHttp(FinancePortalHttpCase):
             partner.email = "ada.new@bakery.example.com"
 
     def _statuses(self, cause):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         self._end_by(cause, link)
         now = link.expires_at if cause == "expired" else fields.Datetime.now()
@@ -167,7 +167,7 @@ class TestResolverHttp(FinancePortalHttpCase):
                 self.assertIn("no longer active", answer.text)
 
     def test_l5_refusals_are_recorded_with_their_cause(self):
-        link, token = self.mint()
+        link, token = self.issue()
         link._revoke("staff")
         self.visit(f"/finance/i/{token}")
         row = self.rows("refused")
@@ -176,7 +176,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertNotIn(token, row.reason)
 
     def test_dead_and_unknown_look_the_same(self):
-        link, token = self.mint()
+        link, token = self.issue()
         link._revoke("staff")
         dead, unknown = self.visit(f"/finance/i/{token}"), self.visit(f"/finance/i/{new_token()}")
         for page in (dead, unknown):
@@ -187,7 +187,7 @@ class TestResolverHttp(FinancePortalHttpCase):
     # === L7: LOOKING CHANGES NOTHING === #
 
     def test_l7_get_and_head_change_nothing_but_opened(self):
-        link, token = self.mint()
+        link, token = self.issue()
         before = link.read()[0]
         move = self.invoice.read(["state", "is_move_sent", "write_date", "message_ids"])[0]
         for method in ("GET", "HEAD"):
@@ -200,7 +200,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(set(self.rows("opened").mapped("verdict")), {"scanner", "unknown"})
 
     def test_l7_a_person_counts_once_per_visit(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         for _signal in range(3):
             self.assertEqual(self.submit(page, f"/finance/d/{link.ref}/seen").status_code, 204)
@@ -212,14 +212,14 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(len(self.rows("viewed")), 2, "another click is another visit")
 
     def test_l7_scanner_never_counts(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token, agent=GATEWAY)
         self.submit(page, f"/finance/d/{link.ref}/seen", agent=GATEWAY)
         self.assertFalse(self.rows("viewed"))
         self.assertFalse(link.viewed_at)
 
     def test_l7_staff_never_count(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.make_user("staffer", "account.group_account_invoice", password="staffer")
         self.authenticate("staffer", "staffer")
         page = self.open_link(token)
@@ -229,7 +229,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(self.rows("opened").user_id.login, "staffer")
 
     def test_forms_without_proof_change_nothing(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.open_link(token)
         for data in ({}, {"csrf_token": "x"}, {"csrf_token": "ä" * 40}):
             for path in ("seen", "end", "request-access"):
@@ -243,7 +243,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 200)
 
     def test_wrong_methods_are_refused_in_plain_words(self):
-        link, token = self.mint()
+        link, token = self.issue()
         self.open_link(token)
         for method, path in (
             ("POST", f"/finance/i/{token}"), ("PUT", f"/finance/d/{link.ref}"),
@@ -259,7 +259,7 @@ class TestResolverHttp(FinancePortalHttpCase):
     # === L12: HEADERS === #
 
     def test_l12_every_answer_carries_the_strict_headers(self):
-        link, token = self.mint()
+        link, token = self.issue()
         base = f"/finance/d/{link.ref}"
         answers = [
             self.visit(f"/finance/i/{token}"),
@@ -278,7 +278,7 @@ class TestResolverHttp(FinancePortalHttpCase):
             self.assertStrictHeaders(answer)
 
     def test_l12_headers_stand_when_the_page_breaks(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
 
         def broken(*_args, **_kwargs):
             raise RuntimeError(f"secret /finance/i/{token}")
@@ -297,7 +297,7 @@ class TestResolverHttp(FinancePortalHttpCase):
 
     def test_l13_over_the_limit_is_429_with_retry_after(self):
         self.env["ir.config_parameter"].set_param("finance_portal.throttle.viewing", "3/60")
-        _link, token = self.mint()
+        _link, token = self.issue()
         for _attempt in range(3):
             self.assertEqual(self.visit(f"/finance/i/{token}").status_code, 303)
         answer = self.visit(f"/finance/i/{token}")
@@ -311,7 +311,7 @@ class TestResolverHttp(FinancePortalHttpCase):
 
     def test_l13_buckets_are_separate(self):
         self.env["ir.config_parameter"].set_param("finance_portal.throttle.recovery", "2/600")
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         statuses = [
             self.submit(page, f"/finance/d/{link.ref}/request-access").status_code
@@ -342,7 +342,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         for lang, code, direction in (("de_DE", "de-DE", "ltr"), ("ar_001", "ar-001", "rtl")):
             self.env["res.lang"]._activate_lang(lang)
             self.ada.lang = lang
-            _link, token = self.mint()
+            _link, token = self.issue()
             with self.subTest(lang=lang):
                 page = self.open_link(token)
                 self.assertIn(f'lang="{code}"', page.text)
@@ -351,7 +351,7 @@ class TestResolverHttp(FinancePortalHttpCase):
     def test_dead_page_is_in_the_recipients_language(self):
         self.env["res.lang"]._activate_lang("ar_001")
         self.ada.lang = "ar_001"
-        link, token = self.mint()
+        link, token = self.issue()
         link._revoke("staff")
         self.assertIn('dir="rtl"', self.visit(f"/finance/i/{token}").text)
 
@@ -383,8 +383,8 @@ class TestResolverHttp(FinancePortalHttpCase):
     # === REQUEST ACCESS === #
 
     def test_request_access_answers_everybody_alike(self):
-        link, token = self.mint()
-        dead, _token = self.mint(partner=self.ben)
+        link, token = self.issue()
+        dead, _token = self.issue(partner=self.ben)
         dead._revoke("staff")
         page = self.open_link(token)
         texts = set()
@@ -396,7 +396,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(len(texts), 1)
 
     def test_request_access_mails_to_the_address_on_file_only(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         self.company.finance_portal_email_change = "keep"
         self.ada.email = "ada.new@bakery.example.com"
@@ -411,7 +411,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(len(self.rows("access_requested", "access_mailed")), 2)
 
     def test_request_access_mails_nothing_when_it_must_not(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         link._revoke("staff")
         page = self.visit(f"/finance/d/{new_ref()}")
         for key in (link.ref, new_ref(), new_token(), "x"):
@@ -421,7 +421,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(len(self.rows("access_requested")), 1)
 
     def test_request_access_is_limited_in_time_and_number(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         page = self.visit(f"/finance/d/{new_ref()}")
         start, mailed = fields.Datetime.now(), []
         for minutes in (0, 4, 6, 12, 18, 24, 30, 36):
@@ -433,7 +433,7 @@ class TestResolverHttp(FinancePortalHttpCase):
         self.assertEqual(mailed, [1, 0, 1, 1, 1, 1, 0, 0], "5 minutes apart, 5 a day")
 
     def test_request_access_of_a_broken_request_drops_it(self):
-        link, _token = self.mint()
+        link, _token = self.issue()
         page = self.visit(f"/finance/d/{new_ref()}")
         self.submit(page, f"/finance/d/{link.ref}/request-access")
 
@@ -442,13 +442,13 @@ class TestResolverHttp(FinancePortalHttpCase):
 
         with (
             patch.object(type(self.invoice), "_finance_portal_mail_link", broken),
-            mute_logger("odoo.addons.finance_portal.models.links.request"),
+            mute_logger("odoo.addons.finance_portal.models.links.mail_request"),
         ):
             self.answer_requests()
         Request = self.env["finance.portal.access.request"].sudo()
         self.assertFalse(Request.search([("link_id", "=", link.id)]), "tried once, not forever")
         self.assertFalse(
-            self.Activity.search([("link_id", "=", link.id), ("kind", "=", "access_mailed")])
+            self.Event.search([("link_id", "=", link.id), ("kind", "=", "access_mailed")])
         )
         self.submit(page, f"/finance/d/{link.ref}/request-access")
         self.answer_requests()

@@ -7,7 +7,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..failures import DeadLink
+from ..failures import LinkGone
 from .common import FinancePortalCase
 
 
@@ -187,7 +187,7 @@ class TestSendDocuments(SendDocumentsCase):
         self.assertEqual(set(self.sent), {self.ada.email, self.ben.email, self.stranger.email})
         tokens = {self.token_of(address) for address in self.sent}
         self.assertEqual(len(tokens), 3, "each has their own")
-        self.assertTrue(self.link_of(self.token_of(self.stranger.email), "q").extra)
+        self.assertTrue(self.link_of(self.token_of(self.stranger.email), "q").is_external)
 
     # === WHAT SENDING LEAVES === #
 
@@ -370,7 +370,7 @@ class TestRedraftedQuote(SendDocumentsCase):
     def is_live(self, token):
         try:
             return bool(self.link_of(token, "q"))
-        except DeadLink:
+        except LinkGone:
             return False
 
     def test_draft_that_was_never_sent_is_never_shown(self):
@@ -397,7 +397,7 @@ class TestRedraftedQuote(SendDocumentsCase):
         self.order.action_draft()
         later = fields.Datetime.now() + timedelta(hours=25)
         with patch.object(fields.Datetime, "now", lambda: later):
-            self.assertEqual(link._get_cause_of_death(), "expired")
+            self.assertEqual(link._get_closed_reason(), "expired")
             self.assertTrue(link._may_be_renewed())
             with self.mock_mail_gateway():
                 self.order._finance_portal_mail_link(self.ada)
@@ -451,7 +451,7 @@ class TestRedraftedQuote(SendDocumentsCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            link._check_alive()
+            link._check_open()
             return self.env.cr.sql_log_count - before
 
         queries()

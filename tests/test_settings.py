@@ -16,7 +16,7 @@ class TestSettings(FinancePortalCase):
         self.assertTrue(company.finance_portal_offer_account)
         self.assertFalse(company.finance_portal_require_sign_in)
         self.assertFalse(company.finance_portal_account_reach)
-        self.assertEqual(company.finance_portal_activity_months, 24)
+        self.assertEqual(company.finance_portal_event_months, 24)
         self.assertEqual(company.finance_portal_ip_days, 90)
 
     def test_settings_are_stored_per_company(self):
@@ -29,7 +29,7 @@ class TestSettings(FinancePortalCase):
             "finance_portal_offer_account": False,
             "finance_portal_require_sign_in": True,
             "finance_portal_account_reach": "documents",
-            "finance_portal_activity_months": 6,
+            "finance_portal_event_months": 6,
             "finance_portal_ip_days": 7,
         }
         self.env["res.config.settings"].create(values).execute()

@@ -13,7 +13,7 @@ class TestSignInPolicy(PortalCase):
 
     def enter(self, document=None, **options):
         """Click a fresh link; return the link and the address that it leads to."""
-        link, token = self.mint(document, **options)
+        link, token = self.issue(document, **options)
         prefix = "q" if document and document._name == "sale.order" else "finance/i"
         answer = self.visit(f"/{prefix}/{token}")
         self.assertEqual(answer.status_code, 303)
@@ -28,7 +28,7 @@ class TestSignInPolicy(PortalCase):
         self.assertStrictHeaders(answer)
 
     def kinds(self, link):
-        return self.Activity.search([("link_id", "=", link.id)]).mapped("kind")
+        return self.Event.search([("link_id", "=", link.id)]).mapped("kind")
 
     # === NOBODY IS SIGNED IN === #
 
@@ -90,14 +90,14 @@ class TestSignInPolicy(PortalCase):
         self.assertNotIn("This secure link is meant for you", page.text)
         self.assertEqual(self.visit(f"{path}/pdf").status_code, 200)
         self.assertTrue(link.viewed_at)
-        viewed = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "viewed")])
+        viewed = self.Event.search([("link_id", "=", link.id), ("kind", "=", "viewed")])
         self.assertEqual((viewed.account_id, viewed.verdict), (self.account, "person"))
 
     def test_nobody_who_planted_their_own_session_shares_what_a_link_opens(self):
         self.customer.finance_portal_sign_in = "not_required"
         self.sign_in(self.make_account(self.eve))
         planted = self.opener.cookies["session_id"]
-        link, token = self.mint()
+        link, token = self.issue()
         self.assertEqual(self.open_link(token).status_code, 200)
         self.go_on_with(planted)
         self.assertNotEqual(self.visit(f"/finance/d/{link.ref}").status_code, 200)
@@ -122,7 +122,7 @@ class TestSignInPolicy(PortalCase):
         self.assertIn(f'action="{PORTAL}/logout"', page.text)
         # What the session knows of the link ends with it: the way back needs none.
         self.assertIn(f'name="next" value="{self.path_of(self.invoice)}"', page.text)
-        refused = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "refused")])
+        refused = self.Event.search([("link_id", "=", link.id), ("kind", "=", "refused")])
         self.assertEqual(refused.mapped("reason"), ["wrong_customer"])
         self.become_stranger()
         self.sign_in()
@@ -147,5 +147,5 @@ class TestSignInPolicy(PortalCase):
         self.assertEqual(self.visit(f"{path}/accept", "POST", data=data).status_code, 303)
         decision = order.finance_decision_ids
         self.assertEqual((decision.kind, decision.partner_id), ("accepted", self.ada))
-        row = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "accepted")])
+        row = self.Event.search([("link_id", "=", link.id), ("kind", "=", "accepted")])
         self.assertEqual((row.account_id, row.partner_id), (self.account, self.ada))

@@ -14,7 +14,7 @@ from odoo.tests import tagged
 from .statement_books import BOOKS, DAYS, FIRST, LAST, PERIODS, Bookkeeper, StatementCase, Telling
 
 OTHER = ("other_currency", "other_party")
-MOST = "odoo.addons.finance_portal.models.statement.statement_page.MOST_MOVEMENTS"
+MAX = "odoo.addons.finance_portal.models.statement.statement_page.MAX_MOVEMENTS"
 FEW = "odoo.addons.finance_portal.models.statement.statement.FEW"
 
 
@@ -202,7 +202,7 @@ class TestStatement(StatementCase):
         self.assertEqual(part["left_out"], 3)
         self.assertEqual((section.opening, section.carried, section.closing), (0, 30, 50))
         self.assertEqual(self.told(section), [("invoice", 10, 40), ("invoice", 10, 50)])
-        with patch(MOST, 2):
+        with patch(MAX, 2):
             shown = self.shown()["sections"][0]
         self.assertEqual(shown["carried"]["label"], "Earlier movements: 3")
         self.assertIn("The newest 2 movements are listed", shown["cut"])

@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from .statement_books import FIRST, LAST, StatementCase
 from .test_letterhead import WKHTML
 
-MOST = "odoo.addons.finance_portal.models.statement.statement_page.MOST_MOVEMENTS"
+MAX = "odoo.addons.finance_portal.models.statement.statement_page.MAX_MOVEMENTS"
 
 
 @tagged("post_install", "-at_install")
@@ -142,7 +142,7 @@ class TestStatementPage(StatementCase):
         move.ref = '=HYPERLINK("http://evil.example")'
         self.bill(10, foreign=1, company=1, kind="out_refund", day=3)
         self.pay(0.5)
-        with patch(MOST, 1):
+        with patch(MAX, 1):
             name, rows = self.read_csv()
         self.assertEqual(name, "Statement Bakery 2026-01-01 2026-09-28.csv")
         own, euro = self.company.currency_id.name, "EUR"
@@ -166,7 +166,7 @@ class TestStatementPage(StatementCase):
         taken, printed = [], []
         self.patch(
             type(self.env["finance.portal.throttle"]),
-            "_take_renderer",
+            "_acquire_renderer",
             lambda _throttle, bucket="rendering": taken.append(bucket),
         )
 

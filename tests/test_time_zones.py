@@ -49,7 +49,7 @@ class TestTimeZones(PageCase):
             "staff", "account.group_account_invoice", notification_type="inbox"
         )
         self.set_zones("Mars/Base", company="Asia/Tokyo")
-        link, _token = self.mint()
+        link, _token = self.issue()
         link.viewed_at = MOMENT
         link._notify_first_view()
         notice = self.env["mail.message"].sudo().search([("subject", "like", "Ada opened")])

@@ -48,7 +48,7 @@ class TestTours(TourCase):
         self.env.invalidate_all()
         account = self.ada._finance_portal_get_account()
         self.assertEqual(account._get_state(), "invited")
-        kinds = self.Activity.search([("account_id", "=", account.id)], order="id").mapped("kind")
+        kinds = self.Event.search([("account_id", "=", account.id)], order="id").mapped("kind")
         self.assertEqual([kind for kind in kinds if kind.startswith("account")], [
             "account_enabled", "account_disabled", "account_enabled",
         ])  # fmt: skip

@@ -51,7 +51,7 @@ class TestViewAs(FinancePortalHttpCase):
 
     def rows(self, kind=None):
         domain = [("kind", "=", kind)] if kind else []
-        return self.Activity.search([*domain, ("partner_id", "=", self.ada.id)])
+        return self.Event.search([*domain, ("partner_id", "=", self.ada.id)])
 
     # === WHAT THEY SEE === #
 

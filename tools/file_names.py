@@ -13,8 +13,8 @@ PLAIN_TYPES = frozenset(
 )
 ANY_TYPE = "application/octet-stream"
 
-MOST_CHARACTERS = 120
-MOST_BYTES = 200
+MAX_CHARACTERS = 120
+MAX_BYTES = 200
 
 # Separators of folders, quotes, and what Windows takes in no name.
 _FORBIDDEN = re.compile(r'[\\/:*?"\'<>|%;`]')
@@ -53,8 +53,8 @@ def _shorten(name):
     """Return ``name`` cut to what file systems take, with its extension."""
     ending = _EXTENSION.search(name)
     ending = ending.group() if ending else ""
-    stem = name[: len(name) - len(ending)][: MOST_CHARACTERS - len(ending)]
-    while len((stem + ending).encode()) > MOST_BYTES:
+    stem = name[: len(name) - len(ending)][: MAX_CHARACTERS - len(ending)]
+    while len((stem + ending).encode()) > MAX_BYTES:
         stem = stem[:-1]
     return stem.rstrip(". ") + ending
 

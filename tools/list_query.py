@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from .entered import clean_line
 from .secure_token import is_ref
 
-MOST_SEARCHED = 100  # characters
+MAX_SEARCHED = 100  # characters
 
 
 class ListQuery(NamedTuple):
@@ -61,7 +61,7 @@ def read_query(params, filters, sorts):
     return ListQuery(
         known("show", filters),
         known("sort", sorts),
-        clean_line(text("q"), MOST_SEARCHED),
+        clean_line(text("q"), MAX_SEARCHED),
         after,
         "" if after else before,
     )

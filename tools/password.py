@@ -8,8 +8,8 @@ digits around it, a row of keys, a sequence, a repetition, or what they know of 
 import re
 import unicodedata
 
-LEAST = 12
-MOST = 128
+MIN_LENGTH = 12
+MAX_LENGTH = 128
 
 # Keys next to each other, as a finger runs over them; each also backwards.
 ROWS = (
@@ -80,16 +80,16 @@ def find_weakness(password, known=()):
     >>> find_weakness("пятнадцать человек"), find_weakness("correct horse battery staple")
     (None, None)
     """
-    if len(password) < LEAST:
+    if len(password) < MIN_LENGTH:
         return "short"
-    if len(password) > MOST:
+    if len(password) > MAX_LENGTH:
         return "long"
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in password):
         return "control"
     plain = password.casefold()
     if _is_repeated(plain):
         return "repeated"
-    if _rest_after_runs(plain) < LEAST // 2:
+    if _rest_after_runs(plain) < MIN_LENGTH // 2:
         return "sequence"
     if _is_made_of(plain, WORDS):
         return "common"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 FIRST_DAY = date(1970, 1, 1)
-MOST_YEARS = 10
+MAX_YEARS = 10
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -88,7 +88,7 @@ def parse_period(start_text, end_text, today):
     end = max(today, start) if end is None else end
     if start > end:
         raise PeriodError("reversed")
-    if end > months_before(start, -12 * MOST_YEARS):
+    if end > months_before(start, -12 * MAX_YEARS):
         raise PeriodError("too_long")
     return Period(start, end)
 

@@ -10,7 +10,7 @@ import secrets
 TOKEN_BYTES = 32
 REF_BYTES = 16
 # A token with what mail programs glue to it; anything longer is somebody playing.
-MOST_CHARACTERS = 64
+MAX_CHARACTERS = 64
 
 # Stands where the token will be, in everything that is stored. It has the wrong length
 # for a token, so it can never open anything.
@@ -58,7 +58,7 @@ def clean_token(raw):
     >>> clean_token("A" * 43 + "." * 100) is None
     True
     """
-    if not raw or len(raw) > MOST_CHARACTERS:
+    if not raw or len(raw) > MAX_CHARACTERS:
         return None
     token = raw.rstrip(_GLUED)
     return token if _TOKEN.fullmatch(token) else None

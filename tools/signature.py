@@ -7,8 +7,8 @@ import struct
 from PIL import Image, ImageDraw, ImageFont
 
 PREFIX = "data:image/png;base64,"
-MOST_CHARACTERS = 1_500_000
-MOST_PIXELS = 4000 * 2000
+MAX_CHARACTERS = 1_500_000
+MAX_PIXELS = 4000 * 2000
 SIZE_OFFSET = 16  # bytes before width and height in any PNG
 MAGIC_BYTES, FRAME_BYTES = 8, 12  # of a PNG file, and of each of its parts around the content
 NEEDED_PARTS = (b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -16,7 +16,7 @@ NEEDED_PARTS = (b"PLTE", b"tRNS", b"IDAT", b"IEND")
 UNREADABLE = (ValueError, OSError, SyntaxError, IndexError, EOFError, struct.error,
               Image.DecompressionBombError)  # fmt: skip
 # Fewer dark pixels than this are a slip of the finger.
-LEAST_INK = 40
+MIN_INK = 40
 INK = (26, 26, 64)
 TYPED_SIZE, TYPED_MARGIN = 96, 24  # pixels
 # No font has this character, so it shows how a font draws what it does not have.
@@ -34,12 +34,12 @@ def read_drawn(data_url):
         ...
     ValueError: not a drawn signature
     """
-    if not data_url.startswith(PREFIX) or len(data_url) > MOST_CHARACTERS:
+    if not data_url.startswith(PREFIX) or len(data_url) > MAX_CHARACTERS:
         raise ValueError("not a drawn signature")
     try:
         raw = _keep_pixels(base64.b64decode(data_url[len(PREFIX) :], validate=True))
         width, height = struct.unpack_from(">II", raw, SIZE_OFFSET)
-        if width * height > MOST_PIXELS:
+        if width * height > MAX_PIXELS:
             raise ValueError("too many pixels")
         with Image.open(io.BytesIO(raw), formats=["PNG"]) as picture:
             drawn = picture.convert("RGBA")
@@ -48,7 +48,7 @@ def read_drawn(data_url):
     paper = Image.new("RGBA", drawn.size, "white")
     paper.alpha_composite(drawn)
     grey = paper.convert("L")
-    if sum(grey.histogram()[:128]) < LEAST_INK:
+    if sum(grey.histogram()[:128]) < MIN_INK:
         raise ValueError("an empty signature")
     return _png(paper.convert("RGB"))
 

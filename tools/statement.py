@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 # How old what is open may be, in the order it is shown in.
 AGES = ("not_due", "days_30", "days_60", "days_90", "older", "credit")
-MOST_POINTS = 120  # more than a small chart has room for
+MAX_POINTS = 120  # more than a small chart has room for
 
 
 class Movement(NamedTuple):
@@ -120,7 +120,7 @@ def age_of(due, day):
     return next((f"days_{most}" for most in (30, 60, 90) if late <= most), "older")
 
 
-def thin(points, most=MOST_POINTS):
+def thin(points, most=MAX_POINTS):
     """Return at most ``most`` of the points: the last of each stretch, and the very first.
 
     >>> [day for day, _balance in thin([(day, 0) for day in range(10)], 4)]

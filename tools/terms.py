@@ -16,7 +16,7 @@ from typing import NamedTuple
 from .zones import get_zones
 
 # More than any quote has; whatever is larger was not made by us.
-MOST_BYTES = 2_000_000
+MAX_BYTES = 2_000_000
 
 
 class Change(NamedTuple):
@@ -33,13 +33,13 @@ class Change(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a visitor posted: through which entry (sudo), in which visit.
+    """What a visitor posted: through which access (sudo), in which visit.
 
     ``kind`` is "accepted", "declined", "partial" for an answer line by line, or "chosen" for a
     choice among options alone; ``form`` holds the texts that were posted.
     """
 
-    entry: object
+    access: object
     kind: str
     form: dict
     visit: str
@@ -48,12 +48,12 @@ class Answer(NamedTuple):
 class Refusal(NamedTuple):
     """Why an answer was rejected in a request whose other changes are saved.
 
-    ``entry`` is the way in, ``sentence`` tells the visitor what is wrong, ``changes`` lists what
+    ``access`` is the way in, ``sentence`` tells the visitor what is wrong, ``changes`` lists what
     changed since they looked, ``typed`` prefills the form. If nothing is to be saved,
     ``DecisionRefused`` is raised instead, with the same content.
     """
 
-    entry: object
+    access: object
     sentence: str
     changes: list
     typed: dict
@@ -114,7 +114,7 @@ def unpack(text):
     """
     try:
         packed = base64.urlsafe_b64decode(text.encode())
-        return json.loads(zlib.decompressobj().decompress(packed, MOST_BYTES))
+        return json.loads(zlib.decompressobj().decompress(packed, MAX_BYTES))
     except (ValueError, binascii.Error, zlib.error) as error:
         raise ValueError("not packed terms") from error
 

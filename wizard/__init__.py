@@ -6,7 +6,7 @@ from . import (
     finance_portal_reopen,
     finance_portal_resend,
     finance_portal_send,
-    finance_portal_why,
+    finance_portal_diagnosis,
     mail_compose_message,
     portal_share,
     portal_wizard,

@@ -10,6 +10,6 @@ class PaymentRefused(PortalFailure):
     status = 409
     recorded = True
 
-    def __init__(self, reason, *, entry, sentence):
-        super().__init__(reason, entry=entry)
+    def __init__(self, reason, *, access, sentence):
+        super().__init__(reason, access=access)
         self.sentence = sentence

@@ -27,7 +27,7 @@ print("FOUND" + json.dumps([ada.id, order.id, second.id]))
 # Code that emails a customer about their account, by kind of email.
 CAUSES = {
     "setup": "account = env['finance.portal.account']._enable(ada)",
-    "reset": "account = ada._finance_portal_get_account(); account._mail_key('reset')",
+    "reset": "account = ada._finance_portal_get_account(); account._mail_account_link('reset')",
     "password changed": "ada._finance_portal_get_account()._mail_notice()",
 }
 

@@ -58,7 +58,7 @@ def test_a_hundred_parallel_answers_have_one_outcome(busy, week):
         ("partial", "partial", ["rejected", "approved", "approved"]),
     )
     [(rows,)] = busy.psql(
-        "SELECT count(*) FROM finance_portal_activity"
+        "SELECT count(*) FROM finance_portal_event"
         " WHERE res_id = %s AND kind IN ('accepted', 'declined', 'partial')", hours.request
     )  # fmt: skip
     [(told,)] = busy.psql(

@@ -138,7 +138,7 @@ def test_reset_asks_the_same_link_anew(erp, week, browser_page):
     wizard = erp.rpc("finance.portal.time.reset", "create", [values])
     erp.rpc("finance.portal.time.reset", "action_reset", wizard)
     [row_of] = erp.psql(
-        "SELECT user_id IS NOT NULL, verdict FROM finance_portal_activity"
+        "SELECT user_id IS NOT NULL, verdict FROM finance_portal_event"
         " WHERE kind = 'reopened' AND res_id = %s", hours.request
     )  # fmt: skip
     assert row_of == (True, "staff")

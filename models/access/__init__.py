@@ -1,13 +1,13 @@
 """Who is asking, and what they may see: the one scope, the viewer, the way in to a document.
 
 Uses accounts, documents, web. Others call `finance.portal.scope`, `_get_viewer` of an account, and
-the methods of `finance.portal.entry`.
+the methods of `finance.portal.access`.
 """
 
-from . import trace
-from . import entry
+from . import visibility_mixin
+from . import access
 from . import scope
 from . import viewer
-from . import account_entry
+from . import account_access
 from . import ir_http
 from . import res_users

@@ -41,15 +41,15 @@ class ResUsers(models.Model):
     # === SESSIONS === #
 
     def _get_session_token_query_params(self):
-        """Have sessions end with the epoch of the account, on every worker.
+        """End an account's sessions on every worker as soon as its session version changes.
 
-        An account without an epoch, and a user without an account, adds nothing: installing
-        the addon signs nobody out.
+        An account that never had sessions ended, and a user without an account, add nothing:
+        installing the addon signs nobody out.
         """
         params = super()._get_session_token_query_params()
         params["select"] = SQL(
-            "%s, (SELECT NULLIF(epoch, 0) FROM finance_portal_account"
-            " WHERE user_id = res_users.id) AS finance_portal_epoch",
+            "%s, (SELECT NULLIF(session_version, 0) FROM finance_portal_account"
+            " WHERE user_id = res_users.id) AS finance_portal_session_version",
             params["select"],
         )
         return params

@@ -47,15 +47,16 @@ class FinancePortalAccount(models.Model):
         return account._as_viewer()
 
     @api.model
-    def _need_viewer(self, key=None):
+    def _need_viewer(self, next_path=None):
         """Return the viewer of the current request.
 
-        :param str key: where to come back to after signing in
+        :param str next_path: where to come back to after signing in
         :raise SignInRequired: nobody is signed in
         """
         viewer = self._get_viewer()
         if viewer is None:
-            raise SignInRequired("nobody is signed in", key=key or request.httprequest.path)
+            next_path = next_path or request.httprequest.path
+            raise SignInRequired("nobody is signed in", next_path=next_path)
         return viewer
 
     def _as_viewer(self):

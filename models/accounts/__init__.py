@@ -9,5 +9,4 @@ from . import account_state
 from . import account_lifecycle
 from . import account_mail
 from . import account_contact
-from . import account_invitation
 from . import account_actions

@@ -34,7 +34,7 @@ class FinancePortalAccount(models.Model):
     disabled_at = fields.Datetime("Disabled", readonly=True)
     disabled_by_id = fields.Many2one("res.users", readonly=True)
     # Another number ends all sessions, see ``res_users.py``.
-    epoch = fields.Integer(readonly=True, default=0)
+    session_version = fields.Integer(readonly=True, default=0)
     failures = fields.Integer("Wrong Passwords", readonly=True, default=0)
     locked_until = fields.Datetime(readonly=True)
 
@@ -46,7 +46,7 @@ class FinancePortalAccount(models.Model):
     def write(self, vals):
         """Have every worker forget what it keeps of sessions and rules, when that changes."""
         result = super().write(vals)
-        if {"epoch", "own_documents", "customer_id", "disabled_at"} & vals.keys():
+        if {"session_version", "own_documents", "customer_id", "disabled_at"} & vals.keys():
             self.flush_recordset()
             self.env.registry.clear_cache()
         return result
@@ -63,7 +63,7 @@ class FinancePortalAccount(models.Model):
             and self.partner_id.commercial_partner_id == self.customer_id
         )
 
-    def _prepare_activity_values(self):
+    def _prepare_event_values(self):
         """Return what the activity keeps of an account."""
         self.ensure_one()
         return {

@@ -21,10 +21,10 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         return self.partner_id._finance_portal_open_contact()
 
-    def action_why(self):
+    def action_diagnose(self):
         """Open the dialog that says why the contact cannot get in."""
         self.ensure_one()
-        return self.partner_id.action_finance_portal_why()
+        return self.partner_id.action_finance_portal_diagnose()
 
     def action_view_as(self):
         """Open the portal as the contact sees it."""

@@ -43,12 +43,12 @@ class FinancePortalAccount(models.Model):
         Without a usable address the old one stays the name to sign in with, until there is one.
         """
         self.ensure_one()
-        self.key_ids._end()
+        self.mailed_link_ids._end()
         self._end_sessions()
         if address := self.partner_id.email_normalized:
             self._check_login_free(self.partner_id, self.user_id)
             self.user_id.login = address
-            self.env["finance.portal.activity"]._record("login_changed", account=self)
+            self.env["finance.portal.event"]._record("login_changed", account=self)
 
     @api.model
     def _delete_with(self, partners):

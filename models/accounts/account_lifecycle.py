@@ -38,14 +38,14 @@ class FinancePortalAccount(models.Model):
         if account and not account._is_open():
             account._reopen(with_setup_link=True)
         elif account:
-            account._mail_key("reset" if account.set_up_at else "setup")
+            account._mail_account_link("reset" if account.set_up_at else "setup")
         elif user := self._get_users_of(partner)[:1]:
             account = self._adopt(user)
             if not account.set_up_at:
-                account._mail_key("setup")
+                account._mail_account_link("setup")
         else:
             account = self._open_for(partner, self._create_user(partner))
-            account._mail_key("setup")
+            account._mail_account_link("setup")
         return account
 
     @api.model
@@ -92,18 +92,18 @@ class FinancePortalAccount(models.Model):
             }
         )
         account._take_over_user()
-        self.env["finance.portal.activity"]._record("account_enabled", account=account)
+        self.env["finance.portal.event"]._record("account_enabled", account=account)
         if with_setup_link:
             account._forget_password()
         if not account.set_up_at:
-            account._mail_key("setup")
+            account._mail_account_link("setup")
 
     def _unlock(self):
         """End the lock after wrong passwords, at once."""
         # sudo: as in `_enable`
         locked = self.sudo().filtered(lambda account: account.failures or account.locked_until)
         locked.write({"failures": 0, "locked_until": False})
-        self.env["finance.portal.activity"]._record("unlocked", account=locked)
+        self.env["finance.portal.event"]._record("unlocked", account=locked)
 
     def _limit(self, own_documents):
         """Show the contact the documents that name them, or all of their customer's.
@@ -113,7 +113,7 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         self.own_documents = own_documents
         kind = "limited" if own_documents else "unlimited"
-        self.env["finance.portal.activity"]._record(kind, account=self)
+        self.env["finance.portal.event"]._record(kind, account=self)
 
     # === CLOSING === #
 
@@ -127,15 +127,15 @@ class FinancePortalAccount(models.Model):
             account.write({"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid})
             account.user_id.active = False
             account._end_sessions()
-            account.key_ids._end()
-            self.env["finance.portal.activity"]._record(
+            account.mailed_link_ids._end()
+            self.env["finance.portal.event"]._record(
                 "account_disabled", account=account, reason=reason
             )
 
     def _end_sessions(self):
         """Sign its contact out everywhere, at the next request of each session, see ``write``."""
         for account in self:
-            account.epoch += 1
+            account.session_version += 1
 
     def _forget_password(self):
         """Let nobody in with the old password, nor with a passkey made by who had it.
@@ -170,7 +170,7 @@ class FinancePortalAccount(models.Model):
                 "set_up_at": has_password and (user.login_date or fields.Datetime.now()),
             }
         )
-        self.env["finance.portal.activity"]._record("account_enabled", account=account)
+        self.env["finance.portal.event"]._record("account_enabled", account=account)
         return account
 
     @api.model

@@ -8,7 +8,7 @@ class FinancePortalAccount(models.Model):
 
     _inherit = "finance.portal.account"
 
-    def _mail_key(self, purpose, next_path=None, on_request=False):
+    def _mail_account_link(self, purpose, next_path=None, on_request=False):
         """Queue the email with a setup or reset link; earlier ones that wait do not leave.
 
         The link of an earlier email works until this one leaves.
@@ -16,32 +16,32 @@ class FinancePortalAccount(models.Model):
         :param str purpose: "setup" or "reset"
         :param str next_path: where the customer goes once they are in
         :param bool on_request: whether the customer asked, not staff
-        :return: the key (sudo)
+        :return: the link (sudo)
         """
         self.ensure_one()
-        account = self.sudo()  # sudo: keys are made by the system only
-        earlier = account.key_ids.filtered(lambda key: key.purpose == purpose)
-        earlier.filtered(lambda key: key._is_waiting())._end()
-        Key = self.env["finance.portal.account.key"].sudo()  # sudo: as above
-        key = Key.create(Key._prepare(account, purpose, next_path, on_request))
-        message = account._notify_key(key)
-        key.mail_message_id = message.id
+        account = self.sudo()  # sudo: links are made by the system only
+        earlier = account.mailed_link_ids.filtered(lambda link: link.purpose == purpose)
+        earlier.filtered(lambda link: link._is_waiting())._end()
+        Link = self.env["finance.portal.account.link"].sudo()  # sudo: as above
+        link = Link.create(Link._prepare(account, purpose, next_path, on_request))
+        message = account._notify_account_link(link)
+        link.mail_message_id = message.id
         # sudo: the queue is an admin's
         mails = self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
-        # Not with the notification: only now does the key know which email is its own.
+        # Not with the notification: only now does the link know which email is its own.
         mails.send_after_commit()
-        return key
+        return link
 
-    def _notify_key(self, key):
-        """Write the email about a key to its contact; return the message."""
+    def _notify_account_link(self, link):
+        """Write the email about a link to its contact; return the message."""
         contact, company = self._get_mail_context(), self.company_id
         subjects = {
             "setup": contact.env._("Set up your account with %(company)s", company=company.name),
             "reset": contact.env._("Choose a new password for %(company)s", company=company.name),
         }
-        content = {"purpose": key.purpose, "url": key._get_placeholder_url()}
-        template = "finance_portal.mail_account_key"
-        return self._notify(contact, subjects[key.purpose], template, content, force_send=False)
+        content = {"purpose": link.purpose, "url": link._get_placeholder_url()}
+        template = "finance_portal.mail_account_link"
+        return self._notify(contact, subjects[link.purpose], template, content, force_send=False)
 
     def _mail_notice(self):
         """Tell the customer that their password was changed."""
@@ -109,8 +109,8 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         times = [
-            key.requested_at
-            for key in self.key_ids
-            if key.on_request and key.requested_at > fields.Datetime.subtract(now, days=1)
+            link.requested_at
+            for link in self.mailed_link_ids
+            if link.on_request and link.requested_at > fields.Datetime.subtract(now, days=1)
         ]
         return len(times) < most and (not times or max(times) <= now - interval)

@@ -9,7 +9,7 @@ class FinancePortalAccount(models.Model):
 
     _inherit = "finance.portal.account"
 
-    key_ids = fields.One2many("finance.portal.account.key", "account_id", "Mailed Links")
+    mailed_link_ids = fields.One2many("finance.portal.account.link", "account_id", "Mailed Links")
     state = fields.Selection(
         [
             ("invited", "Setup link sent"),
@@ -27,7 +27,7 @@ class FinancePortalAccount(models.Model):
     @api.depends(
         "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
         "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
-        "key_ids.expires_at", "key_ids.used_at", "key_ids.ended_at",
+        "mailed_link_ids.expires_at", "mailed_link_ids.used_at", "mailed_link_ids.ended_at",
     )  # fmt: skip
     def _compute_state(self):
         for account in self:
@@ -46,35 +46,35 @@ class FinancePortalAccount(models.Model):
             return "locked"
         if account.set_up_at:
             return "active"
-        key = account._get_newest_key("setup")
-        return "invited" if key and (key._is_live() or key._is_waiting()) else "invite_expired"
+        link = account._get_newest_link("setup")
+        return "invited" if link and (link._is_live() or link._is_waiting()) else "invite_expired"
 
     def _is_locked(self):
         """Return whether wrong passwords keep even the right one out for now."""
         return bool(self.locked_until) and self.locked_until > fields.Datetime.now()
 
-    def _get_newest_key(self, *purposes):
+    def _get_newest_link(self, *purposes):
         """Return the newest mailed link (sudo), of certain purposes or of any."""
         self.ensure_one()
-        keys = self.sudo().key_ids.sorted("id", reverse=True)  # sudo: as above
-        return keys.filtered(lambda key: not purposes or key.purpose in purposes)[:1]
+        links = self.sudo().mailed_link_ids.sorted("id", reverse=True)  # sudo: as above
+        return links.filtered(lambda link: not purposes or link.purpose in purposes)[:1]
 
     def _get_status(self):
         """Return the state in a sentence, in the reader's language and time zone."""
         return getattr(self, f"_get_status_{self._get_state()}")()
 
     def _get_status_invited(self):
-        key = self._get_newest_key("setup")
-        values = {"address": key.email, "reason": key.delivery_reason or self.env._("unknown")}
-        if key.delivery_state == "bounced":
+        link = self._get_newest_link("setup")
+        values = {"address": link.email, "reason": link.delivery_reason or self.env._("unknown")}
+        if link.delivery_state == "bounced":
             return self.env._("The setup link to %(address)s came back: %(reason)s", **values)
-        if key.delivery_state == "failed":
+        if link.delivery_state == "failed":
             return self.env._(
                 "The setup link to %(address)s has not left yet: %(reason)s", **values
             )
-        if key._is_waiting():
+        if link._is_waiting():
             return self.env._("The setup link to %(address)s waits for the mail server", **values)
-        minutes = int((key.expires_at - fields.Datetime.now()).total_seconds() // 60)
+        minutes = int((link.expires_at - fields.Datetime.now()).total_seconds() // 60)
         if minutes < 1:
             return self.env._(
                 "Setup link sent to %(address)s, expires in less than a minute", **values
@@ -84,11 +84,11 @@ class FinancePortalAccount(models.Model):
         )
 
     def _get_status_invite_expired(self):
-        key = self._get_newest_key("setup")
-        if not key:
+        link = self._get_newest_link("setup")
+        if not link:
             return self.env._("No setup link was sent yet")
-        values = {"address": key.email, "reason": key.delivery_reason or self.env._("unknown")}
-        if key.delivery_state in ("bounced", "failed"):
+        values = {"address": link.email, "reason": link.delivery_reason or self.env._("unknown")}
+        if link.delivery_state in ("bounced", "failed"):
             return self.env._("The setup link never reached %(address)s: %(reason)s", **values)
         return self.env._("The setup link sent to %(address)s expired unused", **values)
 

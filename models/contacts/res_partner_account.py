@@ -41,11 +41,11 @@ class ResPartner(models.Model):
         self._finance_portal_check_manager()
         return self._finance_portal_open_dialog("finance.portal.reopen", self.env._("Enable Again"))
 
-    def action_finance_portal_why(self):
+    def action_finance_portal_diagnose(self):
         """Open the dialog that says why a contact cannot get in."""
         self.ensure_one()
         self.check_access("read")
-        dialog = self.env["finance.portal.why"]._make(self)
+        dialog = self.env["finance.portal.diagnosis"]._make(self)
         action = dialog._name, self.env._("Why can't they get in?")
         return {**self._finance_portal_open_dialog(*action), "res_id": dialog.id}
 
@@ -56,7 +56,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("%s has chosen a password already. Send a password reset.", self.name)
             )
-        account._mail_key("setup")
+        account._mail_account_link("setup")
         return self._finance_portal_tell(
             self.env._("A setup link is on its way to %s.", self.email_normalized)
         )
@@ -64,7 +64,7 @@ class ResPartner(models.Model):
     def action_finance_portal_reset(self):
         """Mail a link to choose a new password; the old one works until then."""
         account = self._finance_portal_need_account()
-        account._mail_key("reset" if account.set_up_at else "setup")
+        account._mail_account_link("reset" if account.set_up_at else "setup")
         return self._finance_portal_tell(
             self.env._(
                 "A link to choose a new password is on its way to %s.", self.email_normalized
@@ -91,7 +91,7 @@ class ResPartner(models.Model):
         user = self._finance_portal_get_other_users()[:1]
         account = self.env["finance.portal.account"]._adopt(user)
         if not account.set_up_at:
-            account._mail_key("setup")
+            account._mail_account_link("setup")
         return self._finance_portal_tell(
             self.env._("%s now signs in to the customer portal.", self.name)
         )

@@ -9,7 +9,7 @@ class Finding(NamedTuple):
     """One thing that keeps a contact out, or that is worth knowing about it.
 
     ``code`` names the cause, ``text`` is a sentence with what to do, ``remedy`` a key of
-    ``remedy`` in ``finance.portal.why.finding``: the button that does it, or ``None``. With
+    ``remedy`` in ``finance.portal.diagnosis.finding``: the button that does it, or ``None``. With
     ``blocks`` it keeps the contact out; without, they can get in all the same.
     """
 

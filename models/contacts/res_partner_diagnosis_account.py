@@ -79,22 +79,22 @@ class ResPartner(models.Model):
         """Find out how far a contact came who never chose a password."""
         if account.set_up_at or not account._is_open() or not self.email_normalized:
             return None
-        key = account._get_newest_key("setup")
-        if cause := self._finance_portal_find_undelivered(key, "resend"):
+        link = account._get_newest_link("setup")
+        if cause := self._finance_portal_find_undelivered(link, "resend"):
             return cause
-        if not key:
+        if not link:
             text = self.env._("No setup link was sent yet. Send one.")
             return Finding("no_setup_link", text, "resend")
-        if key._is_live():
+        if link._is_live():
             return Finding(
                 "not_set_up",
                 self.env._(
                     "The setup link was sent to %(address)s on %(date)s and was not used yet. Ask"
                     " %(name)s to look for it, also in the spam folder. It works until %(until)s.",
-                    address=key.email,
-                    date=self._finance_portal_format(key.issued_at),
+                    address=link.email,
+                    date=self._finance_portal_format(link.issued_at),
                     name=self.name,
-                    until=self._finance_portal_format(key.expires_at),
+                    until=self._finance_portal_format(link.expires_at),
                 ),
                 "resend",
             )
@@ -103,28 +103,28 @@ class ResPartner(models.Model):
             self.env._(
                 "The setup link sent to %(address)s was not used within 60 minutes and opens"
                 " nothing any more. Send a new one.",
-                address=key.email,
+                address=link.email,
             ),
             "resend",
         )
 
     def _finance_portal_find_reset(self, account):
         """Find a link for a new password that was mailed since they last came in."""
-        key = account._get_newest_key("reset")
-        if not account.set_up_at or not account._is_open() or not key or key.used_at:
+        link = account._get_newest_link("reset")
+        if not account.set_up_at or not account._is_open() or not link or link.used_at:
             return None
-        if account.signed_in_at and account.signed_in_at > key.requested_at:
+        if account.signed_in_at and account.signed_in_at > link.requested_at:
             return None
-        if cause := self._finance_portal_find_undelivered(key, "reset"):
+        if cause := self._finance_portal_find_undelivered(link, "reset"):
             return cause
-        if key._is_live():
+        if link._is_live():
             return Finding(
                 "reset_sent",
                 self.env._(
                     "A link to choose a new password was sent to %(address)s and was not used yet."
                     " It works until %(until)s.",
-                    address=key.email,
-                    until=self._finance_portal_format(key.expires_at),
+                    address=link.email,
+                    until=self._finance_portal_format(link.expires_at),
                 ),
                 "reset",
                 blocks=False,
@@ -134,34 +134,34 @@ class ResPartner(models.Model):
             self.env._(
                 "The link for a new password sent to %s was not used within 60 minutes. Send a new"
                 " one.",
-                key.email,
+                link.email,
             ),
             "reset",
             blocks=False,
         )
 
-    def _finance_portal_find_undelivered(self, key, remedy):
+    def _finance_portal_find_undelivered(self, link, remedy):
         """Find out whether the email with a setup or reset link arrived."""
-        if not key or (key.ended_at and not key.token_hash):
+        if not link or (link.ended_at and not link.token_hash):
             return None
         # Mail servers repeat in their answers whatever they like.
-        reason = mask_links(key.delivery_reason or "") or self.env._("no reason given")
-        values = {"address": key.email, "reason": reason}
-        if key.delivery_state == "bounced":
+        reason = mask_links(link.delivery_reason or "") or self.env._("no reason given")
+        values = {"address": link.email, "reason": reason}
+        if link.delivery_state == "bounced":
             text = self.env._(
                 "The email to %(address)s came back: %(reason)s. Check the address, correct it on"
                 " the contact, and send a new link.",
                 **values,
             )
             return Finding("bounced", text, "open")
-        if key.delivery_state == "failed":
+        if link.delivery_state == "failed":
             text = self.env._(
                 "The email to %(address)s could not be sent: %(reason)s. When that is solved, send"
                 " a new link.",
                 **values,
             )
             return Finding("mail_failed", text, remedy)
-        if key._is_waiting():
+        if link._is_waiting():
             text = self.env._(
                 "The email to %(address)s has not left yet; it waits for the mail server. If it"
                 " stays like this, the outgoing mail server needs attention.",

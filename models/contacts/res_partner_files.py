@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-MOST_CHOICES = 80
+MAX_CHOICES = 80
 
 
 class ResPartner(models.Model):
@@ -69,5 +69,5 @@ class ResPartner(models.Model):
         """
         files = self.env["ir.attachment"]._finance_portal_of(self._name, self.id)
         newest = files.sorted("id", reverse=True)
-        offered = newest[:MOST_CHOICES] | newest.filtered(lambda file: file.id in shown)
+        offered = newest[:MAX_CHOICES] | newest.filtered(lambda file: file.id in shown)
         return offered.with_env(self.env)._filtered_access("read")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-MOST_ROWS = 10
+MAX_ROWS = 10
 
 
 class ResPartner(models.Model):
@@ -63,8 +63,8 @@ class ResPartner(models.Model):
         compute="_compute_finance_portal_traces",
         groups="finance_portal.group_finance_portal_user",
     )
-    finance_portal_activity_ids = fields.Many2many(
-        "finance.portal.activity",
+    finance_portal_event_ids = fields.Many2many(
+        "finance.portal.event",
         string="Newest Activity",
         compute="_compute_finance_portal_traces",
         groups="finance_portal.group_finance_portal_user",
@@ -91,7 +91,7 @@ class ResPartner(models.Model):
     def _compute_finance_portal_access(self):
         """Say who of these contacts can sign in, in so many queries for any number."""
         found = self._origin._finance_portal_get_account()
-        found.key_ids.mapped("delivery_state")  # for all at once
+        found.mailed_link_ids.mapped("delivery_state")  # for all at once
         accounts = found.grouped("partner_id")
         others = self._origin._finance_portal_get_other_users().grouped("partner_id")
         for partner in self:
@@ -131,14 +131,14 @@ class ResPartner(models.Model):
         self.finance_portal_sign_in_default = self.env.company.sudo().finance_portal_require_sign_in
 
     def _compute_finance_portal_traces(self):
-        Link, Activity = self.env["finance.portal.link"], self.env["finance.portal.activity"]
+        Link, Event = self.env["finance.portal.link"], self.env["finance.portal.event"]
         for partner in self:
             origin = partner._origin
             links = origin._finance_portal_get_links_domain()
-            partner.finance_portal_link_ids = Link.search(links, limit=MOST_ROWS)
+            partner.finance_portal_link_ids = Link.search(links, limit=MAX_ROWS)
             partner.finance_portal_live_link_count = Link.search_count(Link._live_domain() & links)
-            partner.finance_portal_activity_ids = Activity.search(
-                origin._finance_portal_get_activity_domain(), limit=MOST_ROWS
+            partner.finance_portal_event_ids = Event.search(
+                origin._finance_portal_get_event_domain(), limit=MAX_ROWS
             )
 
     def _finance_portal_get_links_domain(self):
@@ -146,7 +146,7 @@ class ResPartner(models.Model):
         domain = Domain("partner_id", "child_of", self.ids)
         return domain | Domain("customer_id", "in", self.ids)
 
-    def _finance_portal_get_activity_domain(self):
+    def _finance_portal_get_event_domain(self):
         """Return the domain of what these contacts did, and those below them."""
         return Domain("partner_id", "child_of", self.ids)
 
@@ -158,11 +158,11 @@ class ResPartner(models.Model):
             "finance_portal.finance_portal_link_action", self._finance_portal_get_links_domain()
         )
 
-    def action_finance_portal_open_activity(self):
+    def action_finance_portal_open_events(self):
         """Open all activity of the customer, or of the contact."""
         return self._finance_portal_open_list(
-            "finance_portal.finance_portal_activity_action",
-            self._finance_portal_get_activity_domain(),
+            "finance_portal.finance_portal_event_action",
+            self._finance_portal_get_event_domain(),
         )
 
     def _finance_portal_open_list(self, action, domain):

@@ -26,11 +26,11 @@ class ResPartner(models.Model):
         if not request:
             raise UserError(self.env._("Open the contact in your browser to do this."))
         account = self._finance_portal_get_account()
-        Activity = self.env["finance.portal.activity"]
+        Event = self.env["finance.portal.event"]
         if account:
-            Activity._record("viewed_as", account=account)
+            Event._record("viewed_as", account=account)
         else:
-            Activity._record("viewed_as", contact=self)
+            Event._record("viewed_as", contact=self)
         request.session[VIEW_AS_KEY] = {
             "contact": self.id,
             "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
@@ -62,7 +62,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _finance_portal_prepare_activity_values(self):
+    def _finance_portal_prepare_event_values(self):
         """Return what the activity keeps of a contact."""
         return {
             "partner_id": self.id,

@@ -26,7 +26,7 @@ class FinancePortalDecision(models.Model):
 
     _name = "finance.portal.decision"
     _description = "Customer's Decision"
-    _inherit = "finance.portal.trace"
+    _inherit = "finance.portal.visibility.mixin"
     _order = "id desc"
     _rec_name = "document_name"
 
@@ -151,28 +151,28 @@ class FinancePortalDecision(models.Model):
         return Domain("id", "in", standing.subselect("res_id"))
 
     @api.model
-    def _keep(self, entry, kind, terms, pdf, values):
+    def _keep(self, access, kind, terms, pdf, values):
         """Store a decision with its evidence.
 
-        :param entry: the entry it was made through: a link, or an account
+        :param access: the access it was made through: a link, or an account
         :param str kind: a key of ``kind``
         :param dict terms: what was decided on, see ``tools/terms.py``
         :param tuple pdf: file name and bytes of the official PDF of these terms, or ``None``
         :param dict values: what the customer entered: ``name``, ``reason``, ``signature``,
             ``parts`` (as :meth:`_get_parts` returns them, as JSON)…
         """
-        visitor = self.env["finance.portal.activity"]._visitor()
+        visitor = self.env["finance.portal.event"]._visitor()
         # sudo: evidence is written by the system only, nobody has the right to
         return self.sudo().create(
             {
-                **entry._prepare_activity_values(),
+                **access._prepare_event_values(),
                 **values,
                 "kind": kind,
                 "date": fields.Datetime.now(),
-                "customer_id": entry.customer_id.id,
-                "link_ref": entry.ref,
-                "contact_name": entry.partner_id.name,
-                "customer_name": entry.customer_id.name,
+                "customer_id": access.customer_id.id,
+                "link_ref": access.ref,
+                "contact_name": access.partner_id.name,
+                "customer_name": access.customer_id.name,
                 "signature_sha256": self._digest(values.get("signature")),
                 "ip": visitor.get("ip"),
                 "agent": visitor.get("agent"),

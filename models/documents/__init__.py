@@ -5,4 +5,4 @@ Uses the pages of web. Others call nothing here but the methods of the mixins.
 
 from . import document
 from . import document_format
-from . import document_customer
+from . import kept_customer_mixin

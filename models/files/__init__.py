@@ -4,7 +4,7 @@ Uses audit, access, documents, web. Others call `_finance_portal_get_files` and
 `_finance_portal_get_note` of a document.
 """
 
-from . import supplement
+from . import shared_content_mixin
 from . import file
 from . import note
 from . import document_files

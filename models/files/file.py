@@ -14,7 +14,7 @@ class FinancePortalFile(models.Model):
 
     _name = "finance.portal.file"
     _description = "File Shared with Customers"
-    _inherit = "finance.portal.supplement"
+    _inherit = "finance.portal.shared.content.mixin"
     _order = "id"
     _rec_name = "attachment_id"
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-MOST_CHARACTERS = 4000
+MAX_CHARACTERS = 4000
 
 
 class FinancePortalNote(models.Model):
@@ -8,15 +8,15 @@ class FinancePortalNote(models.Model):
 
     _name = "finance.portal.note"
     _description = "Note to the Customer"
-    _inherit = "finance.portal.supplement"
+    _inherit = "finance.portal.shared.content.mixin"
     _rec_name = "body"
 
     body = fields.Text("Note", required=True)
 
     _one_per_document = models.UniqueIndex("(res_model, res_id)")
     _length = models.Constraint(
-        f"CHECK (length(body) <= {MOST_CHARACTERS})",
-        f"A note to the customer has room for {MOST_CHARACTERS} characters."
+        f"CHECK (length(body) <= {MAX_CHARACTERS})",
+        f"A note to the customer has room for {MAX_CHARACTERS} characters."
         " Attach a file when you have more to say.",
     )
 

@@ -16,27 +16,27 @@ class FinancePortalPage(models.AbstractModel):
     _inherit = "finance.portal.page"
 
     @api.model
-    def _respond_file(self, entry, ref, visit):
-        """Return a file of the document behind an entry, as a download.
+    def _respond_file(self, access, ref, visit):
+        """Return a file of the document behind an access, as a download.
 
         :param str ref: the file's public reference
         :param str visit: the visitor's visit, for the activity
         :raise FileGone: customers of the document may not see such a file
         """
         # sudo: the resolver let the visitor in to this one document
-        document = entry._get_document().sudo().with_company(entry.company_id)
+        document = access._get_document().sudo().with_company(access.company_id)
         attachment = dict(document._finance_portal_get_files()).get(ref)
         if attachment is None:
-            raise FileGone("no such file for customers", entry=entry)
-        response = self._send_file(attachment, entry)
-        if request.httprequest.method != "HEAD" and not entry._is_read_only():
-            self.env["finance.portal.activity"]._record(
-                "file", entry=entry, visit=visit, file_name=safe_name(attachment.name)
+            raise FileGone("no such file for customers", access=access)
+        response = self._send_file(attachment, access)
+        if request.httprequest.method != "HEAD" and not access._is_read_only():
+            self.env["finance.portal.event"]._record(
+                "file", access=access, visit=visit, file_name=safe_name(attachment.name)
             )
         return response
 
     @api.model
-    def _send_file(self, attachment, entry=None):
+    def _send_file(self, attachment, access=None):
         """Return an attachment (sudo) as a download in which nothing can run.
 
         :raise FileGone: it is lost
@@ -47,7 +47,7 @@ class FinancePortalPage(models.AbstractModel):
                 attachment, filename=name, mimetype=served_type(attachment.mimetype)
             )
         except FileNotFoundError:  # lost on the disk of the server
-            raise FileGone("file missing in the store", entry=entry) from None
+            raise FileGone("file missing in the store", access=access) from None
         # Whole or not at all: no part of a file is kept by anybody on the way.
         stream.conditional, stream.etag = False, False
         response = self._secure(stream.get_response(as_attachment=True))

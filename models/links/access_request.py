@@ -10,11 +10,11 @@ NATIVE_SCOPE = "finance_portal.native_link"
 
 
 class FinancePortalAccessRequest(models.Model):
-    """A visitor's wish for a fresh link, see ``finance.portal.request``."""
+    """A visitor's wish for a fresh link, see ``finance.portal.mail.request``."""
 
     _name = "finance.portal.access.request"
     _description = "Finance Portal Access Request"
-    _inherit = "finance.portal.request"
+    _inherit = "finance.portal.mail.request"
 
     link_id = fields.Many2one("finance.portal.link", ondelete="cascade", index="btree_not_null")
     res_model = fields.Char()
@@ -72,15 +72,15 @@ class FinancePortalAccessRequest(models.Model):
         document = self._get_document()
         if not document:
             return
-        Activity = self.env["finance.portal.activity"]
-        subject = {"entry": self.link_id} if self.link_id else {"document": document}
+        Event = self.env["finance.portal.event"]
+        subject = {"access": self.link_id} if self.link_id else {"document": document}
         if self.link_id:
             partner = self.link_id.partner_id
             refusal = None if self.link_id._may_be_renewed() else self._get_refusal()
         else:
             partner = document._finance_portal_get_default_recipient()
             refusal = self._get_native_refusal(document, partner)
-        Activity._record(
+        Event._record(
             "access_requested",
             **subject,
             ip=self.ip,
@@ -92,7 +92,7 @@ class FinancePortalAccessRequest(models.Model):
         email = partner.email if partner else self.link_id.email
         if not refusal and email and self._within_caps():
             document._finance_portal_mail_link(partner, email=email)
-            Activity._record("access_mailed", **subject, verdict="system", email=email)
+            Event._record("access_mailed", **subject, verdict="system", email=email)
 
     def _get_refusal(self):
         """Return why no link is mailed, for staff: a key of the activity's ``reason``."""
@@ -131,7 +131,7 @@ class FinancePortalAccessRequest(models.Model):
                 ("res_id", "=", self.res_id),
             ]
         )
-        mailed = self.env["finance.portal.activity"].search(
+        mailed = self.env["finance.portal.event"].search(
             [
                 *subject_domain,
                 ("kind", "=", "access_mailed"),

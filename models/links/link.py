@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import CLOSED_REASONS
-from ...failures import DeadLink, SignInRequired, UnknownLink, WrongCustomer
+from ...failures import LinkGone, SignInRequired, UnknownLink, WrongCustomer
 from ...sql_guards import columns_of
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
@@ -16,7 +16,7 @@ GC_BATCH = 5000
 # What the database itself refuses to change once a link exists. The recipient and the
 # customer are missing on purpose: merging two contacts re-points them.
 FROZEN_COLUMNS = (
-    "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "extra",
+    "token_hash", "ref", "prefix", "res_model", "res_id", "company_id", "email", "is_external",
     "issued_at", "expires_at",
 )  # fmt: skip
 
@@ -31,7 +31,11 @@ class FinancePortalLink(models.Model):
 
     _name = "finance.portal.link"
     _description = "Secure Link"
-    _inherit = ["finance.portal.trace", "finance.portal.entry", "finance.portal.mailed"]
+    _inherit = [
+        "finance.portal.visibility.mixin",
+        "finance.portal.access",
+        "finance.portal.mailed.secret.mixin",
+    ]
     _order = "id desc"
     _rec_name = "email"
 
@@ -199,7 +203,7 @@ class FinancePortalLink(models.Model):
 
     def _may_ask_for_account(self):
         return bool(
-            not self.extra
+            not self.is_external
             and self.partner_id.email_normalized
             and self.company_id.finance_portal_offer_account
         )
@@ -223,7 +227,7 @@ class FinancePortalLink(models.Model):
                 "revoke_reason": reason,
             }
         )
-        self.env["finance.portal.activity"]._record("revoked", entry=open_links, reason=reason)
+        self.env["finance.portal.event"]._record("revoked", access=open_links, reason=reason)
 
     @api.model
     def _live_domain(self):
@@ -239,7 +243,7 @@ class FinancePortalLink(models.Model):
         :param str raw_token: the last part of the address, as the mail program left it
         :param str prefix: the first part of the address (``i``, ``q``…)
         :raise UnknownLink: no link has this token under this prefix
-        :raise DeadLink: it has one, which does not open its document any more
+        :raise LinkGone: it has one, which does not open its document any more
         """
         token = clean_token(raw_token)
         # sudo: the visitor has no rights; the token is what lets them in
@@ -247,30 +251,31 @@ class FinancePortalLink(models.Model):
             [("token_hash", "=", hash_token(token or "")), ("prefix", "=", prefix)], limit=1
         )
         if not link:
-            raise UnknownLink("unknown link", key=raw_token)
-        link._check_alive()
+            # As ASCII: what stands for the token in an address may be anything.
+            raise UnknownLink("unknown link", recovery_key=hash_token(ascii(raw_token)))
+        link._check_open()
         return link
 
     @api.model
     def _resolve_ref(self, ref, grant):
-        """Return the entry (sudo) of who was let in to the live link with this reference.
+        """Return the access (sudo) of who was let in to the live link with this reference.
 
         :param str ref: the public reference, from the address
         :param dict grant: what the visitor's session holds for this reference, or ``None``
         :raise UnknownLink: no such link, or this browser was never let in
-        :raise DeadLink: the link does not open its document any more
+        :raise LinkGone: the link does not open its document any more
         :raise SignInRequired: its customer has to be signed in, and nobody is
         :raise WrongCustomer: somebody is who may not see the document
         """
         # sudo: the visitor has no rights; the grant is what lets them in
         link = self.sudo().search([("ref", "=", ref)], limit=1) if is_ref(ref) else self.browse()
         if not link or not grant:
-            raise UnknownLink("no grant for this reference", key=ref)
-        link._check_alive()
-        return link._let_in()
+            raise UnknownLink("no grant for this reference", recovery_key=ref)
+        link._check_open()
+        return link._authorize()
 
-    def _let_in(self):
-        """Return the entry (sudo) of whoever holds this link: as a rule the link itself.
+    def _authorize(self):
+        """Return the access (sudo) of whoever holds this link: as a rule the link itself.
 
         Where the customer's login policy wants them to sign in, it is their account's, which
         knows of the link.
@@ -282,26 +287,27 @@ class FinancePortalLink(models.Model):
             return self
         viewer = self.env["finance.portal.account"]._get_viewer()
         if viewer is None:
-            raise SignInRequired("sign-in required", entry=self, key=f"/finance/d/{self.ref}")
+            path = f"/finance/d/{self.ref}"
+            raise SignInRequired("sign-in required", access=self, next_path=path)
         Scope = self.env["finance.portal.scope"]
         document = Scope._find(self.res_model, viewer, self.res_id)
         if not document:
             # Signing out ends what the session knows of the link; the right customer's
             # account opens the document without it.
             path = f"/finance/d/{Scope._make_ref(self._get_document())}"
-            raise WrongCustomer("wrong_customer", entry=self, key=path)
-        return self.env["finance.portal.account.entry"]._make(viewer, document, link=self)
+            raise WrongCustomer("wrong_customer", access=self, next_path=path)
+        return self.env["finance.portal.account.access"]._make(viewer, document, link=self)
 
-    def _check_alive(self):
+    def _check_open(self):
         """Raise unless the link opens its document for its recipient right now.
 
-        :raise DeadLink: with the cause, for the log and the activity
+        :raise LinkGone: with the cause, for the log and the activity
         """
         self.ensure_one()
-        if cause := self._get_cause_of_death():
-            raise DeadLink(cause, entry=self)
+        if cause := self._get_closed_reason():
+            raise LinkGone(cause, access=self)
 
-    def _get_cause_of_death(self):
+    def _get_closed_reason(self):
         """Return why the link does not open: "expired", a key of ``revoke_reason``, or ``None``."""
         if self.revoked_at:
             return self.revoke_reason
@@ -322,7 +328,7 @@ class FinancePortalLink(models.Model):
         if document._finance_portal_get_customer() != self.customer_id:
             return "customer"
         if not self.partner_id:
-            return None if self.extra else "recipient"
+            return None if self.is_external else "recipient"
         return self._get_recipient_obstacle()
 
     def _may_be_renewed(self):
@@ -349,8 +355,8 @@ class FinancePortalLink(models.Model):
             [("res_model", "=", res_model), ("res_id", "=", res_id), recipient], limit=1
         )
 
-    def _prepare_activity_values(self):
-        return {**super()._prepare_activity_values(), "link_id": self.id}
+    def _prepare_event_values(self):
+        return {**super()._prepare_event_values(), "link_id": self.id}
 
     def _mark_viewed(self):
         """Note when a person first looked at the document.

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class FinancePortalLink(models.Model):
-    """Which email a link left in, see ``finance.portal.mailed``."""
+    """Which email a link left in, see ``finance.portal.mailed.secret.mixin``."""
 
     _inherit = "finance.portal.link"
 
@@ -12,7 +12,7 @@ class FinancePortalLink(models.Model):
     def _get_newest_of_messages(self, message_ids):
         """Return ``{(message id, partner id or bare address): link id}``.
 
-        A retry mints a link anew, so only the newest link of a message and recipient can
+        A retry issues a link anew, so only the newest link of a message and recipient can
         be the one that was delivered.
         """
         groups = self._read_group(

@@ -40,7 +40,7 @@ class FinancePortalLink(models.Model):
     def _get_responsible(self, document):
         """Return the user to notify: the document's own, else who sent the link, if any."""
         # sudo: see above
-        sent = self.env["finance.portal.activity"].sudo().search(
+        sent = self.env["finance.portal.event"].sudo().search(
             [("link_id", "=", self.id), ("kind", "=", "sent")], limit=1
         )  # fmt: skip
         for user in (document._finance_portal_get_responsible(), sent.user_id):

@@ -22,7 +22,7 @@ class FinancePortalLink(models.Model):
         (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
         if not partner.active:
             return "recipient"
-        if not self.extra and partner.commercial_partner_id != self.customer_id:
+        if not self.is_external and partner.commercial_partner_id != self.customer_id:
             return "recipient"
         if self._went_elsewhere() and self.company_id.finance_portal_email_change == "revoke":
             return "address"

@@ -1,10 +1,10 @@
 """How a secret gets into the email that carries it, at the last moment, and nowhere else.
 
-Uses access, documents. Others inherit `finance.portal.mailed` and write a placeholder; nobody else
-sees a raw token.
+Uses access, documents. Others inherit `finance.portal.mailed.secret.mixin` and write a placeholder;
+nobody else sees a raw token.
 """
 
-from . import mailed_secret
+from . import mailed_secret_mixin
 from . import document_token
 from . import document_pictures
 from . import mail_mail

@@ -25,7 +25,7 @@ class FinancePortalDocument(models.AbstractModel):
         prefix = self._finance_portal_get_prefix()
         path = "q" if prefix == "q" else f"finance/{prefix}"
         subject = (self._name, self.id, self._finance_portal_get_customer().id, role)
-        Mailed = self.env["finance.portal.mailed"]
+        Mailed = self.env["finance.portal.mailed.secret.mixin"]
         return Mailed._make_placeholder_url(f"{self.get_base_url()}/{path}", subject)
 
     def _finance_portal_get_role(self, partner, message, explicit=False):
@@ -63,14 +63,14 @@ class FinancePortalDocument(models.AbstractModel):
         # Without a role the placeholder stays; it opens nothing.
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
-        Mailed = self.env["finance.portal.mailed"]
+        Mailed = self.env["finance.portal.mailed.secret.mixin"]
         if (
             not role
             or not Mailed._has_placeholder(body, url)
-            or not self._finance_portal_may_mint(partner, mail, address)
+            or not self._finance_portal_may_issue(partner, mail, address)
         ):
             return body
-        token = self._finance_portal_mint(partner, mail, address)
+        token = self._finance_portal_issue_token(partner, mail, address)
         return Mailed._put_token(body, url, token)
 
     def _finance_portal_find_contact(self, address):
@@ -85,7 +85,7 @@ class FinancePortalDocument(models.AbstractModel):
         contacts = Partner.search(domain, limit=2) if address else Partner
         return contacts if len(contacts) == 1 else Partner
 
-    def _finance_portal_may_mint(self, partner, mail, address=None):
+    def _finance_portal_may_issue(self, partner, mail, address=None):
         """Return whether an email may bring its recipient a link to this document.
 
         The ERP lets its users send emails "about" records they may not read, so whoever
@@ -116,7 +116,7 @@ class FinancePortalDocument(models.AbstractModel):
         bare = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
         return address or ", ".join(bare)
 
-    def _finance_portal_mint(self, partner, mail, address=None):
+    def _finance_portal_issue_token(self, partner, mail, address=None):
         """Create a link for one recipient and return its raw token, which is kept nowhere.
 
         The row is committed before this returns, so before the mail server can get the
@@ -132,7 +132,7 @@ class FinancePortalDocument(models.AbstractModel):
             "prefix": self._finance_portal_get_prefix(),
             "partner_id": partner.id if partner else False,
             "email": self._finance_portal_get_address_of(partner, mail, address),
-            "extra": not partner or partner.commercial_partner_id != customer,
+            "is_external": not partner or partner.commercial_partner_id != customer,
             "customer_id": customer.id,
             "company_id": self._finance_portal_get_company().id,
             "mail_message_id": mail.mail_message_id.id,
@@ -152,6 +152,6 @@ class FinancePortalDocument(models.AbstractModel):
 
         def store(env):
             link = env["finance.portal.link"]._create_with_tokens([vals], [token])
-            env["finance.portal.activity"]._record("sent", entry=link, **origin)
+            env["finance.portal.event"]._record("sent", access=link, **origin)
 
-        self.env["finance.portal.mailed"]._store_durably(store)
+        self.env["finance.portal.mailed.secret.mixin"]._store_durably(store)

@@ -21,24 +21,25 @@ class MailMail(models.Model):
             return None
         return document if document.exists() and document._finance_portal_is_kind() else None
 
-    def _finance_portal_get_key(self):
+    def _finance_portal_get_account_link(self):
         """Return the setup or reset link (sudo) whose email this is; most emails are none."""
         self.ensure_one()
         # sudo: emails leave on behalf of the system
-        Key = self.env["finance.portal.account.key"].sudo()
+        Link = self.env["finance.portal.account.link"].sudo()
         if PLACEHOLDER not in (self.body_html or "") or not self.mail_message_id:
-            return Key
-        return Key.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
+            return Link
+        return Link.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
 
     def _finance_portal_is_kept(self):
         """Return whether the email waits when no mail server answers, see :meth:`_send`."""
-        return self._finance_portal_get_document() is not None or self._finance_portal_get_key()
+        document = self._finance_portal_get_document()
+        return document is not None or self._finance_portal_get_account_link()
 
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
-        if partner and (key := self._finance_portal_get_key()):
-            return key._personalize(body, partner, self)
+        if partner and (link := self._finance_portal_get_account_link()):
+            return link._personalize(body, partner, self)
         document = self._finance_portal_get_document() if partner else None
         if document is None:
             return body

@@ -9,7 +9,7 @@ REPLACED_ACTION = "account.account_send_payment_receipt_by_email_action"
 class AccountPayment(models.Model):
     _name = "account.payment"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.staying", "account.payment"]
+    _inherit = ["finance.portal.kept.customer.mixin", "account.payment"]
 
     # The ERP has no index on whose payment it is; the portal lists them newest first.
     _finance_portal_customer_index = models.Index(

@@ -3,9 +3,9 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import formatLang, groupby
 
-MOST_DUE = 5
-MOST_WAITING = 5
-MOST_NEWS = 6
+MAX_DUE = 5
+MAX_WAITING = 5
+MAX_NEWS = 6
 
 
 class FinancePortalDashboard(models.AbstractModel):
@@ -32,7 +32,7 @@ class FinancePortalDashboard(models.AbstractModel):
         return {
             "balances": self._get_balances(viewer.customer, contact),
             "charts": Statement._get_history_charts(viewer.customer, contact=contact),
-            "due": self._get_part(viewer, "invoices", "open", "due", MOST_DUE),
+            "due": self._get_part(viewer, "invoices", "open", "due", MAX_DUE),
             "waiting": self._get_waiting(viewer),
             "news": self._get_news(viewer),
         }
@@ -72,7 +72,7 @@ class FinancePortalDashboard(models.AbstractModel):
         for section in self.env["finance.portal.page"]._get_lists():
             if wish := self._get_list(section)._get_waiting():
                 title, show, sort = wish
-                part = self._get_part(viewer, section, show, sort, MOST_WAITING)
+                part = self._get_part(viewer, section, show, sort, MAX_WAITING)
                 waiting.append({"title": title, **part})
         return [part for part in waiting if part["rows"]]
 
@@ -82,12 +82,12 @@ class FinancePortalDashboard(models.AbstractModel):
         newest = {}
         for section in self.env["finance.portal.page"]._get_lists():
             List = self._get_list(section)
-            for document in List._get_newest(viewer, limit=MOST_NEWS):
+            for document in List._get_newest(viewer, limit=MAX_NEWS):
                 # What is in two lists, such as an accepted quote, counts as the later one.
                 newest[document._name, document.id] = (List, document)
         day_of = self._get_day
         latest = sorted(newest.values(), key=lambda found: day_of(*found), reverse=True)
-        return [self._describe_news(viewer, *found) for found in latest[:MOST_NEWS]]
+        return [self._describe_news(viewer, *found) for found in latest[:MAX_NEWS]]
 
     @api.model
     def _get_day(self, List, document):

@@ -9,7 +9,7 @@ from ...tools.list_query import ListQuery, read_query
 from ...tools.zones import get_zone
 
 PAGE_SIZE = 20
-MOST_COUNTED = 1000
+MAX_COUNTED = 1000
 
 
 class Sort(NamedTuple):
@@ -226,10 +226,10 @@ class FinancePortalList(models.AbstractModel):
         """Return how many there are, as text; beyond a thousand nobody counts."""
         # sudo: the scope is in the domain
         Document = self.env[self._get_model()].sudo().with_context(active_test=False)
-        count = Document.search_count(domain, limit=MOST_COUNTED + 1)
+        count = Document.search_count(domain, limit=MAX_COUNTED + 1)
         lang = self.env["res.lang"]._get_data(code=self.env.lang)
-        number = self.env["res.lang"].browse(lang.id).format("%d", min(count, MOST_COUNTED), True)
-        return f"{number}+" if count > MOST_COUNTED else number
+        number = self.env["res.lang"].browse(lang.id).format("%d", min(count, MAX_COUNTED), True)
+        return f"{number}+" if count > MAX_COUNTED else number
 
     @api.model
     def _find(self, domain, sort, limit, forwards=True):

@@ -44,7 +44,7 @@ class FinancePortalPage(models.AbstractModel):
             raise FileGone("no such file for this customer")
         response = self._send_file(attachment)
         if request.httprequest.method != "HEAD" and not viewer.staff:
-            self.env["finance.portal.activity"]._record(
+            self.env["finance.portal.event"]._record(
                 "file", account=viewer.account, visit=visit, file_name=safe_name(attachment.name)
             )
         return response

@@ -129,6 +129,6 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _redirect_to_sign_in(self, failure):
         """Return the way to the sign-in page, from where the visitor comes back."""
-        query = urlencode({"next": failure.key}) if failure.key else ""
+        query = urlencode({"next": failure.next_path}) if failure.next_path else ""
         response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
         return self._secure(response)

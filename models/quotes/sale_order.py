@@ -5,7 +5,7 @@ from odoo.fields import Domain
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.staying", "finance.portal.decidable", "sale.order"]
+    _inherit = ["finance.portal.kept.customer.mixin", "finance.portal.decision.mixin", "sale.order"]
 
     finance_reworked = fields.Boolean(
         "Sent, and Back in Draft",

@@ -4,13 +4,14 @@ Uses accounts, access, mail, links, web. Controllers call the methods of `financ
 here; all passwords of customers pass `res.users`.
 """
 
-from . import account_key
+from . import account_link
 from . import account_sign_in
 from . import account_two_factor
 from . import account_security
 from . import account_lockout
 from . import account_password
 from . import account_timeout
+from . import account_invitation
 from . import account_request
 from . import page_forms
 from . import res_users_native

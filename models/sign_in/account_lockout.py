@@ -35,7 +35,7 @@ class FinancePortalAccount(models.Model):
             for text, default in zip(texts, (LOCK_AFTER, LOCK_MINUTES), strict=True)
         )
 
-    def _take_attempt(self):
+    def _count_attempt(self):
         """Count an attempt, unless the account is locked.
 
         :return: how many there were since the last right password; 0 when it is locked
@@ -103,6 +103,6 @@ class FinancePortalAccount(models.Model):
     def _recording(self):
         """Yield the activity model in a transaction of its own."""
         with self.env["finance.portal.throttle"]._own_transaction() as cr:
-            activity = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.activity"]
+            activity = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.event"]
             yield activity
             activity.env.flush_all()

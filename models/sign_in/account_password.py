@@ -42,8 +42,8 @@ class FinancePortalAccount(models.Model):
         # sudo: as the ERP's own sign-in does it, for the user themselves
         user.sudo()._check_credentials(credential, {"interactive": True})
         self._choose_password(password, "settings", values)
-        self.key_ids._end()
-        self.env["finance.portal.activity"]._record("password_changed", account=self, reason=False)
+        self.mailed_link_ids._end()
+        self.env["finance.portal.event"]._record("password_changed", account=self, reason=False)
         self._mail_notice()
 
     def _change_language(self, code):

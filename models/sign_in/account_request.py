@@ -3,15 +3,15 @@ from odoo.tools import email_normalize
 
 from ...const import DAILY_CAP, MIN_INTERVAL
 
-MOST_CHARACTERS = 254  # of an email address
+MAX_CHARACTERS = 254  # of an email address
 
 
 class FinancePortalAccountRequest(models.Model):
-    """Somebody forgot their password, or says so, see ``finance.portal.request``."""
+    """Somebody forgot their password, or says so, see ``finance.portal.mail.request``."""
 
     _name = "finance.portal.account.request"
     _description = "Finance Portal Password Request"
-    _inherit = "finance.portal.request"
+    _inherit = "finance.portal.mail.request"
 
     email = fields.Char()
     next_path = fields.Char()
@@ -23,7 +23,7 @@ class FinancePortalAccountRequest(models.Model):
     @api.model
     def _submit(self, email, next_path):
         """Write down that somebody asked for a link; always succeeds, whatever the address."""
-        readable = (email or "")[:MOST_CHARACTERS]
+        readable = (email or "")[:MAX_CHARACTERS]
         address = email_normalize(readable) if readable.isprintable() else False
         self._write_down({"email": address, "next_path": next_path})
 
@@ -37,7 +37,7 @@ class FinancePortalAccountRequest(models.Model):
         for account in self._find_accounts():
             obstacle = account._get_sign_in_obstacle()
             refused = obstacle not in (None, "not_set_up")
-            self.env["finance.portal.activity"]._record(
+            self.env["finance.portal.event"]._record(
                 "access_requested",
                 account=account,
                 ip=self.ip,
@@ -47,7 +47,7 @@ class FinancePortalAccountRequest(models.Model):
             )
             if not refused and account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP):
                 purpose = "reset" if account.set_up_at else "setup"
-                account._mail_key(purpose, next_path=self.next_path, on_request=True)
+                account._mail_account_link(purpose, next_path=self.next_path, on_request=True)
 
     def _find_accounts(self):
         """Return the accounts with the address, as login or as their contact's."""

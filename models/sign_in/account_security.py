@@ -16,7 +16,7 @@ from ...tools.entered import clean_line, read_code
 from ...tools.qr import qr_path
 
 SECRET_BYTES = 20
-MOST_NAME = 60
+MAX_NAME = 60
 
 
 class FinancePortalAccount(models.Model):
@@ -120,7 +120,7 @@ class FinancePortalAccount(models.Model):
         :param str registration: the browser's answer, as JSON
         :raise ValidationError: it does not belong to what was asked of the browser
         """
-        name = clean_line(name or "", MOST_NAME) or self.env._("Passkey")
+        name = clean_line(name or "", MAX_NAME) or self.env._("Passkey")
         try:
             answer = json.loads(registration or "")
             wizard = self.env["auth.passkey.key.create"].with_user(user).create({"name": name})

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ...const import KEY_CREDENTIAL, PORTAL, VISIT_KEY
+from ...const import ACCOUNT_LINK_CREDENTIAL, PORTAL, VISIT_KEY
 from ...failures import FormRefused
 from ...tools.own_path import own_path
 from ...tools.secure_token import new_ref
@@ -31,7 +31,7 @@ class FinancePortalAccount(models.Model):
         account = self._find_by_login(login)
         obstacle = account._get_sign_in_obstacle() if account else "unknown"
         if obstacle:
-            self._spend_time()
+            self._hash_dummy_password()
             if account:
                 account._note_refusal(obstacle)
         else:
@@ -80,9 +80,9 @@ class FinancePortalAccount(models.Model):
         passkey = Passkey.search([("credential_identifier", "=", identifier)], limit=1)
         return passkey.create_uid._finance_portal_get_account() if passkey else Account
 
-    def _sign_in_with(self, key):
+    def _sign_in_with(self, link):
         """Sign in the customer who just chose a password."""
-        credential = {"type": KEY_CREDENTIAL, "login": self.user_id.login, "key": key}
+        credential = {"type": ACCOUNT_LINK_CREDENTIAL, "login": self.user_id.login, "link": link}
         return request.session.authenticate(request.env, credential)
 
     @api.model
@@ -119,7 +119,7 @@ class FinancePortalAccount(models.Model):
         return None if self.set_up_at else "not_set_up"
 
     @api.model
-    def _spend_time(self):
+    def _hash_dummy_password(self):
         """Take as long as looking at a password does."""
         # sudo: only how passwords are kept
         self.env["res.users"].sudo()._crypt_context().hash("spent on nobody's password")

@@ -46,7 +46,7 @@ class FinancePortalAccount(models.Model):
         return ""
 
     @api.model
-    def _take_code(self, user, code):
+    def _verify_code(self, user, code):
         """Sign the user in with the code of the second step.
 
         :param str code: six digits, as typed

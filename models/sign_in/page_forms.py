@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ...const import PORTAL
 from ...tools.own_path import own_path
-from ...tools.password import LEAST, MOST
+from ...tools.password import MAX_LENGTH, MIN_LENGTH
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -44,15 +44,15 @@ class FinancePortalPage(models.AbstractModel):
             company=self._get_sign_in_company(next_path),
         )
 
-    def _respond_setup_form(self, refusal, key):
-        return self._respond_key_form(refusal, key)
+    def _respond_setup_form(self, refusal, link):
+        return self._respond_password_form(refusal, link)
 
-    def _respond_reset_form(self, refusal, key):
-        return self._respond_key_form(refusal, key)
+    def _respond_reset_form(self, refusal, link):
+        return self._respond_password_form(refusal, link)
 
-    def _respond_key_form(self, refusal, key):
+    def _respond_password_form(self, refusal, link):
         """Return the page on which a password is chosen with a mailed link."""
-        account = key.account_id
+        account = link.account_id
         known = account.partner_id.lang or account.customer_id.lang
         lang = self._choose_lang(known) if known else self._get_visitor_lang()
         page = self.with_context(lang=lang)
@@ -60,9 +60,9 @@ class FinancePortalPage(models.AbstractModel):
             "finance_portal.portal_choose_password",
             {
                 **page._get_form_values(refusal),
-                "purpose": key.purpose,
+                "purpose": link.purpose,
                 "email": account.user_id.login,
-                "form_path": f"{PORTAL}/{key.purpose}",
+                "form_path": f"{PORTAL}/{link.purpose}",
             },
             company=account.company_id,
             lang=lang,
@@ -96,7 +96,7 @@ class FinancePortalPage(models.AbstractModel):
         return {
             "csrf_token": self._get_form_token(),
             "error": refusal and (refusal.sentence or self._get_error(refusal.reason)),
-            "least": LEAST,
+            "least": MIN_LENGTH,
         }
 
     @api.model
@@ -116,10 +116,10 @@ class FinancePortalPage(models.AbstractModel):
             "short": lambda: self.env._(
                 "That password is too short: it needs at least %s characters. A few words that"
                 " come to your mind make a good one.",
-                LEAST,
+                MIN_LENGTH,
             ),
             "long": lambda: self.env._(
-                "That password is too long: it may have up to %s characters.", MOST
+                "That password is too long: it may have up to %s characters.", MAX_LENGTH
             ),
             "control": lambda: self.env._(
                 "That password has characters that cannot be used. Try another."

@@ -2,11 +2,11 @@ from odoo import models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ...const import KEY_CREDENTIAL, LOGIN
+from ...const import ACCOUNT_LINK_CREDENTIAL, LOGIN
 from ...tools.password import normalise_password
 
 # What a password is at most, so that nobody keeps the server busy with one.
-MOST_CHARACTERS = 1024
+MAX_CHARACTERS = 1024
 
 
 class ResUsers(models.Model):
@@ -27,14 +27,14 @@ class ResUsers(models.Model):
             return super()._check_credentials(credential, env)
         if account._get_sign_in_obstacle():
             raise AccessDenied
-        if credential["type"] == KEY_CREDENTIAL:
-            return self._finance_portal_check_key(account, credential.get("key"))
+        if credential["type"] == ACCOUNT_LINK_CREDENTIAL:
+            return self._finance_portal_check_account_link(account, credential.get("link"))
         if credential["type"] != "password":
             return super()._check_credentials(credential, env)
         password = normalise_password(credential.get("password"))
-        attempt = account._take_attempt()
-        if not attempt or len(password) > MOST_CHARACTERS or "\0" in password:
-            account._spend_time()
+        attempt = account._count_attempt()
+        if not attempt or len(password) > MAX_CHARACTERS or "\0" in password:
+            account._hash_dummy_password()
             account._note_refusal("password" if attempt else "locked_out")
             raise AccessDenied
         try:
@@ -45,21 +45,21 @@ class ResUsers(models.Model):
         account._note_right_password()
         return result
 
-    def _finance_portal_check_key(self, account, key):
-        """Check that a password was chosen with this key in this very transaction."""
-        own = isinstance(key, self.env.registry["finance.portal.account.key"])
-        if not own or key.account_id != account or not key.used_at:
+    def _finance_portal_check_account_link(self, account, link):
+        """Check that a password was chosen with this link in this very transaction."""
+        own = isinstance(link, self.env.registry["finance.portal.account.link"])
+        if not own or link.account_id != account or not link.used_at:
             raise AccessDenied
-        return {"uid": self.env.user.id, "auth_method": KEY_CREDENTIAL, "mfa": "default"}
+        return {"uid": self.env.user.id, "auth_method": ACCOUNT_LINK_CREDENTIAL, "mfa": "default"}
 
     def authenticate(self, credential, user_agent_env):
         """Keep when a customer signed in; with a second factor, that is still to come."""
         auth_info = super().authenticate(credential, user_agent_env)
         user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
         account = user._finance_portal_get_account()
-        # A key's own transaction holds the account, and keeps it itself.
+        # A link's own transaction holds the account, and keeps it itself.
         is_in = auth_info.get("mfa") == "skip" or not user._mfa_url()
-        if account and is_in and credential["type"] != KEY_CREDENTIAL:
+        if account and is_in and credential["type"] != ACCOUNT_LINK_CREDENTIAL:
             account._note_signed_in()
         return auth_info
 

@@ -53,7 +53,8 @@ class ResUsers(models.Model):
                         account.partner_id.display_name,
                     )
                 )
-            account._mail_key("reset" if account.set_up_at else "setup", on_request=on_request)
+            purpose = "reset" if account.set_up_at else "setup"
+            account._mail_account_link(purpose, on_request=on_request)
 
     def _notify_security_setting_update(self, *args, suggest_password_reset=True, **kwargs):
         """Leave it to us to tell customers of a new login or password.

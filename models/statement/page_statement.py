@@ -64,7 +64,7 @@ class FinancePortalPage(models.AbstractModel):
         else:
             filename, content = Statement._get_csv(viewer.customer, *period)
         if not viewer.staff:
-            self.env["finance.portal.activity"]._record(
+            self.env["finance.portal.event"]._record(
                 "statement", account=viewer.account, visit=visit, file_name=filename
             )
         return request.make_response(

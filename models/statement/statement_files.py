@@ -4,7 +4,7 @@ from ...tools.file_names import safe_name
 from ...tools.period import Period
 from ...tools.spreadsheet import csv_bytes
 
-MOST_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
+MAX_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
 
 
 class FinancePortalStatement(models.AbstractModel):
@@ -57,7 +57,7 @@ class FinancePortalStatement(models.AbstractModel):
         :raise TooManyRequests: this address had too many made
         :raise RendererBusy: another PDF is being made
         """
-        self.env["finance.portal.throttle"]._take_renderer(bucket)
+        self.env["finance.portal.throttle"]._acquire_renderer(bucket)
         # sudo: a letterhead is public, and who may see the statement was decided before
         reports = self.env["ir.actions.report"].sudo()
         content, _kind = reports._render_qweb_pdf(
@@ -73,7 +73,7 @@ class FinancePortalStatement(models.AbstractModel):
         Who owes nothing and never bought anything gets a page that says so.
         """
         period = Period(date_from, date_to)
-        statement = self._get_statement(customer, *period, limit=MOST_PRINTED)
+        statement = self._get_statement(customer, *period, limit=MAX_PRINTED)
         grouped = {}
         for part in statement:
             grouped.setdefault(part["company"], []).append(part)

@@ -7,10 +7,10 @@ from odoo.tools import format_date, formatLang
 from odoo.tools.misc import get_lang
 
 from ...tools.chart import balance_chart
-from ...tools.period import FIRST_DAY, MOST_YEARS, PeriodError, last_day, parse_period, presets
+from ...tools.period import FIRST_DAY, MAX_YEARS, PeriodError, last_day, parse_period, presets
 from ...tools.statement import AGES, thin
 
-MOST_MOVEMENTS = 1000  # of each currency on the page; the CSV has all
+MAX_MOVEMENTS = 1000  # of each currency on the page; the CSV has all
 
 TONES = {"days_30": "warn", "days_60": "bad", "days_90": "bad", "older": "bad"}
 
@@ -41,7 +41,7 @@ class FinancePortalStatement(models.AbstractModel):
             return {"statement": {"available": False}}
         today = self._get_today(self.env.company)
         period, problem = self._parse_period(params, today)
-        statement = self._get_statement(customer, *period, limit=MOST_MOVEMENTS)
+        statement = self._get_statement(customer, *period, limit=MAX_MOVEMENTS)
         is_only = len(statement) == 1
         return {
             "statement": {
@@ -76,7 +76,7 @@ class FinancePortalStatement(models.AbstractModel):
         if reason == "too_long":
             return self.env._(
                 "A statement covers %(years)s years at most. Please choose a shorter period.",
-                years=MOST_YEARS,
+                years=MAX_YEARS,
             )
         if reason == "out_of_range":
             first, last = format_date(self.env, FIRST_DAY), format_date(self.env, last_day(today))

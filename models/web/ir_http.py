@@ -105,20 +105,20 @@ class IrHttp(models.AbstractModel):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
-        entry = getattr(exception, "entry", None)
+        access = getattr(exception, "access", None)
         # Nothing of a failed request stays: from here on, this is a new transaction.
         request.env.cr.rollback()
-        if entry:
-            exception.entry = entry._restore(exception.kept)
+        if access:
+            exception.access = access._restore(exception.kept)
         if not request.env.uid:
             cls._auth_method_public()
         # Until an address is matched, the language is the browser's, installed or not.
         request.update_context(lang=get_lang(request.env).code)
         page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
         failure = page._as_failure(exception)
-        if failure.recorded and failure.entry:
-            request.env["finance.portal.activity"]._record(
-                "refused", entry=failure.entry, reason=failure.reason
+        if failure.recorded and failure.access:
+            request.env["finance.portal.event"]._record(
+                "refused", access=failure.access, reason=failure.reason
             )
         response = page._respond_failure(failure)
         request.env.cr.commit()  # the refusal above; the request itself ended in an exception

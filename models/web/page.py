@@ -185,42 +185,42 @@ class FinancePortalPage(models.AbstractModel):
     # === DOCUMENT === #
 
     @api.model
-    def _respond_document(self, entry, *, refusal=None, chosen=False):
-        """Return the page of the document behind an entry.
+    def _respond_document(self, access, *, refusal=None, chosen=False):
+        """Return the page of the document behind an access.
 
         :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
             met, if any
         :param bool chosen: whether the visitor just changed what is optional
         """
-        lang = entry._get_lang()
+        lang = access._get_lang()
         # sudo: the resolver let the visitor in to this one document
-        document = entry._get_document().sudo()
-        document = document.with_company(entry.company_id).with_context(lang=lang)
+        document = access._get_document().sudo()
+        document = document.with_company(access.company_id).with_context(lang=lang)
         values = self._get_document_values(document)
-        expiry = entry._get_expiry()
+        expiry = access._get_expiry()
         return self._respond(
             document._finance_portal_get_template(),
             {
-                "base_path": f"/finance/d/{entry.ref}",
+                "base_path": f"/finance/d/{access.ref}",
                 "csrf_token": self._get_form_token() or request.csrf_token(),
-                "expires": expiry and self._format_expiry(entry, expiry, values["sender_tz"]),
-                "decision": document._finance_portal_get_decision(entry, values, refusal, chosen),
-                **entry.with_context(lang=lang)._get_portal_values(),
+                "expires": expiry and self._format_expiry(access, expiry, values["sender_tz"]),
+                "decision": document._finance_portal_get_decision(access, values, refusal, chosen),
+                **access.with_context(lang=lang)._get_portal_values(),
                 **values,
-                **document._finance_portal_get_live_values(entry),
+                **document._finance_portal_get_live_values(access),
             },
             lang=lang,
             status=refusal.status if refusal else 200,
         )
 
     @api.model
-    def _format_expiry(self, entry, expiry, sender_tz):
-        """Return when an entry ends, in the recipient's language and time zone, or the sender's.
+    def _format_expiry(self, access, expiry, sender_tz):
+        """Return when an access ends, in the recipient's language and time zone, or the sender's.
 
         :param datetime expiry: the end, in UTC
         """
-        zone = get_zone(entry.partner_id.tz, entry.customer_id.tz, sender_tz)
-        locale = babel_locale_parse(entry._get_lang())
+        zone = get_zone(access.partner_id.tz, access.customer_id.tz, sender_tz)
+        locale = babel_locale_parse(access._get_lang())
         local = expiry.replace(tzinfo=UTC).astimezone(zone)
         moment = get_datetime_format("medium", locale=locale).format(
             format_time(local, "short", tzinfo=zone, locale=locale),
@@ -237,19 +237,19 @@ class FinancePortalPage(models.AbstractModel):
         :param failure: a :class:`PortalFailure`
         """
         if isinstance(failure, DecisionRefused):
-            return self._respond_document(failure.entry, refusal=failure)
+            return self._respond_document(failure.access, refusal=failure)
         if isinstance(failure, FormRefused):
             return self._respond_form(failure.form, refusal=failure, **failure.values)
         if isinstance(failure, SignInRequired):
             return self._redirect_to_sign_in(failure)
-        entry, document = failure.entry, failure.document
+        access, document = failure.access, failure.document
         # sudo: the visitor may not read the document, only whose it is
         company = (
-            (entry and entry.company_id)
+            (access and access.company_id)
             or (document and document.sudo()._finance_portal_get_company())
             or failure.company
         )
-        lang = entry._get_lang() if entry else self._get_visitor_lang()
+        lang = access._get_lang() if access else self._get_visitor_lang()
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
             failure.template, values, company=company, lang=lang, status=failure.status
@@ -272,8 +272,8 @@ class FinancePortalPage(models.AbstractModel):
             "refresh": None,
             "status": failure.status,
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
-            "document_path": f"/finance/d/{failure.entry.ref}" if failure.entry else None,
-            "next_path": failure.key,
+            "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
+            "next_path": failure.next_path,
             "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
         }
 
@@ -284,12 +284,12 @@ class FinancePortalPage(models.AbstractModel):
         Pages for nonsense carry a key of the same form, which leads nowhere, so the page
         does not tell what is real.
         """
-        if failure.entry:
-            return failure.entry.ref
+        if failure.access:
+            return failure.access.ref
         if failure.document:
             return self.env["finance.portal.access.request"]._native_key(failure.document)
         # sudo: to read the database secret
-        digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.key or "")
+        digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.recovery_key or "")
         return base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()[:22]
 
     @api.model
@@ -303,7 +303,7 @@ class FinancePortalPage(models.AbstractModel):
         failure = PortalFailure(f"unexpected {type(exception).__name__}")
         if status == 404:
             failure.template = "finance_portal.failure_inactive"
-            failure.key = request.httprequest.path
+            failure.recovery_key = request.httprequest.path
         failure.status = status or 500
         failure.allow = getattr(exception, "valid_methods", None)
         return failure

@@ -62,7 +62,7 @@ class FinancePortalThrottle(models.Model):
             )
 
     @api.model
-    def _take_renderer(self, bucket="rendering"):
+    def _acquire_renderer(self, bucket="rendering"):
         """Have this transaction be the only one that makes a PDF for a visitor.
 
         The renderer fetches its styles from the workers of this server. Were all of them

@@ -3,7 +3,7 @@
 from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
-from odoo.addons.finance_portal.failures import DeadLink
+from odoo.addons.finance_portal.failures import LinkGone
 
 # What the ERP's payment links name the document by.
 KINDS = {"invoice_id": "account.move", "sale_order_id": "sale.order"}
@@ -18,5 +18,5 @@ class FinancePortalNativePay(PaymentPortal):
             # sudo: the visitor has no rights; only whether such links are closed
             document = request.env[model].sudo().browse(number or 0).exists()
             if document and document._finance_portal_native_closed():
-                raise DeadLink("native payment link closed", document=document)
+                raise LinkGone("native payment link closed", document=document)
         return super().payment_pay(*args, **kwargs)

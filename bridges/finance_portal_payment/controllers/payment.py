@@ -25,11 +25,11 @@ class FinancePortalPayments(FinancePortalDocuments):
     def start_payment(self, ref, **_form):
         """Start a payment; the ERP's form goes on with what it is told."""
         request.env["finance.portal.throttle"]._hit("deciding")
-        entry = self._resolve_customer(ref)
+        access = self._resolve_customer(ref)
         posted = self._read_json()
         page = request.env["finance.portal.page"]
-        transaction = entry._get_payable()._finance_portal_start_payment(
-            entry, posted["params"], grants.get_visit(ref), page._get_payment_form_key()
+        transaction = access._get_payable()._finance_portal_start_payment(
+            access, posted["params"], grants.get_visit(ref), page._get_payment_form_key()
         )
         # By this the ERP's own status page, which providers lead back to, knows it.
         PaymentPostProcessing.monitor_transaction(transaction)
@@ -46,16 +46,16 @@ class FinancePortalPayments(FinancePortalDocuments):
         """Give up a payment that came to no end, to start again."""
         request.env["finance.portal.throttle"]._hit("deciding")
         self._check_form(csrf_token)
-        entry = self._resolve_customer(ref)
-        entry._get_payable()._finance_portal_start_again(entry, grants.get_visit(ref))
+        access = self._resolve_customer(ref)
+        access._get_payable()._finance_portal_start_again(access, grants.get_visit(ref))
         return request.redirect(f"/finance/d/{ref}/pay", code=303)
 
     def _resolve_customer(self, ref):
-        """Return the entry of the customer: staff who look as them pay nothing."""
-        entry = self._resolve(ref)
-        if entry._is_read_only():
-            raise ReadOnlyView("a payment while looking as the customer", entry=entry)
-        return entry
+        """Return the access of the customer: staff who look as them pay nothing."""
+        access = self._resolve(ref)
+        if access._is_read_only():
+            raise ReadOnlyView("a payment while looking as the customer", access=access)
+        return access
 
     def _read_json(self):
         """Return what the ERP's payment form sent.

@@ -1,8 +1,8 @@
 from . import (
-    finance_portal_activity,
+    finance_portal_event,
     finance_portal_document,
     finance_portal_payment_result,
-    finance_portal_entry,
+    finance_portal_access,
     finance_portal_page,
     account_move,
     sale_order,

@@ -46,9 +46,9 @@ class AccountMove(models.Model):
             ),
         ]
 
-    def _finance_portal_get_live_values(self, entry):
-        values = super()._finance_portal_get_live_values(entry)
-        return {**values, "payment": None} if entry.extra else values
+    def _finance_portal_get_live_values(self, access):
+        values = super()._finance_portal_get_live_values(access)
+        return {**values, "payment": None} if access.is_external else values
 
     # === WHAT MAY BE PAID === #
 
@@ -61,7 +61,7 @@ class AccountMove(models.Model):
     def _finance_portal_prepare_transaction(self):
         return {"invoice_ids": [Command.set(self.ids)]}
 
-    def _finance_portal_get_offers(self, entry=None):
+    def _finance_portal_get_offers(self, access=None):
         if not self._finance_portal_is_paid_online():
             return []
         left = self.currency_id.round(self._finance_portal_amount_left())
@@ -91,14 +91,14 @@ class AccountMove(models.Model):
             and self._finance_portal_is_open()
         )
 
-    def _finance_portal_get_payment_note(self, entry):
+    def _finance_portal_get_payment_note(self, access):
         if self.move_type == "out_refund":
             return self.env._("This amount is in your favor: there is nothing to pay.")
         if not self._finance_portal_is_open():
             return self.env._("It is paid already: there is nothing left to pay.")
-        return super()._finance_portal_get_payment_note(entry)
+        return super()._finance_portal_get_payment_note(access)
 
-    def _finance_portal_get_paid_notes(self, entry, transaction):
+    def _finance_portal_get_paid_notes(self, access, transaction):
         if not transaction.is_post_processed:
             return []
         if not self._finance_portal_is_open():

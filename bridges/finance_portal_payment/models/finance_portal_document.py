@@ -28,12 +28,12 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether customers pay documents of this kind at all."""
         return False
 
-    def _finance_portal_get_offers(self, entry=None):
+    def _finance_portal_get_offers(self, access=None):
         """Return the amounts that may be paid now, the usual one first; none: nothing is to pay.
 
         Payments that are under way are not looked at.
 
-        :param entry: the entry (sudo) that asks, where it matters
+        :param access: the access (sudo) that asks, where it matters
         :return: list of :class:`Offer`
         """
         return []
@@ -50,11 +50,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return a text that is another one when the payment would be for something else."""
         return ""
 
-    def _finance_portal_get_payment_note(self, entry):
+    def _finance_portal_get_payment_note(self, access):
         """Return a sentence on why there is nothing to pay here."""
         return self.env._("This document cannot be paid online. Please contact us.")
 
-    def _finance_portal_get_paid_notes(self, entry, transaction):
+    def _finance_portal_get_paid_notes(self, access, transaction):
         """Return sentences on what a payment that arrived led to."""
         return []
 
@@ -67,13 +67,13 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === WHAT IS OFFERED === #
 
-    def _finance_portal_get_payment(self, entry=None):
+    def _finance_portal_get_payment(self, access=None):
         """Return what the document's page shows of paying, or ``None``.
 
         :return: dict of ``state`` ("open" or "under_way"), ``amount`` as text, and
             ``is_all``: whether what is under way leaves nothing to be transferred
         """
-        offers = self._finance_portal_get_offers(entry)
+        offers = self._finance_portal_get_offers(access)
         if not offers:
             return None
         attempt = self._finance_portal_get_attempt()
@@ -153,25 +153,25 @@ class FinancePortalDocument(models.AbstractModel):
             log_exceptions=False,
         )
 
-    def _finance_portal_start_payment(self, entry, posted, visit, form_key):
+    def _finance_portal_start_payment(self, access, posted, visit, form_key):
         """Start a payment of what a page offered.
 
-        :param entry: the entry (sudo) it is made through
+        :param access: the access (sudo) it is made through
         :param dict posted: what the ERP's payment form sent
         :param str visit: what ties it to the click it followed
-        :param str form_key: what the page's seal was made for, beside the entry
+        :param str form_key: what the page's seal was made for, beside the access
         :return: the transaction (sudo)
         :raise PaymentRefused: another one is under way, or the page showed something else
         :raise StaleForm: our own page did not make the form
         """
         self.ensure_one()
-        seal = self._finance_portal_open_payment_seal(posted.get("access_token"), entry, form_key)
+        seal = self._finance_portal_open_payment_seal(posted.get("access_token"), access, form_key)
         self._finance_portal_lock_payments()
-        offer = self._finance_portal_take_offer(seal, entry)
-        self._finance_portal_check_attempts(seal, entry)
-        provider, method = self._finance_portal_read_method(posted, offer, entry)
+        offer = self._finance_portal_take_offer(seal, access)
+        self._finance_portal_check_attempts(seal, access)
+        provider, method = self._finance_portal_read_method(posted, offer, access)
         transaction = self._finance_portal_create_transaction(
-            entry,
+            access,
             {
                 "provider_id": provider.id,
                 "payment_method_id": method.id,
@@ -180,12 +180,12 @@ class FinancePortalDocument(models.AbstractModel):
                 "finance_page": seal.page,
             },
         )
-        activity = self.env["finance.portal.activity"]
-        activity._record_view(entry, visit)  # only a person gets this far
-        activity._record("payment_started", entry=entry, visit=visit)
+        activity = self.env["finance.portal.event"]
+        activity._record_view(access, visit)  # only a person gets this far
+        activity._record("payment_started", access=access, visit=visit)
         return transaction
 
-    def _finance_portal_create_transaction(self, entry, values):
+    def _finance_portal_create_transaction(self, access, values):
         """Return a transaction (sudo) as the ERP's own pages create one, without a saved card."""
         # sudo: transactions are written by the system only
         Transaction = self.env["payment.transaction"].sudo()
@@ -200,42 +200,42 @@ class FinancePortalDocument(models.AbstractModel):
                 "partner_id": self._finance_portal_get_payer().id,
                 "token_id": False,
                 "tokenize": False,
-                "landing_route": f"/finance/d/{entry.ref}/pay/result",
+                "landing_route": f"/finance/d/{access.ref}/pay/result",
             }
         )
         transaction._log_sent_message()
         return transaction
 
-    def _finance_portal_take_offer(self, seal, entry):
+    def _finance_portal_take_offer(self, seal, access):
         """Return the offer that a seal names, as it still stands.
 
         :raise PaymentRefused: it does not
         """
-        offers = {offer.key: offer for offer in self._finance_portal_get_offers(entry)}
+        offers = {offer.key: offer for offer in self._finance_portal_get_offers(access)}
         offer = offers.get(seal.key)
         same = offer and self._finance_portal_write_amount(offer.amount) == seal.amount
-        if entry.extra or not offers:
-            note = self._finance_portal_get_refusal_note(entry)
-            reason = "not_entitled" if entry.extra else "changed"
-            raise PaymentRefused(reason, entry=entry, sentence=note)
+        if access.is_external or not offers:
+            note = self._finance_portal_get_refusal_note(access)
+            reason = "not_entitled" if access.is_external else "changed"
+            raise PaymentRefused(reason, access=access, sentence=note)
         if not same or seal.terms != self._finance_portal_get_payment_terms():
             sentence = self.env._(
                 "It changed while you were reading. Nothing was paid."
                 " Please go back and look at it again."
             )
-            raise PaymentRefused("changed", entry=entry, sentence=sentence)
+            raise PaymentRefused("changed", access=access, sentence=sentence)
         return offer
 
-    def _finance_portal_get_refusal_note(self, entry):
+    def _finance_portal_get_refusal_note(self, access):
         """Return a sentence on why whoever came this way cannot pay."""
-        if entry.extra:
+        if access.is_external:
             return self.env._(
                 "You may read it. Only contacts of %(customer)s can pay it here.",
-                customer=entry.customer_id.name,
+                customer=access.customer_id.name,
             )
-        return self._finance_portal_get_payment_note(entry)
+        return self._finance_portal_get_payment_note(access)
 
-    def _finance_portal_check_attempts(self, seal, entry):
+    def _finance_portal_check_attempts(self, seal, access):
         """Make room for a new payment; the same page tries again after a card was declined.
 
         Not when it led to another page: the customer may still pay there.
@@ -258,9 +258,9 @@ class FinancePortalDocument(models.AbstractModel):
                 " Please reload this page to see how it stands.",
                 amount=self._finance_portal_money(attempt.amount),
             )
-            raise PaymentRefused("under_way", entry=entry, sentence=sentence)
+            raise PaymentRefused("under_way", access=access, sentence=sentence)
 
-    def _finance_portal_read_method(self, posted, offer, entry):
+    def _finance_portal_read_method(self, posted, offer, access):
         """Return provider and method (sudo) that were chosen among those that were offered.
 
         :raise StaleForm: our own page did not offer them
@@ -271,23 +271,23 @@ class FinancePortalDocument(models.AbstractModel):
             lambda one: one.id == posted.get("payment_method_id") and provider in one.provider_ids
         )
         if not provider or not method or posted.get("flow") not in FLOWS:
-            raise StaleForm("a way to pay that was not offered", entry=entry)
+            raise StaleForm("a way to pay that was not offered", access=access)
         return provider, method
 
-    def _finance_portal_start_again(self, entry, visit):
+    def _finance_portal_start_again(self, access, visit):
         """Give up the payment that is under way, so that another one can be started.
 
         :raise PaymentRefused: it has brought the money already, or reserved it
         """
         self._finance_portal_lock_payments()
         attempt = self._finance_portal_get_attempt()
-        if not attempt or entry.extra:
+        if not attempt or access.is_external:
             return
         if attempt.state not in ("draft", "pending"):
             sentence = self.env._("Your payment has arrived already. Nothing more was paid.")
-            raise PaymentRefused("under_way", entry=entry, sentence=sentence)
+            raise PaymentRefused("under_way", access=access, sentence=sentence)
         attempt._finance_portal_give_up()
-        self.env["finance.portal.activity"]._record("payment_given_up", entry=entry, visit=visit)
+        self.env["finance.portal.event"]._record("payment_given_up", access=access, visit=visit)
 
     # === THE SEAL === #
 
@@ -295,7 +295,7 @@ class FinancePortalDocument(models.AbstractModel):
         """Return an amount as a text that depends on no language."""
         return f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}"
 
-    def _finance_portal_seal_offer(self, offer, entry, form_key):
+    def _finance_portal_seal_offer(self, offer, access, form_key):
         """Return what a page offers, in a form that only the ERP can have made.
 
         :param str form_key: ties it to the visitor's browser
@@ -307,19 +307,19 @@ class FinancePortalDocument(models.AbstractModel):
             terms=self._finance_portal_get_payment_terms(),
             proof="",
         )
-        return write_seal(seal._replace(proof=self._finance_portal_prove(seal, entry, form_key)))
+        return write_seal(seal._replace(proof=self._finance_portal_prove(seal, access, form_key)))
 
-    def _finance_portal_open_payment_seal(self, text, entry, form_key):
+    def _finance_portal_open_payment_seal(self, text, access, form_key):
         """Return the :class:`Seal` that a page posted.
 
         :raise StaleForm: our own page for this visitor did not make it
         """
         seal = read_seal(text)
-        if seal and consteq(seal.proof, self._finance_portal_prove(seal, entry, form_key)):
+        if seal and consteq(seal.proof, self._finance_portal_prove(seal, access, form_key)):
             return seal
-        raise StaleForm("a payment without our seal", entry=entry)
+        raise StaleForm("a payment without our seal", access=access)
 
-    def _finance_portal_prove(self, seal, entry, form_key):
-        about = (entry._get_seal_subject(), self._name, self.id, form_key, *seal[:-1])
+    def _finance_portal_prove(self, seal, access, form_key):
+        about = (access._get_seal_subject(), self._name, self.id, form_key, *seal[:-1])
         # sudo: to read the database secret
         return hmac(self.sudo().env, "finance_portal.payment", about)

@@ -8,7 +8,7 @@ from odoo.http import request
 from odoo.tools import is_html_empty
 from odoo.tools.json import scriptsafe
 
-from odoo.addons.finance_portal.failures import DeadLink, SignInRequired, UnknownDocument
+from odoo.addons.finance_portal.failures import LinkGone, SignInRequired, UnknownDocument
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..failures import PaymentRefused
@@ -35,26 +35,26 @@ class FinancePortalPage(models.AbstractModel):
     # === THE PAGE WITH THE FORM === #
 
     @api.model
-    def _respond_pay(self, entry, *, part=None, refusal=None):
+    def _respond_pay(self, access, *, part=None, refusal=None):
         """Return the page to pay a document on.
 
         :param str part: the key of the amount that was chosen, if any
         :param refusal: the :class:`PaymentRefused` that the visitor just met, if any
         """
-        document = entry._get_payable()
+        document = access._get_payable()
         page = self.with_env(document.env)
-        offers = [] if entry.extra else document._finance_portal_get_offers(entry)
+        offers = [] if access.is_external else document._finance_portal_get_offers(access)
         attempt = document._finance_portal_get_attempt()
         values = {"refusal": refusal, "attempt": None, "form": None, "offers": None, "note": ""}
         if not offers:
-            values["note"] = document._finance_portal_get_refusal_note(entry)
+            values["note"] = document._finance_portal_get_refusal_note(access)
         elif attempt:
-            values["attempt"] = page._describe_attempt(entry, document, attempt)
+            values["attempt"] = page._describe_attempt(access, document, attempt)
         else:
             offer = document._finance_portal_choose_offer(offers, part)
-            values |= page._get_pay_values(entry, document, offers, offer)
+            values |= page._get_pay_values(access, document, offers, offer)
         response = page._respond_payment_page(
-            entry, document, "finance_portal_payment.pay_page", values, refusal
+            access, document, "finance_portal_payment.pay_page", values, refusal
         )
         if values["form"]:
             policy = POLICY.format(nonce=values["nonce"])
@@ -62,7 +62,7 @@ class FinancePortalPage(models.AbstractModel):
         return response
 
     @api.model
-    def _get_pay_values(self, entry, document, offers, chosen):
+    def _get_pay_values(self, access, document, offers, chosen):
         """Return what the page shows of an amount that may be paid."""
         methods = document._finance_portal_get_methods(chosen.amount)[1]
         values = {
@@ -81,25 +81,25 @@ class FinancePortalPage(models.AbstractModel):
         }
         if not methods:
             values["note"] = self.env._("This document cannot be paid online. Please contact us.")
-        elif entry._is_read_only():
+        elif access._is_read_only():
             values["note"] = self.env._("The customer pays here. You are only looking.")
         else:
             values["nonce"] = secrets.token_urlsafe(16)
-            values["form"] = self._render_payment_form(entry, document, chosen)
+            values["form"] = self._render_payment_form(access, document, chosen)
             values["bundles"] = self._get_bundles()
             values["session_info"] = self._get_session_info()
             values["erp_csrf_token"] = request.csrf_token(None)
         return values
 
     @api.model
-    def _render_payment_form(self, entry, document, offer):
+    def _render_payment_form(self, access, document, offer):
         """Return the ERP's own payment form, which starts payments by our address.
 
         Its ``access_token`` is the seal of what the page offers. The ERP's own token for payments
         would also show the saved cards of the customer, on the ERP's page for payments.
         """
         providers, methods = document._finance_portal_get_methods(offer.amount)
-        path = f"/finance/d/{entry.ref}/pay"
+        path = f"/finance/d/{access.ref}/pay"
         key = self._get_payment_form_key()
         return self.env["ir.qweb"]._render(
             "payment.form",
@@ -115,7 +115,7 @@ class FinancePortalPage(models.AbstractModel):
                 "show_tokenize_input_mapping": dict.fromkeys(providers.ids, False),
                 "transaction_route": f"{path}/transaction",
                 "landing_route": f"{path}/result",
-                "access_token": document._finance_portal_seal_offer(offer, entry, key),
+                "access_token": document._finance_portal_seal_offer(offer, access, key),
                 "is_html_empty": is_html_empty,  # the ERP's frontend gives it to its own pages
                 "submit_button_label": self.env._(
                     "Pay %(amount)s", amount=document._finance_portal_money(offer.amount)
@@ -145,14 +145,14 @@ class FinancePortalPage(models.AbstractModel):
         return self._get_form_token() or ""
 
     @api.model
-    def _describe_attempt(self, entry, document, attempt):
+    def _describe_attempt(self, access, document, attempt):
         """Return what the page says of a payment that is under way."""
         tz = self.env.context.get("tz")
         return {
             "amount": document._finance_portal_money(attempt.amount),
-            "since": self._format_expiry(entry, attempt.create_date, tz),
+            "since": self._format_expiry(access, attempt.create_date, tz),
             "may_start_again": attempt.state in ("draft", "pending")
-            and not entry._is_read_only(),
+            and not access._is_read_only(),
         }
 
     # === THE RESULT === #
@@ -165,9 +165,9 @@ class FinancePortalPage(models.AbstractModel):
         return self.env["payment.transaction"].sudo().browse(number or ()).exists()
 
     @api.model
-    def _respond_payment_result(self, entry):
+    def _respond_payment_result(self, access):
         """Return the page that says what became of a payment of the document."""
-        document = entry._get_payable()
+        document = access._get_payable()
         page = self.with_env(document.env)
         transactions = document._finance_portal_get_transactions()
         own = transactions & self._get_own_payment()
@@ -177,9 +177,9 @@ class FinancePortalPage(models.AbstractModel):
             lambda one: one.finance_page and not one.finance_given_up and one.state != "draft"
         )[:1]
         result = page.env["finance.portal.payment.result"]
-        values = result._get_values(entry, document, told, bool(own))
+        values = result._get_values(access, document, told, bool(own))
         response = page._respond_payment_page(
-            entry, document, "finance_portal_payment.payment_result", values
+            access, document, "finance_portal_payment.payment_result", values
         )
         if values["refresh"]:
             # A header, not a script: the page changes nothing, it only looks again.
@@ -187,19 +187,19 @@ class FinancePortalPage(models.AbstractModel):
         return response
 
     @api.model
-    def _respond_payment_page(self, entry, document, template, values, refusal=None):
+    def _respond_payment_page(self, access, document, template, values, refusal=None):
         """Return one of the pages about a payment, in the frame of the document's page."""
-        lang = entry._get_lang()
+        lang = access._get_lang()
         return self._respond(
             template,
             {
-                "base_path": f"/finance/d/{entry.ref}",
+                "base_path": f"/finance/d/{access.ref}",
                 "document_title": document._finance_portal_get_title(),
                 "csrf_token": self._get_form_token() or request.csrf_token(),
-                **entry.with_context(lang=lang)._get_portal_values(),
+                **access.with_context(lang=lang)._get_portal_values(),
                 **values,
             },
-            company=entry.company_id,
+            company=access.company_id,
             lang=lang,
             status=refusal.status if refusal else 200,
         )
@@ -212,7 +212,7 @@ class FinancePortalPage(models.AbstractModel):
         http = request.httprequest
         is_call = http.mimetype == "application/json" and http.path.endswith("/pay/transaction")
         if isinstance(failure, PaymentRefused) and not is_call:
-            return self._respond_pay(failure.entry, refusal=failure)
+            return self._respond_pay(failure.access, refusal=failure)
         if not is_call:
             return super()._respond_failure(failure)
         if isinstance(failure, PaymentRefused):
@@ -237,7 +237,7 @@ class FinancePortalPage(models.AbstractModel):
 
         :return: dict of ``title``, ``note`` and ``refresh`` (seconds), or ``None``
         """
-        if not isinstance(failure, (DeadLink, UnknownDocument)):
+        if not isinstance(failure, (LinkGone, UnknownDocument)):
             return None
         payment = self._get_own_payment()
         if payment.landing_route != request.httprequest.path or payment.finance_given_up:

@@ -14,10 +14,10 @@ class FinancePortalPaymentResult(models.AbstractModel):
     _description = "Result of a Customer's Payment"
 
     @api.model
-    def _get_values(self, entry, document, transaction, own):
+    def _get_values(self, access, document, transaction, own):
         """Return what the page says of a payment.
 
-        :param entry: the entry (sudo) the page is shown through
+        :param access: the access (sudo) the page is shown through
         :param document: the document (sudo) that was paid
         :param transaction: the payment (sudo), or an empty recordset
         :param bool own: whether this very browser started it
@@ -25,7 +25,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
             provider), ``refresh`` (seconds until the page looks again, ``None`` for never),
             ``may_pay`` (whether there is something to pay now) and ``may_start_again``
         """
-        offers = [] if entry.extra else document._finance_portal_get_offers(entry)
+        offers = [] if access.is_external else document._finance_portal_get_offers(access)
         values = {
             "tone": "calm",
             "message": "",
@@ -34,14 +34,14 @@ class FinancePortalPaymentResult(models.AbstractModel):
             "may_start_again": False,
         }
         if not transaction:
-            note = [] if offers else [document._finance_portal_get_refusal_note(entry)]
+            note = [] if offers else [document._finance_portal_get_refusal_note(access)]
             title = self.env._("No payment was started here")
             return {**values, "title": title, "notes": note}
         if transaction.state in FAILED:
             return {**values, **self._describe_failure(transaction, own)}
         if transaction.state in ("done", "authorized"):
-            return {**values, **self._describe_arrival(entry, document, transaction)}
-        return {**values, **self._describe_waiting(entry, document, transaction)}
+            return {**values, **self._describe_arrival(access, document, transaction)}
+        return {**values, **self._describe_waiting(access, document, transaction)}
 
     @api.model
     def _get_title(self, transaction):
@@ -89,24 +89,24 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return {"tone": "bad", "title": self._get_title(transaction), "notes": notes}
 
     @api.model
-    def _describe_arrival(self, entry, document, transaction):
+    def _describe_arrival(self, access, document, transaction):
         """Return the values that tell of a payment that arrived, or is sure to."""
         return {
             "tone": "good",
             "title": self._get_title(transaction),
-            "notes": document._finance_portal_get_paid_notes(entry, transaction),
+            "notes": document._finance_portal_get_paid_notes(access, transaction),
             "message": self._get_message(document, transaction),
             # The ERP books it in the background.
             "refresh": None if transaction.is_post_processed else SOON,
         }
 
     @api.model
-    def _describe_waiting(self, entry, document, transaction):
+    def _describe_waiting(self, access, document, transaction):
         """Return the values that tell of a payment that came to no end so far."""
         message = ""
         if transaction.state == "pending":
             message = self._get_message(document, transaction)
-        is_own = not entry.extra and not entry._is_read_only()
+        is_own = not access.is_external and not access._is_read_only()
         return {
             "title": self._get_title(transaction),
             # The company's own words, such as where to transfer the money to, say more.

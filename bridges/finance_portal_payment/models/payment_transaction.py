@@ -85,7 +85,7 @@ class PaymentTransaction(models.Model):
         kinds |= {"error": "payment_failed", "cancel": "payment_failed"}
         for transaction in ours if target_state in kinds else ours.browse():
             if document := transaction._finance_portal_get_document():
-                self.env["finance.portal.activity"]._record(
+                self.env["finance.portal.event"]._record(
                     kinds[target_state], document=document, verdict="system"
                 )
         if ours and target_state in ("pending", "authorized", "done"):

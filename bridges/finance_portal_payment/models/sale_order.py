@@ -10,10 +10,10 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _finance_portal_get_live_values(self, entry):
+    def _finance_portal_get_live_values(self, access):
         """Add Pay now, which hangs on the customer's answer and on the day where they are."""
-        values = super()._finance_portal_get_live_values(entry)
-        payment = None if entry.extra else self._finance_portal_get_payment(entry)
+        values = super()._finance_portal_get_live_values(access)
+        payment = None if access.is_external else self._finance_portal_get_payment(access)
         return {**values, "payment": payment}
 
     def _finance_portal_takes_payments(self):
@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         # The same terms for another customer are another offer.
         return fingerprint({**terms, "customer": self._finance_portal_get_customer().id})
 
-    def _finance_portal_get_offers(self, entry=None):
+    def _finance_portal_get_offers(self, access=None):
         if self._finance_portal_is_settled() or not self.require_payment:
             return []
         due = self.currency_id.round(self._finance_portal_get_due_to_confirm())
@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
             return []
         terms = self._finance_portal_get_terms()
         accepted = self._finance_portal_get_standing_decision(terms)
-        if not accepted or self._finance_portal_get_closing_note(entry, terms):
+        if not accepted or self._finance_portal_get_closing_note(access, terms):
             return []
         left = self.currency_id.round(self.amount_total - self.amount_paid)
         whole = Offer("all", self.env._("Whole amount"), left)
@@ -46,7 +46,7 @@ class SaleOrder(models.Model):
             return [whole]
         return [Offer("part", self.env._("Prepayment"), due), whole]
 
-    def _finance_portal_get_payment_note(self, entry):
+    def _finance_portal_get_payment_note(self, access):
         if self.state == "sale":
             return self.env._("The order is confirmed: there is nothing to pay here.")
         if self.state == "cancel":
@@ -54,13 +54,13 @@ class SaleOrder(models.Model):
         if not self._finance_portal_get_due_to_confirm():
             return self.env._("There is nothing to pay in advance.")
         terms = self._finance_portal_get_terms()
-        if note := self._finance_portal_get_closing_note(entry, terms):
+        if note := self._finance_portal_get_closing_note(access, terms):
             return note
         if not self._finance_portal_get_standing_decision(terms):
             return self.env._("Please accept it first. You can pay it then.")
-        return super()._finance_portal_get_payment_note(entry)
+        return super()._finance_portal_get_payment_note(access)
 
-    def _finance_portal_get_paid_notes(self, entry, transaction):
+    def _finance_portal_get_paid_notes(self, access, transaction):
         if self.state == "sale":
             return [self.env._("Your order is confirmed.")]
         if not transaction.is_post_processed:

@@ -49,7 +49,7 @@ class PaymentCase(DecisionCase, AccountCase):
     def enter(self, document=None, partner=None, **options):
         """Click a fresh link to a document; return the link and the page to pay on."""
         document = self.invoice if document is None else document
-        link, token = self.mint(document, partner, **options)
+        link, token = self.issue(document, partner, **options)
         self.visit(f"/{'q' if link.prefix == 'q' else 'finance/i'}/{token}", follow=True)
         return link, self.open_pay_page(link)
 
@@ -119,7 +119,7 @@ class PaymentCase(DecisionCase, AccountCase):
     def kinds_of(self, document=None):
         """Return what the activity says of payments of a document, the oldest first."""
         document = self.invoice if document is None else document
-        rows = self.Activity.search(
+        rows = self.Event.search(
             [("res_model", "=", document._name), ("res_id", "=", document.id)], order="id"
         )
         return [row.kind for row in rows if row.kind.startswith("payment")]

@@ -13,7 +13,7 @@ class TestAmounts(PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.link, _token = cls.mint()
+        cls.link, _token = cls.issue()
         cls.halves = cls.env["account.payment.term"].create(
             {
                 "name": "Two halves",

@@ -18,7 +18,7 @@ class TestPayNow(PaymentCase):
     # === FROM LINK TO MONEY === #
 
     def test_an_invoice_is_paid_from_its_link(self):
-        link, token = self.mint()
+        link, token = self.issue()
         page = self.open_link(token)
         self.assertIn(f'href="/finance/d/{link.ref}/pay">Pay now</a>', page.text)
         answer = self.start(self.open_pay_page(link))
@@ -65,7 +65,7 @@ class TestPayNow(PaymentCase):
         self.simulate(transaction)
         self.assertEqual(transaction.state, "done")
         self.assertIn("has arrived", self.visit("/payment/status", follow=True).text)
-        started, received = self.Activity.search(
+        started, received = self.Event.search(
             [("res_id", "=", self.invoice.id), ("kind", "=like", "payment%")], order="id"
         )
         self.assertEqual((started.account_id, started.verdict), (self.account, "person"))
@@ -110,10 +110,10 @@ class TestPayNow(PaymentCase):
         self.assertIn(f'href="/finance/d/{link.ref}/pay/result">See your payment</a>', page.text)
         self.assertIn("Payment under way", page.text)
         self.assertNotIn("How to pay", page.text, "the money is not to be transferred as well")
-        outside, token = self.mint(email_to="books@else.example")
+        outside, token = self.issue(email_to="books@else.example")
         page = self.visit(f"/finance/i/{token}", follow=True)
         self.assertIn("How to pay", page.text, "who cannot look at the payment may transfer it")
-        self.assertTrue(outside.extra)
+        self.assertTrue(outside.is_external)
         transaction.provider_id.pending_msg = (
             "<p>Transfer it to <b>DE89 3704</b><script>alert(1)</script></p>"
         )
@@ -213,7 +213,7 @@ class TestPayNow(PaymentCase):
             self.assertNothingStarted(self.call(path, params), 400, "Please try", other)
         with self.subTest("another browser with the same link"):
             self.become_stranger()
-            _link, token = self.mint()
+            _link, token = self.issue()
             self.open_link(token)
             own, mine = self.enter()
             stolen = self.form_of(mine)["access-token"]
@@ -384,7 +384,7 @@ class TestPayNow(PaymentCase):
         self.start(page)
         self.simulate(self.transactions(self.invoice), "pending")
         self.env.flush_all()
-        tables = ("payment_transaction", "finance_portal_activity", "account_move")
+        tables = ("payment_transaction", "finance_portal_event", "account_move")
         before = [self.rows_of(table) for table in tables]
         for method in ("GET", "HEAD"):
             for path in ("pay", "pay?part=all", "pay/result"):

@@ -33,7 +33,7 @@ class TestPayOnce(PaymentCase):
         self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
         self.assertIn("was started already", self.state_of(answer)[1])
         self.assertEqual(len(self.transactions(self.invoice)), 1)
-        refused = self.Activity.search([("link_id", "=", link.id), ("kind", "=", "refused")])
+        refused = self.Event.search([("link_id", "=", link.id), ("kind", "=", "refused")])
         self.assertEqual(refused.reason, "under_way")
 
     def test_the_same_page_tries_again_after_a_declined_card(self):

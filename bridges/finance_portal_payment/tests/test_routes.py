@@ -24,7 +24,7 @@ class TestRoutes(PaymentCase):
 
     def test_pages_with_the_form_are_the_websites_and_no_others(self):
         """Odoo says on such a request alone which website the visitor is on."""
-        link, token = self.mint()
+        link, token = self.issue()
         page = f"/finance/d/{link.ref}"
         self.assertEqual(self.is_of_website(f"{page}/pay"), (True, False))
         self.assertEqual(self.is_of_website(f"{page}/pay/again", "POST"), (True, False))

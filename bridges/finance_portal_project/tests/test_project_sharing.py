@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.finance_portal.failures import DeadLink
+from odoo.addons.finance_portal.failures import LinkGone
 
 from .common import ProjectCase
 
@@ -84,7 +84,7 @@ class TestProjectSharing(ProjectCase):
         token = self.token_mailed_to(self.ada)
         with Form(self.project) as form:
             form.finance_shared = False
-        with self.assertRaises(DeadLink):
+        with self.assertRaises(LinkGone):
             self.link_of(token, "p")
 
     def test_context_of_a_portal_users_browser_shares_nothing(self):

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.finance_portal.failures import DeadLink
+from odoo.addons.finance_portal.failures import LinkGone
 from odoo.addons.finance_portal.tests.tour_common import TourCase
 
 from .common import ProjectCase
@@ -21,5 +21,5 @@ class TestProjectTour(ProjectCase, TourCase):
         self.assertEqual((roof | floor).mapped("finance_shared"), [True, True])
         token = self.token_mailed_to(self.ada)
         self.assertFalse(self.project.finance_shared)
-        with self.assertRaises(DeadLink, msg="the tour took the project away"):
+        with self.assertRaises(LinkGone, msg="the tour took the project away"):
             self.link_of(token, "p")

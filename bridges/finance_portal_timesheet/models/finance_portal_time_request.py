@@ -24,7 +24,7 @@ class FinancePortalTimeRequest(models.Model):
     _name = "finance.portal.time.request"
     _description = "Time Approval"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.decidable", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["finance.portal.decision.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 

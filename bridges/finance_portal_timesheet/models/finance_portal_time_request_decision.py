@@ -10,7 +10,7 @@ from odoo.addons.finance_portal.tools.entered import clean_lines, has_letters
 from ..tools.verdicts import ACCEPTED, DECLINED, outcome, read_verdicts
 from .finance_portal_time_request import ANSWERED_STATES
 
-MOST_REASON = 500
+MAX_REASON = 500
 # Parts of an hour count as long as they can be seen or invoiced.
 HOUR_DIGITS = 4
 STATE_OF = {"accepted": "approved", "partial": "partial", "declined": "rejected"}
@@ -68,7 +68,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_is_settled(self):
         return self.state in (*ANSWERED_STATES, "cancelled")
 
-    def _finance_portal_get_closing_note(self, entry, terms):
+    def _finance_portal_get_closing_note(self, access, terms):
         if terms["lines"]:
             return ""
         return self.env._("There are no hours to answer any more. Please contact us.")
@@ -91,7 +91,7 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_read_verdicts(self, form, keys):
         return {
-            key: (verdict, clean_lines(reason, MOST_REASON))
+            key: (verdict, clean_lines(reason, MAX_REASON))
             for key, (verdict, reason) in read_verdicts(form, keys).items()
         }
 
@@ -117,7 +117,7 @@ class FinancePortalTimeRequest(models.Model):
         typed = self._finance_portal_get_typed(answer.form)
         if missing := self._finance_portal_get_missing(answer.kind, verdicts, typed, terms):
             typed["missing"], sentence = missing
-            raise IncompleteForm("incomplete", entry=answer.entry, sentence=sentence, typed=typed)
+            raise IncompleteForm("incomplete", access=answer.access, sentence=sentence, typed=typed)
         if answer.kind == "accepted":
             verdicts = dict.fromkeys(keys, (ACCEPTED, ""))
         elif answer.kind == "declined":
@@ -277,7 +277,7 @@ class FinancePortalTimeRequest(models.Model):
         self._check_may_reset()
         self._touch()
         self.env["finance.portal.decision"]._get_standing(self)._void(reason)
-        self.env["finance.portal.activity"]._record("reopened", document=self)
+        self.env["finance.portal.event"]._record("reopened", document=self)
         # sudo: state and approvals are the system's
         request = self.sudo()
         request.line_ids.write({"finance_approval": "waiting", "finance_rejection": False})

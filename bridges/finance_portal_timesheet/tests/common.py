@@ -83,7 +83,7 @@ class TimeCase(AccountCase):
 
     def open_request(self, request=None, partner=None, **options):
         """Open a fresh link to a request; return ``(link, page)``."""
-        link, token = self.mint(request or self.request, partner, **options)
+        link, token = self.issue(request or self.request, partner, **options)
         return link, self.visit(f"/finance/t/{token}", follow=True)
 
     def answer(self, page, kind="accept", **form):

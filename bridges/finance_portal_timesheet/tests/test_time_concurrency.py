@@ -68,7 +68,7 @@ class TestTimeConcurrency(BaseCase):
     def look(self, env, number=0):
         """Open the request as a visitor does; return it and the link."""
         link = env["finance.portal.link"].browse(self.link_ids[number])
-        link._check_alive()
+        link._check_open()
         request = env["finance.portal.time.request"].browse(self.request_id)
         request._finance_portal_get_terms()
         return request, link

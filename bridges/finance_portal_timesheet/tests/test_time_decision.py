@@ -55,7 +55,7 @@ class TestTimeDecision(TimeCase):
         self.assertEqual(
             [line["name"] for line in terms["lines"]], ["Drawings", "Talk with the carpenter", ""]
         )
-        kinds = self.Activity.search([("link_id", "=", link.id)], order="id").mapped("kind")
+        kinds = self.Event.search([("link_id", "=", link.id)], order="id").mapped("kind")
         self.assertEqual(kinds[-2:], ["viewed", "accepted"])
 
     def test_one_entry_rejected(self):
@@ -82,7 +82,7 @@ class TestTimeDecision(TimeCase):
         self.assertIn("We said &lt;1 hour", told.body)
         self.assertIn(self.request.user_id.partner_id, told.notified_partner_ids)
         self.assertEqual(self.request.activity_ids.user_id, self.request.user_id)
-        kinds = self.Activity.search([("link_id", "=", link.id)]).mapped("kind")
+        kinds = self.Event.search([("link_id", "=", link.id)]).mapped("kind")
         self.assertIn("partial", kinds)
 
     def test_answers_that_agree_are_one_answer(self):
@@ -242,7 +242,7 @@ class TestTimeDecision(TimeCase):
 
     def test_quotes_take_no_answer_line_by_line(self):
         quote = self.make_quote()
-        _link, token = self.mint(quote)
+        _link, token = self.issue(quote)
         page = self.visit(f"/q/{token}", follow=True)
         with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
             refused = self.answer(page, "answer")
@@ -320,7 +320,7 @@ class TestTimeDecision(TimeCase):
         self.assertEqual(
             (decision.voided_by_id, decision.void_reason), (self.env.user, "Entered twice")
         )
-        row = self.Activity.search([("res_id", "=", self.request.id), ("kind", "=", "reopened")])
+        row = self.Event.search([("res_id", "=", self.request.id), ("kind", "=", "reopened")])
         self.assertEqual(len(row), 1)
         self.assertIn("Entered twice", self.request.message_ids[0].body)
         self.first.unit_amount = 6

@@ -149,7 +149,7 @@ class TestTimeRequest(TimeCase):
     # === TAKING BACK === #
 
     def test_cancelling_frees_the_entries(self):
-        _link, token = self.mint(self.request)
+        _link, token = self.issue(self.request)
         self.request.with_user(self.approver).action_cancel()
         self.assertEqual(self.request.state, "cancelled")
         self.assertEqual(self.approvals(), [False] * 3)
@@ -191,7 +191,7 @@ class TestTimeRequest(TimeCase):
         self.assertEqual(self.approvals(), [False] * 3)
 
     def test_l4_a_contact_who_leaves_takes_no_hours_along(self):
-        _link, token = self.mint(self.request)
+        _link, token = self.issue(self.request)
         answered = self.make_request(self.ada, self.free)
         self.answer(self.open_request(answered)[1])
         self.ada.parent_id = self.rival

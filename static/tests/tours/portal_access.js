@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("finance_portal_portal_access", {
         {
             content: "It says who disabled it",
             trigger:
-                "[name='finance_portal_contact_ids'] .o_kanban_record:contains('Disabled on'):contains('Boss') button[name='action_finance_portal_why']",
+                "[name='finance_portal_contact_ids'] .o_kanban_record:contains('Disabled on'):contains('Boss') button[name='action_finance_portal_diagnose']",
             run: "click",
         },
         {

@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("finance_portal_send_to_customer", {
         },
         {
             content: "So is the activity",
-            trigger: ".o_field_widget[name='finance_activity_ids'] .o_data_row:contains('Link sent')",
+            trigger: ".o_field_widget[name='finance_event_ids'] .o_data_row:contains('Link sent')",
         },
         {
             content: "Revoke the link",

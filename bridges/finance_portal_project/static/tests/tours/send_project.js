@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("finance_portal_project_send", {
         },
         {
             content: "So is the activity",
-            trigger: ".o_field_widget[name='finance_activity_ids'] .o_data_row:contains('Link sent')",
+            trigger: ".o_field_widget[name='finance_event_ids'] .o_data_row:contains('Link sent')",
         },
         {
             content: "Show every open task",

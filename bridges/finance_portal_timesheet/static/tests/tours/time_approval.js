@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("finance_portal_reset_approval", {
         },
         {
             content: "The answer is kept, and the activity says that it was taken back",
-            trigger: ".o_field_widget[name='finance_activity_ids'] .o_data_row:contains('taken back')",
+            trigger: ".o_field_widget[name='finance_event_ids'] .o_data_row:contains('taken back')",
         },
     ],
 });

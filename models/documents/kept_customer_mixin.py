@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-class FinancePortalStaying(models.AbstractModel):
+class FinancePortalKeptCustomerMixin(models.AbstractModel):
     """A document that stays with its customer when its contact goes to another one.
 
     Of such documents the ERP keeps the contact only, and takes whatever company the contact
@@ -11,7 +11,7 @@ class FinancePortalStaying(models.AbstractModel):
     all others hold nothing, and installing the addon writes to none of them.
     """
 
-    _name = "finance.portal.staying"
+    _name = "finance.portal.kept.customer.mixin"
     _description = "Document That Stays With Its Customer"
     _inherit = "finance.portal.document"
 
@@ -38,8 +38,10 @@ class FinancePortalStaying(models.AbstractModel):
             )
         )
         if given:
-            super(FinancePortalStaying, given).write({**vals, "finance_customer_id": False})
-        return super(FinancePortalStaying, self - given).write(vals)
+            super(FinancePortalKeptCustomerMixin, given).write(
+                {**vals, "finance_customer_id": False}
+            )
+        return super(FinancePortalKeptCustomerMixin, self - given).write(vals)
 
     # === FINANCE PORTAL DOCUMENT === #
 
@@ -75,7 +77,7 @@ class FinancePortalStaying(models.AbstractModel):
     def _leave_behind(self, contacts, customer):
         """Keep the documents of contacts with the customer that these belonged to until now."""
         self.env.flush_all()
-        staying = self.env.registry["finance.portal.staying"]
+        staying = self.env.registry["finance.portal.kept.customer.mixin"]
         for name in self.env["finance.portal.document"]._finance_portal_get_models():
             if not issubclass(self.env.registry[name], staying):
                 continue

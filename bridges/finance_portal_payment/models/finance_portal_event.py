@@ -5,8 +5,8 @@ def _keep(_rows):
     """Leave rows alone when the addon goes: what happened cannot be changed."""
 
 
-class FinancePortalActivity(models.Model):
-    _inherit = "finance.portal.activity"
+class FinancePortalEvent(models.Model):
+    _inherit = "finance.portal.event"
 
     kind = fields.Selection(
         selection_add=[

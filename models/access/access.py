@@ -4,13 +4,13 @@ from ...failures import UnknownLink
 from ...tools.terms import Answer
 
 
-class FinancePortalEntry(models.AbstractModel):
+class FinancePortalAccess(models.AbstractModel):
     """What lets a visitor in to one document: a secure link, or a signed-in customer's account.
 
-    Pages, files and answers work with an entry and need not know which of the two it is.
+    Pages, files and answers work with an access and need not know which of the two it is.
     """
 
-    _name = "finance.portal.entry"
+    _name = "finance.portal.access"
     _description = "Way In to a Document"
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
@@ -21,7 +21,7 @@ class FinancePortalEntry(models.AbstractModel):
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
     email = fields.Char("Address", readonly=True)
-    extra = fields.Boolean(
+    is_external = fields.Boolean(
         "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
     )
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
@@ -30,11 +30,11 @@ class FinancePortalEntry(models.AbstractModel):
     # === WHAT AN ENTRY MUST TELL === #
 
     def _get_rows_to_lock(self):
-        """Return the record whose change must wait for an answer through this entry."""
+        """Return the record whose change must wait for an answer through this access."""
         raise NotImplementedError
 
     def _get_seal_subject(self):
-        """Return what a form on a page of this entry is sealed for: no other may post it."""
+        """Return what a form on a page of this access is sealed for: no other may post it."""
         raise NotImplementedError
 
     def _get_expiry(self):
@@ -66,13 +66,13 @@ class FinancePortalEntry(models.AbstractModel):
         return None
 
     def _restore(self, kept):
-        """Return the same entry in the transaction that follows one that was undone."""
+        """Return the same access in the transaction that follows one that was undone."""
         return self
 
     # === BUSINESS METHODS === #
 
     def _get_document(self):
-        """Return the entry's document with the caller's rights; empty when it is gone."""
+        """Return the access's document with the caller's rights; empty when it is gone."""
         self.ensure_one()
         if self.res_model not in self.env:
             return None
@@ -87,8 +87,8 @@ class FinancePortalEntry(models.AbstractModel):
             self.partner_id.lang, self.customer_id.lang, self.company_id.partner_id.lang
         )
 
-    def _prepare_activity_values(self):
-        """Return what the activity keeps of an entry."""
+    def _prepare_event_values(self):
+        """Return what the activity keeps of an access."""
         self.ensure_one()
         return {
             "res_model": self.res_model,
@@ -106,13 +106,13 @@ class FinancePortalEntry(models.AbstractModel):
     def _answer(self, kind, form, visit):
         """Carry out what the visitor answered.
 
-        :return: see ``_finance_portal_answer`` of ``finance.portal.decidable``
+        :return: see ``_finance_portal_answer`` of ``finance.portal.decision.mixin``
         :raise UnknownLink: the document asks for no answer
         """
         # sudo: the resolver let the visitor in to this one document
         document = self._get_document().sudo().with_company(self.company_id)
         if kind not in document._finance_portal_get_answers():
-            raise UnknownLink("no answer of this kind", key=self.ref)
+            raise UnknownLink("no answer of this kind", recovery_key=self.ref)
         answer = Answer(self, kind, form, visit)
         return document.with_context(lang=self._get_lang())._finance_portal_answer(answer)
 
@@ -120,15 +120,15 @@ class FinancePortalEntry(models.AbstractModel):
 
     @api.model
     def _resolve(self, ref, grant):
-        """Return the entry (sudo) that a public reference is for this visitor.
+        """Return the access (sudo) that a public reference is for this visitor.
 
         :param str ref: the public reference, from the address
         :param dict grant: what the visitor's session holds for this reference, or ``None``
-        :raise UnknownLink: no such entry, or this browser was never let in
-        :raise DeadLink: it does not open its document any more
+        :raise UnknownLink: no such access, or this browser was never let in
+        :raise LinkGone: it does not open its document any more
         :raise SignInRequired: it opens for a signed-in customer only
         :raise WrongCustomer: another customer is signed in
         """
         if grant:
             return self.env["finance.portal.link"]._resolve_ref(ref, grant)
-        return self.env["finance.portal.account.entry"]._resolve_for(ref)
+        return self.env["finance.portal.account.access"]._resolve_for(ref)

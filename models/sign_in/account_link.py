@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...failures import DeadKey, UnknownKey
+from ...failures import AccountLinkGone, UnknownAccountLink
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
 KEPT = timedelta(days=400)
@@ -10,16 +10,16 @@ KEPT = timedelta(days=400)
 PURPOSES = [("setup", "Set up the account"), ("reset", "Choose a new password")]
 
 
-class FinancePortalAccountKey(models.Model):
+class FinancePortalAccountLink(models.Model):
     """A mailed link with which a customer chooses a password: once, within 60 minutes.
 
     The row is written when the email is queued; its token is made as the email leaves, and
     again on a retry. Whether it works is never stored: it is worked out on every request.
     """
 
-    _name = "finance.portal.account.key"
+    _name = "finance.portal.account.link"
     _description = "Mailed Link to an Account"
-    _inherit = "finance.portal.mailed"
+    _inherit = "finance.portal.mailed.secret.mixin"
     _order = "id desc"
     _rec_name = "email"
 
@@ -54,7 +54,7 @@ class FinancePortalAccountKey(models.Model):
     # === CRUD METHODS === #
 
     @api.autovacuum
-    def _gc_keys(self):
+    def _gc_links(self):
         """Delete what nobody will ask about any more."""
         # sudo: nobody has the right to delete
         self.sudo().search([("requested_at", "<", fields.Datetime.now() - KEPT)]).unlink()
@@ -78,10 +78,10 @@ class FinancePortalAccountKey(models.Model):
 
     def _end(self):
         """End those that still might be used, and send none of the emails that wait."""
-        # sudo: nobody has the right to change a key
-        open_keys = self.sudo().filtered(lambda key: not key.used_at and not key.ended_at)
-        open_keys.ended_at = fields.Datetime.now()
-        message_ids = [key.mail_message_id for key in open_keys if key.mail_message_id]
+        # sudo: nobody has the right to change a link
+        open_links = self.sudo().filtered(lambda link: not link.used_at and not link.ended_at)
+        open_links.ended_at = fields.Datetime.now()
+        message_ids = [link.mail_message_id for link in open_links if link.mail_message_id]
         # sudo: the queue is an admin's
         Mail = self.env["mail.mail"].sudo()
         Mail.search([("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]).cancel()
@@ -90,29 +90,29 @@ class FinancePortalAccountKey(models.Model):
         """Choose a password, once: of two that come at the same moment, one does.
 
         :param str form: the name of the page's form, which is shown again with ``values``
-        :raise FormRefused: the password is weak; the key still works
-        :raise DeadKey: somebody used it meanwhile
+        :raise FormRefused: the password is weak; the link still works
+        :raise AccountLinkGone: somebody used it meanwhile
         """
         self.ensure_one()
         # Whoever comes second waits here; then the ERP begins their request anew.
         self.env.cr.execute(
-            "SELECT id FROM finance_portal_account_key WHERE id = %s FOR UPDATE", [self.id]
+            "SELECT id FROM finance_portal_account_link WHERE id = %s FOR UPDATE", [self.id]
         )
         self.invalidate_recordset(flush=False)
-        self._check_alive()
+        self._check_open()
         account, now = self.account_id, fields.Datetime.now()
         account._choose_password(password, form, values)
         self.used_at = now
-        (account.key_ids - self)._end()
+        (account.mailed_link_ids - self)._end()
         vals = {"failures": 0, "locked_until": False, "set_up_at": account.set_up_at or now}
         if self.purpose == "setup":
             vals["signed_in_at"] = now
         account.write(vals)
         account._end_sessions()
-        Activity = self.env["finance.portal.activity"]
-        Activity._record(f"{self.purpose}_done", account=account, reason=False)
+        Event = self.env["finance.portal.event"]
+        Event._record(f"{self.purpose}_done", account=account, reason=False)
         if self.purpose == "setup":
-            Activity._record("signed_in", account=account, reason=False)
+            Event._record("signed_in", account=account, reason=False)
         else:
             account._mail_notice()
         self.env.flush_all()
@@ -129,7 +129,7 @@ class FinancePortalAccountKey(models.Model):
         return self._make_placeholder_url(address, (self._name, self.ref))
 
     def _personalize(self, body, partner, mail):
-        """Return the ``body`` of this key's own email, with its token if ``partner`` gets it.
+        """Return the ``body`` of this link's own email, with its token if ``partner`` gets it.
 
         :param str body: the body with the placeholder, as it is stored
         :param partner: the recipient
@@ -152,7 +152,7 @@ class FinancePortalAccountKey(models.Model):
         return self._put_token(body, url, token) if self._store_durably(store) else body
 
     def _issue(self, token, email, sender_id):
-        """Give the key its token; earlier keys for the same purpose end.
+        """Give the link its token; earlier links for the same purpose end.
 
         :return: whether it is still wanted
         """
@@ -165,7 +165,7 @@ class FinancePortalAccountKey(models.Model):
         )
         self.env.cr.execute(
             """
-            UPDATE finance_portal_account_key SET ended_at = %(now)s
+            UPDATE finance_portal_account_link SET ended_at = %(now)s
              WHERE account_id = %(account)s AND purpose = %(purpose)s AND id < %(id)s
                AND used_at IS NULL AND ended_at IS NULL
             """,
@@ -173,7 +173,7 @@ class FinancePortalAccountKey(models.Model):
         )
         self.env.cr.execute(
             """
-            UPDATE finance_portal_account_key
+            UPDATE finance_portal_account_link
                SET token_hash = %(hash)s, email = %(email)s,
                    issued_at = %(now)s, expires_at = %(now)s + interval '60 minutes'
              WHERE id = %(id)s AND used_at IS NULL AND ended_at IS NULL
@@ -183,7 +183,7 @@ class FinancePortalAccountKey(models.Model):
         wanted = bool(self.env.cr.rowcount)
         self.invalidate_model(flush=False)
         if wanted:
-            self.env["finance.portal.activity"]._record(
+            self.env["finance.portal.event"]._record(
                 f"{self.purpose}_sent", account=self.account_id, verdict="system", email=email,
                 user_id=sender_id, ip=False, agent=False, reason=False,
             )  # fmt: skip
@@ -193,43 +193,44 @@ class FinancePortalAccountKey(models.Model):
 
     @api.model
     def _resolve_token(self, purpose, raw_token):
-        """Return the live key (sudo) behind a mailed token.
+        """Return the live link (sudo) behind a mailed token.
 
-        :raise UnknownKey: there is none
-        :raise DeadKey: it cannot be used, or not any more
+        :raise UnknownAccountLink: there is none
+        :raise AccountLinkGone: it cannot be used, or not any more
         """
         token = clean_token(raw_token)
         # sudo: the visitor has no rights; the token is what lets them in
-        key = self.sudo().search(
+        link = self.sudo().search(
             [("token_hash", "=", hash_token(token or "")), ("purpose", "=", purpose)], limit=1
         )
-        return key._check_alive()
+        return link._check_open()
 
     @api.model
     def _resolve_ref(self, purpose, ref):
-        """Return the live key (sudo) with the reference that the visitor's session holds.
+        """Return the live link (sudo) with the reference that the visitor's session holds.
 
-        :raise UnknownKey: there is none
-        :raise DeadKey: it cannot be used, or not any more
+        :raise UnknownAccountLink: there is none
+        :raise AccountLinkGone: it cannot be used, or not any more
         """
         # sudo: the visitor has no rights; only who had the token has this session
-        key = self.sudo().search(
+        link = self.sudo().search(
             [("ref", "=", ref if is_ref(ref) else ""), ("purpose", "=", purpose)], limit=1
         )
-        return key._check_alive()
+        return link._check_open()
 
-    def _check_alive(self):
+    def _check_open(self):
         if not self:
-            raise UnknownKey("unknown setup or reset link")
+            raise UnknownAccountLink("unknown setup or reset link")
         if not self._is_live() or not self.account_id._is_open():
-            raise DeadKey("setup or reset link that is over", company=self.account_id.company_id)
+            company = self.account_id.company_id
+            raise AccountLinkGone("setup or reset link that is over", company=company)
         return self
 
     # === CRUD HELPERS === #
 
     @api.model
     def _prepare(self, account, purpose, next_path, on_request):
-        """Return the values of a key whose email is about to be queued."""
+        """Return the values of a link whose email is about to be queued."""
         return {
             "account_id": account.id,
             "purpose": purpose,

@@ -26,28 +26,29 @@ class FinancePortalAccount(models.Model):
         return not self._get_users_of(link.partner_id)
 
     @api.model
-    def _invite_by_link(self, entry):
+    def _invite_by_link(self, access):
         """Mail the recipient of a link what it takes to set up an account, when they may.
 
         The answer does not tell whether they have one already, or why they get no email.
 
-        :param entry: what the visitor was let in by (sudo); only a link's page offers it
+        :param access: what the visitor was let in by (sudo); only a link's page offers it
         :return: the address on file, with most of it hidden
         :raise UnknownLink: its page offers no account
         """
-        if not entry._may_ask_for_account():
-            raise UnknownLink("no account to offer", key=entry.ref)
-        partner = entry.partner_id
+        if not access._may_ask_for_account():
+            raise UnknownLink("no account to offer", recovery_key=access.ref)
+        partner = access.partner_id
         # An update, not a mere lock: who comes second begins anew and finds the account.
         self.env.cr.execute(
             "UPDATE res_partner SET write_date = write_date WHERE id = %s",
             [partner.id],
             log_exceptions=False,
         )
-        if self._is_offered_to(entry):
-            path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(entry._get_document())}"
+        if self._is_offered_to(access):
+            Scope = self.env["finance.portal.scope"]
+            path = f"/finance/d/{Scope._make_ref(access._get_document())}"
             # sudo: the company offers accounts to its customers' contacts
-            accounts = self.sudo().with_company(entry.company_id)
+            accounts = self.sudo().with_company(access.company_id)
             try:
                 with self.env.cr.savepoint():
                     accounts._invite(partner, path)
@@ -67,4 +68,4 @@ class FinancePortalAccount(models.Model):
         account = self.search([("partner_id", "=", partner.id)])
         account = account or self._open_for(partner, self._create_user(partner))
         if account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP):
-            account._mail_key("setup", next_path=next_path, on_request=True)
+            account._mail_account_link("setup", next_path=next_path, on_request=True)

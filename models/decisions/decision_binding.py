@@ -6,12 +6,12 @@ from odoo.exceptions import LockError, UserError
 from ...tools.terms import Outcome, Refusal, compare_content, fingerprint
 from ...undoable import undoable
 
-MOST_ROUNDS = 3
+MAX_ROUNDS = 3
 
 _logger = logging.getLogger(__name__)
 
 
-class FinancePortalDecidable(models.AbstractModel):
+class FinancePortalDecisionMixin(models.AbstractModel):
     """Make sure the result of an acceptance is exactly what the customer accepted.
 
     Apps that recalculate a document do so before it is compared with what the customer saw, so
@@ -19,7 +19,7 @@ class FinancePortalDecidable(models.AbstractModel):
     differs, all of it is undone.
     """
 
-    _inherit = "finance.portal.decidable"
+    _inherit = "finance.portal.decision.mixin"
 
     # A column without a default: nothing is rewritten when the addon is updated.
     finance_hindered = fields.Char(
@@ -49,12 +49,12 @@ class FinancePortalDecidable(models.AbstractModel):
 
     # === BEFORE === #
 
-    def _finance_portal_settle(self, entry=None):
+    def _finance_portal_settle(self, access=None):
         """Bring the document to the state that confirming it would lead to.
 
         :return: a message for staff if that failed, and the document was left unchanged
         """
-        document, _user = self._finance_portal_as_system(entry)
+        document, _user = self._finance_portal_as_system(access)
         refreshers = document._finance_portal_get_refreshers()
         if not refreshers:
             return ""
@@ -66,7 +66,7 @@ class FinancePortalDecidable(models.AbstractModel):
         :raise UserError: they change every time
         """
         terms = self._finance_portal_get_terms()
-        for _round in range(MOST_ROUNDS):
+        for _round in range(MAX_ROUNDS):
             before = terms
             for refresh in refreshers:
                 refresh()
@@ -114,7 +114,7 @@ class FinancePortalDecidable(models.AbstractModel):
             parts = [f"{one['label']}: {one['old']} → {one['new']}" for one in worded]
             raise UserError(self.env._("This would change: %(changes)s.", changes="; ".join(parts)))
 
-    def _finance_portal_do_as_agreed(self, work, agreed, entry=None):
+    def _finance_portal_do_as_agreed(self, work, agreed, access=None):
         """Run ``work``, and undo it if the result differs from the agreed terms.
 
         :param work: a function without arguments, such as confirming the order
@@ -122,19 +122,19 @@ class FinancePortalDecidable(models.AbstractModel):
         :return: ``(done, hindrance)``, where ``hindrance`` is a message for staff. Both are false
             when recalculating has changed the document, which then keeps the new terms
         """
-        document, _user = self._finance_portal_as_system(entry)
+        document, _user = self._finance_portal_as_system(access)
 
         def work_and_check():
             work()
             document._finance_portal_check_result(agreed)
 
         if document._finance_portal_get_refreshers():
-            hindrance = self._finance_portal_settle(entry)
+            hindrance = self._finance_portal_settle(access)
             if hindrance or self._finance_portal_get_changes(agreed):
                 return False, hindrance
         hindrance = self._finance_portal_try(work_and_check)
         if hindrance:
-            self._finance_portal_settle(entry)  # so the page shows what would be ordered
+            self._finance_portal_settle(access)  # so the page shows what would be ordered
         return not hindrance, hindrance
 
     def _finance_portal_accept(self, answer, pdf):
@@ -143,17 +143,17 @@ class FinancePortalDecidable(models.AbstractModel):
         :param tuple pdf: see :meth:`_finance_portal_decide`
         :return: an :class:`Outcome`
         """
-        kept = answer.entry._get_kept()
-        agreed = self._finance_portal_open_seal(answer.form["seen"], answer.entry)
+        kept = answer.access._get_kept()
+        agreed = self._finance_portal_open_seal(answer.form["seen"], answer.access)
 
         def restored():
-            return answer._replace(entry=answer.entry._restore(kept))
+            return answer._replace(access=answer.access._restore(kept))
 
         done, hindrance = self._finance_portal_do_as_agreed(
-            lambda: self._finance_portal_decide(restored(), pdf), agreed, answer.entry
+            lambda: self._finance_portal_decide(restored(), pdf), agreed, answer.access
         )
         if done:
-            self._finance_portal_tell_decision(restored().entry)
+            self._finance_portal_tell_decision(restored().access)
             return Outcome("decided")
         return self._finance_portal_refuse(restored(), agreed, hindrance)
 
@@ -169,15 +169,15 @@ class FinancePortalDecidable(models.AbstractModel):
         :param dict agreed: the terms that the customer saw
         :param str hindrance: the reason, for staff; empty if the document merely changed
         """
-        entry, typed = answer.entry, self._finance_portal_get_typed(answer.form)
+        access, typed = answer.access, self._finance_portal_get_typed(answer.form)
         changes = self._finance_portal_get_changes(agreed)
         sentence = "" if changes else self._finance_portal_get_hindered_words()
         reason = "changed" if changes else "unsettled"
-        self.env["finance.portal.activity"]._record("refused", entry=entry, reason=reason)
+        self.env["finance.portal.event"]._record("refused", access=access, reason=reason)
         if not changes:
-            document, responsible = self._finance_portal_as_system(entry)
+            document, responsible = self._finance_portal_as_system(access)
             document._finance_portal_tell_hindrance(fingerprint(agreed), hindrance, responsible)
-        return Outcome("refused", Refusal(entry, sentence, changes, typed))
+        return Outcome("refused", Refusal(access, sentence, changes, typed))
 
     def _finance_portal_get_hindered_words(self):
         """Return the message for a customer whose acceptance can't go through."""

@@ -7,14 +7,14 @@ _logger = logging.getLogger(__name__)
 ANSWER_BATCH = 500
 
 
-class FinancePortalRequest(models.AbstractModel):
+class FinancePortalMailRequest(models.AbstractModel):
     """What a visitor asked for, waiting to be answered by email.
 
     The page only writes the wish down, for what is real and for nonsense alike; a job decides
     and mails. So neither the answer nor its timing tells a visitor what is real.
     """
 
-    _name = "finance.portal.request"
+    _name = "finance.portal.mail.request"
     _description = "Finance Portal Request"
     _order = "id"
 
@@ -37,7 +37,7 @@ class FinancePortalRequest(models.AbstractModel):
     @api.model
     def _write_down(self, vals):
         """Keep a wish and wake the job."""
-        visitor = self.env["finance.portal.activity"]._visitor()
+        visitor = self.env["finance.portal.event"]._visitor()
         # sudo: visitors have no rights; all they can do is ask
         self.sudo().create({**vals, "ip": visitor.get("ip"), "agent": visitor.get("agent")})
         # sudo: as above

@@ -14,23 +14,23 @@ from ...tools.verdict import (
     needs_record,
     read_record,
 )
-from .activity import ACTS
+from .event import ACTS
 
 # More hits than this within seconds tell no more than these.
-MOST_ROWS = 500
+MAX_ROWS = 500
 
 
-class FinancePortalActivity(models.Model):
+class FinancePortalEvent(models.Model):
     """Who stands behind a request: gather what is known, have it judged, count views."""
 
-    _inherit = "finance.portal.activity"
+    _inherit = "finance.portal.event"
 
     @api.model
-    def _visitor(self, kind=None, entry=None, visit=None):
+    def _visitor(self, kind=None, access=None, visit=None):
         """Return what is known of whoever makes the current request.
 
         :param str kind: what they do, a key of ``kind``
-        :param entry: the one entry they do it through, if any
+        :param access: the one access they do it through, if any
         :param str visit: what ties it to the click it followed
         :return: a dict of activity values; outside a request, the system's own
         """
@@ -45,12 +45,12 @@ class FinancePortalActivity(models.Model):
             agent=agent,
             act=ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
             staff=bool(user) and user._is_internal(),
-            customer=bool(entry) and len(entry) == 1 and entry._is_signed_in(),
+            customer=bool(access) and len(access) == 1 and access._is_signed_in(),
             ahead=self._is_loaded_ahead(http.headers),
         )
         # Of staff nothing more need be known, and there is no email that they followed.
-        if entry and len(entry) == 1 and not hit.customer and not entry._is_read_only():
-            hit = self._look_around(hit, kind, entry, visit)
+        if access and len(access) == 1 and not hit.customer and not access._is_read_only():
+            hit = self._look_around(hit, kind, access, visit)
         verdict, reason = judge(hit)
         return {
             "ip": http.remote_addr,
@@ -81,11 +81,11 @@ class FinancePortalActivity(models.Model):
         self.flush_model()
         self.env.cr.execute(
             """
-            SELECT link_id, email, ip, visit, kind, reason, date FROM finance_portal_activity
+            SELECT link_id, email, ip, visit, kind, reason, date FROM finance_portal_event
              WHERE company_id = %s AND date >= %s AND ip IS NOT NULL AND link_id IS NOT NULL
              ORDER BY date DESC LIMIT %s
             """,
-            [link.company_id.id, fields.Datetime.subtract(now, seconds=WINDOW), MOST_ROWS],
+            [link.company_id.id, fields.Datetime.subtract(now, seconds=WINDOW), MAX_ROWS],
         )
         rows = [
             Row(*columns, ago=max(0, int((now - date).total_seconds())))
@@ -97,21 +97,21 @@ class FinancePortalActivity(models.Model):
     # === VIEWS === #
 
     @api.model
-    def _record_view(self, entry, visit):
-        """Count a person's view through ``entry`` once per visit.
+    def _record_view(self, access, visit):
+        """Count a person's view through ``access`` once per visit.
 
         :return: whether it was counted: a scanner, staff, or a repeated signal is not
         """
-        return self._count_view(entry, visit, self._visitor("viewed", entry, visit))
+        return self._count_view(access, visit, self._visitor("viewed", access, visit))
 
     @api.model
-    def _count_view(self, entry, visit, visitor):
+    def _count_view(self, access, visit, visitor):
         """Count a view, when ``visitor`` is a person; see :meth:`_record_view`."""
         if visitor["verdict"] != PERSON:
             return False
         values = {
             **visitor,
-            **entry._prepare_activity_values(),
+            **access._prepare_event_values(),
             "kind": "viewed",
             "date": fields.Datetime.now(),
             "visit": visit,
@@ -119,7 +119,7 @@ class FinancePortalActivity(models.Model):
         # Not create(): the unique index decides between parallel signals, without an error.
         self.env.cr.execute(
             SQL(
-                "INSERT INTO finance_portal_activity (%s) VALUES %s "
+                "INSERT INTO finance_portal_event (%s) VALUES %s "
                 "ON CONFLICT DO NOTHING RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in values),
                 tuple(value or None for value in values.values()),
@@ -127,6 +127,6 @@ class FinancePortalActivity(models.Model):
             log_exceptions=False,  # two signals at the same moment: the later begins anew
         )
         counted = bool(self.env.cr.fetchone())
-        if counted and entry._mark_viewed():
-            entry._notify_first_view()
+        if counted and access._mark_viewed():
+            access._notify_first_view()
         return counted

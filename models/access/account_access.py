@@ -5,12 +5,12 @@ from ...tools.secure_token import is_ref
 from .viewer import Viewer
 
 
-class FinancePortalAccountEntry(models.AbstractModel):
+class FinancePortalAccountAccess(models.AbstractModel):
     """A signed-in customer's way in to one document. It lives in memory, for one request."""
 
-    _name = "finance.portal.account.entry"
+    _name = "finance.portal.account.access"
     _description = "Signed-In Customer's Way In"
-    _inherit = "finance.portal.entry"
+    _inherit = "finance.portal.access"
 
     account_id = fields.Many2one("finance.portal.account")
     link_id = fields.Many2one("finance.portal.link", help="Where their customer has to sign in.")
@@ -19,7 +19,7 @@ class FinancePortalAccountEntry(models.AbstractModel):
 
     @api.model
     def _resolve_for(self, ref):
-        """Return the entry (sudo) of who is signed in to the document behind a reference.
+        """Return the access (sudo) of who is signed in to the document behind a reference.
 
         :raise UnknownLink: the reference is none of ours
         :raise SignInRequired: nobody is signed in
@@ -28,18 +28,18 @@ class FinancePortalAccountEntry(models.AbstractModel):
         Scope = self.env["finance.portal.scope"]
         subject = Scope._read_ref(ref) if is_ref(ref) else None
         if not subject:
-            raise UnknownLink("no grant for this reference", key=ref)
+            raise UnknownLink("no grant for this reference", recovery_key=ref)
         viewer = self.env["finance.portal.account"]._get_viewer()
         if viewer is None:
-            raise SignInRequired("nobody is signed in", key=f"/finance/d/{ref}")
+            raise SignInRequired("nobody is signed in", next_path=f"/finance/d/{ref}")
         document = Scope._find(subject[0], viewer, subject[1])
         if not document:
-            raise UnknownDocument("not among the customer's documents", key=ref)
+            raise UnknownDocument("not among the customer's documents", recovery_key=ref)
         return self._make(viewer, document)
 
     @api.model
     def _make(self, viewer, document, link=None):
-        """Return the entry (sudo) of a viewer to a document that is in their scope.
+        """Return the access (sudo) of a viewer to a document that is in their scope.
 
         :param link: the link that they came by, if any
         """
@@ -102,9 +102,9 @@ class FinancePortalAccountEntry(models.AbstractModel):
         section = document._finance_portal_get_section()
         return self.env["finance.portal.page"]._get_frame(self._get_viewer(), section, document)
 
-    def _prepare_activity_values(self):
+    def _prepare_event_values(self):
         values = {"account_id": self.account_id.id, "link_id": self.link_id.id}
-        return {**super()._prepare_activity_values(), **values}
+        return {**super()._prepare_event_values(), **values}
 
     def _mark_viewed(self):
         return bool(self.link_id) and self.link_id._mark_viewed()

@@ -4,20 +4,20 @@ from odoo.tools import SQL, consteq, format_date, hmac
 
 from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
-from ...tools.terms import MOST_BYTES, Outcome, compare, fingerprint, pack, unpack
+from ...tools.terms import MAX_BYTES, Outcome, compare, fingerprint, pack, unpack
 
-MOST_NAME, MOST_REASON = 100, 2000
+MAX_NAME, MAX_REASON = 100, 2000
 DECIDED = ("accepted", "partial", "declined")
 
 
-class FinancePortalDecidable(models.AbstractModel):
+class FinancePortalDecisionMixin(models.AbstractModel):
     """A document that its customer accepts or declines, once, exactly as they saw it.
 
     The page carries what it shows in a sealed form. An answer counts only when the document,
     locked, still says the same; otherwise nothing is decided and the page shows what changed.
     """
 
-    _name = "finance.portal.decidable"
+    _name = "finance.portal.decision.mixin"
     _description = "Document a Customer Decides On"
     _inherit = "finance.portal.document"
 
@@ -40,7 +40,7 @@ class FinancePortalDecidable(models.AbstractModel):
         page = arch.find(".//page[@name='finance_sharing']") if view_type == "form" else None
         if page is not None:
             # sudo: views are public to whoever may open the form
-            own = self.env.ref("finance_portal.finance_portal_decidable_view_form").sudo()
+            own = self.env.ref("finance_portal.finance_portal_decision_mixin_view_form").sudo()
             for part in reversed(own._get_combined_arch()):
                 page.insert(0, part)
         return arch, view
@@ -59,7 +59,7 @@ class FinancePortalDecidable(models.AbstractModel):
         """Return whether it cannot be answered any more: accepted, confirmed or cancelled."""
         raise NotImplementedError
 
-    def _finance_portal_get_closing_note(self, entry, terms):
+    def _finance_portal_get_closing_note(self, access, terms):
         """Return a sentence on why the time to answer is over, or an empty text."""
         raise NotImplementedError
 
@@ -98,7 +98,7 @@ class FinancePortalDecidable(models.AbstractModel):
 
     # === WHAT THE PAGE SHOWS === #
 
-    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=False):
         """Return what the page shows about the decision, see ``finance.portal.document``."""
         terms = drawn["terms"]
         standing = self._finance_portal_get_standing_decision(terms)
@@ -108,7 +108,7 @@ class FinancePortalDecidable(models.AbstractModel):
             )
         if self._finance_portal_is_settled():
             return None
-        note = self._finance_portal_get_decision_obstacle(entry, terms)
+        note = self._finance_portal_get_decision_obstacle(access, terms)
         if note:
             title = self.env._("This document cannot be answered here")
             return self._finance_portal_make_decision("closed", (title, [note]))
@@ -122,7 +122,7 @@ class FinancePortalDecidable(models.AbstractModel):
             **self._finance_portal_make_decision("open", (self.env._("Your answer"), notes)),
             "needs_signature": self._finance_portal_needs_signature(terms),
             "options": drawn.get("options", []),
-            "seen": self._finance_portal_seal_terms(terms, entry),
+            "seen": self._finance_portal_seal_terms(terms, access),
             "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
             "changed": self._finance_portal_get_changed_words(),
             "error": refusal.sentence if refusal else "",
@@ -179,37 +179,37 @@ class FinancePortalDecidable(models.AbstractModel):
             return True
         return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
 
-    def _finance_portal_get_decision_obstacle(self, entry, terms):
-        """Return why whoever holds ``entry`` cannot answer, as a sentence, or an empty text."""
-        if entry.extra:
+    def _finance_portal_get_decision_obstacle(self, access, terms):
+        """Return why whoever holds ``access`` cannot answer, as a sentence, or an empty text."""
+        if access.is_external:
             return self.env._(
                 "You may read it. Only contacts of %(customer)s can answer.",
-                customer=entry.customer_id.name,
+                customer=access.customer_id.name,
             )
-        return self._finance_portal_get_closing_note(entry, terms)
+        return self._finance_portal_get_closing_note(access, terms)
 
     # === THE SEAL === #
 
-    def _finance_portal_seal_terms(self, terms, entry):
+    def _finance_portal_seal_terms(self, terms, access):
         """Return what the page shows, in a form that only the ERP can have made."""
         packed = pack(terms)
-        return f"{self._finance_portal_get_seal(packed, entry)}.{packed}"
+        return f"{self._finance_portal_get_seal(packed, access)}.{packed}"
 
-    def _finance_portal_open_seal(self, sealed, entry):
+    def _finance_portal_open_seal(self, sealed, access):
         """Return the terms that the page showed.
 
         :raise StaleForm: our own page for this visitor did not make them
         """
         seal, _dot, packed = (sealed or "").partition(".")
-        if not packed.isascii() or not seal.isascii() or len(packed) > MOST_BYTES:
-            raise StaleForm("form without terms", entry=entry)
-        if not consteq(seal, self._finance_portal_get_seal(packed, entry)):
-            raise StaleForm("form with terms that are not ours", entry=entry)
+        if not packed.isascii() or not seal.isascii() or len(packed) > MAX_BYTES:
+            raise StaleForm("form without terms", access=access)
+        if not consteq(seal, self._finance_portal_get_seal(packed, access)):
+            raise StaleForm("form with terms that are not ours", access=access)
         return unpack(packed)
 
-    def _finance_portal_get_seal(self, packed, entry):
+    def _finance_portal_get_seal(self, packed, access):
         # sudo: to read the database secret
-        return hmac(self.sudo().env, "finance_portal.terms", (entry._get_seal_subject(), packed))
+        return hmac(self.sudo().env, "finance_portal.terms", (access._get_seal_subject(), packed))
 
     # === THE DECISION === #
 
@@ -227,20 +227,20 @@ class FinancePortalDecidable(models.AbstractModel):
         if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
-        self._finance_portal_lock(answer.entry)
+        self._finance_portal_lock(answer.access)
         if self._finance_portal_is_decided(answer):
             return Outcome("decided")
         if answer.kind == "declined":
             self._finance_portal_decide(answer, pdf)
-            self._finance_portal_tell_decision(answer.entry)
+            self._finance_portal_tell_decision(answer.access)
             return Outcome("decided")
         if self._finance_portal_choose(answer) or answer.kind not in DECIDED:
-            self.env["finance.portal.activity"]._record(
-                "chosen", entry=answer.entry, visit=answer.visit
+            self.env["finance.portal.event"]._record(
+                "chosen", access=answer.access, visit=answer.visit
             )
             # The total shown next is then the one that will be ordered. Whatever prevents that
             # is reported on acceptance.
-            self._finance_portal_settle(answer.entry)
+            self._finance_portal_settle(answer.access)
             return Outcome("chosen")
         return self._finance_portal_accept(answer, pdf)
 
@@ -250,23 +250,23 @@ class FinancePortalDecidable(models.AbstractModel):
         :raise DecisionRefused: who answers may not, it is too late, or they saw something else
         :raise StaleForm: our own page did not make the form
         """
-        entry, form, terms = answer.entry, answer.form, self._finance_portal_get_terms()
+        access, form, terms = answer.access, answer.form, self._finance_portal_get_terms()
         if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
             return True
-        if note := self._finance_portal_get_decision_obstacle(entry, terms):
-            reason = "not_entitled" if entry.extra else "too_late"
-            raise DecisionRefused(reason, entry=entry, sentence=note)
-        seen = self._finance_portal_open_seal(form.get("seen"), entry)
+        if note := self._finance_portal_get_decision_obstacle(access, terms):
+            reason = "not_entitled" if access.is_external else "too_late"
+            raise DecisionRefused(reason, access=access, sentence=note)
+        seen = self._finance_portal_open_seal(form.get("seen"), access)
         if changes := compare(seen, terms):
             typed = self._finance_portal_get_typed(form)
-            raise DecisionRefused("changed", entry=entry, changes=changes, typed=typed)
+            raise DecisionRefused("changed", access=access, changes=changes, typed=typed)
         return False
 
-    def _finance_portal_lock(self, entry):
+    def _finance_portal_lock(self, access):
         """Have parallel answers and changes wait, and start over when they come second.
 
         An update, not a mere lock: whoever waited behind it begins anew, in a transaction
-        that sees the outcome. So does whoever read a line, or the entry, before it changed.
+        that sees the outcome. So does whoever read a line, or the access, before it changed.
         """
         self.env.flush_all()
         execute = self.env.cr.execute
@@ -275,7 +275,7 @@ class FinancePortalDecidable(models.AbstractModel):
             SQL("UPDATE %s SET write_date = write_date WHERE id = %s", table, self.id),
             log_exceptions=False,
         )
-        for records in (entry._get_rows_to_lock(), *self._finance_portal_get_rows_to_lock()):
+        for records in (access._get_rows_to_lock(), *self._finance_portal_get_rows_to_lock()):
             execute(
                 SQL(
                     "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR UPDATE",
@@ -292,31 +292,31 @@ class FinancePortalDecidable(models.AbstractModel):
 
         :param tuple pdf: file name and bytes of the official PDF, or ``None`` without one
         """
-        entry, terms = answer.entry, self._finance_portal_get_terms()
+        access, terms = answer.access, self._finance_portal_get_terms()
         entered = self._finance_portal_read_form(answer, terms)
         # What was answered line by line may come to the same for all of them.
         kind = entered.pop("kind", answer.kind)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
-        decision = Decision._keep(entry, kind, terms, pdf, entered)
-        self.env["finance.portal.activity"]._record(kind, entry=entry, visit=answer.visit)
-        document, _user = self._finance_portal_as_system(entry)
+        decision = Decision._keep(access, kind, terms, pdf, entered)
+        self.env["finance.portal.event"]._record(kind, access=access, visit=answer.visit)
+        document, _user = self._finance_portal_as_system(access)
         document._finance_portal_carry_out(decision)
 
-    def _finance_portal_tell_decision(self, entry):
+    def _finance_portal_tell_decision(self, access):
         """Tell staff of the decision that stands: their phones hear of it at once."""
-        document, responsible = self._finance_portal_as_system(entry)
+        document, responsible = self._finance_portal_as_system(access)
         decision = document.env["finance.portal.decision"]._get_standing(document)
         document._finance_portal_tell_staff(decision, responsible)
 
-    def _finance_portal_as_system(self, entry=None):
+    def _finance_portal_as_system(self, access=None):
         """Return the document as the system, in the language of the person responsible.
 
         :return: ``(document, user)``
         """
         responsible = self._finance_portal_get_responsible()
-        if not responsible and entry:
-            responsible = entry._get_sender()
+        if not responsible and access:
+            responsible = access._get_sender()
         lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
         # As the system: the visitor's browser may be signed in as anybody.
         return self.with_user(SUPERUSER_ID).with_context(lang=lang), responsible
@@ -324,8 +324,8 @@ class FinancePortalDecidable(models.AbstractModel):
     def _finance_portal_get_typed(self, form):
         """Return name and reason as they were entered, for this answer or the next try."""
         return {
-            "name": clean_line(form.get("name") or "", MOST_NAME),
-            "reason": clean_lines(form.get("reason") or "", MOST_REASON),
+            "name": clean_line(form.get("name") or "", MAX_NAME),
+            "reason": clean_lines(form.get("reason") or "", MAX_REASON),
         }
 
     def _finance_portal_read_form(self, answer, terms):
@@ -347,7 +347,7 @@ class FinancePortalDecidable(models.AbstractModel):
             except UserError as error:
                 sentence = str(error)
         if sentence:
-            raise IncompleteForm("incomplete", entry=answer.entry, sentence=sentence, typed=typed)
+            raise IncompleteForm("incomplete", access=answer.access, sentence=sentence, typed=typed)
         return values
 
     def _finance_portal_tell_staff(self, decision, responsible):

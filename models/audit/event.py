@@ -27,16 +27,16 @@ ACTS = {
 PROOFS = {"pdf", "file", "chosen", "accepted", "partial", "declined", "ended"}
 
 
-class FinancePortalActivity(models.Model):
+class FinancePortalEvent(models.Model):
     """The append-only record of what happened to a document's links.
 
     Nobody holds write or delete rights, and a trigger refuses both to any SQL client but
     the retention job.
     """
 
-    _name = "finance.portal.activity"
+    _name = "finance.portal.event"
     _description = "Finance Portal Activity"
-    _inherit = "finance.portal.trace"
+    _inherit = "finance.portal.visibility.mixin"
     _order = "date desc, id desc"
     _rec_name = "kind"
 
@@ -155,7 +155,7 @@ class FinancePortalActivity(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-            CREATE OR REPLACE FUNCTION finance_portal_activity_guard() RETURNS trigger AS $$
+            CREATE OR REPLACE FUNCTION finance_portal_event_guard() RETURNS trigger AS $$
             BEGIN
                 IF current_setting('finance_portal.retention', true) = 'on' THEN
                     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
@@ -168,12 +168,12 @@ class FinancePortalActivity(models.Model):
                 RAISE EXCEPTION 'the activity record is append-only'
                     USING ERRCODE = 'check_violation';
             END $$ LANGUAGE plpgsql;
-            CREATE OR REPLACE TRIGGER finance_portal_activity_guard
-                BEFORE UPDATE OR DELETE ON finance_portal_activity
-                FOR EACH ROW EXECUTE FUNCTION finance_portal_activity_guard();
-            CREATE OR REPLACE TRIGGER finance_portal_activity_guard_truncate
-                BEFORE TRUNCATE ON finance_portal_activity
-                FOR EACH STATEMENT EXECUTE FUNCTION finance_portal_activity_guard();
+            CREATE OR REPLACE TRIGGER finance_portal_event_guard
+                BEFORE UPDATE OR DELETE ON finance_portal_event
+                FOR EACH ROW EXECUTE FUNCTION finance_portal_event_guard();
+            CREATE OR REPLACE TRIGGER finance_portal_event_guard_truncate
+                BEFORE TRUNCATE ON finance_portal_event
+                FOR EACH STATEMENT EXECUTE FUNCTION finance_portal_event_guard();
                 """,
                 columns_of("NEW", kept),
                 columns_of("OLD", kept),
@@ -183,35 +183,36 @@ class FinancePortalActivity(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _record(self, kind, *, entry=None, document=None, account=None, contact=None, **values):
+    def _record(self, kind, *, access=None, document=None, account=None, contact=None, **values):
         """Append a row for each subject, with the current visitor unless ``values`` says more.
 
         :param str kind: a key of ``kind``
-        :param entry: the links, or the account's way in, that it happened to
-        :param document: the document, when there is no entry
+        :param access: the links, or the account's way in, that it happened to
+        :param document: the document, when there is no access
         :param account: the customer account, when there is neither
         :param contact: the contact, when there is nothing else
         """
-        if entry is not None and len(entry) == 1 and entry._is_read_only():
+        if access is not None and len(access) == 1 and access._is_read_only():
             return self.browse()  # staff who look as the customer are no customer
         # Who was judged before comes with a verdict.
-        visitor = values if "verdict" in values else self._visitor(kind, entry, values.get("visit"))
+        is_judged = "verdict" in values
+        visitor = values if is_judged else self._visitor(kind, access, values.get("visit"))
         common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
-        if kind in PROOFS and entry and len(entry) == 1 and values.get("visit"):
-            self._count_view(entry, values["visit"], visitor)
-        subjects = self._prepare_subjects(entry, document, account, contact)
+        if kind in PROOFS and access and len(access) == 1 and values.get("visit"):
+            self._count_view(access, values["visit"], visitor)
+        subjects = self._prepare_subjects(access, document, account, contact)
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create([{**common, **subject, **values} for subject in subjects])
 
     @api.model
-    def _prepare_subjects(self, entry, document, account, contact):
+    def _prepare_subjects(self, access, document, account, contact):
         """Return what the rows of :meth:`_record` keep of what it happened to."""
-        if entry is not None:
-            return [one._prepare_activity_values() for one in entry]
+        if access is not None:
+            return [one._prepare_event_values() for one in access]
         if account is not None:
-            return [one._prepare_activity_values() for one in account]
+            return [one._prepare_event_values() for one in account]
         if contact is not None:
-            return [one._finance_portal_prepare_activity_values() for one in contact]
+            return [one._finance_portal_prepare_event_values() for one in contact]
         return [
             {
                 "res_model": document._name,
@@ -234,7 +235,7 @@ class FinancePortalActivity(models.Model):
     def _trim(self, company):
         """Do the retention of one company; return whether there was time for all of it."""
         before = fields.Datetime.now() - relativedelta(
-            months=company.finance_portal_activity_months
+            months=company.finance_portal_event_months
         )
         Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
         return (
@@ -271,8 +272,8 @@ class FinancePortalActivity(models.Model):
         with self._past_the_guard():
             self.env.cr.execute(
                 """
-                DELETE FROM finance_portal_activity WHERE id IN (
-                    SELECT id FROM finance_portal_activity
+                DELETE FROM finance_portal_event WHERE id IN (
+                    SELECT id FROM finance_portal_event
                      WHERE company_id = %s AND date < %s ORDER BY date LIMIT %s
                 )""",
                 [company.id, before, RETENTION_BATCH],
@@ -300,7 +301,7 @@ class FinancePortalActivity(models.Model):
         until = min(first.date + timedelta(days=1), end)
         day = [company.id, first.date, until]
         self.env.cr.execute(
-            "SELECT DISTINCT ip FROM finance_portal_activity"
+            "SELECT DISTINCT ip FROM finance_portal_event"
             " WHERE company_id = %s AND date >= %s AND date < %s AND ip <> ''",
             day,
         )
@@ -310,7 +311,7 @@ class FinancePortalActivity(models.Model):
             if shorter:
                 self.env.cr.execute(
                     SQL(
-                        "UPDATE finance_portal_activity a SET ip = v.short"
+                        "UPDATE finance_portal_event a SET ip = v.short"
                         " FROM (VALUES %s) v(ip, short)"
                         " WHERE a.company_id = %s AND a.date >= %s AND a.date < %s AND a.ip = v.ip",
                         SQL(", ").join(SQL("(%s, %s)", ip, short) for ip, short in shorter),

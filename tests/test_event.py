@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.audit import activity
+from ..models.audit import event
 from ..tools.secure_token import new_ref
 from .common import FinancePortalCase
 
@@ -21,15 +21,15 @@ PERSON = {
 
 
 @tagged("post_install", "-at_install")
-class TestActivity(FinancePortalCase):
+class TestEvent(FinancePortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.link, cls.token = cls.mint()
+        cls.link, cls.token = cls.issue()
 
     def visitor(self, **values):
         """Pretend that this visitor makes the current request."""
-        return patch.object(type(self.Activity), "_visitor", lambda *_args: {**PERSON, **values})
+        return patch.object(type(self.Event), "_visitor", lambda *_args: {**PERSON, **values})
 
     def refused(self, query, *args):
         with self.refused_by_database():
@@ -38,7 +38,7 @@ class TestActivity(FinancePortalCase):
     # === APPEND ONLY === #
 
     def test_rows_cannot_be_changed_or_deleted_by_sql(self):
-        row = self.Activity._record("opened", entry=self.link)
+        row = self.Event._record("opened", access=self.link)
         self.env.flush_all()
         for column, value in (
             ("kind", "viewed"), ("date", "2020-01-01"), ("ip", "1.2.3.4"), ("agent", "x"),
@@ -48,14 +48,14 @@ class TestActivity(FinancePortalCase):
         ):  # fmt: skip
             with self.subTest(column=column):
                 self.refused(
-                    f"UPDATE finance_portal_activity SET {column} = %s WHERE id = %s", value, row.id
+                    f"UPDATE finance_portal_event SET {column} = %s WHERE id = %s", value, row.id
                 )
-        self.refused("DELETE FROM finance_portal_activity WHERE id = %s", row.id)
-        self.refused("TRUNCATE finance_portal_activity")
-        self.refused("TRUNCATE finance_portal_activity CASCADE")
+        self.refused("DELETE FROM finance_portal_event WHERE id = %s", row.id)
+        self.refused("TRUNCATE finance_portal_event")
+        self.refused("TRUNCATE finance_portal_event CASCADE")
 
     def test_rows_cannot_be_changed_or_deleted_by_anybody(self):
-        row = self.Activity._record("opened", entry=self.link)
+        row = self.Event._record("opened", access=self.link)
         manager = self.make_user("manager", "account.group_account_manager", "base.group_system")
         for user in (manager, self.env.ref("base.user_admin")):
             activity = row.with_user(user)
@@ -71,7 +71,7 @@ class TestActivity(FinancePortalCase):
                     method(*args)
 
     def test_superuser_cannot_either(self):
-        row = self.Activity._record("opened", entry=self.link)
+        row = self.Event._record("opened", access=self.link)
         self.env.flush_all()
         with self.refused_by_database():
             row.sudo().kind = "viewed"
@@ -80,16 +80,16 @@ class TestActivity(FinancePortalCase):
             row.sudo().unlink()
 
     def test_retention_door_closes_behind_the_job(self):
-        row = self.Activity._record("opened", entry=self.link)
-        with self.Activity._past_the_guard():
+        row = self.Event._record("opened", access=self.link)
+        with self.Event._past_the_guard():
             pass
-        self.refused("DELETE FROM finance_portal_activity WHERE id = %s", row.id)
+        self.refused("DELETE FROM finance_portal_event WHERE id = %s", row.id)
 
     def test_rows_outlive_the_contact_and_the_user(self):
         contact = self.make_contact("Cy", email="cy@x.example.com")
         user = self.make_user("leaver", "base.group_user")
-        link, _token = self.mint(partner=contact)
-        row = self.Activity._record("opened", entry=link, user_id=user.id)
+        link, _token = self.issue(partner=contact)
+        row = self.Event._record("opened", access=link, user_id=user.id)
         contact.unlink()
         user.unlink()
         self.env.flush_all()
@@ -100,11 +100,11 @@ class TestActivity(FinancePortalCase):
 
     def test_rows_outlive_the_document(self):
         move = self.make_invoice()
-        link, _token = self.mint(move)
+        link, _token = self.issue(move)
         name = move.name
         move.button_draft()
         move.with_context(force_delete=True).unlink()
-        rows = self.Activity.search([("link_id", "=", link.id)])
+        rows = self.Event.search([("link_id", "=", link.id)])
         self.assertEqual(set(rows.mapped("kind")), {"sent", "revoked"})
         self.assertEqual(set(rows.mapped("document_name")), {name})
 
@@ -118,38 +118,38 @@ class TestActivity(FinancePortalCase):
         self.assertEqual(set(rows.mapped("verdict")), {"system"})
 
     def link_rows(self, *domain):
-        return self.Activity.search([("link_id", "=", self.link.id), *domain])
+        return self.Event.search([("link_id", "=", self.link.id), *domain])
 
     def test_verdict_of_the_visitor_is_stored(self):
         for verdict in ("person", "scanner", "staff", "unknown"):
             with self.subTest(verdict=verdict), self.visitor(verdict=verdict, reason="acted"):
-                row = self.Activity._record("opened", entry=self.link)
+                row = self.Event._record("opened", access=self.link)
                 self.assertEqual((row.verdict, row.reason), (verdict, "acted"))
                 self.assertEqual((row.ip, row.agent), ("203.0.113.7", "Mozilla/5.0"))
 
     def test_l7_view_counts_once_per_visit(self):
         visit = new_ref()
         with self.visitor():
-            self.assertTrue(self.Activity._record_view(self.link, visit))
-            self.assertFalse(self.Activity._record_view(self.link, visit))
-            self.assertTrue(self.Activity._record_view(self.link, new_ref()))
+            self.assertTrue(self.Event._record_view(self.link, visit))
+            self.assertFalse(self.Event._record_view(self.link, visit))
+            self.assertTrue(self.Event._record_view(self.link, new_ref()))
         self.assertEqual(len(self.link_rows(("kind", "=", "viewed"))), 2)
         self.assertTrue(self.link.viewed_at)
 
     def test_l7_first_view_is_the_one_that_is_kept(self):
         with self.visitor():
-            self.Activity._record_view(self.link, new_ref())
+            self.Event._record_view(self.link, new_ref())
             first = self.link.viewed_at
             with patch.object(fields.Datetime, "now", lambda: first + relativedelta(hours=1)):
-                self.Activity._record_view(self.link, new_ref())
+                self.Event._record_view(self.link, new_ref())
         self.assertEqual(self.link.viewed_at, first)
 
     def test_l7_parallel_views_of_one_visit_are_refused_by_the_database(self):
         with self.visitor():
-            self.Activity._record_view(self.link, "one visit")
+            self.Event._record_view(self.link, "one visit")
         with self.refused_by_database(psycopg2.errors.UniqueViolation):
             self.env.cr.execute(
-                "INSERT INTO finance_portal_activity (date, kind, link_id, visit, company_id)"
+                "INSERT INTO finance_portal_event (date, kind, link_id, visit, company_id)"
                 " VALUES (now(), 'viewed', %s, 'one visit', %s)",
                 [self.link.id, self.company.id],
             )
@@ -157,7 +157,7 @@ class TestActivity(FinancePortalCase):
     def test_l7_scanner_and_staff_never_count_as_a_view(self):
         for verdict in ("scanner", "staff", "unknown", "system"):
             with self.subTest(verdict=verdict), self.visitor(verdict=verdict):
-                self.assertFalse(self.Activity._record_view(self.link, new_ref()))
+                self.assertFalse(self.Event._record_view(self.link, new_ref()))
         self.assertFalse(self.link.viewed_at)
         self.assertFalse(self.link_rows(("kind", "=", "viewed")))
 
@@ -165,8 +165,8 @@ class TestActivity(FinancePortalCase):
 
     def row(self, age, company=None, **values):
         """Write a row of a certain age; ``age`` is a relativedelta."""
-        return self.Activity._record(
-            "opened", entry=self.link, date=fields.Datetime.now() - age,
+        return self.Event._record(
+            "opened", access=self.link, date=fields.Datetime.now() - age,
             company_id=(company or self.company).id, **{"ip": "203.0.113.77", **values},
         )  # fmt: skip
 
@@ -176,9 +176,9 @@ class TestActivity(FinancePortalCase):
         self.env.invalidate_all()
 
     def test_retention_deletes_only_what_is_old_for_its_company(self):
-        self.company.finance_portal_activity_months = 6
+        self.company.finance_portal_event_months = 6
         other = self.env["res.company"].create(
-            {"name": "Other", "finance_portal_activity_months": 24}
+            {"name": "Other", "finance_portal_event_months": 24}
         )
         old, young = self.row(relativedelta(months=7)), self.row(relativedelta(months=5))
         theirs = self.row(relativedelta(months=7), company=other)
@@ -210,25 +210,25 @@ class TestActivity(FinancePortalCase):
         self.assertEqual(young.ip, "203.0.113.0")
 
     def test_retention_works_in_batches(self):
-        self.company.finance_portal_activity_months = 1
-        rows = self.Activity.browse()
+        self.company.finance_portal_event_months = 1
+        rows = self.Event.browse()
         for _number in range(5):
             rows += self.row(relativedelta(months=2))
-        with patch.object(activity, "RETENTION_BATCH", 2):
+        with patch.object(event, "RETENTION_BATCH", 2):
             self.run_retention()
         self.assertFalse(rows.exists())
 
     def test_retention_deletes_old_links_and_their_rows_first(self):
-        self.company.finance_portal_activity_months = 1
+        self.company.finance_portal_event_months = 1
         with patch.object(fields.Datetime, "now", lambda: datetime(2020, 1, 1)):
-            old, _token = self.mint()
+            old, _token = self.issue()
         self.env.flush_all()
         self.run_retention()
         self.assertFalse(old.exists())
         self.assertTrue(self.link.exists())
 
     def test_retention_of_nothing_at_all_is_refused(self):
-        for name in ("finance_portal_activity_months", "finance_portal_ip_days"):
+        for name in ("finance_portal_event_months", "finance_portal_ip_days"):
             with self.subTest(name=name), self.refused_by_database():
                 self.company[name] = 0
                 self.env.flush_all()

@@ -19,8 +19,8 @@ class AccountKeyCase(FinancePortalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.Account = cls.env["finance.portal.account"]
-        # sudo: keys are made and read by the system
-        cls.Key = cls.env["finance.portal.account.key"].sudo()
+        # sudo: links are made and read by the system
+        cls.AccountLink = cls.env["finance.portal.account.link"].sudo()
 
     def enable(self, partner=None, email=None):
         """Give a contact, by default ``ada``, an account.
@@ -38,14 +38,14 @@ class AccountKeyCase(FinancePortalCase):
         account, _token = self.enable(partner)
         account.user_id.password = password
         account.set_up_at = fields.Datetime.now()
-        account.key_ids._end()
+        account.mailed_link_ids._end()
         self.env.flush_all()
         return account
 
-    def mailed_key(self, account, purpose, **options):
-        """Mail a key as staff do, and return its raw token."""
+    def mail_account_link(self, account, purpose, **options):
+        """Mail a link as staff do, and return its raw token."""
         with self.mock_mail_gateway():
-            account._mail_key(purpose, **options)
+            account._mail_account_link(purpose, **options)
         (token,) = self.keys_in(self.sent[account.partner_id.email_normalized])
         return token
 
@@ -60,17 +60,17 @@ class AccountKeyCase(FinancePortalCase):
         [(hashed,)] = self.env.cr.fetchall()
         return hashed
 
-    def activity_of(self, account):
+    def events_of(self, account):
         """Return what the record holds of an account, oldest first."""
-        return self.Activity.search([("account_id", "=", account.id)], order="id")
+        return self.Event.search([("account_id", "=", account.id)], order="id")
 
     def kinds_of(self, account):
         """Return ``(kind, verdict)`` of all that happened to an account, oldest first."""
-        return [(row.kind, row.verdict) for row in self.activity_of(account)]
+        return [(row.kind, row.verdict) for row in self.events_of(account)]
 
     def last_activity(self, account):
         """Return the newest row about an account."""
-        return self.activity_of(account)[-1:]
+        return self.events_of(account)[-1:]
 
     @contextmanager
     def at(self, moment):

@@ -11,7 +11,7 @@ from .portal_access_common import PortalAccessCase
 
 
 @tagged("post_install", "-at_install")
-class TestWhy(PortalAccessCase):
+class TestDiagnosis(PortalAccessCase):
     def causes(self, partner=None):
         findings = (partner or self.ada).with_user(self.clerk)._finance_portal_find_causes()
         for finding in findings:
@@ -82,7 +82,7 @@ class TestWhy(PortalAccessCase):
 
     def test_setup_link_came_back(self):
         account, _token = self.enable()
-        message = self.env["mail.message"].browse(account.key_ids.mail_message_id)
+        message = self.env["mail.message"].browse(account.mailed_link_ids.mail_message_id)
         message.sudo().notification_ids.write(
             {
                 "notification_status": "bounce",
@@ -101,7 +101,7 @@ class TestWhy(PortalAccessCase):
             " failure_type = 'unknown', failure_reason = %s WHERE mail_message_id = %s",
             [
                 f"550 spam: /finance/customer-portal/setup/{token}",
-                account.key_ids.mail_message_id,
+                account.mailed_link_ids.mail_message_id,
             ],
         )
         self.env.invalidate_all()
@@ -115,7 +115,7 @@ class TestWhy(PortalAccessCase):
 
     def test_setup_link_expired(self):
         account, _token = self.enable()
-        with self.at(account.key_ids.expires_at):
+        with self.at(account.mailed_link_ids.expires_at):
             self.assertCause("setup_expired", "resend", "60 minutes")
 
     def test_locked(self):
@@ -129,20 +129,20 @@ class TestWhy(PortalAccessCase):
 
     def test_password_reset_not_used(self):
         account = self.account_with_password()
-        self.mailed_key(account, "reset")
+        self.mail_account_link(account, "reset")
         self.assertCause("reset_sent", "reset", "not used yet", blocks=False)
-        with self.at(account.key_ids[:1].expires_at):
+        with self.at(account.mailed_link_ids[:1].expires_at):
             self.assertCause("reset_expired", "reset", "60 minutes", blocks=False)
         account.signed_in_at = fields.Datetime.now() + timedelta(minutes=1)
         self.assertEqual(self.causes(), {}, "they came in since")
 
     def test_links_ask_to_sign_in_who_has_no_account(self):
-        self.mint()
+        self.issue()
         self.customer.finance_portal_sign_in = "required"
         causes = self.causes()
         self.assertEqual(list(causes), ["not_enabled", "must_sign_in"])
         self.assertEqual(causes["must_sign_in"].remedy, "enable")
-        self.mint(partner=self.ben)
+        self.issue(partner=self.ben)
         self.native_user()
         remedies = [(cause.code, cause.remedy) for cause in self.causes(self.ben).values()]
         self.assertEqual(remedies, [("native", "adopt"), ("must_sign_in", None)])
@@ -169,7 +169,7 @@ class TestWhy(PortalAccessCase):
 
     def dialog(self, partner=None, user=None):
         partner = (partner or self.ada).with_user(user or self.boss)
-        action = partner.action_finance_portal_why()
+        action = partner.action_finance_portal_diagnose()
         return self.env[action["res_model"]].with_user(user or self.boss).browse(action["res_id"])
 
     def test_all_is_well_says_where_and_with_what_to_sign_in(self):
@@ -211,8 +211,8 @@ class TestWhy(PortalAccessCase):
         self.assertEqual(self.causes(), {})
 
     def test_each_remedy_has_a_button(self):
-        arch = self.env["finance.portal.why"].with_user(self.boss).get_view(view_type="form")
-        known = dict(self.env["finance.portal.why.finding"]._fields["remedy"].selection)
+        arch = self.env["finance.portal.diagnosis"].with_user(self.boss).get_view(view_type="form")
+        known = dict(self.env["finance.portal.diagnosis.finding"]._fields["remedy"].selection)
         for remedy in known:
             self.assertIn(f"remedy != '{remedy}'", arch["arch"])
 

@@ -1,17 +1,17 @@
 from odoo import api, fields, models
 
 
-class FinancePortalWhy(models.TransientModel):
+class FinancePortalDiagnosis(models.TransientModel):
     """Why can't they get in? Each cause in a sentence, with the button that helps."""
 
-    _name = "finance.portal.why"
+    _name = "finance.portal.diagnosis"
     _description = "Why can't they get in?"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char(related="partner_id.name", related_sudo=False)
     advice = fields.Text("What to Tell Them", readonly=True)
-    finding_ids = fields.One2many("finance.portal.why.finding", "dialog_id", readonly=True)
+    finding_ids = fields.One2many("finance.portal.diagnosis.finding", "dialog_id", readonly=True)
     is_manager = fields.Boolean(compute="_compute_is_manager")
 
     def _compute_is_manager(self):
@@ -42,14 +42,14 @@ class FinancePortalWhy(models.TransientModel):
         )
 
 
-class FinancePortalWhyFinding(models.TransientModel):
+class FinancePortalDiagnosisFinding(models.TransientModel):
     """One cause, and the button that does something about it."""
 
-    _name = "finance.portal.why.finding"
+    _name = "finance.portal.diagnosis.finding"
     _description = "What Keeps a Customer Out"
     _order = "blocks desc, id"
 
-    dialog_id = fields.Many2one("finance.portal.why", required=True, ondelete="cascade")
+    dialog_id = fields.Many2one("finance.portal.diagnosis", required=True, ondelete="cascade")
     code = fields.Char(required=True, readonly=True)
     text = fields.Char(required=True, readonly=True)
     blocks = fields.Boolean(readonly=True)

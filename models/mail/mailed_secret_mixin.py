@@ -30,10 +30,10 @@ MAIL_STATES = {
 }
 
 
-class FinancePortalMailed(models.AbstractModel):
+class FinancePortalMailedSecretMixin(models.AbstractModel):
     """What leaves in an email with a secret: how the secret gets in, and whether it arrived."""
 
-    _name = "finance.portal.mailed"
+    _name = "finance.portal.mailed.secret.mixin"
     _description = "Mailed Secret"
 
     # A plain number, not a relation: the row is written before the transaction that

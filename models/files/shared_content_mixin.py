@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class FinancePortalSupplement(models.AbstractModel):
+class FinancePortalSharedContentMixin(models.AbstractModel):
     """What staff add to one record for its customers, in a table of its own.
 
     Documents get no column for it, so installing rewrites none of their tables. Nobody holds
@@ -10,7 +10,7 @@ class FinancePortalSupplement(models.AbstractModel):
     there.
     """
 
-    _name = "finance.portal.supplement"
+    _name = "finance.portal.shared.content.mixin"
     _description = "Addition for Customers"
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
