@@ -1,7 +1,7 @@
 """Fixtures and helpers that the addon's tests share.
 
 The raw token of a link exists in one place only, the outgoing email. So a test that needs one
-either mints it the way an email does (:meth:`FinancePortalCase.mint`), or sends and reads
+either issues it the way an email does (:meth:`FinancePortalCase.issue`), or sends and reads
 what the mail server would have got (:meth:`FinancePortalCase.send` and
 :meth:`FinancePortalCase.token_mailed_to`).
 """
@@ -20,7 +20,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.mail.tests.common import MockEmail
 
-from ..failures import DeadLink, UnknownLink
+from ..failures import LinkGone, UnknownLink
 from ..tools.secure_token import PLACEHOLDER
 
 LINK = re.compile(r"/(?:finance/[ipt]|q)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
@@ -51,7 +51,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         cls.make_people()
         cls.invoice = cls.make_invoice()
         cls.Link = cls.env["finance.portal.link"]
-        cls.Activity = cls.env["finance.portal.activity"]
+        cls.Event = cls.env["finance.portal.event"]
 
     # === RECORDS === #
 
@@ -185,8 +185,8 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     # === LINKS === #
 
     @classmethod
-    def mint(cls, document=None, partner=None, email_to=False):
-        """Mint a link as an outgoing email does.
+    def issue(cls, document=None, partner=None, email_to=False):
+        """Issue a link as an outgoing email does.
 
         :param document: by default ``invoice``
         :param partner: the recipient; by default ``ada``, nobody when ``email_to`` is given
@@ -207,7 +207,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
                 }
             )
         )
-        token = document._finance_portal_mint(partner, mail)
+        token = document._finance_portal_issue_token(partner, mail)
         return cls.link_of(token, document._finance_portal_get_prefix()), token
 
     @classmethod
@@ -223,7 +223,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     def assertDead(self, token, msg=None):
         """Assert that a raw token was real and opens nothing any more (410)."""
         self.env.flush_all()
-        with self.assertRaises(DeadLink, msg=msg):
+        with self.assertRaises(LinkGone, msg=msg):
             self.link_of(token)
 
     def assertUnknown(self, token, prefix="i"):
@@ -277,6 +277,14 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         """Return the one raw token that the last email to ``partner`` carries."""
         (token,) = self.tokens_in(self.sent[partner.email])
         return token
+
+    def mail_confirmations(self):
+        """Run the job that mails order confirmations, within the test's own transaction."""
+        with (
+            patch.object(self.env.cr, "commit"),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+        ):
+            self.env["sale.order"]._cron_finance_portal_confirmation_mail()
 
     @contextmanager
     def no_mail_server(self, reason="Connection refused"):

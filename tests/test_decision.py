@@ -5,9 +5,12 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import errorcodes
+from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..tools.terms import canonical, unpack
 from .decision_common import PDF, SEEN, DecisionCase, drawn
@@ -54,13 +57,37 @@ class TestDecision(DecisionCase):
             self.answer(page)
             self.assertFalse(self.sent.get(self.ada.email), "nobody waits for the mail's PDF")
             self.assertTrue(self.quote.pending_email_template_id)
-            with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
-                for _again in range(2):
-                    self.env["sale.order"]._cron_finance_portal_confirmation_mail()
+            for _again in range(2):
+                self.mail_confirmations()
         self.assertFalse(self.quote.pending_email_template_id)
         self.assertEqual(len([m for m in self._mails if self.ada.email in str(m["email_to"])]), 1)
         token = self.token_mailed_to(self.ada)
         self.assertEqual(self.link_of(token, "i").res_id, self.quote.id)
+
+    def test_the_confirmation_is_tried_again_when_somebody_else_works_on_the_order(self):
+        _link, page = self.open_quote()
+        Order, sent = type(self.quote), []
+
+        class LostRace(SerializationFailure):
+            pgcode = errorcodes.SERIALIZATION_FAILURE
+
+        def send(orders):
+            """Fail the first time, as PostgreSQL does for the loser of a race."""
+            sent.append(orders.env.context["mail_notify_force_send"])
+            if len(sent) == 1:
+                raise LostRace
+
+        with self.mock_mail_gateway():
+            self.answer(page)
+        with (
+            patch.object(Order, "_cron_send_pending_emails", autospec=True, side_effect=send),
+            patch.object(self.env.cr, "rollback") as rollback,
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.service.model"),
+        ):
+            self.mail_confirmations()
+        self.assertEqual(sent, [True, True])
+        self.assertTrue(rollback.called, "the second attempt starts from what others stored")
 
     def test_staff_are_told_as_the_company_wishes(self):
         seller = self.seller.partner_id
@@ -116,7 +143,7 @@ class TestDecision(DecisionCase):
 
     def test_a_form_that_is_not_ours_decides_nothing(self):
         link, page = self.open_quote()
-        other, _token = self.mint(self.quote, self.ben)
+        other, _token = self.issue(self.quote, self.ben)
         terms = self.quote._finance_portal_get_terms()
         foreign = self.quote._finance_portal_seal_terms(terms, other)
         for seen in ("", "x", "ä.ö", f"{'0' * 64}.{'A' * 50}", foreign):
@@ -153,7 +180,7 @@ class TestDecision(DecisionCase):
                 self.assertEqual(self.quote.state, "sent")
 
     def test_an_invoice_asks_for_no_answer(self):
-        _link, token = self.mint()
+        _link, token = self.issue()
         page = self.open_link(token)
         self.assertEqual(self.answer(page).status_code, 404)
 
@@ -286,7 +313,7 @@ class TestDecision(DecisionCase):
             with self.subTest(customer=customer, company=company, now=now), freeze_time(now):
                 self.ada.tz, self.company.partner_id.tz = customer, company
                 quote = self.make_quote(validity_date=day)
-                link, _token = self.mint(quote)
+                link, _token = self.issue(quote)
                 note = quote._finance_portal_get_decision_obstacle(
                     link, quote._finance_portal_get_terms()
                 )

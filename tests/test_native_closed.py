@@ -87,6 +87,15 @@ class TestNativeClosed(FinancePortalCase):
                     self.assertFalse(data["has_button_access"])
                     self.assertNoNativeTrace(data)
 
+    def test_l11_an_email_with_a_secure_link_prepares_no_sign_up(self):
+        """Otherwise every email would write its contact's row, and wait for other emails."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        self.groups()
+        self.assertFalse(self.ada.signup_type)
+        self.company.finance_portal_close_native = False
+        self.groups()
+        self.assertEqual(self.ada.signup_type, "signup")
+
     def test_l11_setting_off_restores_the_erps_own_button(self):
         self.company.finance_portal_close_native = False
         url = self.groups()["portal_customer"]["button_access"]["url"]

@@ -1,5 +1,7 @@
 """The ERP's views that the addon and its bridges extend stay valid, wherever they are used."""
 
+from lxml import etree
+
 from odoo.tests import TransactionCase, tagged
 
 OURS = "finance_portal"
@@ -23,3 +25,21 @@ class TestViews(TransactionCase):
         primary = affected.filtered(lambda view: view.mode == "primary" and view.type != "qweb")
         self.assertTrue(primary)
         primary._check_xml()
+
+    def test_a_label_inside_odoos_button_does_not_replace_send_to_customer(self):
+        """The Italian localization puts one there, in databases of other countries as well."""
+        label = '<button name="action_invoice_sent" position="inside"><field name="name"/></button>'
+        self.env["ir.ui.view"].create(
+            {
+                "name": "label of a localization",
+                "model": "account.move",
+                "inherit_id": self.env.ref("account.view_move_form").id,
+                "arch": label,
+            }
+        )
+        arch = etree.fromstring(self.env["account.move"].get_view(view_type="form")["arch"])
+        buttons = arch.xpath("//header//button[@name='action_invoice_sent']")
+        self.assertEqual(
+            [(button.get("string"), len(button)) for button in buttons],
+            [("Send to Customer", 0), ("Send to Customer", 0)],
+        )

@@ -23,8 +23,8 @@ class FinancePortalDocument(models.AbstractModel):
         copy=False,
         groups="finance_portal.group_finance_portal_user",
     )
-    finance_activity_ids = fields.One2many(
-        "finance.portal.activity",
+    finance_event_ids = fields.One2many(
+        "finance.portal.event",
         "res_id",
         "Finance Portal Activity",
         domain=lambda self: [("res_model", "=", self._name)],
@@ -122,6 +122,10 @@ class FinancePortalDocument(models.AbstractModel):
             if notebook is None:
                 notebook = etree.SubElement(sheet, "notebook")
             notebook.extend(form.findall("./sheet/notebook/page"))
+            for button in arch.xpath("//button[contains(@class, 'o_finance_send')]"):
+                # Some localizations put a label of their own into Odoo's button, such as "Send".
+                # It would be shown in place of "Send to Customer".
+                button[:] = []
         return arch, view
 
     # === WHAT A DOCUMENT MUST TELL === #
@@ -172,13 +176,13 @@ class FinancePortalDocument(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _finance_portal_get_live_values(self, entry):
+    def _finance_portal_get_live_values(self, access):
         """Return further values for that template, worked out on each request.
 
         For what hangs on the moment or on the visitor, and so must not be kept with the drawn
         page.
 
-        :param entry: the entry (sudo) the page is shown through
+        :param access: the access (sudo) the page is shown through
         """
         return {}
 
@@ -186,10 +190,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return which kinds of an :class:`Answer` it takes."""
         return ()
 
-    def _finance_portal_get_decision(self, entry, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=False):
         """Return what the page shows about the customer's answer; ``None`` where none is wanted.
 
-        :param entry: the entry (sudo) the page is shown through
+        :param access: the access (sudo) the page is shown through
         :param dict drawn: what the page shows of the document
         :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
             met, if any
@@ -241,7 +245,7 @@ class FinancePortalDocument(models.AbstractModel):
         :raise RendererBusy: it has to be made, and another one is being made
         """
         if not self._finance_portal_is_pdf_ready():
-            self.env["finance.portal.throttle"]._take_renderer(bucket)
+            self.env["finance.portal.throttle"]._acquire_renderer(bucket)
         return self.with_context(finance_portal_keep_pdf=keep)._finance_portal_get_pdf()
 
     # === CRUD METHODS === #

@@ -8,8 +8,9 @@ from . import link
 from . import link_delivery
 from . import link_recipient
 from . import link_first_view
-from . import request
+from . import mail_request
 from . import access_request
 from . import document_native
 from . import ir_binary
 from . import ir_http
+from . import res_partner

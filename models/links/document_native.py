@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.tools import consteq
 
-from ...failures import DeadLink
+from ...failures import LinkGone
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -52,14 +52,14 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param user: the user who presents the token; one who may read the document passes.
             Without a user, nobody does
-        :raise DeadLink: the token is the document's own, but such links are closed
+        :raise LinkGone: the token is the document's own, but such links are closed
         """
         own = self._finance_portal_get_native_token()
         if not own or not isinstance(token, str) or not consteq(own.encode(), token.encode()):
             return
         may_read = user and self.with_user(user).has_access("read")
         if self._finance_portal_native_closed() and not may_read:
-            raise DeadLink("native link closed", document=self)
+            raise LinkGone("native link closed", document=self)
 
     def _finance_portal_is_opened_by(self, token):
         """Return whether ``token``, though not the permanent one, opens the document."""
@@ -103,10 +103,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """Point the button of every email that leaves the company to the secure link."""
-        groups = super()._notify_get_recipients_groups(
+        closed = self and self._finance_portal_native_closed()
+        document = self.with_context(finance_portal_no_sign_up=True) if closed else self
+        groups = super(FinancePortalDocument, document)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
-        if not self or not self._finance_portal_native_closed():
+        if not closed:
             return groups
         title = None
         for name, _accepts, data in groups:

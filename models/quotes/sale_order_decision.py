@@ -2,12 +2,13 @@ import math
 from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
+from odoo.service.model import retrying
 from odoo.tools import float_repr, float_round, format_date
 
 from ...failures import IncompleteForm
 from ...tools.terms import days_left
 
-MOST_QUANTITY = 1_000_000
+MAX_QUANTITY = 1_000_000
 
 
 class SaleOrder(models.Model):
@@ -32,12 +33,12 @@ class SaleOrder(models.Model):
     def _finance_portal_get_rows_to_lock(self):
         return [self.order_line]
 
-    def _finance_portal_get_closing_note(self, entry, terms):
+    def _finance_portal_get_closing_note(self, access, terms):
         if not (text := terms["head"]["validity"]):
             return ""
         last_day = date.fromisoformat(text)
         # sudo: as the page shows them
-        zones = [(entry.partner_id or entry.customer_id).tz, self.company_id.sudo().partner_id.tz]
+        zones = [(access.partner_id or access.customer_id).tz, self.company_id.sudo().partner_id.tz]
         if days_left(last_day, datetime.now(UTC), zones) >= 0:
             return ""
         return self.env._(
@@ -117,10 +118,10 @@ class SaleOrder(models.Model):
                 quantity = float_round(float(text or 0), precision_digits=digits)
             except (ValueError, OverflowError):
                 quantity = math.nan
-            if not 0 <= quantity <= MOST_QUANTITY:
+            if not 0 <= quantity <= MAX_QUANTITY:
                 raise IncompleteForm(
                     "incomplete",
-                    entry=answer.entry,
+                    access=answer.access,
                     sentence=self.env._("Please enter a quantity, such as 2."),
                     typed=self._finance_portal_get_typed(answer.form),
                 )
@@ -182,4 +183,7 @@ class SaleOrder(models.Model):
     @api.model
     def _cron_finance_portal_confirmation_mail(self):
         """Send the confirmations that wait, at once and not with the hourly queue."""
-        self.with_context(mail_notify_force_send=True)._cron_send_pending_emails()
+        orders = self.with_context(mail_notify_force_send=True)
+        # Each is committed when it's done, and its email leaves after that. So whoever works on
+        # an order right now costs a second attempt, and no customer an email too many.
+        retrying(orders._cron_send_pending_emails, self.env)

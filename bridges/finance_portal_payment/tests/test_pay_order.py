@@ -1,7 +1,6 @@
 """Accept, pay, confirmed: and what money does that arrives for another version of the quote."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -77,9 +76,8 @@ class TestPayOrder(PaymentCase):
         self.book()
         template = self.quote.pending_email_template_id
         self.assertTrue(template, "left to the job that mails confirmations")
-        jobs = self.env["ir.cron"]
-        with self.mock_mail_gateway(), patch.object(type(jobs), "_commit_progress"):
-            self.env["sale.order"]._cron_finance_portal_confirmation_mail()
+        with self.mock_mail_gateway():
+            self.mail_confirmations()
             self.env.flush_all()
             self.cr.postcommit.run()
         (token,) = self.tokens_in(self.sent[self.ada.email])
@@ -216,7 +214,7 @@ class TestPayOrder(PaymentCase):
             with self.subTest(shared=shared, changed=changed):
                 quote = self.make_prepaid()
                 if shared:
-                    self.mint(quote)
+                    self.issue(quote)
                 native = self.env["payment.transaction"].sudo().create(
                     {
                         "provider_id": self.provider.id,

@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def signup_get_auth_param(self):
+        """Prepare no sign-up for an email that carries a secure link in its place.
+
+        Odoo would write the contact's row for each of a customer's emails: those of different
+        documents, and whoever is paying just then, would wait for each other.
+        """
+        if self.env.context.get("finance_portal_no_sign_up"):
+            return {partner.id: {} for partner in self}
+        return super().signup_get_auth_param()
