@@ -50,7 +50,7 @@ def test_l12_every_answer_carries_the_strict_headers(erp, read_only):
         page,
         visitor.get(f"{page.url}/pdf"),
         visitor.get(f"{erp.url}/finance/i/{'x' * 43}"),
-        visitor.get(f"{erp.url}/finance/nowhere"),
+        visitor.get(f"{erp.url}/finance/i/no/where"),
         visitor.post(f"{page.url}/seen"),
         visitor.options(page.url),
     ]
@@ -88,7 +88,7 @@ def test_l7_scanner_changes_nothing_but_the_record_of_its_visits(erp, mailed):
             answer = scanner.request(method, link_in(message))
             assert answer.status_code == 200
     kinds = erp.psql(
-        "SELECT kind, verdict, count(*) FROM finance_portal_activity WHERE res_id = %s"
+        "SELECT kind, verdict, count(*) FROM finance_portal_event WHERE res_id = %s"
         " GROUP BY 1, 2 ORDER BY 1, 2", move
     )  # fmt: skip
     assert kinds == [("opened", "scanner", 100), ("sent", "system", 1)]
@@ -99,7 +99,7 @@ def test_l7_scanner_changes_nothing_but_the_record_of_its_visits(erp, mailed):
     for _signal in range(2):
         assert person.submit(page, "/seen").status_code == 204
     assert erp.psql(
-        "SELECT count(*), min(verdict) FROM finance_portal_activity"
+        "SELECT count(*), min(verdict) FROM finance_portal_event"
         " WHERE res_id = %s AND kind = 'viewed'", move
     ) == [(1, "person")]  # fmt: skip
 

@@ -13,7 +13,7 @@ from e2e.visitor import link_in
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"could not serialize|Transaction failed")
 
 PHONE = {"width": 375, "has_touch": True, "is_mobile": True}
-PAY = '[name="o_payment_submit_button"]'
+PAY = '[name="o_payment_submit_button"]:visible'  # some providers add a hidden one
 DATA = re.compile(r'data-([\w-]+)="([^"]*)"')
 
 
@@ -113,7 +113,7 @@ def test_an_invoice_is_paid_on_a_phone(erp, inbox, partner, invoice, *, customer
     page.get_by_text("Paid on").first.wait_for()
     assert page.get_by_role("link", name="Pay now").count() == 0
     kinds = erp.psql(
-        "SELECT kind, verdict FROM finance_portal_activity WHERE res_model = 'account.move'"
+        "SELECT kind, verdict FROM finance_portal_event WHERE res_model = 'account.move'"
         " AND res_id = %s AND kind LIKE 'payment%%' ORDER BY id", shared.move
     )  # fmt: skip
     assert kinds == [("payment_started", "person"), ("payment_received", "system")]

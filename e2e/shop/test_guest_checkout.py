@@ -11,7 +11,7 @@ from e2e.visitor import html_of, link_in
 pytestmark = pytest.mark.server_log(QUEUE_RACE, "The access token is invalid")
 
 PHONE = {"width": 375, "has_touch": True, "is_mobile": True}
-PAY = '[name="o_payment_submit_button"]'
+PAY = '[name="o_payment_submit_button"]:visible'  # some providers add a hidden one
 FORM = 'form[name="address_form"]'
 
 
