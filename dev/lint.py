@@ -1,4 +1,4 @@
-"""Check style, manifests, XML files, translations, and what may use what."""
+"""Check style, manifests, XML files, translations, what may use what, and what docs name."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import polib
 
-from . import rooms
+from . import docs_check, rooms
 from .console import say
 from .paths import MODULE, ROOT, links_folder, module_names
 
@@ -32,7 +32,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
-    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits, _rooms)
+    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits, _rooms, _docs)
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
 
@@ -76,6 +76,11 @@ def _alone() -> list[str]:
 def _rooms() -> list[str]:
     """Find rooms of ``models/`` that use what stands above them."""
     return rooms.check(ROOT / "models")
+
+
+def _docs() -> list[str]:
+    """Find rooms that the docs leave out, and files they name that are not there."""
+    return docs_check.check(ROOT)
 
 
 def _waits() -> list[str]:

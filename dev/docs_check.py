@@ -1,0 +1,42 @@
+"""Hold the docs against the tree: the table of rooms, and every file that they name."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = "docs/architecture.md"
+DOCS = ("README.md", "docs/**/*.md", "dev/README.md", "bridges/*/README.md")
+ROW = re.compile(r"^\| `models/(\w+)/` \|", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+NAMED = re.compile(r"`([^`\s]+/[^`\s]+\.(?:py|xml|md|js|css|txt))`")
+ELSEWHERE = re.compile(r"[a-z]+:|#")
+
+
+def check(root: Path) -> list[str]:
+    """Return the rooms that the page lists wrongly, and the files that are not there."""
+    docs = sorted({path for pattern in DOCS for path in root.glob(pattern)})
+    return [*_check_rooms(root), *(line for path in docs for line in _check_files(root, path))]
+
+
+def _check_rooms(root: Path) -> Iterator[str]:
+    """Yield each folder of ``models/`` that does not have one row in the table, and no other."""
+    rooms = {path.parent.name for path in root.glob("models/*/__init__.py")}
+    rows = Counter(ROW.findall((root / PAGE).read_text()))
+    for name in sorted(rooms | rows.keys()):
+        if name not in rooms:
+            yield f"{PAGE}: models/{name}/ is in the table of rooms, but there is no such folder"
+        elif rows[name] != 1:
+            yield f"{PAGE}: models/{name}/ has {rows[name]} rows in the table of rooms, not 1"
+
+
+def _check_files(root: Path, doc: Path) -> Iterator[str]:
+    """Yield each file that ``doc`` links to or names, and that is not there."""
+    for number, line in enumerate(doc.read_text().splitlines(), start=1):
+        links = [link for link in LINK.findall(line) if not ELSEWHERE.match(link)]
+        linked = [(link, [doc.parent]) for link in links]
+        # A README of a bridge names files of its bridge, and those of the whole project.
+        named = [(name, [doc.parent, root]) for name in NAMED.findall(line)]
+        for target, folders in linked + named:
+            if not any((folder / target.partition("#")[0]).exists() for folder in folders):
+                yield f"{doc.relative_to(root)}:{number}: there is no {target}"
