@@ -50,6 +50,10 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
         """Click the mailed link; return the page at the end of it."""
         return self.visit(f"/finance/i/{token}", follow=True, **options)
 
+    def invoice_events(self, *kinds):
+        """Return what happened to ``invoice``, of these kinds."""
+        return self.Event.search([("res_id", "=", self.invoice.id), ("kind", "in", kinds)])
+
     def answer_requests(self):
         """Run the job that answers Request access; what it mailed is in ``sent``."""
         with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 
 from odoo.addons.account.models.account_move_send import AccountMoveSend
 
-from .common import FinancePortalCase
+from .batch_common import BatchCase
 
 JOB = "odoo.addons.finance_portal.models.sending.batch_job"
 
@@ -19,59 +19,6 @@ class Conflict(psycopg2.errors.SerializationFailure):
     """What PostgreSQL says when two transactions change the same row."""
 
     pgcode = psycopg2.errorcodes.SERIALIZATION_FAILURE
-
-
-class BatchCase(FinancePortalCase):
-    """Invoices to send together, and the job that does it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Batch = cls.env["finance.portal.batch"]
-        cls.billing = cls.make_user(
-            "billing", "account.group_account_invoice", "sales_team.group_sale_salesman_all_leads"
-        )
-        cls.contacts = [cls.make_contact(f"Contact{number}") for number in range(3)]
-        cls.moves = cls.env["account.move"].union(
-            *(cls.make_invoice(partner=contact) for contact in cls.contacts)
-        )
-
-    def make_batch(self, documents=None, user=None, **options):
-        documents = self.moves if documents is None else documents
-        documents = documents.with_user(user or self.billing)
-        return self.Batch.with_user(user or self.billing)._create_for(documents, **options)
-
-    def run_job(self, xmlid="finance_portal.ir_cron_send_batch"):
-        with self.enter_registry_test_mode():
-            self.env.ref(xmlid).method_direct_trigger()
-
-    def run_queue(self):
-        """Have the ERP's mail queue hand over what the job queued; it is in ``sent``."""
-        with self.mock_mail_gateway():
-            self.run_job("mail.ir_cron_mail_scheduler_action")
-
-    def send_all(self, documents=None, **options):
-        batch = self.make_batch(documents, **options)
-        self.run_job()
-        return batch.sudo()
-
-    def states(self, batch):
-        return {line.res_id: line.state for line in batch.line_ids}
-
-    def mails(self, documents):
-        """Return the emails to customers about these documents, sent or not."""
-        return self.env["mail.mail"].search(
-            [
-                ("model", "=", documents._name),
-                ("res_id", "in", documents.ids),
-                ("recipient_ids.partner_share", "=", True),
-            ]
-        )
-
-    def assertAllSent(self, batch, documents):
-        """Assert that every document is sent, and exactly once."""
-        self.assertEqual(self.states(batch), dict.fromkeys(documents.ids, "sent"))
-        self.assertEqual(sorted(self.mails(documents).mapped("res_id")), sorted(documents.ids))
 
 
 @tagged("post_install", "-at_install")
@@ -391,9 +338,12 @@ class TestBatch(BatchCase):
         """The budget for many: the ERP's way of finding them costs more than issuing a link."""
         erps = AccountMoveSend._get_default_mail_partner_ids
         batch = self.make_batch(self.moves)
-        with patch.object(
-            AccountMoveSend, "_get_default_mail_partner_ids", autospec=True, side_effect=erps
-        ) as asked, self.mock_mail_gateway():
+        with (
+            patch.object(
+                AccountMoveSend, "_get_default_mail_partner_ids", autospec=True, side_effect=erps
+            ) as asked,
+            self.mock_mail_gateway(),
+        ):
             batch.sudo().line_ids._send()
         self.assertEqual(asked.call_count, len(self.moves))
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .test_batch import BatchCase
+from .batch_common import BatchCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.account.models.account_move_send import AccountMoveSend
 
-from .test_batch import BatchCase
+from .batch_common import BatchCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,8 +2,8 @@
 
 from odoo.tests import tagged
 
+from .files_common import FilesCase
 from .http_common import GATEWAY, FinancePortalHttpCase
-from .test_files import FilesCase
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!DOCTYPE html><script>alert(document.domain)</script>"

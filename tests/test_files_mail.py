@@ -8,8 +8,8 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .files_common import FilesCase
 from .http_common import FinancePortalHttpCase
-from .test_files import FilesCase
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

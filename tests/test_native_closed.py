@@ -8,6 +8,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from ..tools.secure_token import PLACEHOLDER
 from .common import FinancePortalCase
+from .http_common import FinancePortalHttpCase
 
 OWN_TEMPLATE = """
     <div>
@@ -236,3 +237,56 @@ class TestNativeClosed(FinancePortalCase):
         self.company.finance_portal_close_native = False
         self.assertTrue(other.finance_portal_close_native, "closed unless a company says otherwise")
         self.assertFalse(self.invoice._finance_portal_native_closed())
+
+
+@tagged("post_install", "-at_install")
+class TestOldNativeLinks(FinancePortalHttpCase):
+    """Who follows a native link of a shared document."""
+
+    def native_paths(self):
+        self.company.finance_portal_close_native = False
+        token = self.invoice._portal_ensure_token()
+        self.company.finance_portal_close_native = True
+        return (
+            f"/my/invoices/{self.invoice.id}?access_token={token}",
+            f"/my/invoices/{self.invoice.id}?access_token={token}&report_type=pdf&download=true",
+            f"/mail/view?model=account.move&res_id={self.invoice.id}&access_token={token}",
+        )
+
+    def test_l11_old_native_link_leads_to_the_page_for_a_new_one(self):
+        for path in self.native_paths():
+            with self.subTest(path=path):
+                answer = self.visit(path, follow=True)
+                self.assertEqual(answer.status_code, 410)
+                self.assertStrictHeaders(answer)
+                self.assertIn("no longer active", answer.text)
+        action = answer.text.split('action="')[1].split('"')[0]
+        self.submit(answer, action)
+        self.answer_requests()
+        self.assertEqual(list(self.sent), [self.ada.email])
+        self.assertLive(self.token_mailed_to(self.ada))
+
+    def test_l11_native_links_work_again_with_the_setting_off(self):
+        paths = self.native_paths()
+        self.company.finance_portal_close_native = False
+        for path in (paths[0], paths[2]):
+            with self.subTest(path=path):
+                answer = self.visit(path, follow=True)
+                self.assertEqual(answer.status_code, 200)
+                self.assertIn(self.invoice.name, answer.text)
+
+    def test_l11_staff_preview_keeps_working(self):
+        staffer = self.make_user("staffer", "account.group_account_invoice", password="staffer")
+        self.authenticate("staffer", "staffer")
+        url = self.invoice.with_user(staffer).preview_invoice()["url"]
+        self.assertNoNativeTrace(url.replace("/my/invoices/", ""))
+        # With a web shop, Odoo opens the preview inside its website editor, under "/@".
+        answer = self.visit(url.removeprefix("/@"), follow=True)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn(self.invoice.name, answer.text)
+
+    def test_l11_wrong_native_token_is_no_oracle(self):
+        self.native_paths()
+        answer = self.visit(f"/my/invoices/{self.invoice.id}?access_token=nonsense")
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/my", answer.headers["Location"])

@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
 from .http_common import FinancePortalHttpCase
-from .test_send_documents import SendDocumentsCase
+from .send_common import SendDocumentsCase
 
 CLOSED, LEFT = True, False
 
