@@ -5,9 +5,8 @@ model, and compares. The model knows the product's rules, not how the addon keep
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-
-import pytz
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 LIFETIME = timedelta(hours=24)
 HOMES = {"ada": "bakery", "ben": "bakery", "eve": "rival"}  # recipient: customer
@@ -139,9 +138,9 @@ class Quote:
         if not self.terms.validity:
             return False
         names = {self.zones.get(link.recipient, ""), self.zones["company"]} - {""}
-        midnight = datetime.combine(self.terms.validity + timedelta(days=1), time())
-        ends = [pytz.timezone(name).localize(midnight) for name in names or {"UTC"}]
-        return pytz.utc.localize(self.now) >= max(ends)
+        morrow = self.terms.validity + timedelta(days=1)
+        ends = [datetime.combine(morrow, time(), ZoneInfo(name)) for name in names or {"UTC"}]
+        return self.now.replace(tzinfo=UTC) >= max(ends)
 
     def show(self, link):
         """Return what the page says of the answer: its state, ``None`` for nothing."""
