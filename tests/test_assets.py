@@ -1,5 +1,8 @@
 """What customers' pages load is small over the wire and kept by browsers."""
 
+from pathlib import Path
+
+from odoo import modules
 from odoo.tests import HttpCase, tagged
 
 from ..models.web.page_assets import ASSETS, load_asset
@@ -22,6 +25,17 @@ class TestAssets(HttpCase):
                 self.assertEqual(plain.content, answer.content)
                 self.assertIn("immutable", answer.headers["Cache-Control"])
                 self.assertNotIn("Set-Cookie", answer.headers)
+
+    def test_the_stylesheet_is_made_of_every_file_of_its_folder(self):
+        url = self.env["finance.portal.page"]._get_asset_url("portal.css")
+        rest = self.get(url).text
+        folder = Path(modules.get_module_path("finance_portal"), "static", "src", "css")
+        for path in folder.iterdir():
+            with self.subTest(path=path.name):
+                text = path.read_text()
+                self.assertEqual(rest.count(text), 1)
+                rest = rest.replace(text, "")
+        self.assertFalse(rest.strip())
 
     def test_an_outdated_page_gets_what_there_is(self):
         answer = self.get("/finance_portal/asset/000000000000/portal.css")

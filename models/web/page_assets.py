@@ -1,14 +1,21 @@
 import functools
 import gzip
 import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import file_path
 
-# What customers' pages load, by name. Nothing else is handed out.
+# The one stylesheet of these pages, in the order of the cascade: what is general comes first.
+STYLES = ("base", "document", "decision", "portal", "account")
+# What customers' pages load, by name: its type, and the files that it is made of. Nothing else
+# is handed out.
 ASSETS = {
-    "portal.css": ("text/css", "finance_portal/static/src/css/portal.css"),
+    "portal.css": (
+        "text/css",
+        *(f"finance_portal/static/src/css/{name}.css" for name in STYLES),
+    ),
     "seen.js": ("text/javascript", "finance_portal/static/src/js/seen.js"),
     "decide.js": ("text/javascript", "finance_portal/static/src/js/decide.js"),
     "password.js": ("text/javascript", "finance_portal/static/src/js/password.js"),
@@ -18,7 +25,7 @@ ASSETS = {
 
 
 class Asset(NamedTuple):
-    """One file as it goes over the wire. ``version`` is another one for another content."""
+    """What goes over the wire for a name. ``version`` is another one for another content."""
 
     mimetype: str
     content: bytes
@@ -32,9 +39,8 @@ def load_asset(name):
 
     :raise KeyError: customers' pages load no such file
     """
-    mimetype, path = ASSETS[name]
-    with open(file_path(path), "rb") as file:
-        content = file.read()
+    mimetype, *paths = ASSETS[name]
+    content = b"\n".join(Path(file_path(path)).read_bytes() for path in paths)
     return Asset(
         f"{mimetype}; charset=utf-8",
         content,
