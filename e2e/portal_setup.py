@@ -153,8 +153,8 @@ def make_extras(key):
     request = env["finance.portal.access.request"].create({**about, "ip": "192.0.2.1"})
     env["finance.portal.account"]._enable(people["dora"])
     found["dora"] = people["dora"].email
-    keys = env["finance.portal.account.link"].search([])
-    for records in (note, batch, line, request, keys):
+    links = env["finance.portal.account.link"].search([])
+    for records in (note, batch, line, request, links):
         found["rows"][records._name] = {key: records.ids}
 
 

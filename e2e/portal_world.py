@@ -11,7 +11,7 @@ from e2e.visitor import html_of, link_in
 
 PORTAL = "/finance/customer-portal"
 
-KEY = re.compile(r"/finance/customer-portal/setup/([A-Za-z0-9_-]{43})")
+ACCOUNT_LINK = re.compile(r"/finance/customer-portal/setup/([A-Za-z0-9_-]{43})")
 FIELDS = {
     name: re.compile(rf'name="{name}"[^>]*?value="([^"]+)"') for name in ("csrf_token", "seen")
 }
@@ -168,7 +168,7 @@ def build(server, inbox) -> World:
         "invoice": inbox.to(email)[0],
         "setup": inbox.wait_for(1, to=found["dora"])[-1],
     }
-    setup = KEY.search(html_of(mails["setup"])).group(1)
+    setup = ACCOUNT_LINK.search(html_of(mails["setup"])).group(1)
     world = World(server, found, invoice, quote, spare, setup, mails)
     world.links = {
         name: share(server, inbox, documents[kind], ada, email, model=model)

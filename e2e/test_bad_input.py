@@ -45,7 +45,7 @@ def nothing_changes(erp, shared):
 
     def counts():
         rows = {table: erp.psql(f"SELECT count(*) FROM {table}") for table in TABLES}
-        rows["activity"] = erp.psql(
+        rows["events"] = erp.psql(
             "SELECT kind, count(*) FROM finance_portal_event"
             " WHERE kind NOT IN ('opened', 'refused') GROUP BY kind ORDER BY kind"
         )

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.server_log(
     r"DeprecationWarning: Since 19.0, read_group",
     r"bad query: .*finance_portal|could not serialize access",
 )
-LINK, ACTIVITY = "finance.portal.link", "finance.portal.event"
+LINK, EVENT = "finance.portal.link", "finance.portal.event"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_l6_a_session_holds_no_grant_that_its_owner_may_forge(erp, pair):
 
 
 def test_staff_see_the_links_of_their_companies_only(erp, staff, pair):
-    for model in (LINK, ACTIVITY):
+    for model in (LINK, EVENT):
         domain = [("res_id", "in", [shared.move for shared in pair])]
         for who in ("biller", "manager"):
             assert erp.rpc(model, "search_count", domain, login=staff[who]) >= 2, (model, who)
@@ -144,7 +144,7 @@ def test_only_managers_revoke_and_nobody_writes(erp, staff, pair):
         )  # fmt: skip
     for who in ("user", "biller", "manager", "admin"):
         login = staff.get(who, who)
-        for model, ids in ((LINK, link), (ACTIVITY, _activity(erp, pair[0]))):
+        for model, ids in ((LINK, link), (EVENT, _events(erp, pair[0]))):
             for method, args in (
                 ("write", (ids, {"email": "evil@example.com"})),
                 ("unlink", (ids,)),
@@ -166,8 +166,8 @@ def test_staff_without_the_document_cannot_send_it_again(erp, staff, pair):
             erp.rpc("finance.portal.resend", "action_send", [wizard], login=staff[who])
 
 
-def _activity(erp, shared):
-    return erp.rpc(ACTIVITY, "search", [("res_id", "=", shared.move)])
+def _events(erp, shared):
+    return erp.rpc(EVENT, "search", [("res_id", "=", shared.move)])
 
 
 def test_l3_the_expiry_cannot_be_moved_by_rpc_as_administrator(erp, pair):

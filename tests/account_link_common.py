@@ -8,11 +8,13 @@ from odoo import fields
 
 from .common import FinancePortalCase
 
-KEY = re.compile(r"/finance/customer-portal/(?:setup|reset)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
+ACCOUNT_LINK = re.compile(
+    r"/finance/customer-portal/(?:setup|reset)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"
+)
 PASSWORD = "three quiet otters"
 
 
-class AccountKeyCase(FinancePortalCase):
+class AccountLinkCase(FinancePortalCase):
     """``FinancePortalCase`` whose contacts get accounts by a mailed link."""
 
     @classmethod
@@ -30,7 +32,7 @@ class AccountKeyCase(FinancePortalCase):
         partner = partner or self.ada
         with self.mock_mail_gateway():
             account = self.Account._enable(partner, email=email)
-        (token,) = self.keys_in(self.sent[partner.email_normalized])
+        (token,) = self.account_tokens_in(self.sent[partner.email_normalized])
         return account, token
 
     def account_with_password(self, partner=None, password=PASSWORD):
@@ -46,12 +48,12 @@ class AccountKeyCase(FinancePortalCase):
         """Mail a link as staff do, and return its raw token."""
         with self.mock_mail_gateway():
             account._mail_account_link(purpose, **options)
-        (token,) = self.keys_in(self.sent[account.partner_id.email_normalized])
+        (token,) = self.account_tokens_in(self.sent[account.partner_id.email_normalized])
         return token
 
-    def keys_in(self, text):
+    def account_tokens_in(self, text):
         """Return the set of raw tokens of setup and reset links in a text."""
-        return set(KEY.findall(str(text)))
+        return set(ACCOUNT_LINK.findall(str(text)))
 
     def password_hash(self, user):
         """Return what the database keeps of a user's password."""
@@ -68,7 +70,7 @@ class AccountKeyCase(FinancePortalCase):
         """Return ``(kind, verdict)`` of all that happened to an account, oldest first."""
         return [(row.kind, row.verdict) for row in self.events_of(account)]
 
-    def last_activity(self, account):
+    def last_event(self, account):
         """Return the newest row about an account."""
         return self.events_of(account)[-1:]
 

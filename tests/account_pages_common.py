@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from .account_link_common import PASSWORD, AccountKeyCase
+from .account_link_common import PASSWORD, AccountLinkCase
 from .http_common import FinancePortalHttpCase
 
 PORTAL = "/finance/customer-portal"
@@ -13,7 +13,7 @@ OTHER = "four louder badgers"
 POLICY = "Passwords need a colour."
 
 
-class AccountPagesCase(FinancePortalHttpCase, AccountKeyCase):
+class AccountPagesCase(FinancePortalHttpCase, AccountLinkCase):
     """Accounts, and a browser that fills in their forms."""
 
     @classmethod

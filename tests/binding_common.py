@@ -35,9 +35,7 @@ class BindingCase(DecisionCase, AccountCase):
 
         self.refreshed = 0
         Order = self.env.registry["sale.order"]
-        self.enterContext(
-            patch.object(Order, "_update_programs_and_rewards", refresh, create=True)
-        )
+        self.enterContext(patch.object(Order, "_update_programs_and_rewards", refresh, create=True))
         self.while_confirming(work)
 
     def reprice(self, price):

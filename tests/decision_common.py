@@ -59,6 +59,6 @@ class DecisionCase(FinancePortalHttpCase):
         return self.Decision.search([("res_model", "=", "sale.order"), ("res_id", "=", quote.id)])
 
     def kinds(self, link):
-        """Return what the activity says of a link, the oldest first, without its sending."""
+        """Return what happened to a link, the oldest first, without its sending."""
         rows = self.Event.search([("link_id", "=", link.id)], order="id")
         return [row.kind for row in rows if row.kind not in ("sent", "opened")]

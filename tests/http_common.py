@@ -23,7 +23,7 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
 
     @classmethod
     def issue(cls, *args, ago=timedelta(hours=1), **options):
-        """Mint a link that was mailed some time ago: what comes within seconds is no person."""
+        """Issue a link that was mailed some time ago: what comes within seconds is no person."""
         moment = fields.Datetime.now() - ago
         with patch.object(fields.Datetime, "now", lambda: moment):
             return super().issue(*args, **options)

@@ -1,11 +1,11 @@
 """The Portal Access tab for tests: who looks at it, and how its buttons are pressed."""
 
-from .account_link_common import PASSWORD, AccountKeyCase
+from .account_link_common import PASSWORD, AccountLinkCase
 
 MANAGER, USER = "account.group_account_manager", "account.group_account_invoice"
 
 
-class PortalAccessCase(AccountKeyCase):
+class PortalAccessCase(AccountLinkCase):
     """Accounts, a manager (``boss``) who may change contacts, and a ``clerk`` who may not."""
 
     @classmethod

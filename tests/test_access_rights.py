@@ -44,15 +44,13 @@ class TestAccessRights(FinancePortalCase):
 
     # === READING === #
 
-    def test_links_and_activity_are_for_the_group_only(self):
+    def test_links_and_events_are_for_the_group_only(self):
         for user in (self.billing, self.boss):
             with self.subTest(user=user.sudo().login):
                 self.assertEqual(
                     self.Link.with_user(user).search([("id", "=", self.link.id)]).ids, self.link.ids
                 )
-                self.assertTrue(
-                    self.Event.with_user(user).search([("link_id", "=", self.link.id)])
-                )
+                self.assertTrue(self.Event.with_user(user).search([("link_id", "=", self.link.id)]))
         for user in (self.nobody, self.auditor, self.portal, self.public):
             with self.subTest(user=user.sudo().login):
                 self.refused(lambda user=user: self.Link.with_user(user).search([]))
@@ -78,9 +76,9 @@ class TestAccessRights(FinancePortalCase):
                         mine.search([("res_id", "=", quote.id)]), mine if may else mine.browse()
                     )
                     self.assertEqual(mine.has_access("read"), may)
-            activity = self.Event.with_user(user)
-            self.assertEqual(bool(activity.search_count([("link_id", "=", link.id)])), may)
-            self.assertEqual(bool(activity._read_group([("link_id", "=", link.id)], ["kind"])), may)
+            Event = self.Event.with_user(user)
+            self.assertEqual(bool(Event.search_count([("link_id", "=", link.id)])), may)
+            self.assertEqual(bool(Event._read_group([("link_id", "=", link.id)], ["kind"])), may)
         self.refused(lambda: link.with_user(paula).read(["email"]))
         self.refused(lambda: decision.with_user(paula).read(["pdf"]))
 
@@ -214,8 +212,8 @@ class TestAccessRights(FinancePortalCase):
         stranger = self.make_user("stranger", "account.group_account_manager")
         stranger.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
         with self.mock_mail_gateway():
-            key = self.env["finance.portal.account"]._enable(self.ada).mailed_link_ids
-        for record in (key, key.account_id):
+            mailed = self.env["finance.portal.account"]._enable(self.ada).mailed_link_ids
+        for record in (mailed, mailed.account_id):
             self.assertTrue(record.with_user(self.boss).search([]))
             self.assertFalse(record.with_user(stranger).search([]))
             self.refused(lambda record=record: record.with_user(stranger).read())

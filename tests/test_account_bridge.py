@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .account_link_common import KEY
+from .account_link_common import ACCOUNT_LINK
 from .portal_common import PortalCase
 
 OFFER = "Set up an account"
@@ -24,7 +24,9 @@ class TestAccountBridge(PortalCase):
         with self.mock_mail_gateway():
             answer = self.submit(page, f"{path}/account")
         return answer, [
-            (address, key) for address, body in self.sent.items() for key in KEY.findall(body)
+            (address, token)
+            for address, body in self.sent.items()
+            for token in ACCOUNT_LINK.findall(body)
         ]
 
     def account_of(self, partner):
@@ -39,7 +41,7 @@ class TestAccountBridge(PortalCase):
         self.assertStrictHeaders(answer)
         self.assertIn("b…@bakery.example.com", answer.text)
         self.assertNotIn("ben@", answer.text)
-        self.assertEqual([address for address, _key in mailed], ["ben@bakery.example.com"])
+        self.assertEqual([address for address, _token in mailed], ["ben@bakery.example.com"])
         account = self.account_of(self.ben)
         self.assertEqual((account.customer_id, account.company_id), (self.customer, self.company))
         self.assertFalse(account.set_up_at)
@@ -102,8 +104,8 @@ class TestAccountBridge(PortalCase):
             _answer, mailed = self.ask(page, path)
             self.assertFalse(mailed)
             account = self.account_of(self.ben)
-            for key in account.mailed_link_ids:
-                key.requested_at -= timedelta(minutes=6)
+            for link in account.mailed_link_ids:
+                link.requested_at -= timedelta(minutes=6)
         self.assertEqual(len(account), 1)
 
     def test_taken_address(self):

@@ -4,13 +4,13 @@ from odoo.exceptions import AccessDenied, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .account_link_common import AccountKeyCase
+from .account_link_common import AccountLinkCase
 
 NEW = "ada@new.example.com"
 
 
 @tagged("post_install", "-at_install")
-class TestAccountContactChanges(AccountKeyCase):
+class TestAccountContactChanges(AccountLinkCase):
     def sees(self, partner, document=None):
         """Return whether an account of a contact shows a document."""
         account = partner._finance_portal_get_account()
@@ -22,7 +22,7 @@ class TestAccountContactChanges(AccountKeyCase):
 
     # === ADDRESS === #
 
-    def test_a_new_address_is_the_new_login_and_ends_sessions_and_keys(self):
+    def test_a_new_address_is_the_new_login_and_ends_sessions_and_links(self):
         account = self.account_with_password()
         self.mail_account_link(account, "reset")
         version = account.session_version
@@ -31,7 +31,7 @@ class TestAccountContactChanges(AccountKeyCase):
         self.assertGreater(account.session_version, version)
         self.assertFalse(any(link._is_live() for link in account.mailed_link_ids))
         self.assertEqual(account._get_state(), "active", "the password stays")
-        self.assertEqual(self.last_activity(account).kind, "login_changed")
+        self.assertEqual(self.last_event(account).kind, "login_changed")
 
     def test_the_same_address_written_differently_changes_nothing(self):
         account = self.account_with_password()
@@ -80,7 +80,7 @@ class TestAccountContactChanges(AccountKeyCase):
         self.assertFalse(self.ada.active)
         self.assertEqual((account._get_state(), account.user_id.active), ("disabled", False))
         self.assertGreater(account.session_version, version)
-        self.assertEqual(self.last_activity(account).reason, "archived")
+        self.assertEqual(self.last_event(account).reason, "archived")
         self.ada.action_unarchive()
         self.assertEqual(account._get_state(), "disabled")
 
@@ -102,7 +102,7 @@ class TestAccountContactChanges(AccountKeyCase):
         self.ada.parent_id = self.rival
         self.assertFalse(self.sees(self.ada))
         self.assertEqual((account._get_state(), account.user_id.active), ("moved", False))
-        self.assertEqual(self.last_activity(account).reason, "moved")
+        self.assertEqual(self.last_event(account).reason, "moved")
         self.ada.parent_id = self.customer
         self.assertEqual(account._get_state(), "disabled")
 
@@ -225,7 +225,7 @@ class TestAccountContactChanges(AccountKeyCase):
         with self.mock_mail_gateway():
             account.user_id.action_reset_password()
         body = self.sent[self.ada.email]
-        self.assertTrue(self.keys_in(body))
+        self.assertTrue(self.account_tokens_in(body))
         self.assertNoNativeTrace(body)
         self.assertNotIn("/web/reset_password", body)
         self.assertFalse(self.ada.signup_type)

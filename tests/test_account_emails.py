@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .account_link_common import AccountKeyCase
+from .account_link_common import AccountLinkCase
 
 SHOP = "https://shop.second.example.com"
 ADDRESS = re.compile(r'(?:href|src)="(https?://[^/"]+)')
@@ -16,7 +16,7 @@ PIXEL = (
 
 
 @tagged("post_install", "-at_install")
-class TestAccountEmails(AccountKeyCase):
+class TestAccountEmails(AccountLinkCase):
     """Two companies, each with its own website, as Odoo's website app would return them."""
 
     @classmethod

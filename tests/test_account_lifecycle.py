@@ -11,11 +11,11 @@ from odoo.tools import mute_logger
 
 from ..failures import AccountLinkGone, UnknownAccountLink
 from ..tools.secure_token import PLACEHOLDER, hash_token, new_token
-from .account_link_common import AccountKeyCase
+from .account_link_common import AccountLinkCase
 
 
 @tagged("post_install", "-at_install")
-class TestAccountLifecycle(AccountKeyCase):
+class TestAccountLifecycle(AccountLinkCase):
     # === OPENING === #
 
     def test_enabling_makes_a_portal_user_without_a_password_and_mails_the_link(self):
@@ -79,7 +79,7 @@ class TestAccountLifecycle(AccountKeyCase):
                 partner_ids=self.ada.ids, body=f'<a href="{url}">x</a>', subject="x"
             )
         for body in self.sent.values():
-            self.assertFalse(self.keys_in(body))
+            self.assertFalse(self.account_tokens_in(body))
 
     def test_no_address_no_account(self):
         self.ada.email = False
@@ -130,10 +130,10 @@ class TestAccountLifecycle(AccountKeyCase):
         account, first = self.enable()
         again, second = self.enable()
         self.assertEqual(account, again)
-        self.assertKeyDead("setup", first)
+        self.assertAccountLinkGone("setup", first)
         self.assertTrue(self.AccountLink._resolve_token("setup", second))
 
-    # === KEYS === #
+    # === LINKS === #
 
     def test_a_newer_link_replaces_the_older_one_when_it_leaves(self):
         account, first = self.enable()
@@ -146,7 +146,7 @@ class TestAccountLifecycle(AccountKeyCase):
         self.assertEqual(account.mailed_link_ids[0].delivery_state, "failed")
         self.assertRegex(account.status, "has not left yet: Connection failed")
         second = self.mail_account_link(account, "setup")
-        self.assertKeyDead("setup", first)
+        self.assertAccountLinkGone("setup", first)
         self.assertTrue(self.AccountLink._resolve_token("setup", second))
         self.assertEqual(
             self.env["mail.mail"].search_count([("state", "=", "outgoing")]), 0,
@@ -161,7 +161,7 @@ class TestAccountLifecycle(AccountKeyCase):
         self.assertEqual((mail.state, link.delivery_state), ("outgoing", "failed"))
         with self.mock_mail_gateway():
             mail.send()
-        (token,) = self.keys_in(self.sent["ada@bakery.example.com"])
+        (token,) = self.account_tokens_in(self.sent["ada@bakery.example.com"])
         self.assertEqual(self.AccountLink._resolve_token("setup", token), link)
         self.assertEqual(link.delivery_state, "sent")
 
@@ -191,7 +191,7 @@ class TestAccountLifecycle(AccountKeyCase):
         with self.at(link.issued_at + timedelta(minutes=59, seconds=59)):
             self.assertEqual(self.AccountLink._resolve_token("setup", token), link)
         with self.at(link.issued_at + timedelta(minutes=60)):
-            self.assertKeyDead("setup", token)
+            self.assertAccountLinkGone("setup", token)
             link.account_id.invalidate_recordset()
             self.assertEqual(link.account_id.state, "invite_expired")
 
@@ -233,10 +233,10 @@ class TestAccountLifecycle(AccountKeyCase):
         account._disable("staff")
         self.assertEqual((account.session_version, account.user_id.active), (version + 1, False))
         self.assertEqual((account.state, account.disabled_by_id), ("disabled", self.env.user))
-        self.assertKeyDead("setup", token)
+        self.assertAccountLinkGone("setup", token)
         self.assertFalse(self.env["mail.mail"].search([("state", "=", "outgoing")]))
-        self.assertEqual(self.last_activity(account).kind, "account_disabled")
-        self.assertEqual(self.last_activity(account).reason, "staff")
+        self.assertEqual(self.last_event(account).kind, "account_disabled")
+        self.assertEqual(self.last_event(account).reason, "staff")
         account._disable("staff")
         self.assertEqual(account.session_version, version + 1, "closing twice is closing once")
 
@@ -257,7 +257,7 @@ class TestAccountLifecycle(AccountKeyCase):
             account._reopen(with_setup_link=True)
         self.assertFalse(self.password_hash(account.user_id))
         self.assertEqual(account.state, "invited")
-        self.assertTrue(self.keys_in(self.sent["ada@bakery.example.com"]))
+        self.assertTrue(self.account_tokens_in(self.sent["ada@bakery.example.com"]))
 
     def test_who_never_chose_a_password_gets_the_link_in_any_case(self):
         account, _token = self.enable()
@@ -284,7 +284,7 @@ class TestAccountLifecycle(AccountKeyCase):
         self.assertEqual(account.state, "locked")
         account._unlock()
         self.assertEqual((account.state, account.failures), ("active", 0))
-        self.assertEqual(self.last_activity(account).kind, "unlocked")
+        self.assertEqual(self.last_event(account).kind, "unlocked")
 
     @mute_logger("odoo.models.unlink")
     def test_deleting_the_user_deletes_the_account_and_its_links(self):
@@ -294,7 +294,7 @@ class TestAccountLifecycle(AccountKeyCase):
         self.assertFalse(account.exists())
         self.assertFalse(link.exists())
 
-    def assertKeyDead(self, purpose, token):
+    def assertAccountLinkGone(self, purpose, token):
         self.env.flush_all()
         with self.assertRaises(AccountLinkGone):
             self.AccountLink._resolve_token(purpose, token)

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessDenied
 from odoo.tests import tagged
 
+from ..const import ACCOUNT_LINK_CREDENTIAL
 from .account_link_common import PASSWORD
 from .account_pages_common import LOGIN, OTHER, PORTAL, AccountPagesCase
 
@@ -169,9 +170,9 @@ class TestAccountSignIn(AccountPagesCase):
         self.assertFalse(self.guess(PASSWORD, account))
 
     def test_nobody_makes_up_the_proof_of_a_mailed_link(self):
-        user, key = self.account.user_id, self.account.mailed_link_ids
-        for forged in (None, key.id, key.ref, key, self.account):
-            credential = {"type": "finance_portal_account_link", "login": user.login, "key": forged}
+        user, link = self.account.user_id, self.account.mailed_link_ids
+        for forged in (None, link.id, link.ref, link, self.account):
+            credential = {"type": ACCOUNT_LINK_CREDENTIAL, "login": user.login, "link": forged}
             with self.assertRaises(AccessDenied):
                 self.env(user=user).user.sudo()._check_credentials(
                     credential, {"interactive": True}
@@ -342,7 +343,7 @@ class TestAccountForgot(AccountPagesCase):
         waiting = self.env["finance.portal.account.request"].sudo()
         with self.mock_mail_gateway(), patch.object(self.env.cr, "commit"):
             waiting._cron_answer()
-        return {address: self.keys_in(body) for address, body in self.sent.items()}
+        return {address: self.account_tokens_in(body) for address, body in self.sent.items()}
 
     def test_the_answer_is_the_same_for_every_address(self):
         self.account_with_password()
@@ -377,8 +378,8 @@ class TestAccountForgot(AccountPagesCase):
         account._disable("staff")
         self.ask("ada@bakery.example.com")
         self.assertFalse(self.settle())
-        self.assertEqual(self.last_activity(account).kind, "access_requested")
-        self.assertEqual(self.last_activity(account).reason, "disabled")
+        self.assertEqual(self.last_event(account).kind, "access_requested")
+        self.assertEqual(self.last_event(account).reason, "disabled")
 
     def test_one_mail_per_five_minutes_and_five_a_day(self):
         account = self.account_with_password()

@@ -100,7 +100,7 @@ class TestMerge(ContactCase):
         self.assertTrue(link.is_external)
         self.assertOpen(link, token)
 
-    def test_activity_follows_and_is_still_append_only(self):
+    def test_events_follow_and_are_still_append_only(self):
         double = self.double_of_ada(email=OLD)
         link, _token = self.issue(partner=double)
         rows = self.Event.search([("link_id", "=", link.id)])

@@ -16,7 +16,7 @@ class TestDiagnosis(PortalAccessCase):
         findings = (partner or self.ada).with_user(self.clerk)._finance_portal_find_causes()
         for finding in findings:
             self.assertNotIn(PLACEHOLDER, finding.text)
-            self.assertFalse(self.keys_in(finding.text))
+            self.assertFalse(self.account_tokens_in(finding.text))
         return {finding.code: finding for finding in findings}
 
     def assertCause(self, code, remedy, text, partner=None, blocks=True):

@@ -58,11 +58,11 @@ class TestEvent(FinancePortalCase):
         row = self.Event._record("opened", access=self.link)
         manager = self.make_user("manager", "account.group_account_manager", "base.group_system")
         for user in (manager, self.env.ref("base.user_admin")):
-            activity = row.with_user(user)
+            event = row.with_user(user)
             for method, args in (
-                (activity.write, ({"kind": "viewed"},)),
-                (activity.unlink, ()),
-                (activity.create, ({"kind": "viewed", "company_id": self.company.id},)),
+                (event.write, ({"kind": "viewed"},)),
+                (event.unlink, ()),
+                (event.create, ({"kind": "viewed", "company_id": self.company.id},)),
             ):
                 with (
                     self.subTest(user=user.login, method=method.__name__),
@@ -177,9 +177,7 @@ class TestEvent(FinancePortalCase):
 
     def test_retention_deletes_only_what_is_old_for_its_company(self):
         self.company.finance_portal_event_months = 6
-        other = self.env["res.company"].create(
-            {"name": "Other", "finance_portal_event_months": 24}
-        )
+        other = self.env["res.company"].create({"name": "Other", "finance_portal_event_months": 24})
         old, young = self.row(relativedelta(months=7)), self.row(relativedelta(months=5))
         theirs = self.row(relativedelta(months=7), company=other)
         self.run_retention()

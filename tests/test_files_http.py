@@ -20,7 +20,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
     def download(self, ref, **options):
         return self.visit(f"/finance/d/{self.ref}/file/{ref}", **options)
 
-    def activity(self):
+    def downloads(self):
         rows = self.Event.search([("kind", "=", "file")])
         return [(row.file_name, row.document_name) for row in rows]
 
@@ -48,7 +48,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
             answer.headers["Content-Disposition"],
             "attachment; filename*=UTF-8''Terms%20%26%20Conditions.pdf",
         )
-        self.assertEqual(self.activity(), [("Terms & Conditions.pdf", self.invoice.display_name)])
+        self.assertEqual(self.downloads(), [("Terms & Conditions.pdf", self.invoice.display_name)])
 
     def test_file_kept_in_the_database_is_handed_out_too(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
@@ -64,7 +64,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
         answer = self.download(ref, method="HEAD")
         self.assertInert(answer, "application/pdf")
         self.assertEqual((answer.content, answer.headers["Content-Length"]), (b"", "104"))
-        self.assertEqual(self.activity(), [])
+        self.assertEqual(self.downloads(), [])
 
     def test_no_part_and_no_comparison_with_an_older_copy(self):
         [ref] = self.show(self.attach())
@@ -165,7 +165,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
         self.assertIn("This file is no longer there", answer.text)
         self.assertIn(f'href="/finance/d/{self.ref}"', answer.text)
         self.assertIn(self.company.name, answer.text)
-        self.assertEqual(self.activity(), [])
+        self.assertEqual(self.downloads(), [])
 
     def test_unticked_deleted_and_unknown_files_are_gone(self):
         unticked, deleted = self.attach(name="a.pdf"), self.attach(name="b.pdf")
@@ -214,7 +214,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
         self.Link.sudo().search([("ref", "=", self.ref)])._revoke("staff")
         for method in ("GET", "HEAD"):
             self.assertEqual(self.download(ref, method=method).status_code, 410)
-        self.assertEqual(self.activity(), [])
+        self.assertEqual(self.downloads(), [])
 
     def test_l13_downloads_count_against_the_limit(self):
         [ref] = self.show(self.attach())

@@ -365,7 +365,7 @@ class TestLinkDeath(FinancePortalCase):
         row = self.Event.search([("kind", "=", "access_requested")], limit=1, order="id desc")
         return row.reason
 
-    def test_activity_says_why_request_access_mailed_nothing(self):
+    def test_an_event_says_why_request_access_mailed_nothing(self):
         link, _token = self.issue()
         by_link = {"link_id": link.id}
         native = {"res_model": "account.move", "res_id": self.invoice.id}

@@ -274,7 +274,7 @@ class TestLinkToken(FinancePortalCase):
         message.body = f"http://erp.example.com/q/{token}"
         self.assertIn("/q/***", message.body)
 
-    # === WHEN NONE IS MINTED === #
+    # === WHEN NONE IS ISSUED === #
 
     def test_l2_colleagues_get_no_token(self):
         colleague = self.make_user("colleague", "account.group_account_invoice").partner_id

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from ..models.web import page_language as language
 from .account_common import AccountCase
-from .account_link_common import AccountKeyCase
+from .account_link_common import AccountLinkCase
 from .common import FinancePortalCase
 
 LOGIN = "/finance/customer-portal/login"
@@ -72,7 +72,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
         cls.invoice = cls.make_invoice(invoice_payment_term_id=term.id)
         cls.ada.lang = cls.customer.lang = "it_IT"
 
-    def test_an_entry_speaks_english(self):
+    def test_an_access_speaks_english(self):
         link, _token = self.issue()
         self.assertEqual(link._get_lang(), "en_US")
 
@@ -107,7 +107,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMailLanguage(LanguageCase, AccountKeyCase):
+class TestMailLanguage(LanguageCase, AccountLinkCase):
     def test_emails_of_ours_are_in_one_language(self):
         """This includes the layout that Odoo adds, such as a button label."""
         self.ada.lang = "it_IT"

@@ -92,7 +92,7 @@ class TestPortalAccess(PortalAccessCase):
         with self.mock_mail_gateway():
             form.record.action_enable()
         self.assertEqual(self.ada.email_normalized, "ada@new.example.com")
-        self.assertTrue(self.keys_in(self.sent["ada@new.example.com"]))
+        self.assertTrue(self.account_tokens_in(self.sent["ada@new.example.com"]))
         account = self.ada._finance_portal_get_account()
         self.assertEqual(account.user_id.login, "ada@new.example.com")
         self.assertTrue(account.own_documents)
@@ -110,14 +110,14 @@ class TestPortalAccess(PortalAccessCase):
     def test_resend_reset_and_unlock(self):
         account, first = self.enable()
         self.press("resend_setup")
-        (second,) = self.keys_in(self.sent[self.ada.email])
+        (second,) = self.account_tokens_in(self.sent[self.ada.email])
         self.assertNotEqual(first, second)
         account.write({"set_up_at": fields.Datetime.now(), "failures": 5})
         account.locked_until = fields.Datetime.now() + timedelta(minutes=15)
         with self.assertRaisesRegex(UserError, "password already"):
             self.press("resend_setup")
         self.press("reset")
-        self.assertTrue(self.keys_in(self.sent[self.ada.email]))
+        self.assertTrue(self.account_tokens_in(self.sent[self.ada.email]))
         self.press("unlock")
         self.assertEqual((account._get_state(), account.failures), ("active", 0))
 
@@ -147,7 +147,7 @@ class TestPortalAccess(PortalAccessCase):
             dialog.create({"partner_id": self.ada.id}).action_reopen()
         self.assertEqual(account._get_state(), "invited")
         self.assertFalse(self.password_hash(account.user_id))
-        self.assertTrue(self.keys_in(self.sent[self.ada.email]))
+        self.assertTrue(self.account_tokens_in(self.sent[self.ada.email]))
 
     def test_manage_here_keeps_the_password(self):
         user = self.native_user()
@@ -174,9 +174,9 @@ class TestPortalAccess(PortalAccessCase):
             with self.subTest(button=button), self.assertRaisesRegex(UserError, "no open account"):
                 self.press(button)
 
-    # === LINKS, ACTIVITY, SIGN-IN === #
+    # === LINKS, EVENTS, SIGN-IN === #
 
-    def test_links_and_activity_of_the_customer_and_of_one_contact(self):
+    def test_links_and_events_of_the_customer_and_of_one_contact(self):
         self.issue()
         self.issue(partner=self.ben)
         self.issue(self.make_invoice(partner=self.eve), self.eve)

@@ -117,7 +117,7 @@ class PaymentCase(DecisionCase, AccountCase):
         return document.sudo().transaction_ids.sorted("id")
 
     def kinds_of(self, document=None):
-        """Return what the activity says of payments of a document, the oldest first."""
+        """Return what happened to payments of a document, the oldest first."""
         document = self.invoice if document is None else document
         rows = self.Event.search(
             [("res_model", "=", document._name), ("res_id", "=", document.id)], order="id"
