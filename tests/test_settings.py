@@ -45,7 +45,7 @@ class TestSettings(FinancePortalCase):
             .get_views([(False, "form")])["views"]["form"]["arch"]
         )
         for name in (
-            "close_native", "email_change", "notify_decision", "notify_view", "activity_months",
+            "close_native", "email_change", "notify_decision", "notify_view", "event_months",
             "ip_days", "offer_account", "require_sign_in", "account_reach",
         ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)

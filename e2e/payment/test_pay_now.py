@@ -164,7 +164,7 @@ def test_two_tabs_pay_once(erp, inbox, partner, invoice, *, customer):
     for page in (first, second):
         fill_in(page)
     for page in (first, second):
-        page.evaluate(f"document.querySelector('{PAY}').click()")
+        page.locator(PAY).evaluate("button => button.click()")
     ended = []
     for page in (first, second):
         page.locator(".modal-body, .message").first.wait_for()
