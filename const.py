@@ -1,7 +1,5 @@
 """Names and limits that several parts of the addon share. This module imports none of them."""
 
-from datetime import timedelta
-
 # Addresses of the customer portal.
 PORTAL = "/finance/customer-portal"
 LOGIN = f"{PORTAL}/login"
@@ -27,10 +25,6 @@ TWO_FACTOR_KEY = "finance_portal_two_factor"
 
 # A credential that no request can make: it holds the record of a key that was just used.
 ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"
-
-# How often one may be mailed on request.
-MIN_INTERVAL = timedelta(minutes=5)
-DAILY_CAP = 5
 
 # Why a link was closed, and, while it is not, why it opens nothing all the same.
 CLOSED_REASONS = [

@@ -1,9 +1,10 @@
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..failures import ReadOnlyView
 from . import grants
 from .documents import POST, FinancePortalDocuments
+from .downloads import send_download
 
 
 class FinancePortalDecisions(FinancePortalDocuments):
@@ -59,13 +60,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
         decision = request.env["finance.portal.decision"].browse(decision_id)
         decision._check_may_read()
         filename, content = decision._get_evidence()
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/zip"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(filename)),
-                ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
-            ],
-        )
+        response = send_download(filename, content, "application/zip")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response

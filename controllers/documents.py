@@ -1,9 +1,10 @@
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
 from odoo.tools import consteq
 
 from ..failures import FileGone, StaleForm
 from . import grants
+from .downloads import send_download
 
 # Whatever else stands in a query or a form is ignored without a word in the log: tracking
 # parameters that mail programs add, and what a visitor makes up. "finance_portal" marks a route
@@ -66,14 +67,7 @@ class FinancePortalDocuments(http.Controller):
             bucket=None if as_staff else "rendering", keep=not as_staff
         )
         activity._record("pdf", access=access, visit=visit, **visitor)
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(filename)),
-            ],
-        )
+        return send_download(filename, content, "application/pdf")
 
     @http.route("/finance/d/<string:ref>/seen", **POST)
     def seen(self, ref, csrf_token=None, **_form):

@@ -32,7 +32,7 @@ class ResUsers(models.Model):
         if not self._finance_portal_is_managed():
             return Domain.TRUE
         account = self._finance_portal_get_account()
-        if not account or not account._is_open():
+        if not account._is_open():
             return Domain.FALSE
         Scope = self.env["finance.portal.scope"]
         domain = Scope._get_viewer_domain(model, account._as_viewer())

@@ -42,7 +42,7 @@ class FinancePortalAccount(models.Model):
         if user._is_internal():
             return self._get_staff_viewer(user)
         account = user._finance_portal_get_account()
-        if not account or not account._is_open() or self._end_when_timed_out():
+        if not account._is_open() or self._end_when_timed_out():
             return None
         return account._as_viewer()
 

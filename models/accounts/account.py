@@ -54,14 +54,21 @@ class FinancePortalAccount(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_open(self):
-        """Return whether its contact may use the portal now, once signed in."""
+        """Return whether its contact may use the portal now, once signed in; no account may not."""
+        return bool(self) and not self._get_closed_reason()
+
+    def _get_closed_reason(self):
+        """Return why its contact may not use the portal: the one place that decides this.
+
+        :return: "moved" (to another customer), "disabled" (by staff), "archived" (the contact or
+            the user), or ``None`` for an open account
+        """
         self.ensure_one()
-        return (
-            not self.disabled_at
-            and self.user_id.active
-            and self.partner_id.active
-            and self.partner_id.commercial_partner_id == self.customer_id
-        )
+        if self.partner_id.commercial_partner_id != self.customer_id:
+            return "moved"
+        if self.disabled_at:
+            return "disabled"
+        return None if self.user_id.active and self.partner_id.active else "archived"
 
     def _prepare_event_values(self):
         """Return what the activity keeps of an account."""

@@ -28,9 +28,7 @@ class FinancePortalAccount(models.Model):
         :raise UserError: somebody else signs in with a new address
         """
         accounts = self.exists()
-        moved = accounts.filtered(
-            lambda account: account.partner_id.commercial_partner_id != account.customer_id
-        )
+        moved = accounts.filtered(lambda account: account._get_closed_reason() == "moved")
         moved._disable("moved")
         for account in accounts - moved:
             if account.partner_id.email_normalized != account.user_id.login:

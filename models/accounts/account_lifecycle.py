@@ -38,8 +38,8 @@ class FinancePortalAccount(models.Model):
         if account and not account._is_open():
             account._reopen(with_setup_link=True)
         elif account:
-            account._mail_account_link("reset" if account.set_up_at else "setup")
-        elif user := self._get_users_of(partner)[:1]:
+            account._mail_account_link(account._get_link_purpose())
+        elif user := self._get_users_of(partner, closed_too=True)[:1]:
             account = self._adopt(user)
             if not account.set_up_at:
                 account._mail_account_link("setup")
@@ -206,11 +206,23 @@ class FinancePortalAccount(models.Model):
         return [Command.set((portal | own).ids)]
 
     @api.model
-    def _get_users_of(self, partner):
-        """Return the users (sudo) of a contact, those that were closed last."""
-        # sudo: whoever opens accounts need not be an admin
+    def _get_users_of(self, partners, closed_too=False):
+        """Return the users (sudo) of contacts, managed or not: who has a login.
+
+        :param bool closed_too: whether archived users count as well; they come last
+        """
+        # sudo: whoever may see the contact may know that they have a login
+        Users = self.env["res.users"].sudo()
+        if closed_too:
+            Users = Users.with_context(active_test=False)
+        return Users.search([("partner_id", "in", partners.ids)], order="active desc, id")
+
+    @api.model
+    def _find_users_with(self, address):
+        """Return the users (sudo), archived ones too, who sign in with an email address."""
+        # sudo: logins are an admin's to see; the name is what helps
         Users = self.env["res.users"].sudo().with_context(active_test=False)
-        return Users.search([("partner_id", "=", partner.id)], order="active desc, id")
+        return Users.search([("login", "=ilike", escape_psql(address))])
 
     @api.model
     def _check_login_free(self, partner, user=None):
@@ -223,10 +235,8 @@ class FinancePortalAccount(models.Model):
             raise UserError(
                 self.env._("%s has no usable email address. Enter one first.", partner.name)
             )
-        # sudo: logins are an admin's to see; the name is what helps
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        domain = [("login", "=ilike", escape_psql(address)), ("id", "!=", user.id if user else 0)]
-        if other := Users.search(domain, limit=1):
+        others = self._find_users_with(address) - (user or self.env["res.users"])
+        if other := others[:1]:
             raise UserError(
                 self.env._(
                     "%(name)s already signs in with %(address)s, and only one person can. Enter"

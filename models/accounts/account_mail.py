@@ -1,12 +1,18 @@
 from odoo import fields, models
 
 from ...const import PORTAL
+from ...tools.mail_cap import has_room
 
 
 class FinancePortalAccount(models.Model):
     """Mail a customer the link with which they choose a password."""
 
     _inherit = "finance.portal.account"
+
+    def _get_link_purpose(self):
+        """Return what its next mailed link is for: a new password, or the first one."""
+        self.ensure_one()
+        return "reset" if self.set_up_at else "setup"
 
     def _mail_account_link(self, purpose, next_path=None, on_request=False):
         """Queue the email with a setup or reset link; earlier ones that wait do not leave.
@@ -100,17 +106,8 @@ class FinancePortalAccount(models.Model):
             **options,
         )
 
-    def _has_room_for_mail(self, interval, most):
-        """Return whether the customer may ask for one more email now.
-
-        :param timedelta interval: how long to wait between two
-        :param int most: how many in 24 hours
-        """
+    def _has_room_for_mail(self):
+        """Return whether the customer may ask for one more email now."""
         self.ensure_one()
-        now = fields.Datetime.now()
-        times = [
-            link.requested_at
-            for link in self.mailed_link_ids
-            if link.on_request and link.requested_at > fields.Datetime.subtract(now, days=1)
-        ]
-        return len(times) < most and (not times or max(times) <= now - interval)
+        asked = self.mailed_link_ids.filtered("on_request")
+        return has_room(asked.mapped("requested_at"), fields.Datetime.now())

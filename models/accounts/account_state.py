@@ -38,10 +38,8 @@ class FinancePortalAccount(models.Model):
         """Return a key of ``state``."""
         self.ensure_one()
         account = self.sudo()  # sudo: whoever may see the account may see its state
-        if account.partner_id.commercial_partner_id != account.customer_id:
-            return "moved"
-        if account.disabled_at or not account.user_id.active or not account.partner_id.active:
-            return "disabled"
+        if reason := account._get_closed_reason():
+            return "moved" if reason == "moved" else "disabled"
         if account._is_locked():
             return "locked"
         if account.set_up_at:

@@ -64,7 +64,7 @@ class ResPartner(models.Model):
     def action_finance_portal_reset(self):
         """Mail a link to choose a new password; the old one works until then."""
         account = self._finance_portal_need_account()
-        account._mail_account_link("reset" if account.set_up_at else "setup")
+        account._mail_account_link(account._get_link_purpose())
         return self._finance_portal_tell(
             self.env._(
                 "A link to choose a new password is on its way to %s.", self.email_normalized
@@ -88,7 +88,7 @@ class ResPartner(models.Model):
         """Bring a login that the ERP's own dialog gave under this tab."""
         self.ensure_one()
         self._finance_portal_check_manager()
-        user = self._finance_portal_get_other_users()[:1]
+        user = self.env["finance.portal.account"]._get_users_of(self)[:1]
         account = self.env["finance.portal.account"]._adopt(user)
         if not account.set_up_at:
             account._mail_account_link("setup")
@@ -123,7 +123,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
-        if not account or not account._is_open():
+        if not account._is_open():
             raise UserError(
                 self.env._("%s has no open account. Enable portal access first.", self.name)
             )

@@ -2,7 +2,6 @@ from typing import NamedTuple
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools.sql import escape_psql
 
 
 class Finding(NamedTuple):
@@ -88,15 +87,8 @@ class ResPartner(models.Model):
         """Find somebody else who signs in with this contact's address."""
         if not self.email_normalized:
             return None
-        # sudo: logins are an admin's to see; the name is what helps
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        other = Users.search(
-            [
-                ("login", "=ilike", escape_psql(self.email_normalized)),
-                ("partner_id", "!=", self.id),
-            ],
-            limit=1,
-        )
+        users = self.env["finance.portal.account"]._find_users_with(self.email_normalized)
+        other = users.filtered(lambda user: user.partner_id != self)[:1]
         if not other:
             return None
         return Finding(
@@ -114,7 +106,7 @@ class ResPartner(models.Model):
     # === WITHOUT AN ACCOUNT === #
 
     def _finance_portal_find_no_account(self):
-        user = self._finance_portal_get_other_users()[:1]
+        user = self.env["finance.portal.account"]._get_users_of(self)[:1]
         if user and not user.share:
             return Finding(
                 "staff",
@@ -144,7 +136,7 @@ class ResPartner(models.Model):
 
     def _finance_portal_find_sign_in(self, account):
         """Find a policy that makes links useless for who cannot sign in."""
-        if account and account._is_open() and account.set_up_at:
+        if account._is_open() and account.set_up_at:
             return None
         Link = self.env["finance.portal.link"].sudo()  # sudo: only whether there are any
         links = Link.search(Link._live_domain() & Domain("partner_id", "=", self.id))
@@ -161,5 +153,5 @@ class ResPartner(models.Model):
                 self.name,
             ),
             # Who has a login of the ERP's is told of that, with another button.
-            None if account or self._finance_portal_get_other_users() else "enable",
+            None if account or self.env["finance.portal.account"]._get_users_of(self) else "enable",
         )

@@ -16,7 +16,8 @@ class ResPartner(models.Model):
     def _finance_portal_find_closed(self, account):
         if not self.active:
             return None  # said already
-        if account.customer_id != self.commercial_partner_id:
+        reason = account._get_closed_reason()
+        if reason == "moved":
             return Finding(
                 "moved",
                 self.env._(
@@ -28,7 +29,7 @@ class ResPartner(models.Model):
                 ),
                 "reopen",
             )
-        if account.disabled_at:
+        if reason == "disabled":
             return Finding(
                 "disabled",
                 self.env._(
@@ -38,7 +39,7 @@ class ResPartner(models.Model):
                 ),
                 "reopen",
             )
-        if not account.user_id.active:
+        if reason == "archived":  # not the contact: said already
             return Finding(
                 "user_archived",
                 self.env._(

@@ -90,10 +90,11 @@ class ResPartner(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_finance_portal_access(self):
         """Say who of these contacts can sign in, in so many queries for any number."""
+        Account = self.env["finance.portal.account"]
         found = self._origin._finance_portal_get_account()
         found.mailed_link_ids.mapped("delivery_state")  # for all at once
         accounts = found.grouped("partner_id")
-        others = self._origin._finance_portal_get_other_users().grouped("partner_id")
+        others = Account._get_users_of(self._origin).grouped("partner_id")
         for partner in self:
             account = accounts.get(partner._origin)
             user = others.get(partner._origin, self.env["res.users"])[:1]
@@ -114,11 +115,6 @@ class ResPartner(models.Model):
         if not self.email:
             return self.env._("Cannot sign in, and has no email address yet")
         return self.env._("Cannot sign in")
-
-    def _finance_portal_get_other_users(self):
-        """Return the active users (sudo) of these contacts, managed or not."""
-        # sudo: whoever may see the contact may know that they have a login
-        return self.env["res.users"].sudo().search([("partner_id", "in", self.ids)])
 
     @api.depends("commercial_partner_id")
     def _compute_finance_portal_is_customer(self):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
-from ...const import DAILY_CAP, MIN_INTERVAL
+from ...tools.mail_cap import DAILY_CAP, has_room
 from ...tools.secure_token import clean_token, hash_token, is_ref
 
 NATIVE_SCOPE = "finance_portal.native_link"
@@ -139,6 +139,4 @@ class FinancePortalAccessRequest(models.Model):
             ],
             limit=DAILY_CAP,
         )
-        return len(mailed) < DAILY_CAP and (
-            not mailed or mailed[0].date <= fields.Datetime.now() - MIN_INTERVAL
-        )
+        return has_room(mailed.mapped("date"), fields.Datetime.now())

@@ -2,9 +2,10 @@ import logging
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import hmac
 
+from ...own_transaction import SHORT_WAIT, own_transaction
 from ...tools.secure_token import PLACEHOLDER
 
 _logger = logging.getLogger(__name__)
@@ -141,14 +142,8 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         It is committed before this returns, so before the mail server can get the email:
         whatever happens next, a secret that reaches somebody opens.
         """
-        if modules.module.current_test:
-            return store(self.env(user=SUPERUSER_ID))
         try:
-            with self.env.registry.cursor() as cr:
-                # Never wait long for a row that the sending transaction itself may hold.
-                cr.execute(
-                    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'"
-                )
+            with own_transaction(self.env, SHORT_WAIT) as cr:
                 return store(api.Environment(cr, SUPERUSER_ID, {}))
         except (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.LockNotAvailable):
             # The recipient itself is not committed yet, so no other transaction can refer to

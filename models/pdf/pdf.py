@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
+
+from ...own_transaction import SHORT_WAIT, own_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -133,12 +135,7 @@ class FinancePortalPdf(models.Model):
         Inside the caller's, the unique index would make parallel downloads fail, and an email
         that is sent again after such a failure would leave twice.
         """
-        if modules.module.current_test:
-            yield self.sudo()  # sudo: as in a transaction of its own
-            return
-        with self.env.registry.cursor() as cr:
-            # Never wait long for a row that the calling transaction itself may hold.
-            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET lock_timeout = '2s'")
+        with own_transaction(self.env, SHORT_WAIT) as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})[self._name]
 
     # === RETENTION === #

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...const import DAILY_CAP, MIN_INTERVAL
 from ...failures import UnknownLink
 from ...tools.masking import mask_address
 
@@ -23,7 +22,7 @@ class FinancePortalAccount(models.Model):
         account = link.partner_id._finance_portal_get_account()
         if account:
             return account._is_open() and not account.set_up_at
-        return not self._get_users_of(link.partner_id)
+        return not self._get_users_of(link.partner_id, closed_too=True)
 
     @api.model
     def _invite_by_link(self, access):
@@ -67,5 +66,5 @@ class FinancePortalAccount(models.Model):
         """
         account = self.search([("partner_id", "=", partner.id)])
         account = account or self._open_for(partner, self._create_user(partner))
-        if account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP):
+        if account._has_room_for_mail():
             account._mail_account_link("setup", next_path=next_path, on_request=True)

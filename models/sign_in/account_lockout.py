@@ -2,6 +2,8 @@ from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...own_transaction import UNSAFE_COMMIT, own_transaction
+
 # How many wrong passwords lock an account, and for how many minutes. System parameters
 # finance_portal.lock_after and finance_portal.lock_minutes override them.
 LOCK_AFTER = 5
@@ -44,7 +46,7 @@ class FinancePortalAccount(models.Model):
         most, minutes = self._get_lock_rule()
         now = fields.Datetime.now()
         self.flush_recordset(COUNTED)
-        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 # No stronger lock: the request that waits for this goes on to refer to the row.
                 """
@@ -69,7 +71,7 @@ class FinancePortalAccount(models.Model):
     def _note_right_password(self):
         """Begin to count anew."""
         self.ensure_one()
-        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 "UPDATE finance_portal_account SET failures = 0, locked_until = NULL WHERE id = %s",
                 [self.id],
@@ -90,7 +92,7 @@ class FinancePortalAccount(models.Model):
 
     def _note_signed_in(self):
         """Have staff see when the customer was last here."""
-        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 "UPDATE finance_portal_account SET signed_in_at = %s WHERE id = %s",
                 [fields.Datetime.now(), self.id],
@@ -102,7 +104,7 @@ class FinancePortalAccount(models.Model):
     @contextmanager
     def _recording(self):
         """Yield the activity model in a transaction of its own."""
-        with self.env["finance.portal.throttle"]._own_transaction() as cr:
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             activity = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.event"]
             yield activity
             activity.env.flush_all()

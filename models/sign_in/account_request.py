@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ...const import DAILY_CAP, MIN_INTERVAL
-
 MAX_CHARACTERS = 254  # of an email address
 
 
@@ -45,9 +43,10 @@ class FinancePortalAccountRequest(models.Model):
                 verdict="unknown",
                 reason=obstacle if refused else False,
             )
-            if not refused and account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP):
-                purpose = "reset" if account.set_up_at else "setup"
-                account._mail_account_link(purpose, next_path=self.next_path, on_request=True)
+            if not refused and account._has_room_for_mail():
+                account._mail_account_link(
+                    account._get_link_purpose(), next_path=self.next_path, on_request=True
+                )
 
     def _find_accounts(self):
         """Return the accounts with the address, as login or as their contact's."""

@@ -112,10 +112,8 @@ class FinancePortalAccount(models.Model):
     def _get_sign_in_obstacle(self):
         """Return why nobody may sign in to it at all: a key of the activity's ``reason``."""
         self.ensure_one()
-        if self.partner_id.commercial_partner_id != self.customer_id:
-            return "moved"
-        if not self._is_open():
-            return "disabled"
+        if reason := self._get_closed_reason():
+            return "moved" if reason == "moved" else "disabled"
         return None if self.set_up_at else "not_set_up"
 
     @api.model

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
-from ...const import DAILY_CAP, MIN_INTERVAL
-
 
 class ResUsers(models.Model):
     """The ERP's own sign-up and reset emails never reach customers with a managed account.
@@ -41,9 +39,7 @@ class ResUsers(models.Model):
         accounts = self.env["finance.portal.account"].sudo().search([("user_id", "in", self.ids)])
         for account in accounts:
             # As often as the customer may ask on our own page.
-            if on_request and not (
-                account._is_open() and account._has_room_for_mail(MIN_INTERVAL, DAILY_CAP)
-            ):
+            if on_request and not (account._is_open() and account._has_room_for_mail()):
                 continue
             if not account._is_open():
                 raise UserError(
@@ -53,8 +49,7 @@ class ResUsers(models.Model):
                         account.partner_id.display_name,
                     )
                 )
-            purpose = "reset" if account.set_up_at else "setup"
-            account._mail_account_link(purpose, on_request=on_request)
+            account._mail_account_link(account._get_link_purpose(), on_request=on_request)
 
     def _notify_security_setting_update(self, *args, suggest_password_reset=True, **kwargs):
         """Leave it to us to tell customers of a new login or password.

@@ -1,10 +1,10 @@
 import time
-from contextlib import contextmanager
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.http import request
 
 from ...failures import RendererBusy, TooManyRequests
+from ...own_transaction import UNSAFE_COMMIT, own_transaction
 from ...tools.rate_window import network_of, retry_after, sliding_hits, window_start
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
@@ -86,7 +86,9 @@ class FinancePortalThrottle(models.Model):
         :return: ``(hits in this window, hits in the window before)``
         """
         start = window_start(now, seconds)
-        with self._own_transaction() as cr:
+        # Inside the request's own transaction, the hits of refused requests would be lost, and
+        # parallel requests of one address would wait for each other.
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 """
                 INSERT INTO finance_portal_throttle (bucket, address, window_start, hits)
@@ -101,24 +103,6 @@ class FinancePortalThrottle(models.Model):
                 {"bucket": bucket, "address": address, "start": start, "seconds": seconds},
             )
             return cr.fetchone()
-
-    @contextmanager
-    def _own_transaction(self):
-        """Yield a cursor whose work lasts even when the request fails.
-
-        Counting inside the request's transaction would lose the hits of refused requests
-        and make parallel requests of one address wait for each other. Read committed lets
-        parallel counts queue up instead of failing; losing a counter in a crash is fine.
-        """
-        if modules.module.current_test:
-            yield self.env.cr
-            return
-        with self.env.registry.cursor() as cr:
-            # In one round trip: this is on the way of every page.
-            cr.execute(
-                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off"
-            )
-            yield cr
 
     @api.autovacuum
     def _gc_throttle(self):
