@@ -13,5 +13,6 @@ from . import sale_order_decision
 from . import sale_order_terms
 from . import sale_order_pdf
 from . import sale_order_bulk
+from . import list_sale_mixin
 from . import list_quotes
 from . import list_orders

@@ -7,7 +7,7 @@ class FinancePortalListOrders(models.AbstractModel):
 
     _name = "finance.portal.list.orders"
     _description = "Orders in the Portal"
-    _inherit = "finance.portal.list.quotes"
+    _inherit = "finance.portal.list.sale.mixin"
 
     @api.model
     def _get_section(self):
@@ -27,12 +27,6 @@ class FinancePortalListOrders(models.AbstractModel):
         }
 
     @api.model
-    def _get_sorts(self):
-        sorts = super()._get_sorts()
-        del sorts["expiring"]
-        return sorts
-
-    @api.model
     def _get_texts(self):
         return {
             "heads": {
@@ -44,20 +38,12 @@ class FinancePortalListOrders(models.AbstractModel):
         }
 
     @api.model
-    def _get_states(self, orders):
-        return {order.id: order._finance_portal_get_states() for order in orders}
-
-    @api.model
     def _warm_up(self, orders):
         # What was paid is read from the invoices, whose items have a hundred fields.
         orders.env["account.move.line"].search_fetch(
             [("sale_line_ids.order_id", "in", orders.ids)], ["move_id"]
         )
         orders.invoice_ids.line_ids.sale_line_ids.mapped("order_id")
-
-    @api.model
-    def _get_waiting(self):
-        return None
 
     @api.model
     def _get_news(self, order):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.ordered import insert_after
 from ..portal.list import Sort
 
 QUOTE_STATES = ("draft", "sent")
@@ -11,11 +12,7 @@ class FinancePortalListQuotes(models.AbstractModel):
 
     _name = "finance.portal.list.quotes"
     _description = "Quotes in the Portal"
-    _inherit = "finance.portal.list"
-
-    @api.model
-    def _get_model(self):
-        return "sale.order"
+    _inherit = "finance.portal.list.sale.mixin"
 
     @api.model
     def _get_section(self):
@@ -45,16 +42,8 @@ class FinancePortalListQuotes(models.AbstractModel):
 
     @api.model
     def _get_sorts(self):
-        return {
-            "": Sort(self.env._("Newest first"), "date_order", descending=True),
-            "oldest": Sort(self.env._("Oldest first"), "date_order"),
-            "expiring": Sort(self.env._("Expiring first"), "validity_date", nullable=True),
-            "amount": Sort(self.env._("Highest amount first"), "amount_total", descending=True),
-        }
-
-    @api.model
-    def _get_search_fields(self):
-        return ["name", "client_order_ref"]
+        expiring = Sort(self.env._("Expiring first"), "validity_date", nullable=True)
+        return insert_after(super()._get_sorts(), "oldest", {"expiring": expiring})
 
     @api.model
     def _get_texts(self):
@@ -73,13 +62,8 @@ class FinancePortalListQuotes(models.AbstractModel):
     @api.model
     def _prepare_cells(self, order):
         is_quote = order.state in QUOTE_STATES
-        return {
-            "name": order.name,
-            "detail": order.client_order_ref or "",
-            "date": order._finance_portal_day(order.date_order),
-            "due": order._finance_portal_day(is_quote and order.validity_date),
-            "amount": order._finance_portal_money(order.amount_total),
-        }
+        due = order._finance_portal_day(is_quote and order.validity_date)
+        return {**super()._prepare_cells(order), "due": due}
 
     @api.model
     def _get_states(self, orders):
