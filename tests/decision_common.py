@@ -32,7 +32,7 @@ class DecisionCase(FinancePortalHttpCase):
         cls.classPatch(
             cls.env.registry["sale.order"],
             "_finance_portal_get_pdf",
-            lambda self: ("Quotation.pdf", PDF),
+            lambda self, keep=True: ("Quotation.pdf", PDF),
         )
         cls.quote = cls.make_quote(user_id=cls.seller.id)
         cls.Decision = cls.env["finance.portal.decision"]

@@ -246,7 +246,7 @@ class FinancePortalDocument(models.AbstractModel):
         """
         if not self._finance_portal_is_pdf_ready():
             self.env["finance.portal.throttle"]._acquire_renderer(bucket)
-        return self.with_context(finance_portal_keep_pdf=keep)._finance_portal_get_pdf()
+        return self._finance_portal_get_pdf(keep)
 
     # === CRUD METHODS === #
 

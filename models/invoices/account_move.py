@@ -50,15 +50,15 @@ class AccountMove(models.Model):
     def _finance_portal_get_responsible(self):
         return self.invoice_user_id
 
-    def _finance_portal_get_pdf(self):
+    def _finance_portal_get_pdf(self, keep=True):
         # Printing asks for a line's section, which the ERP computes by a write to the invoice: no
         # download may do that (rule L7), and who looks as the customer could not.
         move = self.with_context(skip_invoice_sync=True)
         pdf = move._get_invoice_legal_documents("pdf")
-        return (pdf["filename"], pdf["content"]) if pdf else move._finance_portal_print_pdf()
+        return (pdf["filename"], pdf["content"]) if pdf else move._finance_portal_print_pdf(keep)
 
-    def _finance_portal_print_pdf(self):
-        """Return what staff get who print an invoice that was not sent yet.
+    def _finance_portal_print_pdf(self, keep=True):
+        """Return what staff get who print an invoice that was not sent yet; it is never kept.
 
         The ERP would give the customer a pro forma invoice, of one that is posted and due.
         """

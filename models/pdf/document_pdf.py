@@ -62,17 +62,20 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === THE OFFICIAL PDF === #
 
-    def _finance_portal_get_pdf(self):
-        """Return ``(file name, bytes)`` of the official PDF, the one that staff send."""
+    def _finance_portal_get_pdf(self, keep=True):
+        """Return ``(file name, bytes)`` of the official PDF, the one that staff send.
+
+        :param bool keep: whether to keep it when it has to be made
+        """
         self.ensure_one()
         kept = self.env["finance.portal.pdf"]._get_kept(self)
-        return kept or self._finance_portal_print_pdf()
+        return kept or self._finance_portal_print_pdf(keep)
 
     def _finance_portal_is_pdf_ready(self):
         """Return whether that PDF exists already, so that nothing has to be rendered."""
         return bool(self.env["finance.portal.pdf"]._find(self))
 
-    def _finance_portal_print_pdf(self):
+    def _finance_portal_print_pdf(self, keep=True):
         """Render the official PDF and keep it; takes seconds, so hold no lock meanwhile."""
         report = self._finance_portal_get_report()
         lang = self._finance_portal_get_pdf_lang()
@@ -83,7 +86,6 @@ class FinancePortalDocument(models.AbstractModel):
         reports = self.env["ir.actions.report"].with_context(**context)
         content, kind = reports._render_qweb_pdf(report, self.ids)
         filename = self._finance_portal_get_pdf_name()
-        keep = self.env.context.get("finance_portal_keep_pdf", True)
         if kind != "pdf" or not keep or not self._finance_portal_has_official_pdf():
             return filename, content
         return self.env["finance.portal.pdf"]._keep(self, filename, content)

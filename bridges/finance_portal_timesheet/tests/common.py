@@ -28,7 +28,7 @@ class TimeCase(AccountCase):
         cls.classPatch(
             cls.env.registry["finance.portal.time.request"],
             "_finance_portal_get_pdf",
-            lambda self: ("Timesheet.pdf", PDF),
+            lambda self, keep=True: ("Timesheet.pdf", PDF),
         )
         cls.nina, cls.omar = cls.env["hr.employee"].create(
             [{"name": name, "company_id": cls.company.id} for name in ("Nina", "Omar")]
