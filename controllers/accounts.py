@@ -1,6 +1,10 @@
 """Signing in and out of the customer portal, and everything about passwords."""
 
+import logging
+from contextlib import suppress
 from urllib.parse import quote
+
+import psycopg2
 
 from odoo import http
 from odoo.exceptions import AccessDenied
@@ -9,8 +13,11 @@ from odoo.http import request
 from ..const import ACCOUNT_LINKS_KEY, GRANTS_KEY, LOGIN, PORTAL, TIMED_OUT_KEY
 from ..failures import FormRefused, ReadOnlyView
 from ..tools.own_path import own_path
+from . import grants
 from .documents import POST, READ
 from .portal import FinancePortalPortal
+
+_logger = logging.getLogger(__name__)
 
 
 class FinancePortalAccounts(FinancePortalPortal):
@@ -34,20 +41,49 @@ class FinancePortalAccounts(FinancePortalPortal):
         self._check_form(form.get("csrf_token"))
         form = self._page()._clean_form(form)
         shown = {"next_path": form["next_path"], "email": form.get("email", "")}
-        Account = request.env["finance.portal.account"]
         if form.get("webauthn_response"):
-            Account._sign_in_with_passkey(form["webauthn_response"], shown)
+            self._sign_in_with_passkey(form["webauthn_response"], shown)
         else:
-            Account._sign_in(form.get("email"), form.get("password"), shown)
+            self._sign_in_with_password(form, shown)
         return self._enter(form["next_path"])
+
+    def _sign_in_with_password(self, form, shown):
+        """Sign in the customer with this address and password.
+
+        :param dict shown: what the sign-in page needs to be shown again
+        :raise FormRefused: it is not the password of any open account
+        """
+        credential = request.env["finance.portal.account"]._get_password_credential(
+            form.get("email"), form.get("password")
+        )
+        if credential:
+            # Whatever is refused: the gate before passwords spent the time and told staff.
+            with suppress(AccessDenied):
+                return request.session.authenticate(request.env, credential)
+        raise FormRefused("sign_in", form="login", values=shown, status=401)
+
+    def _sign_in_with_passkey(self, response, shown):
+        """Sign in the customer whose browser answered with a passkey, see above."""
+        account, credential = request.env["finance.portal.account"]._get_passkey_credential(
+            response
+        )
+        if credential:
+            try:
+                return request.session.authenticate(request.env, credential)
+            except psycopg2.Error:
+                raise
+            except Exception:  # whatever the ERP's parser makes of what a browser sends
+                _logger.info("Passkey refused")
+            account._note_refusal("passkey")
+        raise FormRefused("passkey", form="login", values=shown, status=401)
 
     def _enter(self, next_path):
         """Lead who just signed in to where they were going; a second step may come first."""
-        Account = request.env["finance.portal.account"]
         if not request.session.uid:
             query = f"?next={quote(next_path)}" if next_path else ""
             return request.redirect(f"{PORTAL}/code{query}", code=303)
-        return Account._begin_visit(next_path)
+        grants.begin_visit()
+        return request.redirect(next_path or PORTAL, code=303)
 
     @http.route(f"{PORTAL}/logout", **POST)
     def sign_out(self, csrf_token=None, **form):
@@ -127,7 +163,7 @@ class FinancePortalAccounts(FinancePortalPortal):
     def set_up(self, **form):
         """Choose the first password, and sign in."""
         link = self._use_account_link("setup", form)
-        link.account_id._sign_in_with(link)
+        request.session.authenticate(request.env, link._get_credential())
         return self._enter(own_path(link.next_path))
 
     @http.route(f"{PORTAL}/reset", **POST)

@@ -1,8 +1,10 @@
 from odoo import http
 from odoo.http import request
 
+from ..tools.file_names import safe_name
 from . import grants
 from .documents import READ, FinancePortalDocuments
+from .downloads import send_attachment
 
 
 class FinancePortalFiles(FinancePortalDocuments):
@@ -12,6 +14,13 @@ class FinancePortalFiles(FinancePortalDocuments):
     def file(self, ref, file_ref, **_query):
         """Send a file."""
         access = self._resolve(ref)
-        return request.env["finance.portal.page"]._respond_file(
-            access, file_ref, grants.get_visit(ref)
-        )
+        attachment = request.env["finance.portal.page"]._get_document_file(access, file_ref)
+        response = send_attachment(attachment, access)
+        if request.httprequest.method != "HEAD" and not access._is_read_only():
+            request.env["finance.portal.event"]._record(
+                "file",
+                access=access,
+                visit=grants.get_visit(ref),
+                file_name=safe_name(attachment.name),
+            )
+        return response

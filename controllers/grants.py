@@ -30,6 +30,11 @@ def give(link):
     return visit
 
 
+def begin_visit():
+    """Begin the visit of a customer who just signed in."""
+    request.session[VISIT_KEY] = new_ref()
+
+
 def get(ref):
     """Return the grant for a public reference, or ``None``.
 

@@ -1,18 +1,30 @@
+from urllib.parse import urlencode
+
 from odoo import http
 from odoo.http import request
 
 from ..const import PORTAL, VISIT_KEY
-from ..failures import ReadOnlyView
+from ..failures import ReadOnlyView, SignInRequired
+from ..tools.file_names import safe_name
 from .documents import READ, FinancePortalDocuments
+from .downloads import send_attachment, send_download
+
+MIMETYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
 class FinancePortalPortal(FinancePortalDocuments):
     """The pages of the customer portal: find out who looks, then show one page."""
 
     def _need_viewer(self):
-        """Return who looks at the portal; everybody else is sent to sign in."""
+        """Return who looks at the portal.
+
+        :raise SignInRequired: nobody is signed in
+        """
         request.env["finance.portal.throttle"]._hit("viewing")
-        return request.env["finance.portal.account"]._need_viewer()
+        viewer = request.env["finance.portal.account"]._get_viewer()
+        if viewer is None:
+            raise SignInRequired("nobody is signed in", next_path=request.httprequest.path)
+        return viewer
 
     def _need_customer(self):
         """Return the viewer, who is the customer: staff who look as them change nothing."""
@@ -20,10 +32,6 @@ class FinancePortalPortal(FinancePortalDocuments):
         if viewer.staff:
             raise ReadOnlyView("a change while looking as the customer")
         return viewer
-
-    def _get_visit(self):
-        """Return the identifier of the visit that began with the sign-in."""
-        return request.session.get(VISIT_KEY)
 
     @http.route(PORTAL, **READ)
     def dashboard(self, **_query):
@@ -43,9 +51,12 @@ class FinancePortalPortal(FinancePortalDocuments):
     @http.route(f"{PORTAL}/files/<string:ref>", **READ)
     def shared_file(self, ref, **_query):
         """Send a file that was shared with the customer directly."""
-        return request.env["finance.portal.page"]._respond_shared_file(
-            self._need_viewer(), ref, self._get_visit()
-        )
+        viewer = self._need_viewer()
+        attachment = request.env["finance.portal.page"]._get_shared_file(viewer, ref)
+        response = send_attachment(attachment)
+        if request.httprequest.method != "HEAD":
+            self._record_download("file", viewer, safe_name(attachment.name))
+        return response
 
     @http.route(f"{PORTAL}/statement", **READ)
     def statement(self, **query):
@@ -54,7 +65,25 @@ class FinancePortalPortal(FinancePortalDocuments):
 
     @http.route(f"{PORTAL}/statement/<any(pdf,csv):form>", **READ)
     def statement_file(self, form, **query):
-        """Send the statement of a period as a file."""
-        return request.env["finance.portal.page"]._respond_statement_file(
-            self._need_viewer(), form, query, self._get_visit()
-        )
+        """Send the statement of a period as a file; without one, show the page that says why."""
+        viewer, page = self._need_viewer(), request.env["finance.portal.page"]
+        period = page._get_statement_period(viewer, query)
+        if not period:
+            asked = {name: query[name] for name in ("from", "to") if query.get(name)}
+            path = f"{PORTAL}/statement?{urlencode(asked)}" if asked else f"{PORTAL}/statement"
+            return request.redirect(path, code=303)
+        if request.httprequest.method == "HEAD":
+            return request.make_response("", [("Content-Type", MIMETYPES[form])])
+        filename, content = page._get_statement_file(viewer, form, period)
+        self._record_download("statement", viewer, filename)
+        return send_download(filename, content, MIMETYPES[form])
+
+    def _record_download(self, kind, viewer, filename):
+        """Have staff see what the customer downloaded; staff themselves leave no trace."""
+        if not viewer.staff:
+            request.env["finance.portal.event"]._record(
+                kind,
+                account=viewer.account,
+                visit=request.session.get(VISIT_KEY),
+                file_name=filename,
+            )

@@ -2,7 +2,9 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..const import CODE
+from ..const import CODE, CODE_SENT_KEY, PORTAL
+from ..tools.own_path import own_path
+from . import grants
 from .documents import POST, READ, FinancePortalDocuments
 
 
@@ -15,9 +17,8 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         return self._show_code(query)
 
     def _show_code(self, form, error="", again=False):
-        account = request.env["finance.portal.account"]
-        user = account._get_half_signed_in()
-        error = error or account._offer_code(user, again)
+        user = self._get_half_signed_in()
+        error = error or self._offer_code(user, again)
         # sudo: who is only half signed in has no rights yet, not even on themselves
         known = user.sudo()
         return request.env["finance.portal.page"]._respond(
@@ -37,12 +38,47 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         """Finish signing in."""
         request.env["finance.portal.throttle"]._hit("signing_in")
         self._check_form(form.get("csrf_token"))
-        account = request.env["finance.portal.account"]
-        user = account._get_half_signed_in()
+        user = self._get_half_signed_in()
         if form.get("again"):
             return self._show_code(form, again=True)
         try:
-            account._verify_code(user, form.get("code"))
+            request.env["finance.portal.account"]._verify_code(user, form.get("code"))
         except AccessDenied as error:
             return self._show_code(form, str(error))
-        return account._finish_sign_in(form.get("next"))
+        self._finish_sign_in()
+        return request.redirect(own_path(form.get("next")) or PORTAL, code=303)
+
+    # === HELPERS === #
+
+    def _get_half_signed_in(self):
+        """Return the user who gave the password and still owes the code.
+
+        :raise SignInRequired: there is none in this browser
+        """
+        session = request.session
+        uid = None if session.uid else session.get("pre_uid")
+        return request.env["finance.portal.account"]._get_half_signed_in(uid)
+
+    def _offer_code(self, user, again):
+        """Have the code mailed, once for a sign-in unless asked again.
+
+        :return: a sentence on what went wrong, or an empty text
+        """
+        if request.session.get(CODE_SENT_KEY) == user.id and not again:
+            return ""
+        try:
+            if request.env["finance.portal.account"]._mail_code(user):
+                request.session[CODE_SENT_KEY] = user.id
+        except AccessDenied as error:
+            return str(error)
+        return ""
+
+    def _finish_sign_in(self):
+        """Make the session that of the customer, who gave the right code."""
+        session = request.session
+        session.pop(CODE_SENT_KEY, None)
+        session.finalize(request.env)
+        request.update_env(user=session.uid)
+        request.update_context(**session.context)
+        request.env.user._finance_portal_get_account()._note_signed_in()
+        grants.begin_visit()

@@ -1,8 +1,10 @@
+import time
+
 from odoo import http
 from odoo.exceptions import AccessDenied, ValidationError
 from odoo.http import request
 
-from ..const import SETTINGS
+from ..const import SETTINGS, TWO_FACTOR_KEY
 from .documents import POST, READ
 from .portal import FinancePortalPortal
 
@@ -16,6 +18,14 @@ class FinancePortalSecurity(FinancePortalPortal):
         self._check_form(form.get("csrf_token"))
         self._need_customer()
         return request.env["finance.portal.account"], request.env.user
+
+    def _confirm_password(self, user, form):
+        """Raise unless the form has the password of who is signed in.
+
+        :raise AccessDenied: it has not, or too many were tried
+        """
+        request.env["finance.portal.account"]._confirm_password(user, form.get("password"))
+        request.session["identity-check-last"] = time.time()  # where the ERP looks for it
 
     def _carry_out(self, work, show):
         """Do what a form asks for, then go to the settings; or show the form with what is wrong.
@@ -48,27 +58,43 @@ class FinancePortalSecurity(FinancePortalPortal):
         values = {"error": error}
         if not state:
             template = "finance_portal.portal_two_factor_on"
-            values["code"] = Account._start_two_factor(request.env.user)
+            values["code"] = self._start_two_factor(request.env.user)
         return page._respond_portal(
             viewer, template, values, current="settings", status=422 if error else 200
         )
+
+    def _start_two_factor(self, user):
+        """Return what an authenticator app needs; the secret waits in the session meanwhile."""
+        Account, session = request.env["finance.portal.account"], request.session
+        if not session.get(TWO_FACTOR_KEY):
+            session[TWO_FACTOR_KEY] = Account._make_two_factor_secret()
+        issuer = request.httprequest.host.partition(":")[0]
+        return Account._describe_two_factor(user, session[TWO_FACTOR_KEY], issuer)
 
     @http.route(f"{SETTINGS}/two-factor", **POST)
     def start_two_factor(self, **form):
         """Turn two-factor on."""
         account, user = self._need_user(form)
-        return self._carry_out(
-            lambda: account._confirm_two_factor(user, form.get("code"), form.get("password")),
-            self._show_two_factor,
-        )
+
+        def confirm():
+            self._confirm_password(user, form)
+            account._confirm_two_factor(
+                user, form.get("code"), request.session.get(TWO_FACTOR_KEY)
+            )
+            request.session.pop(TWO_FACTOR_KEY)
+
+        return self._carry_out(confirm, self._show_two_factor)
 
     @http.route(f"{SETTINGS}/two-factor/off", **POST)
     def end_two_factor(self, **form):
         """Turn two-factor off."""
-        account, user = self._need_user(form)
-        return self._carry_out(
-            lambda: account._end_two_factor(user, form.get("password")), self._show_two_factor
-        )
+        _account, user = self._need_user(form)
+
+        def end():
+            self._confirm_password(user, form)
+            user.action_totp_disable()
+
+        return self._carry_out(end, self._show_two_factor)
 
     # === PASSKEYS === #
 
@@ -95,7 +121,8 @@ class FinancePortalSecurity(FinancePortalPortal):
         """Send the browser what it needs to make a passkey."""
         account, user = self._need_user(form)
         try:
-            options = account._start_passkey(user, form.get("password"))
+            self._confirm_password(user, form)
+            options = account._start_passkey(user)
         except AccessDenied:
             sentence = request.env._("This is not your password.")
             return request.make_json_response({"error": sentence}, status=422)
@@ -114,7 +141,9 @@ class FinancePortalSecurity(FinancePortalPortal):
     def remove_passkey(self, key_id, **form):
         """Delete a passkey."""
         account, user = self._need_user(form)
-        return self._carry_out(
-            lambda: account._remove_passkey(user, key_id, form.get("password")),
-            self._show_passkeys,
-        )
+
+        def remove():
+            self._confirm_password(user, form)
+            account._remove_passkey(user, key_id)
+
+        return self._carry_out(remove, self._show_passkeys)

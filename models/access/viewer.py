@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.http import request
 
 from ...const import VIEW_AS_KEY
-from ...failures import SignInRequired, ViewingEnded
+from ...failures import ViewingEnded
 
 
 class Viewer(NamedTuple):
@@ -45,19 +45,6 @@ class FinancePortalAccount(models.Model):
         if not account._is_open() or self._end_when_timed_out():
             return None
         return account._as_viewer()
-
-    @api.model
-    def _need_viewer(self, next_path=None):
-        """Return the viewer of the current request.
-
-        :param str next_path: where to come back to after signing in
-        :raise SignInRequired: nobody is signed in
-        """
-        viewer = self._get_viewer()
-        if viewer is None:
-            next_path = next_path or request.httprequest.path
-            raise SignInRequired("nobody is signed in", next_path=next_path)
-        return viewer
 
     def _as_viewer(self):
         """Return the account's contact as the viewer."""

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.http import request
 
 from ...const import PORTAL
 from ...failures import FileGone
@@ -34,20 +33,15 @@ class FinancePortalPage(models.AbstractModel):
         return self._respond_portal(viewer, "finance_portal.portal_files", values, current="files")
 
     @api.model
-    def _respond_shared_file(self, viewer, ref, visit):
-        """Return a file that was shared with the viewer's customer, as a download.
+    def _get_shared_file(self, viewer, ref):
+        """Return a file (sudo) that was shared with the viewer's customer.
 
-        :raise FileGone: no such file is
+        :raise FileGone: no such file was
         """
         attachment = dict(self._get_shared_files(viewer)).get(ref)
         if attachment is None:
             raise FileGone("no such file for this customer")
-        response = self._send_file(attachment)
-        if request.httprequest.method != "HEAD" and not viewer.staff:
-            self.env["finance.portal.event"]._record(
-                "file", account=viewer.account, visit=visit, file_name=safe_name(attachment.name)
-            )
-        return response
+        return attachment
 
     @api.model
     def _get_shared_files(self, viewer):

@@ -1,10 +1,7 @@
-from urllib.parse import urlencode
-
 from odoo import api, models
-from odoo.http import request
 from odoo.tools import format_datetime
 
-from ...const import LOGIN, PORTAL
+from ...const import PORTAL
 from ...tools.zones import get_zone
 
 
@@ -107,7 +104,7 @@ class FinancePortalPage(models.AbstractModel):
         return page._respond(
             template,
             {
-                "csrf_token": page._get_form_token() or request.csrf_token(),
+                "csrf_token": page._get_csrf_token(),
                 **page._get_frame(viewer, current),
                 **(values or {}),
             },
@@ -125,10 +122,3 @@ class FinancePortalPage(models.AbstractModel):
     def _get_viewer_company(self, viewer):
         """Return the company (sudo) whose branding the portal wears for a customer."""
         return viewer.account.company_id or viewer.contact.company_id or self.env.company
-
-    @api.model
-    def _redirect_to_sign_in(self, failure):
-        """Return the way to the sign-in page, from where the visitor comes back."""
-        query = urlencode({"next": failure.next_path}) if failure.next_path else ""
-        response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
-        return self._secure(response)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...const import ACCOUNT_LINK_CREDENTIAL
 from ...failures import AccountLinkGone, UnknownAccountLink
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
@@ -117,7 +118,12 @@ class FinancePortalAccountLink(models.Model):
             account._mail_notice()
         self.env.flush_all()
 
-    # === MINTING === #
+    def _get_credential(self):
+        """Return what signs in the customer who just chose a password with this link."""
+        login = self.account_id.user_id.login
+        return {"type": ACCOUNT_LINK_CREDENTIAL, "login": login, "link": self}
+
+    # === ISSUING === #
 
     def _get_delivery_key(self):
         return self.mail_message_id, self.account_id.partner_id.id

@@ -1,17 +1,14 @@
 import base64
 import json
 import os
-import time
 from urllib.parse import quote, urlencode
 
 import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.http import request
 from odoo.tools import format_date
 
-from ...const import TWO_FACTOR_KEY
 from ...tools.entered import clean_line, read_code
 from ...tools.qr import qr_path
 
@@ -23,7 +20,8 @@ class FinancePortalAccount(models.Model):
     """Two-factor and passkeys of who is signed in, where the ERP's modules for them are there.
 
     The ERP keeps and checks both. Its own pages for them call it over RPC, which customers
-    with a managed account cannot; so the portal has pages of its own.
+    with a managed account cannot; so the portal has pages of its own. Whoever calls a method
+    that changes something has the password confirmed first.
     """
 
     _inherit = "finance.portal.account"
@@ -53,22 +51,22 @@ class FinancePortalAccount(models.Model):
         """
         credential = {"type": "password", "login": user.login, "password": password or ""}
         user._check_credentials(credential, {"interactive": True})
-        request.session["identity-check-last"] = time.time()  # where the ERP looks for it
 
     # === TWO-FACTOR === #
 
     @api.model
-    def _start_two_factor(self, user):
-        """Return what an authenticator app needs; the secret waits in the session meanwhile.
+    def _make_two_factor_secret(self):
+        """Return a fresh secret for an authenticator app."""
+        return base64.b32encode(os.urandom(SECRET_BYTES)).decode()
 
+    @api.model
+    def _describe_two_factor(self, user, secret, issuer):
+        """Return what an authenticator app needs.
+
+        :param str issuer: the name that the app shows beside the user's
         :return: dict of ``secret`` (in groups of four), ``address`` (for the app), ``size`` and
             ``path`` (its QR code, see ``tools/qr.py``)
         """
-        secret = request.session.get(TWO_FACTOR_KEY)
-        if not secret:
-            secret = base64.b32encode(os.urandom(SECRET_BYTES)).decode()
-            request.session[TWO_FACTOR_KEY] = secret
-        issuer = request.httprequest.host.partition(":")[0]
         label = quote(f"{issuer}:{user.login}", safe=":@")
         address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
         size, path = qr_path(address)
@@ -76,14 +74,13 @@ class FinancePortalAccount(models.Model):
         return {"secret": groups, "address": address, "size": size, "path": path}
 
     @api.model
-    def _confirm_two_factor(self, user, code, password):
+    def _confirm_two_factor(self, user, code, secret):
         """Turn two-factor on, when the app shows the right code.
 
-        :raise AccessDenied: the password is wrong
-        :raise ValidationError: the code is
+        :param str secret: what the app was given, if anything
+        :raise ValidationError: the code is wrong
         """
-        self._confirm_password(user, password)
-        number, secret = read_code(code), request.session.get(TWO_FACTOR_KEY)
+        number = read_code(code)
         if not secret or number is None or not user._totp_try_setting(secret, number):
             raise ValidationError(
                 self.env._(
@@ -91,26 +88,12 @@ class FinancePortalAccount(models.Model):
                     " stays wrong, check the time on your phone."
                 )
             )
-        request.session.pop(TWO_FACTOR_KEY)
-
-    @api.model
-    def _end_two_factor(self, user, password):
-        """Turn two-factor off.
-
-        :raise AccessDenied: the password is wrong
-        """
-        self._confirm_password(user, password)
-        user.action_totp_disable()
 
     # === PASSKEYS === #
 
     @api.model
-    def _start_passkey(self, user, password):
-        """Return what the browser needs to make a passkey, see the Web Authentication standard.
-
-        :raise AccessDenied: the password is wrong
-        """
-        self._confirm_password(user, password)
+    def _start_passkey(self, user):
+        """Return what the browser needs to make a passkey, see the Web Authentication standard."""
         return self.env["auth.passkey.key"].with_user(user)._start_registration()
 
     @api.model
@@ -133,12 +116,8 @@ class FinancePortalAccount(models.Model):
             ) from error
 
     @api.model
-    def _remove_passkey(self, user, key_id, password):
-        """Delete one of the user's passkeys.
-
-        :raise AccessDenied: the password is wrong
-        """
-        self._confirm_password(user, password)
+    def _remove_passkey(self, user, key_id):
+        """Delete one of the user's passkeys."""
         # sudo: the user's own keys, looked for among no others
         keys = user.sudo().auth_passkey_key_ids.filtered(lambda key: key.id == key_id)
         keys.with_user(user).action_delete_passkey()

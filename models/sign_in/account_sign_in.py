@@ -1,67 +1,45 @@
 import json
-import logging
-from contextlib import suppress
-
-import psycopg2
 
 from odoo import api, models
-from odoo.exceptions import AccessDenied
-from odoo.http import request
-
-from ...const import ACCOUNT_LINK_CREDENTIAL, PORTAL, VISIT_KEY
-from ...failures import FormRefused
-from ...tools.own_path import own_path
-from ...tools.secure_token import new_ref
-
-_logger = logging.getLogger(__name__)
 
 
 class FinancePortalAccount(models.Model):
-    """Sign a customer in: one answer, in one time, for all that may be wrong."""
+    """Find out who signs in: whatever is wrong takes the same time and gets the same answer."""
 
     _inherit = "finance.portal.account"
 
     @api.model
-    def _sign_in(self, login, password, values):
-        """Sign in the customer with this address and password.
+    def _get_password_credential(self, login, password):
+        """Return what signs in the customer with this address, if the password is right.
 
-        :param dict values: what the sign-in page needs to be shown again
-        :raise FormRefused: it is not the password of any open account
+        ``None`` when there is no such customer, or they may not sign in. That takes as long as a
+        wrong password, and staff see it.
         """
         account = self._find_by_login(login)
         obstacle = account._get_sign_in_obstacle() if account else "unknown"
-        if obstacle:
-            self._hash_dummy_password()
-            if account:
-                account._note_refusal(obstacle)
-        else:
-            credential = {
-                "type": "password", "login": account.user_id.login, "password": password,
-            }  # fmt: skip
-            # Whatever is refused: the gate below spent the time and told staff.
-            with suppress(AccessDenied):
-                return request.session.authenticate(request.env, credential)
-        raise FormRefused("sign_in", form="login", values=values, status=401)
+        if not obstacle:
+            return {"type": "password", "login": account.user_id.login, "password": password}
+        self._hash_dummy_password()
+        if account:
+            account._note_refusal(obstacle)
+        return None
 
     @api.model
-    def _sign_in_with_passkey(self, response, values):
-        """Sign in the customer whose browser answered with a passkey, see ``_sign_in``.
+    def _get_passkey_credential(self, response):
+        """Return ``(account, credential)`` for a browser's answer with a passkey.
+
+        The account (sudo) is empty when the passkey is no customer's; the credential is ``None``
+        when it signs nobody in, and staff see that.
 
         :param str response: the browser's answer, as JSON
         """
         account = self._find_by_passkey(response)
         obstacle = account and account._get_sign_in_obstacle()
         if account and not obstacle:
-            credential = {"type": "webauthn", "webauthn_response": response}
-            try:
-                return request.session.authenticate(request.env, credential)
-            except psycopg2.Error:
-                raise
-            except Exception:  # whatever the ERP's parser makes of what a browser sends
-                _logger.info("Passkey refused")
+            return account, {"type": "webauthn", "webauthn_response": response}
         if account:
-            account._note_refusal(obstacle or "passkey")
-        raise FormRefused("passkey", form="login", values=values, status=401)
+            account._note_refusal(obstacle)
+        return account, None
 
     @api.model
     def _find_by_passkey(self, response):
@@ -79,23 +57,6 @@ class FinancePortalAccount(models.Model):
         Passkey = self.env["auth.passkey.key"].sudo()
         passkey = Passkey.search([("credential_identifier", "=", identifier)], limit=1)
         return passkey.create_uid._finance_portal_get_account() if passkey else Account
-
-    def _sign_in_with(self, link):
-        """Sign in the customer who just chose a password."""
-        credential = {"type": ACCOUNT_LINK_CREDENTIAL, "login": self.user_id.login, "link": link}
-        return request.session.authenticate(request.env, credential)
-
-    @api.model
-    def _finish_sign_in(self, next_path):
-        """Lead who just passed the second step to where they were going."""
-        request.env.user._finance_portal_get_account()._note_signed_in()
-        return self._begin_visit(own_path(next_path))
-
-    @api.model
-    def _begin_visit(self, next_path):
-        """Return the way into the portal for who just signed in."""
-        request.session[VISIT_KEY] = new_ref()
-        return request.redirect(next_path or PORTAL, code=303)
 
     @api.model
     def _find_by_login(self, login):

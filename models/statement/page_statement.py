@@ -1,12 +1,5 @@
-from urllib.parse import urlencode
-
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
-
-from ...const import PORTAL
-
-MIMETYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -42,36 +35,25 @@ class FinancePortalPage(models.AbstractModel):
                     row["href"] = seen[row["key"][1]]
 
     @api.model
-    def _respond_statement_file(self, viewer, form, params, visit):
-        """Return the statement as a file.
+    def _get_statement_period(self, viewer, params):
+        """Return ``(first day, last day)`` of a statement to download, or ``None``.
 
-        A period that makes no sense, and who gets no statement, meet the page that says so.
+        There is none for a period that makes no sense, and for who gets no statement.
+        """
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        Statement = page.env["finance.portal.statement"]
+        period, problem = Statement._parse_period(params, Statement._get_today(page.env.company))
+        return None if problem or not Statement._is_available(viewer.own_documents) else period
+
+    @api.model
+    def _get_statement_file(self, viewer, form, period):
+        """Return ``(file name, bytes)`` of the statement of a period.
 
         :param str form: "pdf" or "csv"
         """
         page = self.with_context(lang=self._get_viewer_lang(viewer))
         Statement = page.env["finance.portal.statement"]
-        period, problem = Statement._parse_period(params, Statement._get_today(page.env.company))
-        if problem or not Statement._is_available(viewer.own_documents):
-            query = {name: params[name] for name in ("from", "to") if params.get(name)}
-            path = f"{PORTAL}/statement?{urlencode(query)}" if query else f"{PORTAL}/statement"
-            return self._secure(request.redirect(path, code=303))
-        if request.httprequest.method == "HEAD":
-            return request.make_response("", [("Content-Type", MIMETYPES[form])])
-        if form == "pdf":
-            bucket = None if viewer.staff else "rendering"
-            filename, content = Statement._get_pdf(viewer.customer, *period, bucket=bucket)
-        else:
-            filename, content = Statement._get_csv(viewer.customer, *period)
-        if not viewer.staff:
-            self.env["finance.portal.event"]._record(
-                "statement", account=viewer.account, visit=visit, file_name=filename
-            )
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", MIMETYPES[form]),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(filename)),
-            ],
-        )
+        if form == "csv":
+            return Statement._get_csv(viewer.customer, *period)
+        bucket = None if viewer.staff else "rendering"
+        return Statement._get_pdf(viewer.customer, *period, bucket=bucket)

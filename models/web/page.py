@@ -4,6 +4,7 @@ import io
 import re
 import secrets
 from datetime import UTC
+from urllib.parse import urlencode
 
 import psycopg2.errors
 from babel.dates import format_date, format_time, get_datetime_format
@@ -15,7 +16,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse
 
-from ...const import FORM_KEY
+from ...const import FORM_KEY, LOGIN
 from ...failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ...tools.colour import readable_on
 from ...tools.masking import mask_links
@@ -182,6 +183,11 @@ class FinancePortalPage(models.AbstractModel):
         # sudo: to read the database secret
         return key and hmac(self.sudo().env, "finance_portal.form", key)
 
+    @api.model
+    def _get_csrf_token(self):
+        """Return the CSRF token for a form: ours, or the ERP's before the first document."""
+        return self._get_form_token() or request.csrf_token()
+
     # === DOCUMENT === #
 
     @api.model
@@ -202,7 +208,7 @@ class FinancePortalPage(models.AbstractModel):
             document._finance_portal_get_template(),
             {
                 "base_path": f"/finance/d/{access.ref}",
-                "csrf_token": self._get_form_token() or request.csrf_token(),
+                "csrf_token": self._get_csrf_token(),
                 "expires": expiry and self._format_expiry(access, expiry, values["sender_tz"]),
                 "decision": document._finance_portal_get_decision(access, values, refusal, chosen),
                 **access.with_context(lang=lang)._get_portal_values(),
@@ -261,6 +267,13 @@ class FinancePortalPage(models.AbstractModel):
         if failure.allow:
             response.headers["Allow"] = ", ".join(sorted(failure.allow))
         return response
+
+    @api.model
+    def _redirect_to_sign_in(self, failure):
+        """Return the way to the sign-in page, from where the visitor comes back."""
+        query = urlencode({"next": failure.next_path}) if failure.next_path else ""
+        response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
+        return self._secure(response)
 
     @api.model
     def _get_failure_values(self, failure):

@@ -195,7 +195,7 @@ class FinancePortalPage(models.AbstractModel):
             {
                 "base_path": f"/finance/d/{access.ref}",
                 "document_title": document._finance_portal_get_title(),
-                "csrf_token": self._get_form_token() or request.csrf_token(),
+                "csrf_token": self._get_csrf_token(),
                 **access.with_context(lang=lang)._get_portal_values(),
                 **values,
             },
