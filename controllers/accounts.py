@@ -78,7 +78,7 @@ class FinancePortalAccounts(FinancePortalPortal):
         raise FormRefused("passkey", form="login", values=shown, status=401)
 
     def _enter(self, next_path):
-        """Lead who just signed in to where they were going; a second step may come first."""
+        """Redirect a customer who just signed in; two-factor may come first."""
         if not request.session.uid:
             query = f"?next={quote(next_path)}" if next_path else ""
             return request.redirect(f"{PORTAL}/code{query}", code=303)
@@ -113,7 +113,7 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     @http.route(f"{PORTAL}/forgot", **POST)
     def forgot(self, **form):
-        """Take note of the wish for a link; the answer never depends on the address."""
+        """Write down that somebody asked for a link; the answer is the same for every address."""
         self._hit("recovery")
         self._check_form(form.get("csrf_token"))
         form = self._page()._clean_form(form)
@@ -126,12 +126,12 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     @http.route(f"{PORTAL}/setup/<string:token>", **READ)
     def open_setup(self, token, **_query):
-        """Trade a mailed token for a note in the visitor's session; nothing is used up."""
+        """Exchange a mailed token for an entry in the visitor's session; the link stays usable."""
         return self._open_account_link("setup", token)
 
     @http.route(f"{PORTAL}/reset/<string:token>", **READ)
     def open_reset(self, token, **_query):
-        """Trade a mailed token, see :meth:`open_setup`."""
+        """Exchange a mailed token, see :meth:`open_setup`."""
         return self._open_account_link("reset", token)
 
     def _open_account_link(self, purpose, token):
@@ -168,7 +168,7 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     @http.route(f"{PORTAL}/reset", **POST)
     def reset(self, **form):
-        """Choose a new password; signing in with it is the proof that it is known."""
+        """Choose a new password; the customer then signs in with it."""
         link = self._use_account_link("reset", form)
         return self._redirect_to_login("reset", own_path(link.next_path))
 

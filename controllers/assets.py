@@ -19,7 +19,7 @@ class FinancePortalAssets(http.Controller):
         sitemap=False,
     )
     def asset(self, version, name, **_query):
-        """Send a file, compressed for who can unpack it."""
+        """Send a file, compressed if the browser supports that."""
         if name not in ASSETS:
             raise request.not_found()
         asset = load_asset(name)

@@ -27,7 +27,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
 
     @http.route("/finance/d/<string:ref>/options", **POST)
     def choose(self, ref, **form):
-        """Take over the customer's choice among what is optional."""
+        """Apply the customer's choice of optional lines."""
         return self._answer(ref, "chosen", form)
 
     def _answer(self, ref, kind, form):
@@ -46,7 +46,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
         return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
 
     def _clean(self, form):
-        """Return the texts of a form; an uploaded file is no answer to anything we ask."""
+        """Return a form's texts, without uploaded files: our forms ask for none."""
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
     @http.route(
@@ -56,7 +56,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
         methods=["GET"],
     )
     def evidence(self, decision_id):
-        """Send staff everything that is kept of a decision, in one file."""
+        """Send staff everything that is stored about a decision, in one file."""
         decision = request.env["finance.portal.decision"].browse(decision_id)
         decision._check_may_read()
         filename, content = decision._get_evidence()

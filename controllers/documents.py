@@ -16,17 +16,17 @@ POST = {**OWN, "methods": ["POST"], "csrf": False}
 
 
 class FinancePortalDocuments(http.Controller):
-    """A document for its customer, by link or signed in: find the way in, then do one thing."""
+    """A document for its customer: check their link or account, then do one thing."""
 
     @http.route("/finance/i/<string:token>", **READ)
     def exchange(self, token, **_query):
-        """Trade a mailed token for a grant in the visitor's session."""
+        """Exchange a mailed token for a grant in the visitor's session."""
         return self._exchange(token, "i")
 
     # Anything shorter isn't a token: a website may have pages such as /q/opening-hours.
     @http.route("/q/<string(minlength=43):token>", **READ)
     def exchange_quote(self, token, **_query):
-        """Trade a mailed token of a quote, see :meth:`exchange`."""
+        """Exchange a mailed token of a quote, see :meth:`exchange`."""
         return self._exchange(token, "q")
 
     def _exchange(self, token, prefix):
@@ -37,7 +37,7 @@ class FinancePortalDocuments(http.Controller):
         return request.redirect(f"/finance/d/{link.ref}")
 
     def _resolve(self, ref):
-        """Return the access that a public reference is for this visitor."""
+        """Return the access that this visitor has by a public reference."""
         request.env["finance.portal.throttle"]._hit("viewing")
         return request.env["finance.portal.access"]._resolve(ref, grants.get(ref))
 
@@ -71,7 +71,7 @@ class FinancePortalDocuments(http.Controller):
 
     @http.route("/finance/d/<string:ref>/seen", **POST)
     def seen(self, ref, csrf_token=None, **_form):
-        """Take note that a person looks at the page."""
+        """Record that a person looks at the page."""
         self._check_form(csrf_token)
         access = self._resolve(ref)
         request.env["finance.portal.event"]._record_view(access, grants.get_visit(ref))
@@ -92,7 +92,7 @@ class FinancePortalDocuments(http.Controller):
 
     @http.route("/finance/d/<string:ref>/account", **POST)
     def account(self, ref, csrf_token=None, **_form):
-        """Mail the recipient of a link what it takes to set up an account."""
+        """Mail the recipient of a link the link to set up an account."""
         request.env["finance.portal.throttle"]._hit("recovery")
         self._check_form(csrf_token)
         access = self._resolve(ref)
@@ -113,7 +113,7 @@ class FinancePortalDocuments(http.Controller):
         **POST,
     )
     def request_access(self, key, csrf_token=None, **_form):
-        """Take note of the wish for a fresh link; the answer never depends on the link."""
+        """Write down that somebody asked for a fresh link; the answer is the same for any link."""
         request.env["finance.portal.throttle"]._hit("recovery")
         self._check_form(csrf_token)
         request.env["finance.portal.access.request"]._submit(key)

@@ -79,7 +79,7 @@ class FinancePortalNative(CustomerPortal):
         return invalid_fields, missing_fields, messages
 
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
-        """Print no native token on the page of who is signed in, though they came with one."""
+        """Print no native token on the page of a signed-in user, even if they came with one."""
         if (
             request.env["finance.portal.document"]._finance_portal_includes(document)
             and document._finance_portal_native_closed()
@@ -101,5 +101,5 @@ class FinancePortalMail(MailController):
 class FinancePortalSale(SalePortal):
     @route()
     def portal_quote_document(self, order_id, document_id, access_token=None):
-        """Ask for no token: who is signed in and may read the quote has none."""
+        """Require no token: a signed-in user who may read the quote has none."""
         return super().portal_quote_document(order_id, document_id, access_token)

@@ -13,7 +13,7 @@ MIMETYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
 class FinancePortalPortal(FinancePortalDocuments):
-    """The pages of the customer portal: find out who looks, then show one page."""
+    """The pages of the customer portal: find out who the viewer is, then show one page."""
 
     def _need_viewer(self):
         """Return who looks at the portal.
@@ -27,7 +27,7 @@ class FinancePortalPortal(FinancePortalDocuments):
         return viewer
 
     def _need_customer(self):
-        """Return the viewer, who is the customer: staff who look as them change nothing."""
+        """Return the viewer if it is the customer; staff who view as them may change nothing."""
         viewer = self._need_viewer()
         if viewer.staff:
             raise ReadOnlyView("a change while looking as the customer")
@@ -35,7 +35,7 @@ class FinancePortalPortal(FinancePortalDocuments):
 
     @http.route(PORTAL, **READ)
     def dashboard(self, **_query):
-        """Show what is open, what is due next and what happened lately."""
+        """Show what is open, what is due next and what happened recently."""
         return request.env["finance.portal.page"]._respond_dashboard(self._need_viewer())
 
     @http.route(f"{PORTAL}/<any(invoices,payments,quotes,orders):section>", **READ)

@@ -20,7 +20,7 @@ class FinancePortalSecurity(FinancePortalPortal):
         return request.env["finance.portal.account"], request.env.user
 
     def _confirm_password(self, user, form):
-        """Raise unless the form has the password of who is signed in.
+        """Raise unless the form has the password of the signed-in user.
 
         :raise AccessDenied: it has not, or too many were tried
         """

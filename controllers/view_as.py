@@ -6,11 +6,11 @@ from .documents import POST, FinancePortalDocuments
 
 
 class FinancePortalViewAs(FinancePortalDocuments):
-    """Staff who look at the portal as a customer stop doing so."""
+    """Let staff stop viewing the portal as a customer."""
 
     @http.route(f"{PORTAL}/end-view", **POST)
     def end_view(self, csrf_token=None, **_form):
-        """Forget whom the staff member looked as, and go back to that contact."""
+        """End viewing as a customer, and go back to that contact."""
         self._check_form(csrf_token)
         grant = request.session.pop(VIEW_AS_KEY, None)
         path = f"/odoo/res.partner/{grant['contact']}" if grant else "/odoo"

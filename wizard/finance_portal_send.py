@@ -56,7 +56,7 @@ class FinancePortalSend(models.TransientModel):
 
     @api.depends("outcome")
     def _compute_notes(self):
-        """Ask the ERP what it has to say: apart from the rest, for it takes long."""
+        """Ask Odoo for its notes; apart from the rest, since that takes long."""
         for wizard in self:
             found = wizard.outcome or {}
             documents = wizard._get_documents()

@@ -61,7 +61,7 @@ class MailComposeMessage(models.TransientModel):
         return self.attachment_ids._origin.filtered(lambda file: file.id not in drawn)
 
     def _finance_portal_with_files(self):
-        """Return this dialog such that its message shows the files to the customer, if ticked."""
+        """Return this dialog with a context that shows the ticked files to the customer."""
         if len(self) != 1 or not self.finance_show_files or not self.finance_has_files:
             return self
         return self.with_context(
@@ -92,7 +92,7 @@ class MailComposeMessage(models.TransientModel):
         return super(MailComposeMessage, wizards).action_send_mail()
 
     def action_schedule_message(self):
-        """Name what is missing now, not when the moment has come."""
+        """Name what is missing now, not at the scheduled time."""
         for wizard in self.filtered("finance_secure"):
             wizard._finance_portal_check()
         wizards = self._finance_portal_with_files()

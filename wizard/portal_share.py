@@ -9,7 +9,7 @@ class PortalShare(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """Offer no address to copy: a secure link exists in its recipient's email only."""
+        """Offer no address to copy: a secure link exists only in its recipient's email."""
         values = super().default_get(fields)
         if self.new(values).finance_secure:
             values["share_link"] = False

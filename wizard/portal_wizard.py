@@ -20,7 +20,7 @@ class PortalWizardUser(models.TransientModel):
         return super().action_invite_again()
 
     def _finance_portal_check_not_managed(self):
-        """Raise when the contact has, or had, an account of the customer portal.
+        """Raise if the contact has, or had, a customer portal account.
 
         :raise UserError: naming where it is opened and closed
         """

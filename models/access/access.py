@@ -5,7 +5,7 @@ from ...tools.terms import Answer
 
 
 class FinancePortalAccess(models.AbstractModel):
-    """What lets a visitor in to one document: a secure link, or a signed-in customer's account.
+    """A visitor's access to one document: by a secure link, or as a signed-in customer.
 
     Pages, files and answers work with an access and need not know which of the two it is.
     """
@@ -27,14 +27,14 @@ class FinancePortalAccess(models.AbstractModel):
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
 
-    # === WHAT AN ENTRY MUST TELL === #
+    # === WHAT AN ACCESS MUST TELL === #
 
     def _get_rows_to_lock(self):
         """Return the record whose change must wait for an answer through this access."""
         raise NotImplementedError
 
     def _get_seal_subject(self):
-        """Return what a form on a page of this access is sealed for: no other may post it."""
+        """Return what a form's seal is bound to, so that no other visitor can post it."""
         raise NotImplementedError
 
     def _get_expiry(self):
@@ -46,7 +46,7 @@ class FinancePortalAccess(models.AbstractModel):
         return {}
 
     def _get_sender(self):
-        """Return the user who gave the visitor this way in."""
+        """Return the user who gave the visitor this access."""
         return self.create_uid
 
     def _is_signed_in(self):
@@ -54,19 +54,19 @@ class FinancePortalAccess(models.AbstractModel):
         return False
 
     def _is_read_only(self):
-        """Return whether whoever looks may change nothing, and counts as no visitor."""
+        """Return whether the viewer may change nothing and isn't counted as a visitor."""
         return False
 
     def _may_ask_for_account(self):
-        """Return whether whoever came this way may ask for an account at all."""
+        """Return whether a visitor with this access may ask for an account at all."""
         return False
 
     def _get_kept(self):
-        """Return what :meth:`_restore` needs after the transaction was undone."""
+        """Return what :meth:`_restore` needs after a rollback."""
         return None
 
     def _restore(self, kept):
-        """Return the same access in the transaction that follows one that was undone."""
+        """Return the same access in a new transaction, after the first was rolled back."""
         return self
 
     # === BUSINESS METHODS === #
@@ -82,13 +82,13 @@ class FinancePortalAccess(models.AbstractModel):
         return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
 
     def _get_lang(self):
-        """Return the language for whoever came this way."""
+        """Return the language for a visitor with this access."""
         return self.env["finance.portal.page"]._choose_lang(
             self.partner_id.lang, self.customer_id.lang, self.company_id.partner_id.lang
         )
 
     def _prepare_event_values(self):
-        """Return what the activity keeps of an access."""
+        """Return what an event stores about an access."""
         self.ensure_one()
         return {
             "res_model": self.res_model,
@@ -120,7 +120,7 @@ class FinancePortalAccess(models.AbstractModel):
 
     @api.model
     def _resolve(self, ref, grant):
-        """Return the access (sudo) that a public reference is for this visitor.
+        """Return the access (sudo) that this visitor has by a public reference.
 
         :param str ref: the public reference, from the address
         :param dict grant: what the visitor's session holds for this reference, or ``None``

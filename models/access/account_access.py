@@ -6,7 +6,7 @@ from .viewer import Viewer
 
 
 class FinancePortalAccountAccess(models.AbstractModel):
-    """A signed-in customer's way in to one document. It lives in memory, for one request."""
+    """A signed-in customer's access to one document, kept in memory for one request."""
 
     _name = "finance.portal.account.access"
     _description = "Signed-In Customer's Way In"
@@ -19,7 +19,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
 
     @api.model
     def _resolve_for(self, ref):
-        """Return the access (sudo) of who is signed in to the document behind a reference.
+        """Return the access (sudo) of the signed-in customer to a reference's document.
 
         :raise UnknownLink: the reference is none of ours
         :raise SignInRequired: nobody is signed in
@@ -72,7 +72,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
             until=self.staff_until,
         )
 
-    # === WHAT AN ENTRY MUST TELL === #
+    # === WHAT AN ACCESS MUST TELL === #
 
     def _get_kept(self):
         return self._convert_to_write({name: self[name] for name in self._cache})

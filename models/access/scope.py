@@ -14,7 +14,7 @@ OWN_ITEMS = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id =
 
 
 class FinancePortalScope(models.AbstractModel):
-    """What a customer may see: the one place that says so.
+    """What a customer may see: the one place that decides it.
 
     Lists, pages, files, statement, record rules and calls over RPC all ask here.
     """
@@ -59,7 +59,7 @@ class FinancePortalScope(models.AbstractModel):
 
     @api.model
     def _get_viewer_domain(self, model, viewer):
-        """Return the domain of the documents of one kind for who is looking, see above."""
+        """Return the domain of the documents of one kind for a viewer, see above."""
         return self._get_domain(
             model, viewer.customer, viewer.contact if viewer.own_documents else None
         )

@@ -24,7 +24,7 @@ class Viewer(NamedTuple):
 
 
 class FinancePortalAccount(models.Model):
-    """Find out who looks at the portal, on every request anew."""
+    """Find out on every request who is looking at the portal."""
 
     _inherit = "finance.portal.account"
 

@@ -44,7 +44,7 @@ class FinancePortalAccount(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Have every worker forget what it keeps of sessions and rules, when that changes."""
+        """Clear every worker's cache of sessions and rules when they change."""
         result = super().write(vals)
         if {"session_version", "own_documents", "customer_id", "disabled_at"} & vals.keys():
             self.flush_recordset()
@@ -71,7 +71,7 @@ class FinancePortalAccount(models.Model):
         return None if self.user_id.active and self.partner_id.active else "archived"
 
     def _prepare_event_values(self):
-        """Return what the activity keeps of an account."""
+        """Return what an event stores about an account."""
         self.ensure_one()
         return {
             "account_id": self.id,

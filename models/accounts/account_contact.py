@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class FinancePortalAccount(models.Model):
-    """What a change of contacts does to their accounts.
+    """Update accounts when their contacts change.
 
     Whether an account is open is worked out again on every request; here it is also closed for
     good as soon as a change is known, so that undoing the change opens nothing.
@@ -23,7 +23,7 @@ class FinancePortalAccount(models.Model):
         return Account.search([("partner_id", operator, partners.ids), ("disabled_at", "=", False)])
 
     def _follow_contacts(self):
-        """Close those whose contact is with another customer now, and follow new addresses.
+        """Close accounts whose contact moved to another customer, and apply new addresses.
 
         :raise UserError: somebody else signs in with a new address
         """
@@ -35,7 +35,7 @@ class FinancePortalAccount(models.Model):
                 account._follow_address()
 
     def _follow_address(self):
-        """Have the contact sign in with the address that is on file now.
+        """Make the contact's current address the login.
 
         Whoever reads the old mailbox is signed out, and what was mailed there opens nothing.
         Without a usable address the old one stays the name to sign in with, until there is one.

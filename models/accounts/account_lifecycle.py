@@ -50,7 +50,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _adopt(self, user):
-        """Bring a user whom the ERP's own wizard made under management.
+        """Manage a user whom Odoo's own wizard created, as a customer portal account.
 
         They keep their password, when they have one.
 
@@ -69,7 +69,7 @@ class FinancePortalAccount(models.Model):
         return account
 
     def _reopen(self, with_setup_link):
-        """Open an account again that was closed, for the customer its contact is with now.
+        """Reopen a closed account, for the customer that its contact belongs to now.
 
         :param bool with_setup_link: whether the old password is void and a new one is to be
             chosen; who never chose one gets the link in any case
@@ -106,7 +106,7 @@ class FinancePortalAccount(models.Model):
         self.env["finance.portal.event"]._record("unlocked", account=locked)
 
     def _limit(self, own_documents):
-        """Show the contact the documents that name them, or all of their customer's.
+        """Let the contact see only documents that name them, or all of their customer's.
 
         :param bool own_documents: the former
         """
@@ -138,9 +138,9 @@ class FinancePortalAccount(models.Model):
             account.session_version += 1
 
     def _forget_password(self):
-        """Let nobody in with the old password, nor with a passkey made by who had it.
+        """Revoke the old password and every passkey made by whoever had it.
 
-        Nor keep somebody new out, whose app does not know the old second factor.
+        Two-factor goes too: it would keep a new person out, whose app doesn't have the secret.
         """
         self.ensure_one()
         self.set_up_at = False
@@ -192,7 +192,7 @@ class FinancePortalAccount(models.Model):
         )
 
     def _take_over_user(self):
-        """Make its user one of the customer portal, who signs in with the contact's address."""
+        """Make its user a customer portal user who signs in with the contact's address."""
         user, login = self.user_id, self.partner_id.email_normalized
         vals = {"active": True, "group_ids": self._get_group_commands()}
         # Only a real change: the ERP tells the user of it by email.

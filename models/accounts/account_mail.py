@@ -28,7 +28,8 @@ class FinancePortalAccount(models.Model):
         account = self.sudo()  # sudo: links are made by the system only
         earlier = account.mailed_link_ids.filtered(lambda link: link.purpose == purpose)
         earlier.filtered(lambda link: link._is_waiting())._end()
-        Link = self.env["finance.portal.account.link"].sudo()  # sudo: as above
+        # sudo: nobody may create links, so that each is mailed to the address on file
+        Link = self.env["finance.portal.account.link"].sudo()
         link = Link.create(Link._prepare(account, purpose, next_path, on_request))
         message = account._notify_account_link(link)
         link.mail_message_id = message.id

@@ -48,13 +48,14 @@ class FinancePortalAccount(models.Model):
         return "invited" if link and (link._is_live() or link._is_waiting()) else "invite_expired"
 
     def _is_locked(self):
-        """Return whether wrong passwords keep even the right one out for now."""
+        """Return whether wrong passwords locked the account for now, even for the right one."""
         return bool(self.locked_until) and self.locked_until > fields.Datetime.now()
 
     def _get_newest_link(self, *purposes):
         """Return the newest mailed link (sudo), of certain purposes or of any."""
         self.ensure_one()
-        links = self.sudo().mailed_link_ids.sorted("id", reverse=True)  # sudo: as above
+        # sudo: whoever may see the account may see how its links fare
+        links = self.sudo().mailed_link_ids.sorted("id", reverse=True)
         return links.filtered(lambda link: not purposes or link.purpose in purposes)[:1]
 
     def _get_status(self):
@@ -111,7 +112,8 @@ class FinancePortalAccount(models.Model):
     def _get_status_moved(self):
         return self.env._(
             "Closed: was opened for %s, where this contact no longer is",
-            self.sudo().customer_id.display_name,  # sudo: as above
+            # sudo: only a name, which the user may no longer look up
+            self.sudo().customer_id.display_name,
         )
 
     def _format(self, moment):

@@ -150,7 +150,7 @@ class FinancePortalEvent(models.Model):
     )
 
     def init(self):
-        """Have the database itself refuse to change or delete what happened."""
+        """Make the database itself refuse to change or delete events."""
         kept = stored_columns(self, but=REFERENCE_COLUMNS)
         self.env.cr.execute(
             SQL(
@@ -206,7 +206,7 @@ class FinancePortalEvent(models.Model):
 
     @api.model
     def _prepare_subjects(self, access, document, account, contact):
-        """Return what the rows of :meth:`_record` keep of what it happened to."""
+        """Return what the rows of :meth:`_record` store about their subjects."""
         if access is not None:
             return [one._prepare_event_values() for one in access]
         if account is not None:
@@ -233,7 +233,7 @@ class FinancePortalEvent(models.Model):
                 return  # out of time: the next run goes on from here
 
     def _trim(self, company):
-        """Do the retention of one company; return whether there was time for all of it."""
+        """Apply one company's retention; return whether there was time for all of it."""
         before = fields.Datetime.now() - relativedelta(
             months=company.finance_portal_event_months
         )
@@ -257,7 +257,7 @@ class FinancePortalEvent(models.Model):
 
     @contextmanager
     def _past_the_guard(self):
-        """Let this transaction, and only this one, past the database's guard for a while."""
+        """Disable the database's guard temporarily, for this transaction only."""
         self.flush_model()
         self.env.cr.execute("SET LOCAL finance_portal.retention = 'on'")
         yield
@@ -281,7 +281,7 @@ class FinancePortalEvent(models.Model):
             return self.env.cr.rowcount
 
     def _shorten_batch(self, company):
-        """Cut the IP addresses of the next day that ``company`` keeps whole no longer.
+        """Shorten the IP addresses of the next day whose full addresses ``company`` may not keep.
 
         :return: 1, or 0 when there is no such day
         """

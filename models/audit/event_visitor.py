@@ -21,13 +21,13 @@ MAX_ROWS = 500
 
 
 class FinancePortalEvent(models.Model):
-    """Who stands behind a request: gather what is known, have it judged, count views."""
+    """Judge who made a request from what is known about it, and count views."""
 
     _inherit = "finance.portal.event"
 
     @api.model
     def _visitor(self, kind=None, access=None, visit=None):
-        """Return what is known of whoever makes the current request.
+        """Return what is known about the visitor who made the current request.
 
         :param str kind: what they do, a key of ``kind``
         :param access: the one access they do it through, if any
@@ -68,7 +68,7 @@ class FinancePortalEvent(models.Model):
 
     @api.model
     def _look_around(self, hit, kind, link, visit):
-        """Return ``hit`` with what its time and the record of the last seconds tell.
+        """Return ``hit`` with what its time and the latest events add.
 
         The record is asked only where it can change the verdict: shortly after the email
         left, and for downloads. It is the newest end of one index, however long the record.

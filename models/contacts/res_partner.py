@@ -65,7 +65,7 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Close the links and accounts of contacts that this change takes away from them.
+        """Close links and accounts that contacts lose by this change.
 
         :raise UserError: only staff may change the email address
         """
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
         return {contact: contact.commercial_partner_id for contact in contacts}
 
     def _finance_portal_leave_documents(self, customers):
-        """Have documents of contacts who went to another customer stay where they were.
+        """Keep documents with their customer when the contact moves to another one.
 
         Those of a customer who becomes a contact of another one go along: they are nobody
         else's.
@@ -130,7 +130,7 @@ class ResPartner(models.Model):
     # === WHO MAY SAY WHO A PERSON IS === #
 
     def _finance_portal_get_email_obstacle(self, email):
-        """Return what stands against another email address for these contacts, or ``None``.
+        """Return why these contacts' email address can't be changed now, or ``None``.
 
         Who reads the mail at it gets their secure links and may sign in as them. So customers
         and visitors change it neither for themselves nor for others, whatever page of Odoo's
@@ -161,7 +161,7 @@ class ResPartner(models.Model):
     # === LOGIN POLICY === #
 
     def _finance_portal_requires_sign_in(self, company):
-        """Return whether this customer's links open only for who is signed in.
+        """Return whether this customer's links open only for signed-in contacts.
 
         :param company: the company of the document
         """

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Have a new customer, also a copy, be as the settings say unless a manager decides."""
+        """Apply the default sign-in rule to a new or copied customer, unless a manager decides."""
         partners = super().create(vals_list)
         group = "finance_portal.group_finance_portal_manager"
         if self.env.su or self.env.user.has_group(group):
@@ -85,7 +85,7 @@ class ResPartner(models.Model):
         )
 
     def action_finance_portal_adopt(self):
-        """Bring a login that the ERP's own dialog gave under this tab."""
+        """Manage a login that Odoo's own dialog created, on this tab."""
         self.ensure_one()
         self._finance_portal_check_manager()
         user = self.env["finance.portal.account"]._get_users_of(self)[:1]

@@ -135,7 +135,7 @@ class ResPartner(models.Model):
         )
 
     def _finance_portal_find_sign_in(self, account):
-        """Find a policy that makes links useless for who cannot sign in."""
+        """Find a sign-in rule that makes links useless for a contact who can't sign in."""
         if account._is_open() and account.set_up_at:
             return None
         Link = self.env["finance.portal.link"].sudo()  # sudo: only whether there are any

@@ -77,7 +77,7 @@ class ResPartner(models.Model):
     # === EMAILS === #
 
     def _finance_portal_find_setup(self, account):
-        """Find out how far a contact came who never chose a password."""
+        """Find out what happened to the setup link of a contact without a password."""
         if account.set_up_at or not account._is_open() or not self.email_normalized:
             return None
         link = account._get_newest_link("setup")
@@ -110,7 +110,7 @@ class ResPartner(models.Model):
         )
 
     def _finance_portal_find_reset(self, account):
-        """Find a link for a new password that was mailed since they last came in."""
+        """Find a reset link that was mailed since the contact last signed in."""
         link = account._get_newest_link("reset")
         if not account.set_up_at or not account._is_open() or not link or link.used_at:
             return None
@@ -174,7 +174,7 @@ class ResPartner(models.Model):
     # === DOCUMENTS === #
 
     def _finance_portal_find_nothing_to_see(self, account):
-        """Find a portal that is empty: who signs in may think that it did not work."""
+        """Find an empty portal: the contact may think that signing in failed."""
         if not account._is_open():
             return None
         contact = self if account.own_documents else None
@@ -215,7 +215,7 @@ class ResPartner(models.Model):
     # === ALL IS WELL === #
 
     def _finance_portal_get_advice(self):
-        """Return what to tell a contact whom nothing keeps out."""
+        """Return what to tell a contact whose access works."""
         account = self._finance_portal_get_account()
         values = {
             "name": self.name,
@@ -237,7 +237,7 @@ class ResPartner(models.Model):
         )
 
     def _finance_portal_format(self, moment):
-        """Return a moment as the user reads it."""
+        """Return a date and time in the user's format and time zone."""
         # sudo: the time zone of a company is no secret
         zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
         return format_datetime(self.env, moment, tz=str(zone), dt_format="short")

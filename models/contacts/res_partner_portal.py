@@ -5,7 +5,7 @@ MAX_ROWS = 10
 
 
 class ResPartner(models.Model):
-    """The Portal Access tab: who of a customer can sign in, and what they got and did."""
+    """The Portal Access tab: who can sign in, which links they got and what they did."""
 
     _inherit = "res.partner"
 
@@ -89,7 +89,7 @@ class ResPartner(models.Model):
 
     @api.depends_context("lang", "tz")
     def _compute_finance_portal_access(self):
-        """Say who of these contacts can sign in, in so many queries for any number."""
+        """Tell which of these contacts can sign in, in a fixed number of queries."""
         Account = self.env["finance.portal.account"]
         found = self._origin._finance_portal_get_account()
         found.mailed_link_ids.mapped("delivery_state")  # for all at once

@@ -63,7 +63,7 @@ class ResPartner(models.Model):
             )
 
     def _finance_portal_prepare_event_values(self):
-        """Return what the activity keeps of a contact."""
+        """Return what an event stores about a contact."""
         return {
             "partner_id": self.id,
             "email": self.email_normalized,

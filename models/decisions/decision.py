@@ -18,7 +18,7 @@ REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", *VOID
 
 
 class FinancePortalDecision(models.Model):
-    """What a customer answered, to what exactly, and the evidence of it.
+    """What a customer answered, to exactly which terms, and the evidence.
 
     Nobody holds write or delete rights, and a trigger refuses both to any SQL client. An
     answer that staff took back by reopening the document is kept, marked as void.
@@ -82,7 +82,7 @@ class FinancePortalDecision(models.Model):
     _document_index = models.Index("(res_model, res_id)")
 
     def init(self):
-        """Have the database itself refuse to change or delete evidence."""
+        """Make the database itself refuse to change or delete evidence."""
         kept = stored_columns(self, but=REFERENCE_COLUMNS)
         # A user may be deleted; the column then becomes empty.
         void = [name for name in VOID_COLUMNS if name != "voided_by_id"]
@@ -131,7 +131,7 @@ class FinancePortalDecision(models.Model):
 
     @api.model
     def _get_standing(self, documents):
-        """Return the decisions (sudo) that stand: for each of these documents one, or none."""
+        """Return the decisions (sudo) that are in force: one or none for each document."""
         # sudo: asked on behalf of visitors, who have no rights
         return self.sudo().search(
             [
@@ -143,8 +143,8 @@ class FinancePortalDecision(models.Model):
 
     @api.model
     def _get_decided(self, model, kind):
-        """Return the domain of the documents of a model with a standing decision of a kind."""
-        # sudo: as above; only which documents they are
+        """Return the domain of a model's documents with a decision of a kind in force."""
+        # sudo: visitors have no rights; only which documents have a decision
         standing = self.sudo()._search(
             [("res_model", "=", model), ("kind", "=", kind), ("voided_at", "=", False)]
         )
@@ -184,7 +184,7 @@ class FinancePortalDecision(models.Model):
 
     @api.model
     def _prepare_pdf_values(self, filename, content):
-        """Return what is kept of the PDF that was decided on."""
+        """Return what is stored about the PDF that the customer decided on."""
         return {
             "pdf": base64.b64encode(content),
             "pdf_name": filename,

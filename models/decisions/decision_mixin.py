@@ -60,15 +60,15 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _finance_portal_get_closing_note(self, access, terms):
-        """Return a sentence on why the time to answer is over, or an empty text."""
+        """Return a sentence that says why it's too late to answer, or an empty text."""
         raise NotImplementedError
 
     def _finance_portal_needs_signature(self, terms):
-        """Return whether accepting takes a signature."""
+        """Return whether accepting requires a signature."""
         raise NotImplementedError
 
     def _finance_portal_get_promise(self):
-        """Return sentences on what accepting leads to, such as an amount that is then due."""
+        """Return sentences on the consequences of accepting, such as an amount that becomes due."""
         return []
 
     def _finance_portal_get_thanks(self):
@@ -76,11 +76,11 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _finance_portal_get_answers(self):
-        """Return which kinds of an :class:`Answer` it takes."""
+        """Return the kinds of :class:`Answer` that the document accepts."""
         return ("accepted", "declined", "chosen")
 
     def _finance_portal_choose(self, answer):
-        """Take over the customer's choice among what is optional.
+        """Apply the customer's choice of optional lines.
 
         :param Answer answer: what was posted
         :return: whether it changes anything
@@ -89,7 +89,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return False
 
     def _finance_portal_carry_out(self, decision):
-        """Do what follows from a decision, as the ERP does it when staff enter it."""
+        """Carry out a decision as Odoo does when staff enter it."""
         raise NotImplementedError
 
     def _finance_portal_describe_change(self, change):
@@ -136,7 +136,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return {**empty, "state": state, "title": title, "notes": notes, "error": "", "typed": {}}
 
     def _finance_portal_get_outcome(self, decision):
-        """Return title and sentences on a decision that stands."""
+        """Return title and sentences about a decision in force."""
         when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
         if decision.kind == "declined":
             title = self.env._("Declined on %(date)s", date=when["date"])
@@ -155,7 +155,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         )
 
     def _finance_portal_word_changes(self, changes):
-        """Return changes as the template draws them."""
+        """Return changes in the form that the template draws."""
         worded = map(self._finance_portal_describe_change, changes)
         return [{"label": label, "old": old, "new": new} for label, old, new in worded]
 
@@ -180,7 +180,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
 
     def _finance_portal_get_decision_obstacle(self, access, terms):
-        """Return why whoever holds ``access`` cannot answer, as a sentence, or an empty text."""
+        """Return why this ``access`` doesn't allow an answer, as a sentence, or an empty text."""
         if access.is_external:
             return self.env._(
                 "You may read it. Only contacts of %(customer)s can answer.",
@@ -191,7 +191,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     # === THE SEAL === #
 
     def _finance_portal_seal_terms(self, terms, access):
-        """Return what the page shows, in a form that only the ERP can have made."""
+        """Return what the page shows, signed so that only this database can have made it."""
         packed = pack(terms)
         return f"{self._finance_portal_get_seal(packed, access)}.{packed}"
 
@@ -214,7 +214,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     # === THE DECISION === #
 
     def _finance_portal_answer(self, answer):
-        """Carry out a customer's answer, unless somebody else's already stands.
+        """Carry out a customer's answer, unless another one is already in force.
 
         :param Answer answer: what the visitor posted
         :return: an :class:`Outcome`
@@ -245,7 +245,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return self._finance_portal_accept(answer, pdf)
 
     def _finance_portal_is_decided(self, answer):
-        """Return whether a decision stands already; if not, the answer may be taken.
+        """Return whether a decision is already in force; if not, the answer counts.
 
         :raise DecisionRefused: who answers may not, it is too late, or they saw something else
         :raise StaleForm: our own page did not make the form
@@ -263,7 +263,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return False
 
     def _finance_portal_lock(self, access):
-        """Have parallel answers and changes wait, and start over when they come second.
+        """Make parallel answers and changes wait, and start over if they come second.
 
         An update, not a mere lock: whoever waited behind it begins anew, in a transaction
         that sees the outcome. So does whoever read a line, or the access, before it changed.
@@ -304,7 +304,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         document._finance_portal_carry_out(decision)
 
     def _finance_portal_tell_decision(self, access):
-        """Tell staff of the decision that stands: their phones hear of it at once."""
+        """Tell staff about the decision in force; their phones are notified at once."""
         document, responsible = self._finance_portal_as_system(access)
         decision = document.env["finance.portal.decision"]._get_standing(document)
         document._finance_portal_tell_staff(decision, responsible)
@@ -322,7 +322,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return self.with_user(SUPERUSER_ID).with_context(lang=lang), responsible
 
     def _finance_portal_get_typed(self, form):
-        """Return name and reason as they were entered, for this answer or the next try."""
+        """Return the entered name and reason, for this answer or the next attempt."""
         return {
             "name": clean_line(form.get("name") or "", MAX_NAME),
             "reason": clean_lines(form.get("reason") or "", MAX_REASON),
@@ -351,7 +351,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return values
 
     def _finance_portal_tell_staff(self, decision, responsible):
-        """Tell whoever is responsible, in the ways the company wants; all is in the chatter."""
+        """Notify the responsible user as the company configured it; the chatter has it all."""
         wishes = self._finance_portal_get_company().finance_portal_notify_decision
         title = self._finance_portal_get_news(decision)
         notes = self._finance_portal_get_staff_notes(decision)
@@ -381,5 +381,5 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         return self.env._("%(document)s declined by %(name)s", **values)
 
     def _finance_portal_get_staff_notes(self, decision):
-        """Return what else staff are told of a decision: a list of sentences."""
+        """Return what else staff are told about a decision: a list of sentences."""
         return self._finance_portal_get_promise()

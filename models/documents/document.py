@@ -102,14 +102,14 @@ class FinancePortalDocument(models.AbstractModel):
 
     @api.model
     def _finance_portal_includes(self, records):
-        """Return whether these records, if they are any, are of such a model."""
+        """Return whether these records, if any, are of such a model."""
         return isinstance(records, self.env.registry["finance.portal.document"])
 
     # === VIEWS === #
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Put the Sharing tab, and the warning above the sheet, into every kind's form."""
+        """Add the Sharing tab and the warning above the sheet to every kind's form."""
         arch, view = super()._get_view(view_id, view_type, **options)
         sheet = arch.find("./sheet") if view_type == "form" else None
         if sheet is not None:
@@ -144,7 +144,7 @@ class FinancePortalDocument(models.AbstractModel):
         raise NotImplementedError
 
     def _finance_portal_get_company(self):
-        """Return the company whose document it is: whose letterhead it wears."""
+        """Return the company that issued the document and whose letterhead it has."""
         return self.company_id
 
     def _finance_portal_get_customer(self):
@@ -157,7 +157,7 @@ class FinancePortalDocument(models.AbstractModel):
         return Domain("partner_id.commercial_partner_id", "=", customer.id)
 
     def _finance_portal_get_default_recipient(self):
-        """Return the contact who gets it when nobody says otherwise."""
+        """Return the contact who gets it by default."""
         return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()
 
     def _finance_portal_get_template(self):
@@ -187,7 +187,7 @@ class FinancePortalDocument(models.AbstractModel):
         return {}
 
     def _finance_portal_get_answers(self):
-        """Return which kinds of an :class:`Answer` it takes."""
+        """Return the kinds of :class:`Answer` that the document accepts."""
         return ()
 
     def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=False):
@@ -210,7 +210,7 @@ class FinancePortalDocument(models.AbstractModel):
         return self.env["res.users"]
 
     def _finance_portal_get_states(self):
-        """Return how it stands, as its page and the portal's lists say it.
+        """Return its states, as its page and the portal's lists show them.
 
         For many records of one recordset it takes no more queries than for one.
 
@@ -223,7 +223,7 @@ class FinancePortalDocument(models.AbstractModel):
         raise NotImplementedError
 
     def _finance_portal_get_title(self):
-        """Return what the customer calls it, such as "Invoice INV/2026/0001"."""
+        """Return its title for the customer, such as "Invoice INV/2026/0001"."""
         raise NotImplementedError
 
     def _finance_portal_get_prefix(self):
@@ -370,7 +370,7 @@ class FinancePortalDocument(models.AbstractModel):
         mail.send_after_commit()
 
     def _finance_portal_get_greeting(self, partner):
-        """Return the first line of an email, whole: languages differ in its punctuation."""
+        """Return the whole first line of an email, since languages punctuate it differently."""
         if partner.name:
             return self.env._("Hello %(name)s,", name=partner.name)
         return self.env._("Hello,")

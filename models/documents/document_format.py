@@ -27,7 +27,7 @@ def _digits(number, most=2):
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """How values are written on a document page, and the parts that kinds have in common.
+    """Format values for a document page, and the parts that all kinds share.
 
     Everything is text in the language of the context; nothing here decides what is shown.
     """
@@ -57,7 +57,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_number(self, number, most=2):
-        """Return a number with ``most`` decimals, without those that say nothing."""
+        """Return a number with ``most`` decimals at most, without trailing zeros."""
         return formatLang(self.env, number, digits=_digits(number, most))
 
     def _finance_portal_quantity(self, quantity):
@@ -82,7 +82,7 @@ class FinancePortalDocument(models.AbstractModel):
         return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
 
     def _finance_portal_get_billed_lines(self, partner):
-        """Return the address of who pays, with its tax ID."""
+        """Return the payer's address, with their tax ID."""
         lines = self._finance_portal_get_address(partner)
         if partner.vat:
             label = self.company_id.account_fiscal_country_id.vat_label or self.env._("Tax ID")

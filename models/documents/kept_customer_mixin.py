@@ -28,7 +28,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Let a document go to whom staff give it to."""
+        """Forget the kept customer when staff give a document to somebody else."""
         if "partner_id" not in vals:
             return super().write(vals)
         # sudo: whose it was, whoever may change whose it is
@@ -62,7 +62,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         return stayed | (Domain("finance_customer_id", "=", False) & own)
 
     def _finance_portal_get_default_recipient(self):
-        """Return the customer where the contact is another one's now."""
+        """Return the customer if the contact belongs to another one now."""
         customer = self._finance_portal_get_customer()
         if self.partner_id.commercial_partner_id != customer:
             return customer
@@ -75,7 +75,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
     @api.model
     def _leave_behind(self, contacts, customer):
-        """Keep the documents of contacts with the customer that these belonged to until now."""
+        """Write down that the contacts' documents stay with ``customer``."""
         self.env.flush_all()
         staying = self.env.registry["finance.portal.kept.customer.mixin"]
         for name in self.env["finance.portal.document"]._finance_portal_get_models():

@@ -62,13 +62,13 @@ class FinancePortalDocument(models.AbstractModel):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Know what is ticked before ticks change: invoices compute nothing while they write."""
+        """Read what is ticked before it changes: invoices compute nothing while they write."""
         if "finance_file_ids" in vals:
             self.mapped("finance_file_ids")
         return super().write(vals)
 
     def unlink(self):
-        """Delete what staff noted for the customers of deleted documents."""
+        """Delete what deleted documents showed their customers: rows of files, and notes."""
         files, notes = (self.env[f"finance.portal.{name}"]._of(self) for name in ("file", "note"))
         result = super().unlink()
         files.exists().unlink()
@@ -103,12 +103,12 @@ class FinancePortalDocument(models.AbstractModel):
         # sudo: nobody has rights on kept PDFs
         pdfs = self.env["finance.portal.pdf"].sudo().search(own)
         contents = Domain("res_model", "=", pdfs._name) & Domain("res_field", "=", "content")
-        # sudo: as above; only their checksums are compared
+        # sudo: nor on their contents; only their checksums are compared
         Attachment = self.env["ir.attachment"].sudo()
         return Attachment.search(contents & Domain("res_id", "in", pdfs.ids))
 
     def _finance_portal_tick(self, attachments):
-        """Show exactly these of the files that the user may see; leave others as they are."""
+        """Show exactly these files; leave those that the user may not see as they are."""
         self.ensure_one()
         self.env["finance.portal.file"]._tick(self, attachments)
 
@@ -139,7 +139,7 @@ class FinancePortalDocument(models.AbstractModel):
         self._finance_portal_show_copies(files)
 
     def _finance_portal_show_copies(self, attachments):
-        """Show attachments of an email, and of others than this document a copy.
+        """Show an email's attachments; copy those that don't belong to this document.
 
         A template's file, say, stays the template's. The caller has checked who asks.
         """
@@ -186,7 +186,7 @@ class FinancePortalDocument(models.AbstractModel):
     # === ON THE PAGE === #
 
     def _finance_portal_get_extra_values(self):
-        """Return what every kind's page shows beside the document.
+        """Return what the page of every kind of document shows besides the document.
 
         :return: dict of ``files`` (list of ``{ref, name, kind, size}``), ``company_note`` (text)
             and ``company_note_title``

@@ -7,9 +7,9 @@ from ...tools.secure_token import new_ref
 class FinancePortalFile(models.Model):
     """One attachment that the customers of one record may see.
 
-    The record is a document, or a customer with whom files are shared directly. A row is no
-    promise: whether the attachment is still the record's own is looked at again
-    whenever a customer asks for it.
+    The record is a document, or a customer with whom files are shared directly. A row alone
+    shows nothing: each time a customer asks for the file, the attachment has to belong to the
+    record still.
     """
 
     _name = "finance.portal.file"
@@ -30,7 +30,7 @@ class FinancePortalFile(models.Model):
 
     @api.constrains("attachment_id", "res_model", "res_id")
     def _check_attachment(self):
-        """Refuse whatever is not a file of the record itself."""
+        """Refuse any attachment that isn't a file of the record itself."""
         for file in self:
             # sudo: only whose it is
             attachment = file.attachment_id.sudo()
@@ -83,7 +83,7 @@ class FinancePortalFile(models.Model):
 
     @api.model
     def _tick(self, record, attachments):
-        """Show exactly these of the files that the user may see; leave others as they are."""
+        """Show exactly these files; leave those that the user may not see as they are."""
         record.check_access("write")
         rows = self._of(record)
         shown = rows.attachment_id.with_env(self.env)
@@ -109,7 +109,7 @@ class FinancePortalFile(models.Model):
         return self._get_shown(partner)
 
     def _follow_to(self, record):
-        """Keep those rows whose attachments went to another record, as after a merge."""
+        """Move the rows along with attachments that moved to another record, as in a merge."""
         moved = self.exists().filtered(
             lambda file: (
                 file.attachment_id in file.attachment_id._finance_portal_of(record._name, record.id)
@@ -118,7 +118,7 @@ class FinancePortalFile(models.Model):
         moved.res_id = record.id
 
     def _filter_owned(self):
-        """Return those of the rows (sudo) whose attachment still is a file of their record.
+        """Return the rows (sudo) whose attachment is still a file of their record.
 
         For many records at once; see ``_finance_portal_of`` for one.
         """

@@ -15,7 +15,7 @@ class IrAttachment(models.Model):
     @api.depends("file_size", "create_date")
     @api.depends_context("finance_portal_details", "lang", "tz")
     def _compute_display_name(self):
-        """Tell files of the same name apart where staff tick them."""
+        """Add what distinguishes files of the same name where staff tick them."""
         result = super()._compute_display_name()
         if self.env.context.get("finance_portal_details"):
             for attachment in self:
@@ -30,7 +30,7 @@ class IrAttachment(models.Model):
     # === BUSINESS METHODS === #
 
     def generate_access_token(self):
-        """Make no token for an email about a shared document; its page shows the files."""
+        """Make no tokens for files in an email about a shared document; its page shows them."""
         mail = self.env.context.get("finance_portal_mail")
         # A record, not its id: no context that comes from outside can hold one.
         if not isinstance(mail, self.env.registry["mail.mail"]):
@@ -64,14 +64,14 @@ class IrAttachment(models.Model):
         return files.search(self._finance_portal_files_domain() & (own | posted))
 
     def _finance_portal_get_show_context(self):
-        """Return the context in which a message also shows these files to the customer.
+        """Return the context that makes a message show these files to the customer, too.
 
         By name and content: sending makes copies of them.
         """
         return {"finance_portal_show_files": [(file.name, file.checksum) for file in self]}
 
     def _finance_portal_check_size(self, company):
-        """Raise when a file is larger than ``company`` hands out.
+        """Raise if a file exceeds ``company``'s limit for downloads.
 
         :raise UserError: naming the file and the remedy
         """

@@ -29,7 +29,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _format_size(self, size):
-        """Return a number of bytes as people write it in the context's language."""
+        """Return a file size as text in the context's language."""
         locale = babel_locale_parse(get_lang(self.env).code)
         power, number = 0, (size or 0) / 1024
         while number >= 1000 and power < len(UNITS) - 1:

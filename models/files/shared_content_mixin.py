@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class FinancePortalSharedContentMixin(models.AbstractModel):
-    """What staff add to one record for its customers, in a table of its own.
+    """What staff add to a record for its customers, stored in a separate table.
 
     Documents get no column for it, so installing rewrites none of their tables. Nobody holds
     rights on the rows: they come and go through the record, with the rights its users have

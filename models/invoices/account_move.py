@@ -58,7 +58,7 @@ class AccountMove(models.Model):
         return (pdf["filename"], pdf["content"]) if pdf else move._finance_portal_print_pdf(keep)
 
     def _finance_portal_print_pdf(self, keep=True):
-        """Return what staff get who print an invoice that was not sent yet; it is never kept.
+        """Return what staff get when they print an unsent invoice; it is never kept.
 
         The ERP would give the customer a pro forma invoice, of one that is posted and due.
         """
@@ -95,7 +95,7 @@ class AccountMove(models.Model):
     # === SENDING === #
 
     def _compute_display_send_button(self):
-        """Offer sales receipts, too, to be sent."""
+        """Also offer Send on sales receipts."""
         result = super()._compute_display_send_button()
         for move in self.filtered(lambda move: move.move_type == "out_receipt"):
             move.display_send_button = move.state == "posted"

@@ -13,7 +13,7 @@ class AccountMove(models.Model):
         return super().action_send_and_print()
 
     def _compute_is_being_sent(self):
-        """Also say so while the invoice waits in a batch of ours."""
+        """Also count invoices that wait in one of our batches."""
         result = super()._compute_is_being_sent()
         rest = self.filtered(lambda move: not move.is_being_sent)
         # sudo: whoever sees the invoice may know that it is being sent
@@ -34,7 +34,7 @@ class AccountMove(models.Model):
         return self.env["account.move.send"]._get_default_sending_methods(self)
 
     def _finance_portal_get_address_obstacle(self):
-        """Ask for an address only where one is used; Peppol or the post need none."""
+        """Require an address only for sending methods that use one, unlike Peppol or post."""
         if "email" not in self._finance_portal_get_send_methods():
             return ""
         if any(self._finance_portal_get_send_recipients().mapped("email_normalized")):
@@ -79,7 +79,7 @@ class AccountMove(models.Model):
         return outcome | {res_id: ("failed", text) for res_id, text in errors.items()}
 
     def _finance_portal_get_batch_wizard(self):
-        """Return the ERP's own dialog for several invoices, which nobody sees."""
+        """Return Odoo's dialog for several invoices, filled in but never shown."""
         counting = self.env["account.move.send.batch.wizard"].with_context(
             finance_portal_count_only=True
         )

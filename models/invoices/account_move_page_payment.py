@@ -12,7 +12,7 @@ class AccountMove(models.Model):
     # === AMOUNT AND STATUS === #
 
     def _finance_portal_get_hero(self):
-        """Return the one amount that matters now, and how it stands.
+        """Return the amount that matters now, and its state.
 
         :return: dict of ``label``, ``amount``, ``states`` (list of ``(tone, text)``, tone being
             one of good, calm, warn, bad) and ``notes`` (list of sentences)
@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         return self._finance_portal_make_hero(label, amount, states, notes)
 
     def _finance_portal_get_states(self):
-        """Return how it stands, see ``finance.portal.document``."""
+        """Return its states, see ``finance.portal.document``."""
         if self.move_type == "out_refund":
             return [self._finance_portal_get_credit_state()]
         if self._finance_portal_is_open():
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
         return {*moves.mapped("move_type"), *(entry["move"].move_type for entry in pending)}
 
     def _finance_portal_is_partly_paid(self):
-        """Return whether a part of it was paid, or paid back."""
+        """Return whether it was partly paid or refunded."""
         return not self.currency_id.is_zero(self.amount_total - self._finance_portal_amount_left())
 
     def _finance_portal_is_open(self):

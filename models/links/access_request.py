@@ -10,7 +10,7 @@ NATIVE_SCOPE = "finance_portal.native_link"
 
 
 class FinancePortalAccessRequest(models.Model):
-    """A visitor's wish for a fresh link, see ``finance.portal.mail.request``."""
+    """A visitor's request for a fresh link, see ``finance.portal.mail.request``."""
 
     _name = "finance.portal.access.request"
     _description = "Finance Portal Access Request"
@@ -104,7 +104,7 @@ class FinancePortalAccessRequest(models.Model):
         return obstacle if obstacle not in (None, "address") else "staff"
 
     def _get_native_refusal(self, document, partner):
-        """Return why no link is mailed to who followed an old permanent link, or ``None``."""
+        """Return why a visitor with an old permanent link gets no mail, or ``None``."""
         if not document._finance_portal_is_shareable():
             return "state"
         newest = self.env["finance.portal.link"]._get_newest(

@@ -78,7 +78,7 @@ class FinancePortalDocument(models.AbstractModel):
     def get_portal_url(
         self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
     ):
-        """Return the plain address: it opens for who is signed in and may read the document."""
+        """Return the plain address, which opens for signed-in users who may read the document."""
         url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
         if self._finance_portal_native_closed():
             shown = self._finance_portal_get_receipt_token()
@@ -88,7 +88,7 @@ class FinancePortalDocument(models.AbstractModel):
         return url
 
     def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
-        """Leave out everything that lets somebody in without signing in."""
+        """Leave out everything that gives access without signing in."""
         if self._finance_portal_native_closed():
             signup_partner, pid, share_token = False, None, False
         return super()._get_share_url(redirect, signup_partner, pid, share_token)

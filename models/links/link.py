@@ -61,7 +61,7 @@ class FinancePortalLink(models.Model):
     )
 
     def init(self):
-        """Have the database itself refuse to change what makes a link what it is."""
+        """Make the database itself refuse to change what a link is for."""
         self.env.cr.execute(
             SQL(
                 """
@@ -109,7 +109,7 @@ class FinancePortalLink(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        """Create links whose token nobody knows; whatever expiry was asked for, it is 24 hours."""
+        """Create links with an unknown token that expire after 24 hours, whatever was asked for."""
         return self._create_with_tokens(vals_list, [new_token() for _vals in vals_list])
 
     def _create_with_tokens(self, vals_list, tokens):
@@ -142,7 +142,7 @@ class FinancePortalLink(models.Model):
         return super().write(vals)
 
     def copy(self, default=None):  # pylint: disable=method-required-super
-        """Refuse: a copy would be a second link with no recipient who knows it."""
+        """Refuse: nobody would know the copy's token."""
         raise UserError(self.env._("A secure link cannot be copied. Send a new one instead."))
 
     # === ACTION METHODS === #
@@ -212,7 +212,7 @@ class FinancePortalLink(models.Model):
         return {"offers_account": self.env["finance.portal.account"]._is_offered_to(self)}
 
     def _revoke(self, reason):
-        """Close those of the links that are not closed yet.
+        """Close the links that aren't closed yet.
 
         :param str reason: a key of ``revoke_reason``
         """
@@ -258,7 +258,7 @@ class FinancePortalLink(models.Model):
 
     @api.model
     def _resolve_ref(self, ref, grant):
-        """Return the access (sudo) of who was let in to the live link with this reference.
+        """Return the access (sudo) of a visitor with a grant for this reference's live link.
 
         :param str ref: the public reference, from the address
         :param dict grant: what the visitor's session holds for this reference, or ``None``
@@ -275,7 +275,7 @@ class FinancePortalLink(models.Model):
         return link._authorize()
 
     def _authorize(self):
-        """Return the access (sudo) of whoever holds this link: as a rule the link itself.
+        """Return the access (sudo) that this link gives: usually the link itself.
 
         Where the customer's login policy wants them to sign in, it is their account's, which
         knows of the link.
@@ -316,7 +316,7 @@ class FinancePortalLink(models.Model):
         return self._get_obstacle()
 
     def _get_obstacle(self):
-        """Return what keeps the recipient from the document, whatever the link's age.
+        """Return why the recipient may not see the document, whatever the link's age.
 
         :return: a key of ``revoke_reason``, or ``None``
         """

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class FinancePortalLink(models.Model):
-    """Which email a link left in, see ``finance.portal.mailed.secret.mixin``."""
+    """Find the email that a link was sent in, see ``finance.portal.mailed.secret.mixin``."""
 
     _inherit = "finance.portal.link"
 

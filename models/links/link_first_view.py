@@ -38,8 +38,8 @@ class FinancePortalLink(models.Model):
             _logger.exception("Could not notify staff of the first view of link %s", link.id)
 
     def _get_responsible(self, document):
-        """Return the user to notify: the document's own, else who sent the link, if any."""
-        # sudo: see above
+        """Return the user to notify: the document's own, or else the link's sender, if any."""
+        # sudo: the visitor who opened it has no rights; only who sent it
         sent = self.env["finance.portal.event"].sudo().search(
             [("link_id", "=", self.id), ("kind", "=", "sent")], limit=1
         )  # fmt: skip
@@ -80,5 +80,5 @@ class FinancePortalLink(models.Model):
             force_send=False,
         )
         if user.notification_type == "email":
-            # sudo: see above
+            # sudo: nor may they wake the job that mails what is queued
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

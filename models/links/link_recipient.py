@@ -7,7 +7,7 @@ RECIPIENT_FIELDS = (
 
 
 class FinancePortalLink(models.Model):
-    """What a change of contacts does to the links that were mailed to them.
+    """Close links when the contacts they were mailed to change.
 
     The resolver works it out again on every request; here links are also closed for good as
     soon as a change is known, so that undoing the change revives none.
@@ -16,7 +16,7 @@ class FinancePortalLink(models.Model):
     _inherit = "finance.portal.link"
 
     def _get_recipient_obstacle(self):
-        """Return what became of the recipient since, see :meth:`_get_obstacle`."""
+        """Return how the recipient changed since, see :meth:`_get_obstacle`."""
         partner = self.partner_id
         # No more than decides here and is needed for the page, for both in one query.
         (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
@@ -29,7 +29,7 @@ class FinancePortalLink(models.Model):
         return None
 
     def _went_elsewhere(self):
-        """Return whether the link was mailed to another address than is on file now."""
+        """Return whether the address on file is another one than the link was mailed to."""
         return bool(self.email) and self.partner_id.email_normalized != self.email
 
     @api.model
@@ -50,14 +50,14 @@ class FinancePortalLink(models.Model):
         return self.sudo().search(self._live_domain() & Domain("customer_id", "in", customers.ids))
 
     def _close_for_recipients(self):
-        """Close those that their recipient may open no more, in so many queries for any number."""
+        """Close links that their recipients may no longer open, in a fixed number of queries."""
         (self.partner_id | self.customer_id).fetch(RECIPIENT_FIELDS)
         self._close_by(
             lambda link: link._get_recipient_obstacle() if link.partner_id else "recipient"
         )
 
     def _close_for_documents(self):
-        """Close those whose document is another customer's now, see above."""
+        """Close links whose document belongs to another customer now, see above."""
         still_open = self.filtered(lambda link: not link.revoked_at and link.res_model in self.env)
         for model, links in still_open.grouped("res_model").items():
             documents = self.env[model].browse(links.mapped("res_id")).exists()

@@ -10,8 +10,8 @@ ANSWER_BATCH = 500
 class FinancePortalMailRequest(models.AbstractModel):
     """What a visitor asked for, waiting to be answered by email.
 
-    The page only writes the wish down, for what is real and for nonsense alike; a job decides
-    and mails. So neither the answer nor its timing tells a visitor what is real.
+    The page only stores the request, whether the link or address exists or not; a job decides
+    and mails. So neither the answer nor its timing tells a visitor what exists.
     """
 
     _name = "finance.portal.mail.request"
@@ -29,18 +29,18 @@ class FinancePortalMailRequest(models.AbstractModel):
         raise NotImplementedError
 
     def _answer(self):
-        """Do what was asked for, when the rules allow it."""
+        """Do what was asked for, if the rules allow it."""
         raise NotImplementedError
 
     # === BUSINESS METHODS === #
 
     @api.model
     def _write_down(self, vals):
-        """Keep a wish and wake the job."""
+        """Store a request and wake the job."""
         visitor = self.env["finance.portal.event"]._visitor()
         # sudo: visitors have no rights; all they can do is ask
         self.sudo().create({**vals, "ip": visitor.get("ip"), "agent": visitor.get("agent")})
-        # sudo: as above
+        # sudo: they may not even wake the job that answers
         self.env.ref(self._get_cron()).sudo()._trigger()
 
     @api.model
@@ -50,15 +50,15 @@ class FinancePortalMailRequest(models.AbstractModel):
         Cron = self.env["ir.cron"]
         Cron._commit_progress(remaining=self.search_count([]))
         for candidate in waiting:
-            wish = candidate.try_lock_for_update().exists()
-            if not wish:
+            asked = candidate.try_lock_for_update().exists()
+            if not asked:
                 continue
             try:
                 with self.env.cr.savepoint():
-                    wish._answer()
+                    asked._answer()
             except Exception:
-                # The wish is dropped rather than tried forever; the visitor can ask again.
-                _logger.exception("Could not answer %s", wish)
-            wish.unlink()
+                # The request is dropped rather than tried forever; the visitor can ask again.
+                _logger.exception("Could not answer %s", asked)
+            asked.unlink()
             if not Cron._commit_progress(1):
                 return  # out of time: the scheduler comes back for the rest

@@ -5,7 +5,7 @@ from ...tools.secure_token import new_token
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Put each recipient's own secure link into the email that is about to leave.
+    """Put each recipient's own secure link into the email that is about to be sent.
 
     Until then an email holds a sealed placeholder. The seal names the document, its customer
     and what the recipient is to it, and only the ERP can make it: whoever writes a text like
@@ -29,7 +29,7 @@ class FinancePortalDocument(models.AbstractModel):
         return Mailed._make_placeholder_url(f"{self.get_base_url()}/{path}", subject)
 
     def _finance_portal_get_role(self, partner, message, explicit=False):
-        """Return what a recipient is to this document: "contact", "chosen", or ``None``.
+        """Return a recipient's relation to this document: "contact", "chosen", or ``None``.
 
         Contacts of the customer get a link with every email about the document. Others get
         one when staff chose them; a mere follower, or whoever an incoming email names, does
@@ -74,7 +74,7 @@ class FinancePortalDocument(models.AbstractModel):
         return Mailed._put_token(body, url, token)
 
     def _finance_portal_find_contact(self, address):
-        """Return the customer's contact with this bare address; none when several have it."""
+        """Return the customer's contact with this address; none if several contacts have it."""
         # sudo: emails leave on behalf of the system
         Partner = self.env["res.partner"].sudo()
         customer = self._finance_portal_get_customer()

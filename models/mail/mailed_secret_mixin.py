@@ -32,7 +32,7 @@ MAIL_STATES = {
 
 
 class FinancePortalMailedSecretMixin(models.AbstractModel):
-    """What leaves in an email with a secret: how the secret gets in, and whether it arrived."""
+    """An email with a secret: how the secret gets in, and whether the email arrived."""
 
     _name = "finance.portal.mailed.secret.mixin"
     _description = "Mailed Secret"
@@ -73,7 +73,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         message_ids = [row.mail_message_id for row in rows if row.mail_message_id]
         newest = rows._get_newest_of_messages(message_ids)
         notifications = rows._get_notifications(message_ids)
-        # sudo: as above
+        # sudo: the queue is an admin's
         mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", message_ids)])
         unsent = {mail.mail_message_id.id: mail for mail in mails}
         for row in rows:
@@ -137,7 +137,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
 
     @api.model
     def _store_durably(self, store):
-        """Have ``store(env)`` write as the system, in a transaction of its own.
+        """Run ``store(env)`` as the system, in a transaction of its own.
 
         It is committed before this returns, so before the mail server can get the email:
         whatever happens next, a secret that reaches somebody opens.

@@ -57,7 +57,7 @@ class AccountPayment(models.Model):
         return self._finance_portal_make_hero(label, self.amount, states, notes)
 
     def _finance_portal_get_states(self):
-        """Return how it stands, see ``finance.portal.document``."""
+        """Return its states, see ``finance.portal.document``."""
         if self.state == "paid":
             return [("good", self.env._("Received"))]
         return [("calm", self.env._("Being processed"))]

@@ -114,7 +114,7 @@ class FinancePortalDocument(models.AbstractModel):
     # === VERSIONS === #
 
     def _finance_portal_get_pdf_key(self):
-        """Return what tells one PDF from another: the document, its version, its language."""
+        """Return what identifies a PDF: the document, its version and its language."""
         self.ensure_one()
         return {
             "res_model": self._name,
@@ -124,7 +124,7 @@ class FinancePortalDocument(models.AbstractModel):
         }
 
     def _finance_portal_get_pdf_version(self):
-        """Return a text that changes with everything the PDF shows.
+        """Return a text that changes whenever the content of the PDF does.
 
         It is made of values, not of times of changes: a change that is taken back, or that is
         not printed, leaves the PDF that was mailed the official one.

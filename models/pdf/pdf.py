@@ -142,7 +142,7 @@ class FinancePortalPdf(models.Model):
 
     @api.model
     def _gc_batch(self, company, before):
-        """Delete a batch of PDFs of ``company`` that no document is like any more.
+        """Delete a batch of ``company``'s PDFs that no longer match their document.
 
         :param before: those stored, or last found to be current, before this moment
         :return: how many were looked at
@@ -159,7 +159,7 @@ class FinancePortalPdf(models.Model):
         return len(pdfs)
 
     def _is_current(self):
-        """Return whether the document still exists and would be printed like this."""
+        """Return whether the document exists and would still be printed like this."""
         if self.res_model not in self.env:
             return False
         document = self.env[self.res_model].browse(self.res_id).exists()

@@ -9,7 +9,7 @@ MAX_NEWS = 6
 
 
 class FinancePortalDashboard(models.AbstractModel):
-    """The overview of the portal: what is open, what is due next, what happened lately.
+    """The overview of the portal: what is open, what is due next, what happened recently.
 
     It adds up nothing itself: amounts come from the statement, documents from the lists.
     """
@@ -67,11 +67,11 @@ class FinancePortalDashboard(models.AbstractModel):
 
     @api.model
     def _get_waiting(self, viewer):
-        """Return what waits for the customer, of all lists that have something."""
+        """Return what waits for the customer, of all lists that have such documents."""
         waiting = []
         for section in self.env["finance.portal.page"]._get_lists():
-            if wish := self._get_list(section)._get_waiting():
-                title, show, sort = wish
+            if found := self._get_list(section)._get_waiting():
+                title, show, sort = found
                 part = self._get_part(viewer, section, show, sort, MAX_WAITING)
                 waiting.append({"title": title, **part})
         return [part for part in waiting if part["rows"]]

@@ -55,7 +55,7 @@ class FinancePortalList(models.AbstractModel):
 
     @api.model
     def _get_domain(self):
-        """Return the domain of what belongs in it, of all that a customer may see."""
+        """Return the domain of the list's documents, among all that a customer may see."""
         return Domain.TRUE
 
     @api.model
@@ -75,7 +75,7 @@ class FinancePortalList(models.AbstractModel):
 
     @api.model
     def _get_search_hint(self):
-        """Return what one searches for, in words."""
+        """Return the search field's hint."""
         return self.env._("Number or your reference")
 
     @api.model
@@ -98,12 +98,12 @@ class FinancePortalList(models.AbstractModel):
 
     @api.model
     def _get_states(self, documents):
-        """Return ``{id: list of (tone, text)}`` of how documents stand."""
+        """Return the states of documents: ``{id: list of (tone, text)}``."""
         return {document.id: document._finance_portal_get_states() for document in documents}
 
     @api.model
     def _warm_up(self, documents):
-        """Read what the cells take for all documents at once, where they would take more."""
+        """Read for all documents at once what the cells would otherwise read one by one."""
 
     @api.model
     def _get_waiting(self):
@@ -223,7 +223,7 @@ class FinancePortalList(models.AbstractModel):
 
     @api.model
     def _count(self, domain):
-        """Return how many there are, as text; beyond a thousand nobody counts."""
+        """Return how many there are, as text; counting stops at a thousand."""
         # sudo: the scope is in the domain
         Document = self.env[self._get_model()].sudo().with_context(active_test=False)
         count = Document.search_count(domain, limit=MAX_COUNTED + 1)

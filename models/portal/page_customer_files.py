@@ -75,7 +75,8 @@ class FinancePortalPage(models.AbstractModel):
         rows, owned = [], files[:PAGE_SIZE]._filter_owned()
         by_model = owned.grouped("res_model")
         for file in owned:
-            document = self.env[file.res_model].sudo().browse(file.res_id)  # sudo: as above
+            # sudo: the files were found through the viewer's scope
+            document = self.env[file.res_model].sudo().browse(file.res_id)
             document = document.with_prefetch(by_model[file.res_model].mapped("res_id"))
             path = f"/finance/d/{scope._make_ref(document)}"
             row = self._describe_file(f"{path}/file/{file.ref}", file.attachment_id)

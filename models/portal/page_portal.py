@@ -92,7 +92,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _format_staff_until(self, viewer):
-        """Return until when a staff member looks as the customer, in their own words."""
+        """Return until when a staff member views as the customer, in their language."""
         zone = get_zone(viewer.staff.tz, viewer.staff.company_id.partner_id.tz)
         return format_datetime(self.env, viewer.until, tz=str(zone), dt_format="short")
 
@@ -115,7 +115,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_viewer_lang(self, viewer):
-        """Return the language for who looks: the contact's, also for staff."""
+        """Return the language for a viewer: the contact's, also for staff."""
         return self._choose_lang(viewer.contact.lang, viewer.customer.lang)
 
     @api.model

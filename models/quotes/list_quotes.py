@@ -67,7 +67,7 @@ class FinancePortalListQuotes(models.AbstractModel):
 
     @api.model
     def _get_states(self, orders):
-        """Say first what the customer answered."""
+        """Put the customer's answer first."""
         answers = {
             "accepted": ("good", self.env._("Accepted")),
             "declined": ("bad", self.env._("Declined")),

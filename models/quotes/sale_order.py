@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
     # === ACTION METHODS === #
 
     def action_quotation_send(self):
-        """Open the ERP's dialog, or name what stands against sending."""
+        """Open Odoo's dialog, or say why the quote can't be sent."""
         if len(self) == 1:
             self._finance_portal_check_state()
         return self._finance_portal_as_sending(super().action_quotation_send())
@@ -46,7 +46,7 @@ class SaleOrder(models.Model):
         return True
 
     def _finance_portal_is_quote(self):
-        """Return whether it is still a quote: the customer has not got an order yet."""
+        """Return whether it's still a quote, not a confirmed order."""
         return self.state != "sale"
 
     def _finance_portal_is_shareable(self):

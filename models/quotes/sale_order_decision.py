@@ -12,7 +12,7 @@ MAX_QUANTITY = 1_000_000
 
 
 class SaleOrder(models.Model):
-    """A quote is decided on by its customer."""
+    """Let the customer of a quote accept or decline it."""
 
     _inherit = "sale.order"
 

@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
         return self._finance_portal_make_hero(label, self.amount_total, states, notes)
 
     def _finance_portal_get_states(self):
-        """Return how it stands, see ``finance.portal.document``."""
+        """Return its states, see ``finance.portal.document``."""
         if self.state == "cancel":
             return [("bad", self.env._("Cancelled"))]
         if not self._finance_portal_is_quote():

@@ -77,7 +77,7 @@ class FinancePortalBatch(models.Model):
     # === ACTION METHODS === #
 
     def action_cancel(self):
-        """Send nothing more of this batch; what is being sent this moment still goes out."""
+        """Stop this batch; what is being sent at this moment still goes out."""
         self.check_access("read")
         # sudo: staff who see a batch may stop it, though only the system writes it
         waiting = self.sudo().line_ids.filtered(lambda line: line.state == "waiting")
@@ -85,10 +85,10 @@ class FinancePortalBatch(models.Model):
         return True
 
     def action_send_failed_again(self):
-        """Put what failed back in the queue, in the name of whoever asks for it."""
+        """Queue what failed once more, to be sent in the current user's name."""
         self.check_access("read")
         self._check_job()
-        # sudo: as above; the job checks what this user may send
+        # sudo: only the system writes lines; the job checks what this user may send
         failed = self.sudo().line_ids.filtered(lambda line: line.state == "failed")
         elsewhere = failed._get_waiting_elsewhere()
         failed = failed.filtered(lambda line: line.res_id not in elsewhere)
@@ -100,7 +100,7 @@ class FinancePortalBatch(models.Model):
 
     @api.model
     def _create_for(self, documents, settled=None):
-        """Write down that ``documents`` are to be sent, and wake the job that sends them.
+        """Store that ``documents`` are to be sent, and wake the job that sends them.
 
         :param documents: records of one model that shares documents
         :param dict settled: ``{id: (state, reason)}`` of those that are listed but not sent
@@ -176,7 +176,7 @@ class FinancePortalBatch(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Have the job run now; a server that stops before that does it when it is back."""
+        """Make the job run now, or after a restart if the server stops first."""
         self._get_job()._trigger()
 
     def _get_open_action(self):
@@ -189,7 +189,7 @@ class FinancePortalBatch(models.Model):
         return {**action, "domain": [("id", "in", self.ids)]}
 
     def _notify_when_done(self):
-        """Tell whoever pressed Send how it went, on whatever screen they are now."""
+        """Show the sender how it went, whatever screen they have open."""
         for batch in self:
             batch.invalidate_recordset()
             if batch.state == "running":
@@ -217,7 +217,7 @@ class FinancePortalBatch(models.Model):
 
     @api.autovacuum
     def _gc_batches(self):
-        """Delete what was sent long ago; the documents' own activity tells the rest."""
+        """Delete old batches; the documents' events remain."""
         before = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
         self.env.cr.execute(
             SQL(

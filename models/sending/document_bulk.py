@@ -17,7 +17,7 @@ class FinancePortalDocument(models.AbstractModel):
         return self._finance_portal_get_default_recipient()
 
     def _finance_portal_filter_sent_before(self):
-        """Return those of these documents that their customer got already."""
+        """Return the documents that their customer already got."""
         links = self.env["finance.portal.link"]._read_group(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
         )
@@ -41,7 +41,7 @@ class FinancePortalDocument(models.AbstractModel):
         }
 
     def _finance_portal_describe_recipients(self):
-        """Return where it goes, as text: the addresses, or the way that is not email."""
+        """Return where it goes, as text: the addresses, or another sending method."""
         return ", ".join(filter(None, self._finance_portal_get_send_recipients().mapped("email")))
 
     def _finance_portal_send(self):
@@ -57,7 +57,7 @@ class FinancePortalDocument(models.AbstractModel):
         return {}
 
     def _message_compute_real_author(self, author_id):
-        """Take the message's own author for its author while a batch is sent.
+        """Keep the message's author as it is while a batch is sent.
 
         So nobody gets a copy of each of 500 emails, or follows 500 documents, who would not
         when the ERP's own job sends them.
@@ -76,7 +76,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_get_send_notes(self):
-        """Return what the ERP itself has to say before these documents are sent.
+        """Return Odoo's own notes before these documents are sent.
 
         :return: a dict with ``alerts`` and ``summary``, for the widgets of the ERP's dialog
         """

@@ -5,7 +5,7 @@ COMPOSER_LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Send to Customer: what every kind's own dialog of the ERP has in common."""
+    """Send to Customer: what Odoo's dialogs for all kinds of documents share."""
 
     _inherit = "finance.portal.document"
 
@@ -26,7 +26,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_get_state_obstacle(self):
-        """Return what its state has against sending it, with the remedy, or an empty text."""
+        """Return why its state prevents sending it, with the remedy, or an empty text."""
         return ""
 
     def _finance_portal_get_address_obstacle(self):
@@ -58,7 +58,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_check_state(self):
-        """Raise when its state has something against sending it.
+        """Raise if its state prevents sending it.
 
         :raise UserError: naming the remedy
         """
@@ -92,7 +92,7 @@ class FinancePortalDocument(models.AbstractModel):
         return self._finance_portal_as_sending(action)
 
     def _finance_portal_get_composer_context(self):
-        """Return what the ERP's dialog for emails has to know of this document."""
+        """Return the context that Odoo's email dialog needs for this document."""
         return {
             "default_model": self._name,
             "default_res_ids": self.ids,
@@ -105,14 +105,14 @@ class FinancePortalDocument(models.AbstractModel):
 
     @api.model
     def _finance_portal_as_sending(self, action):
-        """Have the dialog that ``action`` opens know that it sends the document itself."""
+        """Tell the dialog that ``action`` opens that it sends the document itself."""
         # Where the document layout is not chosen yet, the ERP asks for it first.
         dialog = action["context"].get("report_action") or action
         dialog["context"] = {**dialog["context"], "finance_portal_send": True}
         return action
 
     def message_post(self, *args, **kwargs):
-        """Send no document that was cancelled while the dialog was open, or an email waited."""
+        """Refuse to send a document that was cancelled while the dialog or an email waited."""
         if self.env.context.get("finance_portal_send"):
             self._finance_portal_check_state()
         return super().message_post(*args, **kwargs)

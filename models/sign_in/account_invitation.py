@@ -26,7 +26,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _invite_by_link(self, access):
-        """Mail the recipient of a link what it takes to set up an account, when they may.
+        """Mail the recipient of a link the setup link of an account, if they may have one.
 
         The answer does not tell whether they have one already, or why they get no email.
 

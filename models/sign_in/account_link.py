@@ -56,7 +56,7 @@ class FinancePortalAccountLink(models.Model):
 
     @api.autovacuum
     def _gc_links(self):
-        """Delete what nobody will ask about any more."""
+        """Delete links that are older than anybody will ask about."""
         # sudo: nobody has the right to delete
         self.sudo().search([("requested_at", "<", fields.Datetime.now() - KEPT)]).unlink()
 
@@ -73,12 +73,12 @@ class FinancePortalAccountLink(models.Model):
         )
 
     def _is_waiting(self):
-        """Return whether its email is still to leave."""
+        """Return whether its email hasn't left yet."""
         self.ensure_one()
         return not self.token_hash and not self.ended_at
 
     def _end(self):
-        """End those that still might be used, and send none of the emails that wait."""
+        """End the links that could still be used, and cancel emails that wait."""
         # sudo: nobody has the right to change a link
         open_links = self.sudo().filtered(lambda link: not link.used_at and not link.ended_at)
         open_links.ended_at = fields.Datetime.now()
@@ -88,7 +88,7 @@ class FinancePortalAccountLink(models.Model):
         Mail.search([("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]).cancel()
 
     def _use(self, password, form, values):
-        """Choose a password, once: of two that come at the same moment, one does.
+        """Choose a password, once: of two parallel requests, only one succeeds.
 
         :param str form: the name of the page's form, which is shown again with ``values``
         :raise FormRefused: the password is weak; the link still works

@@ -69,7 +69,7 @@ class FinancePortalAccount(models.Model):
         return row[0] if row else 0
 
     def _note_right_password(self):
-        """Begin to count anew."""
+        """Reset the counter of wrong passwords."""
         self.ensure_one()
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
@@ -79,7 +79,7 @@ class FinancePortalAccount(models.Model):
         self.invalidate_recordset(COUNTED, flush=False)
 
     def _note_refusal(self, reason, locks=False):
-        """Have staff see that somebody tried to sign in, and failed.
+        """Record for staff that somebody tried to sign in and failed.
 
         :param str reason: a key of the activity's ``reason``
         :param bool locks: whether this attempt was the one too many
@@ -91,7 +91,7 @@ class FinancePortalAccount(models.Model):
                 activity._record("locked", account=account, reason=False)
 
     def _note_signed_in(self):
-        """Have staff see when the customer was last here."""
+        """Record for staff when the customer last signed in."""
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 "UPDATE finance_portal_account SET signed_in_at = %s WHERE id = %s",

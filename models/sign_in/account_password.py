@@ -31,7 +31,7 @@ class FinancePortalAccount(models.Model):
         self.env.flush_all()
 
     def _change_password(self, current, password, values):
-        """Have a signed-in customer choose another password.
+        """Change the password of a signed-in customer.
 
         :raise AccessDenied: ``current`` is not the one they have
         :raise FormRefused: the new one is weak
@@ -47,14 +47,14 @@ class FinancePortalAccount(models.Model):
         self._mail_notice()
 
     def _change_language(self, code):
-        """Have pages and emails come in another language; what is not installed is ignored."""
+        """Change the language of pages and emails; ignore languages that aren't installed."""
         self.ensure_one()
         if code in dict(self.env["res.lang"].get_installed()):
             # sudo: customers have no rights on users, not even on themselves
             self.sudo().user_id.lang = code
 
     def _get_guessable(self):
-        """Return what somebody who knows the person would try in a password."""
+        """Return words that somebody who knows the person would try as a password."""
         contact, customer = self.partner_id, self.customer_id
         return [
             contact.name,

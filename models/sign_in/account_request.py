@@ -5,7 +5,7 @@ MAX_CHARACTERS = 254  # of an email address
 
 
 class FinancePortalAccountRequest(models.Model):
-    """Somebody forgot their password, or says so, see ``finance.portal.mail.request``."""
+    """A request for a new password, see ``finance.portal.mail.request``."""
 
     _name = "finance.portal.account.request"
     _description = "Finance Portal Password Request"

@@ -17,7 +17,7 @@ MAX_NAME = 60
 
 
 class FinancePortalAccount(models.Model):
-    """Two-factor and passkeys of who is signed in, where the ERP's modules for them are there.
+    """Two-factor and passkeys of a signed-in customer, if Odoo's modules for them are installed.
 
     The ERP keeps and checks both. Its own pages for them call it over RPC, which customers
     with a managed account cannot; so the portal has pages of its own. Whoever calls a method
@@ -45,7 +45,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _confirm_password(self, user, password):
-        """Raise unless this is the password of who is signed in.
+        """Raise unless this is the password of the signed-in user.
 
         :raise AccessDenied: it is not, or too many were tried
         """

@@ -53,7 +53,7 @@ class FinancePortalAccount(models.Model):
             return Account
         if not isinstance(identifier, str):
             return Account
-        # sudo: as above
+        # sudo: nobody is signed in yet; only whose passkey it is
         Passkey = self.env["auth.passkey.key"].sudo()
         passkey = Passkey.search([("credential_identifier", "=", identifier)], limit=1)
         return passkey.create_uid._finance_portal_get_account() if passkey else Account
@@ -71,7 +71,7 @@ class FinancePortalAccount(models.Model):
         )
 
     def _get_sign_in_obstacle(self):
-        """Return why nobody may sign in to it at all: a key of the activity's ``reason``."""
+        """Return why nobody may sign in to the account: a key of an event's ``reason``."""
         self.ensure_one()
         if reason := self._get_closed_reason():
             return "moved" if reason == "moved" else "disabled"
@@ -79,6 +79,6 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _hash_dummy_password(self):
-        """Take as long as looking at a password does."""
+        """Take as long as checking a password does."""
         # sudo: only how passwords are kept
         self.env["res.users"].sudo()._crypt_context().hash("spent on nobody's password")

@@ -168,7 +168,7 @@ class FinancePortalPage(models.AbstractModel):
             if link:
                 return link.company_id
             subject = self.env["finance.portal.scope"]._read_ref(ref[0])
-            # sudo: as above
+            # sudo: only whose letterhead the document has
             document = self.env[subject[0]].sudo().browse(subject[1]).exists() if subject else None
             if document:
                 return document._finance_portal_get_company()

@@ -15,7 +15,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _check_credentials(self, credential, env):
-        """Let nobody guess: an attempt counts before the password is looked at.
+        """Prevent guessing: count an attempt before the password is checked.
 
         Customers sign in with a browser only: a program has no business in the portal.
         """
@@ -53,7 +53,7 @@ class ResUsers(models.Model):
         return {"uid": self.env.user.id, "auth_method": ACCOUNT_LINK_CREDENTIAL, "mfa": "default"}
 
     def authenticate(self, credential, user_agent_env):
-        """Keep when a customer signed in; with a second factor, that is still to come."""
+        """Record that a customer signed in; with two-factor, that comes later."""
         auth_info = super().authenticate(credential, user_agent_env)
         user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
         account = user._finance_portal_get_account()
@@ -64,7 +64,7 @@ class ResUsers(models.Model):
         return auth_info
 
     def _on_login_cooldown(self, failures, previous):
-        """Count no failures of one worker where we count those of all."""
+        """Skip Odoo's count per worker where we count for all workers."""
         if request and request.httprequest.path == LOGIN:
             return False
         return super()._on_login_cooldown(failures, previous)

@@ -26,7 +26,7 @@ FLUSHED = ("account.move", "account.move.line", "account.partial.reconcile", "ac
 
 
 class FinancePortalStatement(models.AbstractModel):
-    """What a customer was billed, paid and owes: told by the posted receivable journal items.
+    """What a customer was billed, paid and owes, from the posted receivable journal items.
 
     Everything is per company and currency of the journal item. What an item is worth as of a
     day is its amount less the partial reconciliations until that day, so a statement of last
@@ -52,7 +52,7 @@ class FinancePortalStatement(models.AbstractModel):
 
     @api.model
     def _is_available(self, own_documents):
-        """Return whether somebody gets a statement: it tells of all documents of a customer.
+        """Return whether somebody gets a statement, which covers all documents of a customer.
 
         Of a part of them the balance would be nobody's.
 

@@ -8,7 +8,7 @@ MAX_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one r
 
 
 class FinancePortalStatement(models.AbstractModel):
-    """The statement as a PDF to read and as a CSV file to reckon with."""
+    """The statement as a PDF to read and as a CSV file to calculate with."""
 
     _inherit = "finance.portal.statement"
 

@@ -253,7 +253,7 @@ class FinancePortalStatement(models.AbstractModel):
 
     @api.model
     def _get_history_charts(self, customer, months=12, contact=None):
-        """Return how the balance developed, one chart for each currency.
+        """Return the balance over time, one chart for each currency.
 
         :return: list of what :meth:`_describe_chart` returns
         """

@@ -1,4 +1,4 @@
-"""What a statement asks the database. Amounts leave it as text, since floats are not exact.
+"""The SQL queries of a statement. Amounts leave it as text, since floats are not exact.
 
 The first two columns of each query are the company and the currency. ``booked`` are the
 posted receivable journal items of the customer; ``settled`` are what partial reconciliations

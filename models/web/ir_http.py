@@ -17,7 +17,7 @@ AFTER_LANGUAGE = re.compile(rf"/[^/]+({OWN_TREES.pattern}.*)")
 
 
 class IrHttp(models.AbstractModel):
-    """Handle our own routes our own way, and leave all other routes and pages alone."""
+    """Handle our own routes, and leave all other routes and pages alone."""
 
     _inherit = "ir.http"
 

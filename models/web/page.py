@@ -94,7 +94,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _secure(self, response, nonce=None):
-        """Set the headers that every answer under a link carries (rule L12)."""
+        """Set the headers that every response on our routes has (rule L12)."""
         style = f" 'nonce-{nonce}'" if nonce else ""
         response.headers.update(
             {
@@ -167,7 +167,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _start_forms(self):
-        """Have the visitor's session keep what the forms on document pages are proven with.
+        """Store in the visitor's session what proves that a form came from our page.
 
         The ERP's own CSRF token ends with the session, and every new document moves the
         visitor to a new one (see ``controllers/grants.py``): whoever reads two quotes side by
@@ -221,7 +221,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _format_expiry(self, access, expiry, sender_tz):
-        """Return when an access ends, in the recipient's language and time zone, or the sender's.
+        """Return when an access ends, in the language and time zone of recipient or sender.
 
         :param datetime expiry: the end, in UTC
         """
@@ -292,7 +292,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_recovery_key(self, failure):
-        """Return what Request access on the failure's page names, never a token.
+        """Return the key for Request access on a failure's page, never a token.
 
         Pages for nonsense carry a key of the same form, which leads nowhere, so the page
         does not tell what is real.

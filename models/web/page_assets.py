@@ -25,7 +25,7 @@ ASSETS = {
 
 
 class Asset(NamedTuple):
-    """What goes over the wire for a name. ``version`` is another one for another content."""
+    """What is sent under a name. ``version`` changes with its content."""
 
     mimetype: str
     content: bytes
@@ -35,7 +35,7 @@ class Asset(NamedTuple):
 
 @functools.cache
 def load_asset(name):
-    """Return the :class:`Asset` of a name, read once in the life of the process.
+    """Return the :class:`Asset` of a name, read once per process.
 
     :raise KeyError: customers' pages load no such file
     """

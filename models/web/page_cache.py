@@ -78,7 +78,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_version(self, rows):
-        """Return a text that is another one after every change of some rows.
+        """Return a text that changes with every change of some rows.
 
         Time belongs to it: "due tomorrow" is true for a day only. Midnight, in whatever time
         zone, is always the start of a slot.

@@ -21,7 +21,7 @@ RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
 
 
 class FinancePortalThrottle(models.Model):
-    """How often each address asked, shared by all workers through PostgreSQL."""
+    """Requests per IP address, counted in PostgreSQL for all workers."""
 
     _name = "finance.portal.throttle"
     _description = "Finance Portal Throttle"
@@ -63,7 +63,7 @@ class FinancePortalThrottle(models.Model):
 
     @api.model
     def _acquire_renderer(self, bucket="rendering"):
-        """Have this transaction be the only one that makes a PDF for a visitor.
+        """Let only this transaction make a PDF for a visitor.
 
         The renderer fetches its styles from the workers of this server. Were all of them
         busy waiting for renderers, none could answer, and all would hang. So nobody waits

@@ -56,7 +56,7 @@ class ProjectProject(models.Model):
         return Domain("last_update_status", "=", "done")
 
     def _finance_portal_get_states(self):
-        """Return how it stands, see ``finance.portal.document``."""
+        """Return its states, see ``finance.portal.document``."""
         if self.filtered_domain(self._finance_portal_get_done_domain()):
             return [("good", self.env._("Done"))]
         if self.date_start and self.date_start > fields.Date.context_today(self):

@@ -16,7 +16,7 @@ class FinancePortalTime(FinancePortalPortal):
 
     @http.route("/finance/t/<string:key>/request-access", **POST)
     def request_access_to_time(self, key, csrf_token=None, **_form):
-        """Take note of the wish for a fresh link, see :meth:`request_access`."""
+        """Write down that somebody asked for a fresh link, see :meth:`request_access`."""
         return self.request_access(key, csrf_token)
 
     @http.route(f"{PORTAL}/time", **READ)

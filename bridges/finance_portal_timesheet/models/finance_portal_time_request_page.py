@@ -154,7 +154,7 @@ class FinancePortalTimeRequest(models.Model):
     # === HOW IT STANDS === #
 
     def _finance_portal_get_states(self):
-        """Return how it stands, see ``finance.portal.document``."""
+        """Return its states, see ``finance.portal.document``."""
         states = {
             "sent": ("warn", self.env._("To answer")),
             "approved": ("good", self.env._("Approved")),
