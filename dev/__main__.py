@@ -5,25 +5,25 @@ import os
 import signal
 import sys
 
-from . import bootstrap
-from .console import Failure, fail
-from .paths import ROOT
+from .platform import bootstrap
+from .platform.console import Failure, fail
+from .platform.paths import ROOT
 
 # command: (module, what it does, needs Odoo, needs a browser)
 COMMANDS = {
-    "demo": ("demo", "run a demo company with an inbox", True, False),
-    "demo-reset": ("demo", "the same, on a new database", True, False),
-    "demo-expire": ("expire", "let the demo's links expire", True, False),
-    "test": ("testing", "run the whole suite; --tags, --fast, --only", True, True),
-    "test-apps": ("bridge_choices", "run the suite with each bridge alone", True, True),
-    "test-native": ("native", "compare Odoo's own suites with and without", True, True),
-    "test-everything": ("everything", "try it with every Odoo app", True, True),
-    "e2e": ("e2e_runner", "run pytest against real servers", True, True),
-    "lint": ("lint", "check style, manifests, XML and translations", False, False),
-    "shell": ("shell", "open an Odoo shell on the demo database", True, False),
-    "bench": ("bench", "measure pages beside Odoo's own", True, True),
+    "demo": ("demo.run", "run a demo company with an inbox", True, False),
+    "demo-reset": ("demo.run", "the same, on a new database", True, False),
+    "demo-expire": ("demo.expire", "let the demo's links expire", True, False),
+    "test": ("suite.testing", "run the whole suite; --tags, --fast, --only", True, True),
+    "test-apps": ("suite.bridge_choices", "run the suite with each bridge alone", True, True),
+    "test-native": ("suite.native", "compare Odoo's own suites with and without", True, True),
+    "test-everything": ("suite.everything", "try it with every Odoo app", True, True),
+    "e2e": ("suite.e2e_runner", "run pytest against real servers", True, True),
+    "lint": ("suite.lint", "check style, manifests, XML and translations", False, False),
+    "shell": ("demo.shell", "open an Odoo shell on the demo database", True, False),
+    "bench": ("bench.run", "measure pages beside Odoo's own", True, True),
     "i18n": ("i18n", "export terms and merge them into translations", True, False),
-    "stop-postgres": ("postgres", "stop the embedded PostgreSQL", False, False),
+    "stop-postgres": ("platform.postgres", "stop the embedded PostgreSQL", False, False),
 }
 
 

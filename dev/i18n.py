@@ -5,12 +5,12 @@ from pathlib import Path
 
 import polib
 
-from . import databases, postgres
-from .console import say, step
-from .odoo import Site, find_source, run_quietly
-from .paths import folder_of, module_names
-from .runs import run_folder
-from .server import shell
+from .platform import databases, postgres
+from .platform.console import say, step
+from .platform.odoo import Site, find_source, run_quietly
+from .platform.paths import folder_of, module_names
+from .platform.runs import run_folder
+from .platform.server import shell
 
 ADDON_PARTS = (
     "__manifest__.py", "controllers", "data", "i18n", "models", "report",

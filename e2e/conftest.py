@@ -10,11 +10,12 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from dev import databases, e2e_sites, extensions, logs, postgres
-from dev.bootstrap import find_chromium
-from dev.inbox import PATIENCE, Inbox
-from dev.runs import run_folder
-from dev.server import Server
+from dev.platform import databases, logs, postgres
+from dev.platform.bootstrap import find_chromium
+from dev.platform.inbox import PATIENCE, Inbox
+from dev.platform.runs import run_folder
+from dev.platform.server import Server
+from dev.suite import e2e_sites, extensions
 from e2e import portal_world
 
 BROWSER_SWITCHES = (

@@ -16,7 +16,7 @@ A bridge's folder may hold a file ``extension.py`` with any of
 
 import importlib
 
-from dev import extensions
+from dev.suite import extensions
 
 
 def modules() -> list:

@@ -75,7 +75,7 @@ def test_l2_every_mail_that_arrived_has_a_link_that_opens(fragile, inbox, partne
 
 def _queue(server):
     """Run the mail queue once, unless it is running already."""
-    from dev.rpc import RpcError
+    from dev.platform.rpc import RpcError
 
     try:
         run_cron(server, "mail.ir_cron_mail_scheduler_action")

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from dev.inbox import links_in
+from dev.platform.inbox import links_in
 from e2e.visitor import Visitor
 
 

@@ -2,10 +2,11 @@
 
 import time
 
-from dev import databases, e2e_sites
-from dev.odoo import Site, run_quietly
-from dev.paths import module_names
-from dev.server import shell
+from dev.platform import databases
+from dev.platform.odoo import Site, run_quietly
+from dev.platform.paths import module_names
+from dev.platform.server import shell
+from dev.suite import e2e_sites
 
 TABLES = ("account_move", "account_move_line", "res_partner", "res_company")
 ONE_INVOICE = """

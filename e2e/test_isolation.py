@@ -4,7 +4,7 @@ import psycopg2
 import pytest
 import requests
 
-from dev.rpc import RpcError
+from dev.platform.rpc import RpcError
 from e2e.toolbox import QUEUE_RACE, Guest, address, empty_mail_queue, new_shared, share
 
 pytestmark = pytest.mark.server_log(

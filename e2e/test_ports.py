@@ -7,8 +7,8 @@ import sys
 import psutil
 import pytest
 
-from dev import ports
-from dev.console import Failure
+from dev.platform import ports
+from dev.platform.console import Failure
 
 
 def _can_bind(port: int, reuse: bool) -> bool:

@@ -10,7 +10,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from dev.odoo import run_quietly
+from dev.platform.odoo import run_quietly
 from e2e.account_toolbox import AccountGuest
 from e2e.toolbox import address
 

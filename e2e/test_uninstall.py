@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.paths import MODULE, module_names
+from dev.platform.paths import MODULE, module_names
 from e2e.toolbox import QUEUE_RACE, Guest, new_shared
 
 LEFTOVERS = {

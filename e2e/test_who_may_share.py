@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.rpc import RpcError
+from dev.platform.rpc import RpcError
 from e2e.toolbox import Guest, new_shared, share
 from e2e.visitor import LINK, html_of
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psutil
 from requests.adapters import HTTPAdapter
 
-from dev.inbox import PATIENCE
+from dev.platform.inbox import PATIENCE
 from e2e.visitor import BROWSER, Visitor, link_in
 
 _numbers = itertools.count(1)

@@ -1,4 +1,4 @@
-"""L11 with a shop and Point of Sale: needs a database with both, see ``dev/testing.py``."""
+"""L11 with a shop and Point of Sale: needs a database with both, see ``dev/suite/testing.py``."""
 
 from odoo.http import Request, root
 from odoo.tests import tagged

@@ -1,9 +1,9 @@
 """Installing beside many projects and tasks rewrites none of them."""
 
-from dev import databases
-from dev.odoo import Site, run_quietly
-from dev.paths import module_names
-from dev.server import shell
+from dev.platform import databases
+from dev.platform.odoo import Site, run_quietly
+from dev.platform.paths import module_names
+from dev.platform.server import shell
 from e2e.test_install_on_big_database import copies, state
 
 TABLES = ("project_project", "project_task")

@@ -1,6 +1,6 @@
 """Fixtures for tests with a website, a shop, Point of Sale and loyalty programs.
 
-Its servers' database has the apps of ``dev/app_lists/shop.txt``; run it with
+Its servers' database has the apps of ``dev/platform/app_lists/shop.txt``; run it with
 ``FINANCE_PORTAL_APPS=shop make e2e ARGS=e2e/shop``.
 """
 

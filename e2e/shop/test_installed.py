@@ -1,7 +1,7 @@
 """The shop's apps are installed, together with the addon and its bridges."""
 
-from dev import apps
-from dev.paths import module_names
+from dev.platform import apps
+from dev.platform.paths import module_names
 
 
 def test_the_shop_has_its_apps_and_the_addon(shop):

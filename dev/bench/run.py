@@ -1,0 +1,368 @@
+"""Measure the customer's pages and the sending beside the ERP's own, and print a table."""
+
+import argparse
+import os
+import platform
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from ..platform import databases, postgres
+from ..platform.console import say, step
+from ..platform.inbox import links_in
+from ..platform.runs import run_folder
+from ..platform.server import Server
+from . import meter, plans, quotes, sending, sites
+from .meter import fetch, visitor
+from .portal import Portal
+
+KILOBYTE = 1000
+
+
+@dataclass
+class Row:
+    """One line of the table; ``budget`` limits the ratio, or ``ours`` when there is no peer."""
+
+    what: str
+    ours: float
+    theirs: float | None = None
+    budget: float | None = None
+    unit: str = "ms"
+    queries: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return self.ours / self.theirs if self.theirs else None
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the line as text."""
+        measured = self.ours if self.theirs is None else self.ratio
+        verdict = ""
+        if self.budget is not None:
+            verdict = "ok" if measured is not None and measured <= self.budget else "OVER"
+        budget = "" if self.budget is None else f"{self.budget:g}"
+        if self.theirs is None and budget:
+            budget = f"{budget} {self.unit}".strip()
+        return (
+            self.what,
+            self._text(self.ours),
+            "" if self.theirs is None else self._text(self.theirs),
+            "" if self.ratio is None else f"{self.ratio:.3f}",
+            budget,
+            verdict,
+            self.queries,
+        )
+
+    def _text(self, number: float) -> str:
+        digits = 0 if not self.unit else 1
+        return f"{number:,.{digits}f} {self.unit}".strip()
+
+
+HEAD = ("what", "ours", "ERP's own", "ratio", "budget", "verdict", "queries ours/ERP")
+
+
+class Bench:
+    """The running servers and what is measured on them."""
+
+    def __init__(self, options, server: Server, facts: dict, sink, renderer):
+        self.options = options
+        self.server = server
+        self.facts = facts
+        self.sink = sink
+        self.renderer = renderer
+        self.links: dict[str, str] = {}
+        self.rows: list[Row] = []
+
+    # Preparing
+
+    def share(self) -> None:
+        """Send the invoices that are measured, and let one link expire."""
+        for name in ("live", "dead"):
+            before = len(self.sink)
+            sites.send(self.server, self.facts[name])
+            self.sink.wait_for(before + 1)
+            (self.links[name],) = links_in(self.sink.last(), "/finance/i/")
+        sites.send(self.server, self.facts["native"], self.facts["native_company"])
+        sites.expire(self.server, self.facts["dead"])
+
+    def compare(self, *actions, count: int | None = None, **options) -> list:
+        """Run actions in turn as often as asked for."""
+        return meter.compare(self.server, count or self.options.requests, *actions, **options)
+
+    def enter(self):
+        """Return a visitor who was let in to the live link, and the page's address."""
+        session = visitor()
+        answer = fetch(session, self.links["live"], 303)
+        return session, f"{self.server.url}{_path(answer.headers['Location'])}"
+
+    @property
+    def native_url(self) -> str:
+        return self.server.url + self.facts["native_path"]
+
+    # Measuring
+
+    def add(self, *rows: Row) -> None:
+        """Keep lines for the table, and show them already."""
+        self.rows += rows
+        for row in rows:
+            say("   " + "  ".join(filter(None, row.cells())))
+
+    def measure_page(self) -> None:
+        """Compare the document page with the ERP's page of an equal invoice."""
+        session, page = self.enter()
+        native = visitor()
+        frame = f"{self.native_url}&report_type=html"
+        ours, theirs, inner = self.compare(
+            lambda: fetch(session, page),
+            lambda: fetch(native, self.native_url),
+            lambda: fetch(native, frame),
+        )
+        queries = f"{ours.queries} / {theirs.queries}"
+        whole = theirs.server + inner.server
+        self.add(
+            Row("document page, server time", ours.server, theirs.server, 0.5, queries=queries),
+            Row("the same / the ERP's with the frame it shows", ours.server, whole),
+            Row("document page, as the visitor waits", ours.wall, theirs.wall),
+        )
+
+    def measure_bytes(self) -> None:
+        """Compare what a browser loads, from the link in the email on."""
+        live = meter.loaded_bytes(self.links["live"], self.native_url)
+        (ours, our_files), (theirs, their_files) = live
+        ours, theirs = ours / KILOBYTE, theirs / KILOBYTE
+        files = f"{our_files} / {their_files} files"
+        self.add(
+            Row("bytes of the page, empty cache", ours, theirs, 0.05, "kB", files),
+            Row("bytes of the page, at most", ours, None, 80, "kB"),
+        )
+
+    def measure_pdf(self) -> None:
+        """Compare the PDF of a sent document with a fresh rendering."""
+        session, page = self.enter()
+        native, fresh = visitor(), [self.server.url + path for path in self.facts["fresh_paths"]]
+        count = self.options.renderings
+        for url in fresh:
+            fetch(native, url)
+        before = int(self.renderer)
+        (ours,) = self.compare(lambda: fetch(session, f"{page}/pdf"))
+        our_starts, before = int(self.renderer) - before, int(self.renderer)
+        (theirs,) = self.compare(lambda: fetch(native, fresh[0]), count=count, warm_up=0)
+        their_starts = int(self.renderer) - before
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(
+            Row("PDF of a sent document", ours.wall, theirs.wall, 0.1, queries=queries),
+            Row(f"renderers started, {len(ours.walls)} of ours", our_starts, None, 0, ""),
+            Row(f"renderers started, {count} of the ERP's", their_starts, None, None, ""),
+        )
+
+    def measure_exchange(self) -> None:
+        """Compare the exchange of a link, by a new visitor each time, with the health route."""
+        health = f"{self.server.url}/web/health"
+        ours, theirs = self.compare(
+            lambda: fetch(visitor(), self.links["live"], 303), lambda: fetch(visitor(), health)
+        )
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(Row("exchange / health route", ours.wall, theirs.wall, 5, queries=queries))
+
+    def measure_dead(self) -> None:
+        """Compare links that open nothing with one that opens its page."""
+        unknown = f"{self.server.url}/finance/i/{secrets.token_urlsafe(32)}"
+
+        def open_live():
+            session, page = self.enter()
+            fetch(session, page)
+
+        live, dead, nothing = self.compare(
+            open_live,
+            lambda: fetch(visitor(), self.links["dead"], 410),
+            lambda: fetch(visitor(), unknown, 404),
+        )
+        for name, result in (("expired", dead), ("unknown", nothing)):
+            queries = f"{result.queries} / {live.queries}"
+            self.add(
+                Row(f"{name} link / live link and page", result.wall, live.wall, 1, queries=queries)
+            )
+
+    def measure_quotes(self) -> None:
+        """Compare a quote's page, and accepting it, with the ERP's own."""
+        with self.renderer.replaced():
+            links = quotes.share(self.server, self.sink, self.facts["quotes"])
+        native = self.facts["native_quotes"]
+        (quote, token) = native.pop()
+        native_url = f"{self.server.url}/my/orders/{quote}?access_token={token}"
+        ours, theirs = quotes.measure_page(
+            self.server, links.pop(), native_url, self.options.requests
+        )
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(Row("quote page, server time", ours.server, theirs.server, 0.5, queries=queries))
+        half = len(links) // 2
+        ours, theirs = quotes.measure_accept(self.server, links[:half], native[:half])
+        queries = f"{ours.queries} / {theirs.queries}"
+        self.add(Row("accepting a quote", ours.wall, theirs.wall, queries=queries))
+        with self.renderer.replaced():
+            ours, theirs = quotes.measure_accept(self.server, links[half:], native[half:])
+        queries = f"{ours.queries} / {theirs.queries}"
+        what = "the same with a renderer that takes no time"
+        self.add(Row(what, ours.wall, theirs.wall, queries=queries))
+        quotes.settle(self.server)
+
+    def measure_sending(self, plain: Server, plain_facts: dict) -> None:
+        """Compare sending many at once with the ERP's own ways in a database without the addon."""
+        Side = sending.Side
+        ours = Side(self.server, self.facts["batch"], sending.send_ours("account.move"))
+        theirs = Side(plain, plain_facts["batch"], sending.send_invoices)
+        seconds = sending.compare([ours, theirs], self.sink, self.options.warm_up)
+        what = f"sending {self.options.documents:,} invoices, PDFs made before"
+        self.add(Row(what, *seconds, 1.1, "s"))
+
+    def measure_sending_quotes(self, plain: Server, plain_facts: dict) -> None:
+        """The same with quotes, whose PDF is made while they are sent."""
+        sides = (
+            (self.server, self.facts["quote_batch"], sending.send_ours("sale.order")),
+            (plain, plain_facts["quote_batch"], sending.send_quotes),
+        )
+        count, warm = self.options.quotes, self.options.warm_up
+        first = [sending.Side(s, ids[: count + warm], press) for s, ids, press in sides]
+        seconds = sending.compare(first, self.sink, warm)
+        self.add(Row(f"sending {count:,} quotes, with their PDFs", *seconds, 1.1, "s"))
+        rest = [sending.Side(s, ids[count + warm :], press) for s, ids, press in sides]
+        with self.renderer.replaced():
+            seconds = sending.compare(rest, self.sink, 0)
+        self.add(Row("the same with a renderer that takes no time", *seconds, unit="s"))
+
+    def measure_portal(self) -> None:
+        """Compare the portal with the ERP's own, then with itself among many more invoices."""
+        portal = Portal(self.server, self.facts)
+        few, few_count = portal.measure(self.options.requests), portal.count()
+        for what, (ours, theirs) in few.items():
+            queries = f"{ours.queries} / {theirs.queries}" if theirs else ours.queries
+            peer = theirs and theirs.server
+            self.add(Row(f"{what}, {few_count:,} invoices", ours.server, peer, queries=queries))
+        portal.grow(self.options.many)
+        many, many_count = portal.measure(self.options.requests), portal.count()
+        for what, (ours, theirs) in many.items():
+            queries = f"{ours.queries} / {theirs.queries}" if theirs else ours.queries
+            peer = theirs and theirs.server
+            self.add(Row(f"{what}, {many_count:,} invoices", ours.server, peer, queries=queries))
+        for what, (ours, _theirs) in many.items():
+            before, name = few[what][0], what.partition(" / ")[0]
+            row = f"{name}: {many_count:,} / {few_count:,} invoices"
+            queries = f"{ours.queries} / {before.queries}"
+            self.add(Row(row, ours.server, before.server, 1.5, queries=queries))
+        self.portal_plans = portal.plans()
+
+    def measure_links(self) -> None:
+        """Measure what looks links up."""
+        self.measure_page()
+        self.measure_exchange()
+        self.measure_dead()
+
+
+def main(arguments: list[str]) -> None:
+    """Measure everything and print the table."""
+    options = _parse(arguments[1:])
+    folder = run_folder("bench")
+    with ExitStack() as stack:
+        cluster = stack.enter_context(postgres.cluster())
+        databases.drop_leftovers(cluster)
+        sink = sites.Sink()
+        stack.callback(sink.stop)
+        renderer = sites.RendererCount(folder / "renderer")
+
+        def make(addon: bool):
+            server = Server(sites.site(cluster, folder, sink.port, addon))
+            stack.callback(databases.drop, cluster, server.db)
+            facts = sites.fill(server.site, options, addon)
+            stack.callback(server.stop)
+            return server.start(extra_env=renderer.extra_env), facts
+
+        with step(f"Preparing {options.invoices:,} invoices with the addon"):
+            bench = Bench(options, *make(addon=True), sink, renderer)
+        _measure(bench, lambda: make(addon=False))
+
+
+def _measure(bench: Bench, make_plain) -> None:
+    """Measure with few links, then with many, and print the tables."""
+    options = bench.options
+    if options.only_portal:
+        _measure_portal(bench)
+        return
+    with step("Sending the invoices to measure"):
+        bench.share()
+    sites.add_links(bench.server, 10)
+    few = f"{sites.count_links(bench.server)} links"
+    with step(f"Measuring pages, {options.requests} requests each, {few}"):
+        bench.measure_links()
+    with step("Measuring bytes"):
+        bench.measure_bytes()
+    with step("Measuring the PDF"):
+        bench.measure_pdf()
+    with step(f"Measuring quotes, {options.answers} answers"):
+        bench.measure_quotes()
+    if options.documents:
+        with step("Preparing a database without the addon"):
+            plain = make_plain()
+        with step(f"Sending {options.documents:,} documents on both"):
+            bench.measure_sending(*plain)
+        with step(f"Sending {options.quotes:,} quotes on both"):
+            bench.measure_sending_quotes(*plain)
+        plain[0].stop()
+    first, bench.rows = bench.rows, []
+    with step(f"Adding {options.links:,} links"):
+        sites.add_links(bench.server, options.links)
+    many = f"{sites.count_links(bench.server):,} links"
+    with step(f"Measuring pages again, {many}"):
+        bench.measure_links()
+    say(f"\n{platform.machine()}, {os.cpu_count()} cores, {bench.options.invoices:,} invoices")
+    _print_table(f"With {few}", first)
+    _print_table(f"With {many}", bench.rows)
+    say("\nIndexes of the queries on links")
+    _print_lines([("what asks", "index"), *plans.plans(bench.server)])
+    if options.many:
+        bench.rows = []
+        _measure_portal(bench)
+
+
+def _measure_portal(bench: Bench) -> None:
+    """Measure the portal, last: what it adds to the database would disturb the rest."""
+    with step(f"Measuring the portal, up to {bench.options.many:,} invoices"):
+        bench.measure_portal()
+    _print_table("The portal", bench.rows)
+    say("\nIndexes of its queries")
+    _print_lines([("what asks", "index"), *bench.portal_plans])
+
+
+def _print_table(title: str, rows: list[Row]) -> None:
+    say(f"\n{title}")
+    _print_lines([HEAD, *(row.cells() for row in rows)])
+
+
+def _print_lines(lines: list[tuple[str, ...]]) -> None:
+    """Print cells in columns."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        if not number:
+            say("  ".join("-" * width for width in widths))
+
+
+def _path(location: str) -> str:
+    """Return the path of an address that may be absolute."""
+    return "/" + location.split("/", 3)[3] if "://" in location else location
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    """Return the options."""
+    parser = argparse.ArgumentParser(prog="python3 -m dev bench")
+    parser.add_argument("--requests", type=int, default=200, help="requests per measurement")
+    parser.add_argument("--renderings", type=int, default=5, help="PDFs made by the ERP")
+    parser.add_argument("--invoices", type=int, default=2000, help="posted invoices")
+    parser.add_argument("--documents", type=int, default=200, help="documents to send, or 0")
+    parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches")
+    parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
+    parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
+    parser.add_argument("--many", type=int, default=1_000_000, help="invoices at last, or 0")
+    parser.add_argument("--only-portal", action="store_true", help="measure the portal alone")
+    options = parser.parse_args(arguments)
+    options.warm_up = 10
+    return options

@@ -1,0 +1,31 @@
+"""Send the week of hours of the demo company the way a user would."""
+
+from ..platform.server import Server
+from .sending import REACHABLE, Sample
+
+MODEL = "finance.portal.time.request"
+
+
+def _find_request(server: Server) -> list[int]:
+    """Return the first request that nobody answered."""
+    domain = [("state", "in", ("draft", "sent")), *REACHABLE]
+    return server.rpc(MODEL, "search", domain, limit=1, order="id")
+
+
+def _send_request(server: Server, ids: list[int]) -> None:
+    """Press Send to Customer on the request, and Send in the dialog."""
+    context = server.rpc(MODEL, "action_finance_portal_send", ids)["context"]
+    wizard = server.rpc("mail.compose.message", "create", [{}], context=context)
+    server.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
+
+
+SAMPLES = (
+    Sample(
+        MODEL, "week of hours", _find_request, _send_request,
+        """In the inbox are also the hours of a week, %(name)s, sent to %(customer)s: click the
+     button in the mail. Choose Reject beside one entry, say why, enter a name and press
+     Send my answer. Then open Timesheets > Timesheets > Customer Approvals > %(name)s in the
+     back office: each entry says what the customer answered. Approved ones cannot be changed
+     until you press Reset; try it in All Timesheets.""",
+    ),
+)  # fmt: skip

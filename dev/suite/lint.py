@@ -1,0 +1,133 @@
+"""Check style, manifests, XML files, translations, what may use what, and what docs name."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import polib
+
+from ..platform.console import say
+from ..platform.paths import MODULE, ROOT, links_folder, module_names
+from . import docs_check, rooms
+
+# What the addon is made of, and the apps that it must not name there.
+ALONE = (
+    "controllers", "data", "models", "report", "security", "static/src", "tools", "views", "wizard",
+)  # fmt: skip
+OTHER_APPS = re.compile(
+    r"project[._]\w|timesheet|payment\.(provider|transaction|method)"
+    r"|finance_portal_(project|payment)"
+)
+
+# Our pages forbid what this needs as soon as it has to look twice: it fails now and then.
+UNSAFE_WAIT = re.compile(r"\bwait_for_function\b")
+
+# What one model is lies in several small files, as in the addon.
+BRIDGE_OPTIONS = ("--disable=consider-merging-classes-inherited",)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+
+
+def main(_arguments: list[str]) -> int:
+    """Run all checks, also after one failed, and return 1 if any did."""
+    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits, _rooms, _docs)
+    return 1 if sum(bool(_report(check)) for check in checks) else 0
+
+
+def _report(check) -> list[str]:
+    """Run one check and print what it found."""
+    found = check()
+    say(f"{check.__name__.strip('_')}: {'ok' if not found else ''}")
+    for line in found:
+        say(f"  {line}")
+    return found
+
+
+def _tool(*command, folder: Path = ROOT) -> list[str]:
+    """Run a linter and return its output when it complains."""
+    arguments = [sys.executable, "-m", *map(str, command)]
+    done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).splitlines() if done.returncode else []
+
+
+def _ruff() -> list[str]:
+    return _tool("ruff", "check", "--no-cache", "--output-format=concise", ".")
+
+
+def _pylint() -> list[str]:
+    """Run pylint-odoo over each addon under its own name."""
+    folder, found = links_folder(), []
+    for name in module_names():
+        options = ["--rcfile", ROOT / ".pylintrc", *(BRIDGE_OPTIONS if name != MODULE else ())]
+        found += _tool("pylint", *options, name, folder=folder)
+    return found
+
+
+def _alone() -> list[str]:
+    """Find places where the addon names an app that only a bridge may know."""
+    folders = (sorted((ROOT / folder).rglob("*")) for folder in ALONE)
+    paths = [*sorted(ROOT.glob("*.py")), *(path for found in folders for path in found)]
+    code = (path for path in paths if path.suffix in (".py", ".xml", ".js", ".css", ".csv"))
+    return _lines_with(OTHER_APPS, code)
+
+
+def _rooms() -> list[str]:
+    """Find rooms of ``models/`` that use what stands above them."""
+    return rooms.check(ROOT / "models")
+
+
+def _docs() -> list[str]:
+    """Find rooms that the docs leave out, and files they name that are not there."""
+    return docs_check.check(ROOT)
+
+
+def _waits() -> list[str]:
+    """Find tests that wait in a page by code; ``expect`` of a locator waits from outside."""
+    return _lines_with(UNSAFE_WAIT, sorted((ROOT / "e2e").rglob("*.py")))
+
+
+def _lines_with(pattern: re.Pattern, paths: Iterable[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def _files(pattern: str) -> list[Path]:
+    return sorted(path for path in ROOT.rglob(pattern) if ".git" not in path.parts)
+
+
+def _xml() -> list[str]:
+    """Find XML files that do not parse."""
+    found = []
+    for path in _files("*.xml"):
+        try:
+            ElementTree.parse(path)
+        except ElementTree.ParseError as error:
+            found.append(f"{path.relative_to(ROOT)}: {error}")
+    return found
+
+
+def _translations() -> list[str]:
+    """Find translations that are broken, unfinished or lost a placeholder."""
+    found = []
+    for path in _files("*.po"):
+        name = path.relative_to(ROOT)
+        try:
+            catalog = polib.pofile(str(path), check_for_duplicates=True)
+        except (OSError, ValueError) as error:
+            found.append(f"{name}: {error}")
+            continue
+        found += [f"{name}: fuzzy: {entry.msgid!r}" for entry in catalog.fuzzy_entries()]
+        for entry in catalog.translated_entries():
+            if _placeholders(entry.msgid) != _placeholders(entry.msgstr):
+                found.append(f"{name}: placeholders differ: {entry.msgid!r}")
+    return found
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(text))
