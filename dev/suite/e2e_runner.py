@@ -6,16 +6,11 @@ import signal
 import sys
 from pathlib import Path
 
-from ..platform.paths import ROOT, RUNS
+from ..platform.paths import ROOT
 from ..platform.processes import start, stop
 from ..platform.runs import run_folder
-from . import extensions
 from .odoo_tests import check_prerequisites
-from .results import Result, from_junit, seconds_by_file
-
-# How long each file of end-to-end tests took the last time it ran as a whole.
-TIMES = RUNS / "times"
-GUESS = 2.5  # seconds a test, for a file that never ran here
+from .results import Result, from_junit
 
 
 def run(folder: str, *arguments: str) -> Result:
@@ -40,36 +35,12 @@ def run(folder: str, *arguments: str) -> Result:
     return from_junit(folder, report, status)
 
 
-def run_files(files: list[str], without: list[str]) -> Result:
-    """Run whole files of end-to-end tests, or all but some; keep how long each took."""
-    ignored = [argument for path in without for argument in ("--ignore", path)]
-    result = run("e2e", *(files or [str(ROOT / "e2e")]), *ignored)
-    TIMES.mkdir(parents=True, exist_ok=True)
-    for name, seconds in seconds_by_file(run_folder("pytest-e2e") / "report.xml").items():
-        (TIMES / name).write_text(f"{seconds:.1f}")
-    return result
+def run_all() -> Result:
+    """Run all end-to-end tests in two processes, each with servers and databases of its own.
 
-
-def halves() -> tuple[list[Path], list[Path]]:
-    """Return the files of end-to-end tests in two lists that take about as long."""
-    lists, sums = ([], []), [0.0, 0.0]
-    for path in sorted(_test_files(), key=_expected_seconds, reverse=True):
-        shorter = sums.index(min(sums))
-        lists[shorter].append(path)
-        sums[shorter] += _expected_seconds(path)
-    return lists
-
-
-def _test_files() -> list[Path]:
-    """Return the files of end-to-end tests, those of the chosen bridges included."""
-    folders = [ROOT / "e2e", *extensions.folders()]
-    return [path for folder in folders for path in folder.glob("test_*.py")]
-
-
-def _expected_seconds(path: Path) -> float:
-    """Return how long a file takes, to go by the last time or by its number of tests."""
-    kept = TIMES / path.stem
-    return float(kept.read_text()) if kept.exists() else GUESS * path.read_text().count("def test_")
+    The files are dealt out while they run: whoever is done takes the next one.
+    """
+    return run("e2e", "-n", "2", "--dist", "loadfile")
 
 
 def run_doctests() -> Result:

@@ -40,16 +40,6 @@ def from_junit(name: str, path, status: int) -> Result:
     return result
 
 
-def seconds_by_file(path: Path) -> dict[str, float]:
-    """Return how long the tests of each file took, to go by pytest's report."""
-    seconds: dict[str, float] = {}
-    cases = ElementTree.parse(path).iter("testcase") if path.exists() else ()
-    for case in cases:
-        name = case.get("classname", "").rsplit(".", 1)[-1]
-        seconds[name] = seconds.get(name, 0) + float(case.get("time", 0))
-    return seconds
-
-
 def write_report(path: Path, results: list[Result]) -> int:
     """Leave the results to the process that asked for them; return the exit status."""
     path.write_text(json.dumps([asdict(result) for result in results]))

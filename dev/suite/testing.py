@@ -53,16 +53,10 @@ def _run_beside(cluster) -> list[Result]:
 def _shares() -> dict[str, list[str]]:
     """Return the processes to run side by side, with their further arguments.
 
-    Of each pair the second takes whatever the first does not: nothing can be forgotten.
+    The second half of the Odoo tests is whatever the first is not: nothing can be forgotten.
     """
     tags, rest = odoo_tests.halves()
-    shares = {"odoo-1": ["--tags", tags], "odoo-2": ["--tags", rest]}
-    first, second = e2e_runner.halves()
-    if not second:
-        return {**shares, "e2e": []} if first else shares
-    chosen = [argument for path in first for argument in ("--file", path)]
-    rest = [argument for path in first for argument in ("--not-file", path)]
-    return {**shares, "e2e-1": chosen, "e2e-2": rest}
+    return {"odoo-1": ["--tags", tags], "odoo-2": ["--tags", rest], "e2e": []}
 
 
 def _shop_share() -> dict[str, list[str]]:
@@ -77,9 +71,9 @@ def _run_part(cluster, options) -> list[Result]:
         return [e2e_runner.run_doctests()]
     if options.only == "shop":
         odoo = odoo_tests.run(cluster, odoo_tests.SHOP_TAG)
-        return [odoo, e2e_runner.run_files([str(extensions.SHOP)], [])]
+        return [odoo, e2e_runner.run("e2e", str(extensions.SHOP))]
     if options.only == "e2e":
-        return [e2e_runner.run_files(options.file, options.not_file)]
+        return [e2e_runner.run_all()]
     tags = options.tags or odoo_tests.default_tags()
     if not options.fast:
         return [odoo_tests.run(cluster, tags)]
@@ -93,8 +87,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--tags", help="Odoo test tags, for example /finance_portal:TestLink")
     parser.add_argument("--fast", action="store_true", help="keep and update one database")
     parser.add_argument("--only", choices=PARTS, help="run one part of the suite")
-    parser.add_argument("--file", action="append", default=[], help="run this end-to-end file")
-    parser.add_argument("--not-file", action="append", default=[], help="leave this one out")
     parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if not options.only and (options.tags or options.fast):
