@@ -23,7 +23,8 @@ TIMED_OUT_KEY = "finance_portal_timed_out"
 CODE_SENT_KEY = "finance_portal_code_sent"
 TWO_FACTOR_KEY = "finance_portal_two_factor"
 
-# A credential that no request can make: it holds the record of a setup or reset link that was just used.
+# A credential that no request can make: it holds the record of the setup or reset link that was
+# just used.
 ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"
 
 # Why a link was closed, and, while it is not, why it opens nothing all the same.

@@ -19,7 +19,7 @@ COMMANDS = {
     "test-native": ("suite.native", "compare Odoo's own suites with and without", True, True),
     "test-everything": ("suite.everything", "try it with every Odoo app", True, True),
     "e2e": ("suite.e2e_runner", "run pytest against real servers", True, True),
-    "lint": ("suite.lint", "check style, manifests, XML and translations", False, False),
+    "lint": ("suite.lint", "check style, XML, translations, docs and layers", False, False),
     "shell": ("demo.shell", "open an Odoo shell on the demo database", True, False),
     "bench": ("bench.run", "measure pages beside Odoo's own", True, True),
     "i18n": ("i18n", "export terms and merge them into translations", True, False),
