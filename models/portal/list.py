@@ -136,7 +136,6 @@ class FinancePortalList(models.AbstractModel):
         batch = self._get_batch(viewer, wanted, query)
         rows = self._get_rows(viewer, batch.documents)
         steps = query._replace(after="", before="")
-        is_narrowed = bool(query.search or query.show)
         return {
             "listing": {
                 "path": path,
@@ -144,24 +143,31 @@ class FinancePortalList(models.AbstractModel):
                 "rows": rows,
                 **self._get_texts(),
                 "hint": self._get_search_hint(),
-                "is_narrowed": is_narrowed,
+                "is_narrowed": bool(query.search or query.show),
                 "all": ListQuery("", "").address(path),
                 "count": self._count(wanted) if rows else "",
-                "filters": [
-                    {
-                        "label": label,
-                        "path": steps.address(path, show=key),
-                        "current": key == query.show,
-                    }
-                    for key, (label, _domain) in filters.items()
-                ],
-                "sorts": [
-                    {"key": key, "label": sort.label, "current": key == query.sort}
-                    for key, sort in sorts.items()
-                ],
+                **self._describe_choices(filters, sorts, query, steps, path),
                 "previous": batch.has_previous and steps.address(path, before=rows[0]["ref"]),
                 "next": batch.has_next and steps.address(path, after=rows[-1]["ref"]),
             }
+        }
+
+    @api.model
+    def _describe_choices(self, filters, sorts, query, steps, path):  # noqa: PLR0917  # its parts
+        """Return the parts ``filters`` and ``sorts`` of :meth:`_get_page_values`."""
+        return {
+            "filters": [
+                {
+                    "label": label,
+                    "path": steps.address(path, show=key),
+                    "current": key == query.show,
+                }
+                for key, (label, _domain) in filters.items()
+            ],
+            "sorts": [
+                {"key": key, "label": sort.label, "current": key == query.sort}
+                for key, sort in sorts.items()
+            ],
         }
 
     @api.model

@@ -129,15 +129,6 @@ class FinancePortalStatement(models.AbstractModel):
         section, currency = part["section"], part["currency"]
         names = self._get_kind_names()
         start, end = (format_date(self.env, day) for day in period)
-        cut = carried = ""
-        if part["left_out"]:
-            cut = self.env._(
-                "The newest %(shown)s movements are listed; the CSV file holds all %(all)s.",
-                shown=len(section.rows),
-                all=len(section.rows) + part["left_out"],
-            )
-            label = self.env._("Earlier movements: %(count)s", count=part["left_out"])
-            carried = {"label": label, "amount": self._money(section.carried, currency)}
         return {
             "company": part["company"],
             "currency": currency.name,
@@ -146,8 +137,7 @@ class FinancePortalStatement(models.AbstractModel):
                 "label": self.env._("Opening balance on %(date)s", date=start),
                 "amount": self._money(section.opening, currency),
             },
-            "carried": carried,
-            "cut": cut,
+            **self._describe_left_out(part["left_out"], section, currency),
             "rows": [
                 self._describe_row(movement, balance, currency, names)
                 for movement, balance in section.rows
@@ -159,6 +149,21 @@ class FinancePortalStatement(models.AbstractModel):
             "notes": self._get_notes(part, period),
             "ageing": self._describe_ageing(section.ageing, currency),
             "chart": self._describe_chart(section.points, currency),
+        }
+
+    @api.model
+    def _describe_left_out(self, count, section, currency):
+        """Return the parts ``carried`` and ``cut`` of :meth:`_describe`, empty for a count of 0."""
+        if not count:
+            return {"carried": "", "cut": ""}
+        label = self.env._("Earlier movements: %(count)s", count=count)
+        return {
+            "carried": {"label": label, "amount": self._money(section.carried, currency)},
+            "cut": self.env._(
+                "The newest %(shown)s movements are listed; the CSV file holds all %(all)s.",
+                shown=len(section.rows),
+                all=len(section.rows) + count,
+            ),
         }
 
     @api.model
