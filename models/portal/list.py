@@ -153,7 +153,7 @@ class FinancePortalList(models.AbstractModel):
         }
 
     @api.model
-    def _describe_choices(self, filters, sorts, query, steps, path):  # noqa: PLR0917  # its parts
+    def _describe_choices(self, filters, sorts, query, steps, path):
         """Return the parts ``filters`` and ``sorts`` of :meth:`_get_page_values`."""
         return {
             "filters": [
