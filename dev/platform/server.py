@@ -9,6 +9,7 @@ import requests
 
 from . import databases
 from .console import Failure
+from .kept_shell import KeptShell
 from .odoo import Site, environment, run_quietly
 from .ports import can_listen, is_listening
 from .processes import kill, start, stop
@@ -23,6 +24,7 @@ class Server:
     def __init__(self, site: Site):
         self.site = site
         self._process = None
+        self._shell: KeptShell | None = None
         self._clients: dict[tuple[str, str], RpcClient] = {}
 
     @property
@@ -109,7 +111,10 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop the process and its workers."""
+        """Stop the process and its workers, and the shell beside it."""
+        if self._shell:
+            self._shell.stop()
+            self._shell = None
         if self._process:
             stop(self._process)
             self._process = None
@@ -146,13 +151,19 @@ class Server:
         """Run Python in an Odoo shell beside the server; return what it printed.
 
         ``env`` is there; the code commits by itself. The shell logs to a file
-        of its own.
+        of its own, and stays open for the next code until the server stops.
         """
-        return shell(self.site, code)
+        if not self._shell:
+            self._shell = KeptShell(_beside(self.site))
+        return self._shell.run(code)
 
 
 def shell(site: Site, code: str) -> str:
     """Run ``code`` in an Odoo shell on the site's database."""
-    beside = replace(site, folder=site.folder / "shell", options={**site.options})
-    beside.options["data_dir"] = str(site.data_dir)
-    return run_quietly(beside, "shell", "--no-http", script=code)
+    return run_quietly(_beside(site), "shell", "--no-http", script=code)
+
+
+def _beside(site: Site) -> Site:
+    """Return the site for a shell: with a configuration and a log of its own."""
+    options = {**site.options, "data_dir": str(site.data_dir)}
+    return replace(site, folder=site.folder / "shell", options=options)
