@@ -23,7 +23,8 @@ class KindRules:
 
     # === WHAT A KIND MUST TELL === #
 
-    def make_document(self, partner):
+    @classmethod
+    def make_document(cls, partner):
         """Return a document of ``partner``'s that customers may see."""
         raise NotImplementedError
 
@@ -45,9 +46,10 @@ class KindRules:
 
     # === HELPERS === #
 
-    def setUp(self):
-        super().setUp()
-        self.document = self.make_document(self.ada)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.document = cls.make_document(cls.ada)
 
     def path_of_link(self, token, prefix=None):
         return f"{PREFIXES[prefix or self.document._finance_portal_get_prefix()]}/{token}"

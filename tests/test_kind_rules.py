@@ -8,8 +8,9 @@ from .kind_rules import KindRules
 
 @tagged("post_install", "-at_install")
 class TestInvoiceRules(KindRules, AccountCase):
-    def make_document(self, partner):
-        return self.make_invoice(partner)
+    @classmethod
+    def make_document(cls, partner):
+        return cls.make_invoice(partner)
 
     def make_unshareable(self, document):
         document.button_draft()
@@ -24,8 +25,9 @@ class TestInvoiceRules(KindRules, AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestQuoteRules(KindRules, AccountCase):
-    def make_document(self, partner):
-        return self.make_quote(partner)
+    @classmethod
+    def make_document(cls, partner):
+        return cls.make_quote(partner)
 
     def make_unshareable(self, document):
         document._action_cancel()
@@ -37,8 +39,9 @@ class TestQuoteRules(KindRules, AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestPaymentRules(KindRules, AccountCase):
-    def make_document(self, partner):
-        payment = self.env["account.payment"].create(
+    @classmethod
+    def make_document(cls, partner):
+        payment = cls.env["account.payment"].create(
             {
                 "partner_id": partner.id,
                 "partner_type": "customer",

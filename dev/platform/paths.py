@@ -35,7 +35,7 @@ RUNS = CACHE / f"runs-{CHECKOUT}"
 DEMO = CACHE / f"demo-{CHECKOUT}"
 
 
-# Top folders of the repository that no database knows anything of.
+# Folders of the repository, and of a bridge, that no database knows anything of.
 NOT_ADDON = ("dev", "e2e", "tests", "docs", "readme")
 
 
@@ -45,9 +45,9 @@ def code_hash() -> str:
     The files are read, not their times: a checkout that switches back and forth finds what
     it made before.
     """
-    digest = hashlib.sha256()
+    digest, addons = hashlib.sha256(), {ROOT, *map(folder_of, bridge_names())}
     for folder, folders, names in os.walk(ROOT):
-        outside = NOT_ADDON if Path(folder) == ROOT else ()
+        outside = NOT_ADDON if Path(folder) in addons else ()
         folders[:] = sorted(
             name for name in folders if name not in (*outside, "__pycache__") and name[0] != "."
         )

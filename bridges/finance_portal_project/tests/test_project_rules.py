@@ -10,8 +10,9 @@ from .common import ProjectCase
 
 @tagged("post_install", "-at_install")
 class TestProjectRules(KindRules, ProjectCase, AccountCase):
-    def make_document(self, partner):
-        return self.make_project(partner, share=True)
+    @classmethod
+    def make_document(cls, partner):
+        return cls.make_project(partner, share=True)
 
     def make_unshareable(self, document):
         document.finance_shared = False

@@ -9,8 +9,9 @@ from .common import TimeCase
 
 @tagged("post_install", "-at_install")
 class TestTimeRules(KindRules, TimeCase):
-    def make_document(self, partner):
-        return self.make_request(partner)
+    @classmethod
+    def make_document(cls, partner):
+        return cls.make_request(partner)
 
     def make_unshareable(self, document):
         document.action_cancel()
