@@ -43,6 +43,18 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         return {}
 
     @classmethod
+    def setup_independent_company(cls, **kwargs):
+        """Return the company that the database was prepared with, or a new one without it.
+
+        Loading a chart of accounts in every language takes longer than most classes' tests.
+        """
+        company = cls.env.ref("__test__.company_with_accounts", raise_if_not_found=False)
+        if not company or kwargs:
+            return super().setup_independent_company(**kwargs)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"email": "billing@company.test.example.com"})

@@ -24,7 +24,7 @@ env.cr.commit()
 
 
 def ensure(cluster: Cluster) -> Site:
-    """Make the database with the addon when it is missing, before others wait for it."""
+    """Return the site of the database with the addon, made when it is missing."""
     with _lock("installed"):
         return _installed(cluster)
 
@@ -36,15 +36,18 @@ def copy_installed(site: Site) -> None:
         databases.copy(site, kept.database, kept.data_dir)
 
 
-def copy_configured(site: Site, setup: str) -> None:
-    """Do the same with a database in which the code ``setup`` has run in Odoo's shell."""
+def copy_configured(site: Site, setup: str, kind: str = "configured") -> None:
+    """Do the same with a database in which the code ``setup`` has run in Odoo's shell.
+
+    :param kind: a word that no other ``setup`` goes by
+    """
 
     def make(new: Site) -> None:
         copy_installed(new)
         shell(new, setup)
 
-    with _lock("configured"):
-        kept = _ensure(site.cluster, "configured", make, setup)
+    with _lock(kind):
+        kept = _ensure(site.cluster, kind, make, setup)
         databases.copy(site, kept.database, kept.data_dir)
 
 

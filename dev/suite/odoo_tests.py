@@ -21,6 +21,21 @@ STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
 # Tests that need the shop's apps run only where those are installed.
 SHOP_TAG = "finance_portal_shop"
 SKIPPED = re.compile(r"^skipped ")
+# What Odoo's own test case makes anew for each class: a company with a chart of accounts, in each
+# language. ``tests/common.py`` takes this one instead.
+COMPANY = """
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+maker = type("Maker", (AccountTestInvoicingCommon,), {"env": env})
+env["ir.model.data"]._update_xmlids([{
+    "xml_id": "__test__.company_with_accounts",
+    "record": maker._create_company(name="company_1_data"),
+    "noupdate": True,
+}])
+# The test's own user works for it, nobody else.
+env.ref("base.user_root").company_ids = env.ref("base.main_company")
+env.cr.commit()
+"""
 
 
 def run(cluster, tags: str) -> Result:
@@ -30,7 +45,10 @@ def run(cluster, tags: str) -> Result:
     """
     _check_tags()
     site = Site(cluster, databases.name_for("test"), run_folder("test"))
-    prepared.copy_installed(site)
+    if apps.chosen():
+        prepared.copy_installed(site)
+    else:
+        prepared.copy_configured(site, COMPANY, "tests")
     say(f"-> Odoo tests (log: {site.log_path})")
     try:
         status = stream(site, "--test-tags", tags)
