@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from ..platform import databases, postgres, prepared
+from ..platform import databases, postgres
 from ..platform.console import file_lock
 from ..platform.paths import RUNS, bridge_names, module_names
 from ..platform.runs import run_folder
@@ -27,15 +27,17 @@ def main(arguments: list[str]) -> int:
         if options.only:
             results = _run_part(cluster, options)
         else:
-            results = [e2e_runner.run_doctests(), *_run_beside(cluster)]
+            results = [e2e_runner.run_doctests(), *_run_beside()]
     if options.report:
         return write_report(options.report, results)
     return conclude(results)
 
 
-def _run_beside(cluster) -> list[Result]:
-    """Run what needs a server at the same time, each part in a process of its own."""
-    prepared.ensure(cluster)
+def _run_beside() -> list[Result]:
+    """Run what needs a server at the same time, each part in a process of its own.
+
+    Whoever comes first makes a database that is missing; the shop's is made meanwhile.
+    """
     commands, reports = {}, {}
     folder = run_folder("suite")
     for name, more in {**_shares(), **_shop_share()}.items():
