@@ -16,7 +16,7 @@ WITH aged AS (
 )
 SELECT count(*) FROM aged;
 """
-AGE_LIVE_KEYS = """
+AGE_LIVE_ACCOUNT_LINKS = """
 UPDATE finance_portal_account_link
    SET issued_at = issued_at - interval '60 minutes',
        expires_at = expires_at - interval '60 minutes'
@@ -36,8 +36,8 @@ def main(_arguments: list[str]) -> None:
         cursor.execute(AGE_LIVE_LINKS)
         (count,) = cursor.fetchone()
         cursor.execute(GUARD_AGAIN)
-        cursor.execute(AGE_LIVE_KEYS)
-        keys = cursor.rowcount
+        cursor.execute(AGE_LIVE_ACCOUNT_LINKS)
+        accounts = cursor.rowcount
         cursor.execute("COMMIT")
         connection.close()
-    say(f"{count} links to documents and {keys} to accounts are over now: reload their page.")
+    say(f"{count} links to documents and {accounts} to accounts are over now: reload the page.")
