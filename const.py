@@ -1,4 +1,4 @@
-"""Names and limits that several parts of the addon share. This module imports none of them."""
+"""Names that several parts of the addon share. This module imports nothing."""
 
 # Addresses of the customer portal.
 PORTAL = "/finance/customer-portal"
@@ -7,27 +7,27 @@ CODE = f"{PORTAL}/code"
 SETTINGS = f"{PORTAL}/settings"
 
 # What we keep in a visitor's session.
-# The links this browser was let in through: {reference: {"visit": identifier}}.
+# The links through which this browser was let in: {reference: {"visit": identifier}}.
 GRANTS_KEY = "finance_portal_grants"
-# Which mailed setup and reset links this browser came by: {purpose: reference}.
+# Which mailed setup and reset links this browser opened: {purpose: reference}.
 ACCOUNT_LINKS_KEY = "finance_portal_account_links"
-# What every form of ours has to prove it knows.
+# The key that each of our forms has to send back.
 FORM_KEY = "finance_portal_form_key"
-# Ties together what a customer did after one sign-in.
+# Ties together everything a customer did after signing in once.
 VISIT_KEY = "finance_portal_visit"
 # What a staff member's session holds while they look as a customer.
 VIEW_AS_KEY = "finance_portal_view_as"
-# Shows once, on the sign-in page, why the customer has to sign in again.
+# Tells the sign-in page to explain once that the session timed out.
 TIMED_OUT_KEY = "finance_portal_timed_out"
-# Whose sign-in code was mailed already; the secret of an authenticator app being set up.
+# Who has been mailed a sign-in code; the secret of an authenticator app being set up.
 CODE_SENT_KEY = "finance_portal_code_sent"
 TWO_FACTOR_KEY = "finance_portal_two_factor"
 
-# A credential that no request can make: it holds the record of the setup or reset link that was
-# just used.
+# A type of credential that no request can send: it holds the record of the setup or reset link
+# that was just used.
 ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"
 
-# Why a link was closed, and, while it is not, why it opens nothing all the same.
+# Why a link was closed, or why one that wasn't closed doesn't open its document.
 CLOSED_REASONS = [
     ("staff", "Revoked by staff"),
     ("replaced", "Replaced by a newer link"),

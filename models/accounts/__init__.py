@@ -1,7 +1,7 @@
-"""A customer's account: who has one, in which state it is, how it is opened and closed.
+"""A customer's account: who has one, its state, how it is opened and closed, and its emails.
 
-Uses documents, web. Others call `finance.portal.account`; how one proves to be its owner is in
-sign_in.
+Uses documents, web. Others call `finance.portal.account`; signing in to it is in sign_in. The
+texts of the emails are in `data/mail_templates.xml`.
 """
 
 from . import account

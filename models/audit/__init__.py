@@ -1,6 +1,6 @@
-"""The append-only record of what happened, and whether a person or a machine did it.
+"""The append-only record of what happened, how long it is kept, and whether it was a person.
 
-Uses links, access. Every room writes here through `_record` of `finance.portal.event`.
+Uses links, access, accounts. Every room writes here through `_record` of `finance.portal.event`.
 """
 
 from . import event

@@ -1,6 +1,6 @@
 """What staff see and do on a contact: Portal Access, files, View as Customer, the diagnosis.
 
-Uses every room above. Nothing calls this room but views and wizards.
+Uses the rooms below it. Only views and wizards call this room.
 """
 
 from . import res_partner

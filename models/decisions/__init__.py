@@ -1,6 +1,7 @@
-"""Accept and Decline: what exactly is answered, the evidence, and carrying it out.
+"""Accept and Decline: what exactly was answered, the evidence, and carrying it out.
 
-Uses pdf, links, access, documents. A kind of document inherits `finance.portal.decision.mixin`.
+Uses pdf, links, access, documents. A kind of document that customers
+decide on inherits `finance.portal.decision.mixin`.
 """
 
 from . import decision_mixin

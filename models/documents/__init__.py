@@ -1,6 +1,6 @@
 """What a record needs so that it can be shared: the mixins that each kind of document fills in.
 
-Uses the pages of web. Others call nothing here but the methods of the mixins.
+Uses the pages of web. Others call only the methods of the mixins.
 """
 
 from . import document

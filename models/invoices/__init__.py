@@ -1,6 +1,6 @@
 """Invoices, credit notes and sales receipts as shared documents.
 
-Uses every room above. Nothing but the portal's list of pages knows this room.
+Uses the rooms below it. Only the portal's list of pages refers to this room.
 """
 
 from . import account_move

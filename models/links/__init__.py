@@ -1,7 +1,7 @@
-"""Secure links: their life, the resolver, and asking for a fresh one.
+"""Secure links: their life, the resolver, Request access, and closing Odoo's permanent links.
 
-Uses mail, access, documents. Others call `_resolve_token`, `_resolve_ref` and `_revoke` of
-`finance.portal.link`.
+Uses mail, access, accounts, documents. Others call `_resolve_token`, `_resolve_ref` and
+`_revoke` of `finance.portal.link`.
 """
 
 from . import link

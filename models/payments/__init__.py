@@ -1,6 +1,6 @@
 """Payment receipts as shared documents.
 
-Uses every room above. Nothing but the portal's list of pages knows this room.
+Uses the rooms below it. Only the portal's list of pages refers to this room.
 """
 
 from . import account_payment

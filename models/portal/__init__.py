@@ -1,6 +1,7 @@
-"""The pages of a signed-in customer: frame, overview, lists.
+"""The pages of a signed-in customer: frame, overview, lists, files.
 
-Uses access, accounts, files, web. A kind of document inherits `finance.portal.list`.
+Uses access, accounts, files, web. The list of each kind of document inherits
+`finance.portal.list`.
 """
 
 from . import page_portal

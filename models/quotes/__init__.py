@@ -1,6 +1,6 @@
 """Quotes and orders as shared documents that a customer accepts or declines.
 
-Uses every room above. Nothing but the portal's list of pages knows this room.
+Uses the rooms below it. Only the portal's list of pages refers to this room.
 """
 
 from . import sale_order

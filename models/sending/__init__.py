@@ -1,4 +1,4 @@
-"""Send to Customer: what stands against it, one document or many.
+"""Send to Customer: what prevents it, and sending one document or many.
 
 Uses links, mail, pdf, documents. Others call `action_finance_portal_send` of a document.
 """

@@ -1,7 +1,7 @@
-"""Proving who one is: passwords, mailed setup and reset links, two-factor, locking out.
+"""Proving who you are: passwords, mailed setup and reset links, two-factor, passkeys, lockout.
 
 Uses accounts, access, mail, links, web. Controllers call the methods of `finance.portal.account`
-here; all passwords of customers pass `res.users`.
+here; every customer's password is checked in `res.users`.
 """
 
 from . import account_link

@@ -1,6 +1,7 @@
 """The customer's statement: open items, movements and ageing for each company and currency.
 
-Uses access, portal, web. Others call `finance.portal.statement`.
+Uses access, portal, web. Others call `finance.portal.statement`. The arithmetic is in
+`tools/statement.py`.
 """
 
 from . import statement

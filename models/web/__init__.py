@@ -1,7 +1,7 @@
-"""What every page for a customer is made of: branding, language, caching, limits, failures.
+"""What every customer's page needs: branding, language, assets, caching, limits, failures.
 
-Uses only Odoo. Others call `finance.portal.page` to show and answer, and
-`finance.portal.throttle` to count.
+Uses only Odoo. Others call `finance.portal.page` to render pages and responses, and
+`finance.portal.throttle` to count requests.
 """
 
 from . import page
