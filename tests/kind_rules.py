@@ -147,7 +147,7 @@ class KindRules:
         now = link.expires_at if cause == "expired" else fields.Datetime.now()
         with (
             patch.object(fields.Datetime, "now", lambda: now),
-            mute_logger("odoo.addons.finance_portal.models.web.ir_http"),
+            mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"),
         ):
             statuses = self.statuses(token, link.ref, page)
         expected = dict.fromkeys(statuses, 410)

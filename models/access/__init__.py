@@ -1,14 +1,14 @@
 """Who is asking, and what they may see: the one scope, the viewer, the access to a document.
 
-Also what an account reaches outside the portal (`ir_http`) and which staff see records about a
-document (`visibility_mixin`). Uses accounts, documents, web. Others call `finance.portal.scope`,
+Also what an account reaches outside the portal (`ir_http_guard`) and which staff see records about a
+document (`staff_visibility_mixin`). Uses accounts, documents, web. Others call `finance.portal.scope`,
 `_get_viewer` of an account, and the methods of `finance.portal.access`.
 """
 
-from . import visibility_mixin
+from . import staff_visibility_mixin
 from . import access
 from . import scope
 from . import viewer
 from . import account_access
-from . import ir_http
+from . import ir_http_guard
 from . import res_users

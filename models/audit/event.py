@@ -36,7 +36,7 @@ class FinancePortalEvent(models.Model):
 
     _name = "finance.portal.event"
     _description = "Finance Portal Activity"
-    _inherit = "finance.portal.visibility.mixin"
+    _inherit = "finance.portal.staff.visibility.mixin"
     _order = "date desc, id desc"
     _rec_name = "kind"
 

@@ -26,7 +26,7 @@ class FinancePortalDecision(models.Model):
 
     _name = "finance.portal.decision"
     _description = "Customer's Decision"
-    _inherit = "finance.portal.visibility.mixin"
+    _inherit = "finance.portal.staff.visibility.mixin"
     _order = "id desc"
     _rec_name = "document_name"
 

@@ -12,5 +12,5 @@ from . import mail_request
 from . import access_request
 from . import document_native
 from . import ir_binary
-from . import ir_http
+from . import ir_http_native
 from . import res_partner

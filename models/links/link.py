@@ -32,7 +32,7 @@ class FinancePortalLink(models.Model):
     _name = "finance.portal.link"
     _description = "Secure Link"
     _inherit = [
-        "finance.portal.visibility.mixin",
+        "finance.portal.staff.visibility.mixin",
         "finance.portal.access",
         "finance.portal.mailed.secret.mixin",
     ]

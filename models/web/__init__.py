@@ -9,4 +9,4 @@ from . import page_language
 from . import page_cache
 from . import page_assets
 from . import throttle
-from . import ir_http
+from . import ir_http_failures

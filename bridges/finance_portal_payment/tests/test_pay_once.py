@@ -68,7 +68,7 @@ class TestPayOnce(PaymentCase):
         self.assertFalse(self.form_of(page))
         self.assertIn("is under way", page.text)
         again = f"/finance/d/{link.ref}/pay/again"
-        with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
             self.assertEqual(self.visit(again, "POST").status_code, 400, "no CSRF token")
         self.assertFalse(self.transactions(self.invoice).finance_given_up)
         page = self.submit(page, again, follow=True)

@@ -224,7 +224,7 @@ class TestTimeDecision(TimeCase):
         link, bens_page = self.open_request(partner=self.ben)
         sealed = SEEN.search(page.text).group(1)
         for target in (second_page, bens_page):
-            with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+            with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
                 refused = self.answer(target, seen=sealed)
             self.assertEqual(refused.status_code, 400)
         self.assertFalse(self.decisions(other))
@@ -244,14 +244,14 @@ class TestTimeDecision(TimeCase):
         quote = self.make_quote()
         _link, token = self.issue(quote)
         page = self.visit(f"/q/{token}", follow=True)
-        with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
             refused = self.answer(page, "answer")
         self.assertEqual((refused.status_code, quote.state), (404, "sent"))
 
     def test_l3_an_expired_link_changes_nothing(self):
         link, page = self.open_request()
         link._revoke("staff")
-        with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
             self.assertRefused(self.answer(page), 410, "no longer active")
 
     def test_hostile_texts_are_cleaned(self):

@@ -155,7 +155,7 @@ class TestTimeRequest(TimeCase):
         self.assertEqual(self.approvals(), [False] * 3)
         self.assertFalse(self.entries.finance_time_request_id)
         self.become_stranger()
-        with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
             self.assertEqual(self.visit(f"/finance/t/{token}").status_code, 410)
 
     def test_answered_ones_stay(self):
@@ -200,7 +200,7 @@ class TestTimeRequest(TimeCase):
             found = self.Request.search(Scope._get_domain(self.Request._name, customer))
             self.assertEqual(found & both, seen)
         self.become_stranger()
-        with mute_logger("odoo.addons.finance_portal.models.web.ir_http"):
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
             self.assertEqual(self.visit(f"/finance/t/{token}").status_code, 410)
         self.assertEqual(self.request._finance_portal_get_default_recipient(), self.customer)
         action = self.request.action_finance_portal_send()

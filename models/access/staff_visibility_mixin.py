@@ -5,14 +5,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-class FinancePortalVisibilityMixin(models.AbstractModel):
+class FinancePortalStaffVisibilityMixin(models.AbstractModel):
     """What is kept about a document is for staff who may read that document.
 
     Salespeople who see their own quotes only shall not read in links, activity or decisions
     what colleagues sell to whom.
     """
 
-    _name = "finance.portal.visibility.mixin"
+    _name = "finance.portal.staff.visibility.mixin"
     _description = "Record About a Shared Document"
 
     @api.model
