@@ -1,8 +1,8 @@
 """Who is asking, and what they may see: the one scope, the viewer, the access to a document.
 
-Also what an account reaches outside the portal (`ir_http_guard`) and which staff see records about a
-document (`staff_visibility_mixin`). Uses accounts, documents, web. Others call `finance.portal.scope`,
-`_get_viewer` of an account, and the methods of `finance.portal.access`.
+Also what an account reaches outside the portal (`ir_http_guard`), and which staff see records
+about a document (`staff_visibility_mixin`). Uses accounts, documents, web. Others call
+`finance.portal.scope`, `_get_viewer` of an account, and the methods of `finance.portal.access`.
 """
 
 from . import staff_visibility_mixin
