@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import AccessDenied
 from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
@@ -96,6 +97,11 @@ class TestNativeClosed(FinancePortalCase):
         self.company.finance_portal_close_native = False
         self.groups()
         self.assertEqual(self.ada.signup_type, "signup")
+
+    def test_l11_a_key_in_a_context_skips_no_check_of_odoos(self):
+        visitor = self.portal.with_user(self.portal.user_ids)
+        with self.assertRaises(AccessDenied):
+            visitor.with_context(finance_portal_no_sign_up=True).signup_get_auth_param()
 
     def test_l11_setting_off_restores_the_erps_own_button(self):
         self.company.finance_portal_close_native = False
