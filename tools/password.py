@@ -18,7 +18,7 @@ except ImportError:
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128
-# How much of a password zxcvbn is asked about: its time grows with the square of the length.
+# Longer passwords zxcvbn isn't asked about: its time grows with the square of the length.
 LONGEST_ASKED = 40
 
 # Keys next to each other, as a finger runs over them; each also backwards.
@@ -116,8 +116,8 @@ def _is_guessed_soon(password):
     >>> _is_guessed_soon("justinbieber1"), _is_guessed_soon("three kettles boil")
     (True, False)
     """
-    # Whatever isn't guessed soon by its beginning isn't as a whole.
-    return zxcvbn is not None and zxcvbn(password[:LONGEST_ASKED])["score"] < 3
+    is_asked = zxcvbn is not None and len(password) <= LONGEST_ASKED
+    return is_asked and zxcvbn(password)["score"] < 3
 
 
 def _is_repeated(text):
