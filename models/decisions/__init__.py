@@ -7,4 +7,3 @@ decide on inherits `finance.portal.decision.mixin`.
 from . import decision_mixin
 from . import decision_binding
 from . import decision
-from . import signature

@@ -5,6 +5,7 @@ from odoo.tools import SQL, consteq, format_date, hmac
 from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
 from ...tools.terms import MAX_BYTES, Outcome, compare, fingerprint, pack, unpack
+from .signature import read_signature
 
 MAX_NAME, MAX_REASON = 100, 2000
 DECIDED = ("accepted", "partial", "declined")
@@ -343,7 +344,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             sentence = self.env._("Please enter your name.")
         elif self._finance_portal_needs_signature(terms):
             try:
-                values |= self.env["finance.portal.signature"]._read(answer.form, typed["name"])
+                values |= read_signature(self.env, answer.form, typed["name"])
             except UserError as error:
                 sentence = str(error)
         if sentence:
