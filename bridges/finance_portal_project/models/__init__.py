@@ -1,6 +1,6 @@
 from . import (
-    finance_portal_list_projects,
-    finance_portal_page,
+    list_projects,
+    page,
     ir_http,
     project_milestone,
     project_project,

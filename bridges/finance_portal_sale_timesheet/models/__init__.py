@@ -1,7 +1,7 @@
 from . import (
     account_analytic_line,
     account_move_line,
-    finance_portal_time_request,
+    time_request,
     res_company,
     res_config_settings,
     sale_order_line,

@@ -8,7 +8,7 @@ from odoo.addons.finance_portal.failures import IncompleteForm
 from odoo.addons.finance_portal.tools.entered import clean_lines, has_letters
 
 from ..tools.verdicts import ACCEPTED, DECLINED, outcome, read_verdicts
-from .finance_portal_time_request import ANSWERED_STATES
+from .time_request import ANSWERED_STATES
 
 MAX_REASON = 500
 # Parts of an hour count as long as they can be seen or invoiced.

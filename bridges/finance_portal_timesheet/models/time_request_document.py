@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .finance_portal_time_request import ANSWERED_STATES
+from .time_request import ANSWERED_STATES
 
 SHARED_STATES = ("sent", *ANSWERED_STATES)
 

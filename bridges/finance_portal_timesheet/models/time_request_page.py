@@ -7,7 +7,7 @@ from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER
 from odoo.addons.finance_portal.tools.duration import clock
 
 from ..tools.verdicts import ACCEPTED, DECLINED
-from .finance_portal_time_request_page_sources import PAGE_SOURCES
+from .time_request_page_sources import PAGE_SOURCES
 
 
 class FinancePortalTimeRequest(models.Model):
