@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 APPROVALS = [("waiting", "Waiting"), ("approved", "Approved"), ("rejected", "Rejected")]
 # Written by time approvals alone.
@@ -97,15 +98,35 @@ class AccountAnalyticLine(models.Model):
         if OWN_FIELDS & values.keys() and not self.env.su:
             raise AccessError(self.env._("Only the customer approves or rejects an entry."))
         if APPROVED_FIELDS & values.keys():
+            self._finance_portal_lock_requests()
             self._finance_portal_check_not_approved()
         return super()._check_can_write(values)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):
+        self._finance_portal_lock_requests()
         self._finance_portal_check_not_approved()
 
     def _is_readonly(self):
         return bool(self._finance_portal_get_approved()) or super()._is_readonly()
+
+    def _finance_portal_lock_requests(self):
+        """Lock the requests before their entries, as an answer does.
+
+        Changing an entry also writes its request's hours. The other way round, whoever changes an
+        entry and the customer who answers would each wait for what the other has.
+        """
+        # sudo: who may change an entry need not see its request
+        requests = self.sudo().finance_time_request_id
+        if requests:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(requests._table),
+                    tuple(requests.ids),
+                ),
+                log_exceptions=False,
+            )
 
     def _finance_portal_check_not_approved(self):
         """Raise when some of these entries are approved.

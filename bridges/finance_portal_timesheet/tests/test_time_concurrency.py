@@ -1,6 +1,7 @@
 """Who comes second starts over: settled by PostgreSQL, so tested with transactions of their own."""
 
 from contextlib import closing, contextmanager
+from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
@@ -135,6 +136,33 @@ class TestTimeConcurrency(BaseCase):
                 request.line_ids.finance_approval = "waiting"
                 visitor.flush_all()
                 visitor.cr.commit()
+
+    def test_staff_lock_a_request_before_its_entries_as_an_answer_does(self):
+        """Otherwise each could wait for what the other has: a deadlock."""
+        changes = {
+            "UPDATE": lambda entries: entries.write({"unit_amount": 2}),
+            "DELETE": lambda entries: entries.unlink(),
+        }
+        for verb, change in changes.items():
+            with self.subTest(verb), self.transaction() as staff:
+                request, _link = self.look(staff)
+                execute, queries = staff.cr.execute, []
+
+                def note(query, *args, execute=execute, queries=queries, **options):
+                    queries.append(str(getattr(query, "code", query)))
+                    return execute(query, *args, **options)
+
+                with patch.object(staff.cr, "execute", note):
+                    change(request.line_ids)
+                    staff.flush_all()
+                kinds = [
+                    "lock" if "FOR NO KEY UPDATE" in query else "entries"
+                    for query in queries
+                    if "FOR NO KEY UPDATE" in query
+                    or (verb in query and '"account_analytic_line"' in query)
+                ]
+                self.assertEqual(kinds[0], "lock", queries)
+                self.assertIn("entries", kinds)
 
     def test_of_two_requests_one_gets_an_entry(self):
         with self.transaction() as one, self.transaction() as two:
