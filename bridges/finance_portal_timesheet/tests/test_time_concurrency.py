@@ -146,15 +146,12 @@ class TestTimeConcurrency(BaseCase):
         for verb, change in changes.items():
             with self.subTest(verb), self.transaction() as staff:
                 request, _link = self.look(staff)
-                execute, queries = staff.cr.execute, []
-
-                def note(query, *args, execute=execute, queries=queries, **options):
-                    queries.append(str(getattr(query, "code", query)))
-                    return execute(query, *args, **options)
-
-                with patch.object(staff.cr, "execute", note):
+                execute = staff.cr.execute
+                with patch.object(staff.cr, "execute", side_effect=execute) as ran:
                     change(request.line_ids)
                     staff.flush_all()
+                asked = [call.args[0] for call in ran.call_args_list]
+                queries = [str(getattr(query, "code", query)) for query in asked]
                 kinds = [
                     "lock" if "FOR NO KEY UPDATE" in query else "entries"
                     for query in queries
