@@ -63,7 +63,11 @@ class FinancePortalAccounts(FinancePortalPortal):
         raise FormRefused("sign_in", form="login", values=shown, status=401)
 
     def _sign_in_with_passkey(self, response, shown):
-        """Sign in the customer whose browser answered with a passkey, see above."""
+        """Sign in the customer whose browser answered with a passkey.
+
+        :param dict shown: as for :meth:`_sign_in_with_password`
+        :raise FormRefused: it is no passkey of any open account
+        """
         account, credential = request.env["finance.portal.account"]._get_passkey_credential(
             response
         )

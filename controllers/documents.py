@@ -58,15 +58,15 @@ class FinancePortalDocuments(http.Controller):
             raise FileGone("this kind of document has no PDF", access=access)
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", "application/pdf")])
-        activity, visit = request.env["finance.portal.event"], grants.get_visit(ref)
+        Event, visit = request.env["finance.portal.event"], grants.get_visit(ref)
         # Judged before the PDF is made, which can take seconds: how soon somebody asks tells.
-        visitor = activity._visitor("pdf", access, visit)
+        visitor = Event._visitor("pdf", access, visit)
         # Staff who look as the customer leave nothing behind, not even the PDF.
         as_staff = access._is_read_only()
         filename, content = document._finance_portal_fetch_pdf(
             bucket=None if as_staff else "rendering", keep=not as_staff
         )
-        activity._record("pdf", access=access, visit=visit, **visitor)
+        Event._record("pdf", access=access, visit=visit, **visitor)
         return send_download(filename, content, "application/pdf")
 
     @http.route("/finance/d/<string:ref>/seen", **POST)

@@ -94,12 +94,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _finance_portal_get_closed_parts(cls):
-        """Return first path segments that don't belong to a public app, see above."""
+        """Return first path segments that don't belong to a public app."""
         return CLOSED_PARTS
 
     @classmethod
     def _finance_portal_get_open_parts(cls):
-        """Return first path segments of routes that a public app's pages call, see above."""
+        """Return first path segments of routes that a public app's pages call."""
         return ALSO_OPEN_PARTS
 
     @classmethod

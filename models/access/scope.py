@@ -59,7 +59,7 @@ class FinancePortalScope(models.AbstractModel):
 
     @api.model
     def _get_viewer_domain(self, model, viewer):
-        """Return the domain of the documents of one kind for a viewer, see above."""
+        """Return the domain of the documents of one kind for a viewer, see :meth:`_get_domain`."""
         return self._get_domain(
             model, viewer.customer, viewer.contact if viewer.own_documents else None
         )

@@ -120,7 +120,7 @@ class FinancePortalAccount(models.Model):
     def _disable(self, reason):
         """Close accounts: every session ends at its next request.
 
-        :param str reason: a key of the activity's ``reason``
+        :param str reason: a key of an event's ``reason``
         """
         # sudo: as in `_enable`; contacts are also archived and moved by users without rights
         for account in self.sudo().filtered(lambda account: not account.disabled_at):

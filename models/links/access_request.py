@@ -95,7 +95,7 @@ class FinancePortalAccessRequest(models.Model):
             Event._record("access_mailed", **subject, verdict="system", email=email)
 
     def _get_refusal(self):
-        """Return why no link is mailed, for staff: a key of the activity's ``reason``."""
+        """Return why no link is mailed, for staff: a key of an event's ``reason``."""
         link = self.link_id
         if link.revoke_reason in ("staff", "copy", "recipient"):
             return link.revoke_reason

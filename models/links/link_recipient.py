@@ -57,7 +57,7 @@ class FinancePortalLink(models.Model):
         )
 
     def _close_for_documents(self):
-        """Close links whose document belongs to another customer now, see above."""
+        """Close links whose document belongs to another customer now."""
         still_open = self.filtered(lambda link: not link.revoked_at and link.res_model in self.env)
         for model, links in still_open.grouped("res_model").items():
             documents = self.env[model].browse(links.mapped("res_id")).exists()

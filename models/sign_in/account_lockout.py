@@ -81,14 +81,14 @@ class FinancePortalAccount(models.Model):
     def _note_refusal(self, reason, locks=False):
         """Record for staff that somebody tried to sign in and failed.
 
-        :param str reason: a key of the activity's ``reason``
+        :param str reason: a key of an event's ``reason``
         :param bool locks: whether this attempt was the one too many
         """
-        with self._recording() as activity:
-            account = self.with_env(activity.env)
-            activity._record("sign_in_failed", account=account, reason=reason)
+        with self._recording() as Event:
+            account = self.with_env(Event.env)
+            Event._record("sign_in_failed", account=account, reason=reason)
             if locks:
-                activity._record("locked", account=account, reason=False)
+                Event._record("locked", account=account, reason=False)
 
     def _note_signed_in(self):
         """Record for staff when the customer last signed in."""
@@ -98,13 +98,13 @@ class FinancePortalAccount(models.Model):
                 [fields.Datetime.now(), self.id],
             )
         self.invalidate_recordset(COUNTED, flush=False)
-        with self._recording() as activity:
-            activity._record("signed_in", account=self.with_env(activity.env), reason=False)
+        with self._recording() as Event:
+            Event._record("signed_in", account=self.with_env(Event.env), reason=False)
 
     @contextmanager
     def _recording(self):
-        """Yield the activity model in a transaction of its own."""
+        """Yield the model of events in a transaction of its own."""
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
-            activity = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.event"]
-            yield activity
-            activity.env.flush_all()
+            Event = api.Environment(cr, SUPERUSER_ID, {})["finance.portal.event"]
+            yield Event
+            Event.env.flush_all()

@@ -180,9 +180,9 @@ class FinancePortalDocument(models.AbstractModel):
                 "finance_page": seal.page,
             },
         )
-        activity = self.env["finance.portal.event"]
-        activity._record_view(access, visit)  # only a person gets this far
-        activity._record("payment_started", access=access, visit=visit)
+        Event = self.env["finance.portal.event"]
+        Event._record_view(access, visit)  # only a person gets this far
+        Event._record("payment_started", access=access, visit=visit)
         return transaction
 
     def _finance_portal_create_transaction(self, access, values):

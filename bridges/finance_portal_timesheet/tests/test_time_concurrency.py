@@ -152,14 +152,19 @@ class TestTimeConcurrency(BaseCase):
                     staff.flush_all()
                 asked = [call.args[0] for call in ran.call_args_list]
                 queries = [str(getattr(query, "code", query)) for query in asked]
-                kinds = [
-                    "lock" if "FOR NO KEY UPDATE" in query else "entries"
-                    for query in queries
-                    if "FOR NO KEY UPDATE" in query
-                    or (verb in query and '"account_analytic_line"' in query)
+                table = '"finance_portal_time_request"'
+                locked = [
+                    place
+                    for place, query in enumerate(queries)
+                    if table in query and "FOR NO KEY UPDATE" in query
                 ]
-                self.assertEqual(kinds[0], "lock", queries)
-                self.assertIn("entries", kinds)
+                changed = [
+                    place
+                    for place, query in enumerate(queries)
+                    if verb in query.split() and '"account_analytic_line"' in query
+                ]
+                self.assertTrue(locked and changed, queries)
+                self.assertLess(locked[0], changed[0], queries)
 
     def test_of_two_requests_one_gets_an_entry(self):
         with self.transaction() as one, self.transaction() as two:
