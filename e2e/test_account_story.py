@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.account_toolbox import PORTAL, new_customer
 from e2e.toolbox import QUEUE_RACE
@@ -43,7 +44,7 @@ def test_from_setup_to_signed_out(erp, inbox, partner, invoice, *, browser_page,
     page.goto(customer.url)
     page.locator('input[name="password"]').fill("password1234")
     page.get_by_role("button", name="Save and sign in").click()
-    assert "Many people use a password like that" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Many people use a password like that")
     page.locator('input[name="password"]').fill(FIRST)
     page.get_by_role("button", name="Save and sign in").click()
     page.get_by_role("heading", name="Overview").wait_for()

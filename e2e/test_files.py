@@ -5,6 +5,7 @@ import hashlib
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.toolbox import Guest, address, all_at_once, new_shared
 from e2e.visitor import html_of
@@ -78,7 +79,7 @@ def test_customer_downloads_a_file_on_a_phone(erp, shared, browser_page):
     page.get_by_role("link", name="Terms & Conditions.pdf").click()
     page.get_by_role("heading", name="This file is no longer there").wait_for()
     page.get_by_role("link", name="Back to the document").click()
-    assert page.locator(".files li").count() == 1
+    expect(page.locator(".files li")).to_have_count(1)
 
 
 def test_many_downloads_at_once_are_all_whole(erp, shared):

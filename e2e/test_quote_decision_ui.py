@@ -161,7 +161,7 @@ def test_accept_by_keyboard_alone(quote, decision, browser_page):
     page.keyboard.type("Ada Byrne")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    assert page.locator(".written").inner_text() == "Ada Byrne"
+    expect(page.locator(".written")).to_have_text("Ada Byrne")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text("Accepted by Ada Byrne").wait_for()

@@ -87,13 +87,14 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     sign_in(page, guarded, email)
     page.goto(f"{host_url(guarded)}{PORTAL}/settings")
     page.get_by_role("link", name="Turn it on").click()
+    page.locator("b.copy").wait_for()
     secret = page.locator("b.copy").inner_text().replace(" ", "")
     now = time.time()
     page.get_by_label("Enter the code that the app shows").fill(code_for(secret, now))
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Turn on").click()
     page.wait_for_url(re.compile(f"{PORTAL}/settings"))
-    assert page.get_by_role("status").inner_text() == "Saved."
+    expect(page.get_by_role("status")).to_have_text("Saved.")
     assert "It is on" in page.inner_text("main")
 
     sign_out(page)
@@ -103,7 +104,7 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     assert page.request.get(f"{host_url(guarded)}{PORTAL}", max_redirects=0).status == 303
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert "double-check" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("double-check")
     page.get_by_label("Code").fill(code_for(secret, max(now + 30, time.time())))  # not used yet
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(f"{PORTAL}$"))
@@ -138,7 +139,7 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     page.get_by_label("A name for it").fill("My phone")
     page.get_by_label("Your password", exact=True).fill("not my password")
     page.get_by_role("button", name="Add").click()
-    assert page.get_by_role("alert").inner_text() == "This is not your password."
+    expect(page.get_by_role("alert")).to_have_text("This is not your password.")
     page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(re.compile(f"{PORTAL}/settings\\?"))
@@ -169,4 +170,4 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     guarded.shell(HANDED_ON.format(email=email, password=PASSWORD))
     page.goto(f"{host_url(guarded)}{PORTAL}/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    assert "could not be used" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("could not be used")

@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, rooms
+from . import docs_check, rooms, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -20,9 +20,6 @@ OTHER_APPS = re.compile(
     r"project[._]\w|timesheet|payment\.(provider|transaction|method)"
     r"|finance_portal_(project|payment)"
 )
-
-# Our pages forbid what this needs as soon as it has to look twice: it fails now and then.
-UNSAFE_WAIT = re.compile(r"\bwait_for_function\b")
 
 # What one model is lies in several small files, as in the addon.
 BRIDGE_OPTIONS = ("--disable=consider-merging-classes-inherited",)
@@ -89,8 +86,8 @@ def _docs() -> list[str]:
 
 
 def _waits() -> list[str]:
-    """Find tests that wait in a page by code; ``expect`` of a locator waits from outside."""
-    return _lines_with(UNSAFE_WAIT, sorted((ROOT / "e2e").rglob("*.py")))
+    """Find tests that read a page before it had time to change."""
+    return waits.check(ROOT / "e2e")
 
 
 def _lines_with(pattern: re.Pattern, paths: Iterable[Path]) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.account_toolbox import new_customer
 from e2e.toolbox import QUEUE_RACE, Guest, address, all_at_once, mailed_long_ago, new_shared
@@ -216,9 +217,9 @@ def test_a_part_is_paid_where_the_terms_allow_it(erp, inbox, partner, invoice, *
     page = customer()
     page.goto(shared.url)
     page.get_by_role("link", name="Pay now").click()
-    assert "50.00" in page.locator(".amount").inner_text()
+    expect(page.locator(".amount")).to_contain_text("50.00")
     page.get_by_role("link", name="Amount due").click()
-    assert "100.00" in page.locator(".amount").inner_text()
+    expect(page.locator(".amount")).to_contain_text("100.00")
     page.get_by_role("link", name="Overdue part").click()
     pay(page)
     page.get_by_text("Still open").wait_for()
@@ -235,7 +236,7 @@ def test_accept_pay_confirmed(erp, inbox, prepaid, customer):
     page.goto(link)
     accept(page)
     page.get_by_role("link", name="Pay now").click()
-    assert "150.00" in page.locator(".amount").inner_text()
+    expect(page.locator(".amount")).to_contain_text("150.00")
     pay(page)
     page.get_by_text("Your order is confirmed.").wait_for()
     assert state_of_order(erp, order) == "sale"

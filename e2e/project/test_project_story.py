@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.account_toolbox import PASSWORD, PORTAL, new_customer, set_up
 from e2e.toolbox import address, mailed_long_ago, until
@@ -76,7 +77,7 @@ def test_customer_reads_a_project_on_a_phone_until_staff_take_it_away(
     page = browser_page(width=375, has_touch=True, is_mobile=True)
     page.goto(link_in(message))
     assert page.url.endswith(f"/finance/d/{ref}")
-    assert page.get_by_role("heading", level=1).inner_text() == "Project New shop"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Project New shop")
     assert "1 of 3" in page.locator(".hero").inner_text()
     bar = page.get_by_role("progressbar", name="Tasks done")
     assert (bar.get_attribute("value"), bar.get_attribute("max")) == ("1", "3")
@@ -119,7 +120,7 @@ def test_customer_finds_the_project_in_the_portal(erp, inbox, partner, shop, bro
     assert row.count() == 1
     assert "1 of 3 done" in row.inner_text()
     page.get_by_role("link", name="New shop").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Project New shop"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Project New shop")
     assert HIDDEN not in page.content()
     page.goto(f"{erp.url}{PORTAL}")
     assert "Project shared with you" in page.content()

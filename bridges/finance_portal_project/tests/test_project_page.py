@@ -190,5 +190,5 @@ class TestProjectPage(ProjectPageCase):
         page = str(self.render(self.project))
         self.assertIn("Roof", page)
         self.assertNotIn("INTERNAL", page)
-        self.assertNotIn("isk", page)
+        self.assertNotRegex(page, r"(?i)(?<![a-z])risk(?![a-z])")
         self.assertNotIn("Download PDF", page)
