@@ -15,8 +15,12 @@ def shop(erp):
 
 
 SHOP = """
-journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
-env.ref("payment.payment_provider_demo").write({
+provider = env.ref("payment.payment_provider_demo")
+# Demo data may have companies of other countries, each with a bank of its own.
+journal = env["account.journal"].search([
+    *env["account.journal"]._check_company_domain(provider.company_id), ("type", "=", "bank"),
+], limit=1)
+provider.write({
     "state": "test", "is_published": True, "journal_id": journal.id,
 })
 env["product.template"].create({
