@@ -110,6 +110,18 @@ class AccountLinkGone(PortalFailure):
     template = "finance_portal.failure_account_link"
 
 
+class UnknownStopLink(UnknownAccountLink):
+    """No link that stops a change of address is at this address, or not for this browser."""
+
+    template = "finance_portal.failure_stop_link"
+
+
+class StopLinkGone(AccountLinkGone):
+    """The link that stops a change of address existed and is over: used, or expired."""
+
+    template = "finance_portal.failure_stop_link"
+
+
 class FileGone(PortalFailure):
     """The link is fine, but the file is not, or no longer, one that its customer may see."""
 

@@ -33,10 +33,11 @@ def uninstall_hook(env):
     accounts = env["finance.portal.account"].search([("adopted", "=", False)])
     accounts.user_id.active = False
     # The ERP sees to open activities when their type goes; it keeps done ones, which hold it.
-    if answers := env.ref("finance_portal.mail_activity_answer", raise_if_not_found=False):
-        activities = env["mail.activity"].with_context(active_test=False)
-        todo = env.ref("mail.mail_activity_data_todo")
-        activities.search([("activity_type_id", "=", answers.id)]).activity_type_id = todo
+    activities = env["mail.activity"].with_context(active_test=False)
+    for name in ("mail_activity_answer", "mail_activity_address"):
+        if own := env.ref(f"finance_portal.{name}", raise_if_not_found=False):
+            todo = env.ref("mail.mail_activity_data_todo")
+            activities.search([("activity_type_id", "=", own.id)]).activity_type_id = todo
     # The ORM drops tables, not the files that belong to their rows.
     own = [("res_model", "=like", "finance.portal.%"), ("res_field", "!=", False)]
     env["ir.attachment"].search(own).unlink()

@@ -138,6 +138,11 @@ class FinancePortalAccounts(FinancePortalPortal):
         """Exchange a mailed token, see :meth:`open_setup`."""
         return self._open_account_link("reset", token)
 
+    @http.route(f"{PORTAL}/stop/<string:token>", **READ)
+    def open_stop(self, token, **_query):
+        """Exchange a mailed token, see :meth:`open_setup`."""
+        return self._open_account_link("stop", token)
+
     def _open_account_link(self, purpose, token):
         self._hit("recovery")
         link = request.env["finance.portal.account.link"]._resolve_token(purpose, token)
@@ -162,6 +167,23 @@ class FinancePortalAccounts(FinancePortalPortal):
         """Ask for a new password."""
         self._hit("viewing")
         return self._page()._respond_form("reset", link=self._need_account_link("reset"))
+
+    @http.route(f"{PORTAL}/stop", **READ)
+    def stop_page(self, **_query):
+        """Ask whether the change of the email address is to be stopped."""
+        self._hit("viewing")
+        return self._page()._respond_form("stop", link=self._need_account_link("stop"))
+
+    @http.route(f"{PORTAL}/stop", **POST)
+    def stop(self, csrf_token=None, **_form):
+        """Stop the change of an email address: nobody signs in until staff have checked it."""
+        self._hit("recovery")
+        self._check_form(csrf_token)
+        link = self._need_account_link("stop")
+        link._stop()
+        links = request.session[ACCOUNT_LINKS_KEY]
+        request.session[ACCOUNT_LINKS_KEY] = {**links, "stop": None}
+        return self._page()._respond_stopped(link)
 
     @http.route(f"{PORTAL}/setup", **POST)
     def set_up(self, **form):

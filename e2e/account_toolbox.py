@@ -8,7 +8,7 @@ from e2e.visitor import html_of
 
 PORTAL = "/finance/customer-portal"
 PASSWORD = "seven green bicycles"
-KEY_LINK = re.compile(r"https?://[^\s\"'<>]+/finance/customer-portal/(?:setup|reset)/([\w-]+)")
+KEY_LINK = re.compile(r"https?://[^\s\"'<>]+/finance/customer-portal/(?:setup|reset|stop)/([\w-]+)")
 
 
 @dataclass

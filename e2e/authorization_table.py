@@ -63,6 +63,9 @@ GET  ~/setup/{unknown}            404   404   404   404   404   404   404   404 
 GET  ~/reset                      404   404   404   404   404   404   404   404   404   404   404
 POST ~/reset                      404   404   404   404   404   404   404   404   404   404   404
 GET  ~/reset/{unknown}            404   404   404   404   404   404   404   404   404   404   404
+GET  ~/stop                       404   404   404   404   404   404   404   404   404   404   404
+POST ~/stop                       404   404   404   404   404   404   404   404   404   404   404
+GET  ~/stop/{unknown}             404   404   404   404   404   404   404   404   404   404   404
 GET  /finance_portal/asset/1/portal.css \
                                   ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 GET  @/{link}                     404   A     404   404   404   404   404   404   404   404   404
@@ -205,6 +208,7 @@ finance.portal.diagnosis.finding  -     -     -     -     -     -     -     -   
 METHODS = """
 method                                                  nat   plain user  mgr   as-A
 res.partner.action_finance_portal_adopt -     -     -     +     +
+res.partner.action_finance_portal_confirm -     -     -     +     +
 res.partner.action_finance_portal_disable -     -     -     +     +
 res.partner.action_finance_portal_enable -     -     -     +     +
 res.partner.action_finance_portal_open_events opens opens +     +     +

@@ -58,9 +58,10 @@ env.cr.commit()
 # What staff are asked to look at, one of it done: the ERP keeps it.
 TODOS = """
 customer = env["res.partner"].create({"name": "Answered"})
-for summary in ("open", "done"):
-    todo = customer.activity_schedule("finance_portal.mail_activity_answer", summary=summary)
-todo.action_done()
+for name in ("answer", "address"):
+    for summary in ("open", "done"):
+        todo = customer.activity_schedule(f"finance_portal.mail_activity_{name}", summary=summary)
+    todo.action_done()
 env.cr.commit()
 """
 
@@ -109,7 +110,7 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
         "SELECT summary FROM mail_activity WHERE res_model = 'res.partner' AND activity_type_id ="
         " (SELECT res_id FROM ir_model_data WHERE name = 'mail_activity_data_todo') ORDER BY 1"
     )
-    assert server.psql(todos) == [("done",), ("open",)]
+    assert server.psql(todos) == [("done",), ("done",), ("open",), ("open",)]
     # Whom our portal let in gets no other one; whoever had the ERP's own has it again.
     assert server.psql(
         "SELECT login, active FROM res_users WHERE login LIKE '%%@uninstall.example.com' ORDER BY 1"

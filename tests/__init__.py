@@ -1,5 +1,8 @@
 from . import (
     test_access_rights,
+    test_address_changes,
+    test_address_pages,
+    test_address_table,
     test_account_contact_changes,
     test_account_guard,
     test_account_lifecycle,

@@ -9,7 +9,7 @@ from odoo import fields
 from .common import FinancePortalCase
 
 ACCOUNT_LINK = re.compile(
-    r"/finance/customer-portal/(?:setup|reset)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"
+    r"/finance/customer-portal/(?:setup|reset|stop)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"
 )
 PASSWORD = "three quiet otters"
 

@@ -276,9 +276,10 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     def sent(self):
         """Return the bodies that the mail server got, by normalised address."""
         return {
-            re.search(r"[^\s<]+@[^\s>]+", address).group(): str(mail["body"])
+            found.group(): str(mail["body"])
             for mail in self._mails
             for address in mail["email_to"]
+            if (found := re.search(r"[^\s<]+@[^\s>]+", address))
         }
 
     def tokens_in(self, text):

@@ -57,11 +57,14 @@ class TestAccountContactChanges(AccountLinkCase):
         account, _token = self.enable()
         version = account.session_version
         self.ada.email = False
-        self.assertFalse(account.mailed_link_ids._is_live())
+        keys = account.mailed_link_ids.filtered(lambda link: link.purpose != "stop")
+        self.assertFalse(keys._is_live())
+        self.assertEqual(account._get_state(), "suspended", "even a manager can't confirm that")
         self.assertGreater(account.session_version, version)
         self.assertEqual(account.user_id.login, "ada@bakery.example.com")
         self.ada.email = NEW
         self.assertEqual(account.user_id.login, NEW)
+        self.assertEqual(account._get_state(), "invite_expired")
 
     def test_a_closed_account_follows_when_it_is_opened_again(self):
         account = self.account_with_password()

@@ -49,6 +49,8 @@ class TestAccountEmails(AccountLinkCase):
             "setup": lambda: account._mail_account_link("setup"),
             "reset": lambda: account._mail_account_link("reset"),
             "password changed": account._mail_notice,
+            "address changed": account._mail_stop_link,
+            "address changed by a manager": lambda: account._mail_address_notice(account.email),
         }
         for name, cause in causes.items():
             self.env["finance.portal.throttle"].sudo().search([]).unlink()
@@ -84,5 +86,8 @@ class TestAccountEmails(AccountLinkCase):
             "mail_fresh_link", "mail_decision", "mail_hindered", "mail_first_view",
             "mail_layout_note", "mail_light_layout_note",
         }  # fmt: skip
-        mailed = {"mail_account_link", "mail_password_changed", "mail_account_layout"}
+        mailed = {
+            "mail_account_link", "mail_address_changed", "mail_password_changed",
+            "mail_account_layout",
+        }  # fmt: skip
         self.assertEqual(names - about_documents, mailed)

@@ -84,13 +84,6 @@ class TestEmailChanges(AccountCase):
                 one.email = f"nora{number}@bakery.example.com"
                 self.assertTrue(one.create({"name": "Guest", "email": NEW}))
 
-    def test_staff_and_the_system_change_it(self):
-        staff = self.make_user("hr", "base.group_user", "base.group_partner_manager")
-        self.ada.with_user(staff).email = "ada@one.example.com"
-        self.assertEqual(self.account.user_id.login, "ada@one.example.com")
-        self.ada.with_user(self.env.ref("base.user_root")).email = "ada@two.example.com"
-        self.assertEqual(self.account.user_id.login, "ada@two.example.com")
-
     def test_the_form_says_it_at_the_field(self):
         self.authenticate(self.portal.login, PASSWORD)
         germany = self.env.ref("base.de").id

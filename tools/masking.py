@@ -20,7 +20,7 @@ _REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
 # title, in mixed case. The capital is looked for no further than a token reaches: to the end of
 # a long text, again and again, a visitor or an email could keep the server busy for minutes.
 _LINK = re.compile(
-    rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset))"
+    rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset|stop))"
     rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
     rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
     rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=[^\s/]{{0,80}}(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",

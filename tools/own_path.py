@@ -6,7 +6,7 @@ import re
 # for a password or does something.
 _OWN = re.compile(
     r"/finance/(?:"
-    r"customer-portal(?:/(?!(?:login|logout|setup|reset|forgot|end-view)\b)[a-z][a-z-]{0,30}){0,3}"
+    r"customer-portal(?:/(?!(?:login|logout|setup|reset|stop|forgot|end-view)\b)[a-z][a-z-]{0,30}){0,3}"
     r"|d/[A-Za-z0-9_-]{22}(?:/[A-Za-z0-9_-]{1,30}){0,2}"
     r")(?:\?[A-Za-z0-9_=&.+-]{0,200})?"
 )

@@ -20,10 +20,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         live_links = Link.search(Link._live_domain() & concerned)
         partners = self.env["res.partner"].browse(partner_ids)
         accounts = self.env["finance.portal.account"]._find_open_of(partners, contacts_too=True)
+        addresses = accounts._get_addresses()
         files = self.env["finance.portal.file"]._of(partners)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         live_links._close_by(lambda link: link._get_obstacle())
-        accounts._follow_contacts()
+        accounts._follow_contacts(addresses)
         files._follow_to(partners.exists())
         return result

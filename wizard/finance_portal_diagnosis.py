@@ -62,6 +62,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             ("resend", "Resend Setup Link"),
             ("reset", "Send Password Reset"),
             ("unlock", "Unlock"),
+            ("confirm", "Confirm Address"),
             ("own_documents", "Show All Documents"),
         ],
         readonly=True,
@@ -79,6 +80,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             "resend": partner.action_finance_portal_resend_setup,
             "reset": partner.action_finance_portal_reset,
             "unlock": partner.action_finance_portal_unlock,
+            "confirm": partner.action_finance_portal_confirm,
             "own_documents": partner._finance_portal_show_all_documents,
         }
         action = actions[self.remedy]()

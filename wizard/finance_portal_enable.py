@@ -23,7 +23,8 @@ class FinancePortalEnable(models.TransientModel):
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
-            wizard.email = wizard.partner_id.email
+            # One of several, which the manager may replace by another.
+            wizard.email = wizard.partner_id.email_normalized or wizard.partner_id.email
 
     def action_enable(self):
         """Write the address to the contact when it was changed, and mail the setup link."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class FinancePortalReopen(models.TransientModel):
@@ -10,7 +10,7 @@ class FinancePortalReopen(models.TransientModel):
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char(related="partner_id.name", related_sudo=False)
-    email = fields.Char(related="partner_id.email", related_sudo=False)
+    email = fields.Char("Address", compute="_compute_email", store=True)
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",
@@ -26,6 +26,11 @@ class FinancePortalReopen(models.TransientModel):
         required=True,
     )
 
+    @api.depends("partner_id")
+    def _compute_email(self):
+        for wizard in self:
+            wizard.email = wizard.partner_id._finance_portal_get_account()._choose_address()
+
     def action_reopen(self):
         """Open the account for the customer that the contact is with now."""
         self.ensure_one()
@@ -33,7 +38,7 @@ class FinancePortalReopen(models.TransientModel):
         partner._finance_portal_check_manager()
         account = partner._finance_portal_get_account()
         had_password = bool(account.set_up_at)
-        account._reopen(with_setup_link=self.how == "setup")
+        account._reopen(with_setup_link=self.how == "setup", address=self.email)
         if self.how == "password" and had_password:
             message = self.env._("%s can sign in again with the old password.", self.name)
         else:

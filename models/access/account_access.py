@@ -52,7 +52,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
                 "ref": link.ref if link else scope._make_ref(document),
                 "link_id": link and link.id,
                 "partner_id": viewer.contact.id,
-                "email": viewer.contact.email_normalized,
+                "email": viewer.account.email or viewer.contact.email_normalized,
                 "customer_id": viewer.customer.id,
                 "company_id": document._finance_portal_get_company().id,
                 "account_id": viewer.account.id,

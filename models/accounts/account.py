@@ -1,5 +1,10 @@
 from odoo import fields, models
 
+# What decides whether a session is valid, and what it may see.
+DECIDING = {
+    "session_version", "own_documents", "customer_id", "disabled_at", "suspended_at", "email",
+}  # fmt: skip
+
 
 class FinancePortalAccount(models.Model):
     """A customer's account in the portal: one per contact, opened and closed by staff.
@@ -46,7 +51,7 @@ class FinancePortalAccount(models.Model):
     def write(self, vals):
         """Clear every worker's cache of sessions and rules when they change."""
         result = super().write(vals)
-        if {"session_version", "own_documents", "customer_id", "disabled_at"} & vals.keys():
+        if DECIDING & vals.keys():
             self.flush_recordset()
             self.env.registry.clear_cache()
         return result
@@ -61,14 +66,17 @@ class FinancePortalAccount(models.Model):
         """Return why its contact may not use the portal: the one place that decides this.
 
         :return: "moved" (to another customer), "disabled" (by staff), "archived" (the contact or
-            the user), or ``None`` for an open account
+            the user), "suspended" (until a manager confirms the address), or ``None`` for an open
+            account
         """
         self.ensure_one()
         if self.partner_id.commercial_partner_id != self.customer_id:
             return "moved"
         if self.disabled_at:
             return "disabled"
-        return None if self.user_id.active and self.partner_id.active else "archived"
+        if not (self.user_id.active and self.partner_id.active):
+            return "archived"
+        return "suspended" if self._is_suspended() else None
 
     def _prepare_event_values(self):
         """Return what an event stores about an account."""
@@ -76,6 +84,6 @@ class FinancePortalAccount(models.Model):
         return {
             "account_id": self.id,
             "partner_id": self.partner_id.id,
-            "email": self.user_id.login,
+            "email": self.email,
             "company_id": self.company_id.id,
         }

@@ -22,31 +22,26 @@ class FinancePortalAccount(models.Model):
         Account = self.sudo().with_context(active_test=False)
         return Account.search([("partner_id", operator, partners.ids), ("disabled_at", "=", False)])
 
-    def _follow_contacts(self):
-        """Close accounts whose contact moved to another customer, and apply new addresses.
+    def _get_addresses(self):
+        """Return ``{account: addresses}`` of their contacts, for :meth:`_follow_contacts`."""
+        return {account: account._get_mailboxes() for account in self}
 
+    def _follow_contacts(self, addresses):
+        """Close accounts whose contact moved to another customer, and settle new addresses.
+
+        Another address beside the confirmed one makes no difference to the account.
+
+        :param dict addresses: what :meth:`_get_addresses` said before the change
         :raise UserError: somebody else signs in with a new address
         """
         accounts = self.exists()
         moved = accounts.filtered(lambda account: account._get_closed_reason() == "moved")
-        moved._disable("moved")
-        for account in accounts - moved:
-            if account.partner_id.email_normalized != account.user_id.login:
-                account._follow_address()
-
-    def _follow_address(self):
-        """Make the contact's current address the login.
-
-        Whoever reads the old mailbox is signed out, and what was mailed there opens nothing.
-        Without a usable address the old one stays the name to sign in with, until there is one.
-        """
-        self.ensure_one()
-        self.mailed_link_ids._end()
-        self._end_sessions()
-        if address := self.partner_id.email_normalized:
-            self._check_login_free(self.partner_id, self.user_id)
-            self.user_id.login = address
-            self.env["finance.portal.event"]._record("login_changed", account=self)
+        moved._settle("moved")
+        (accounts - moved).filtered(
+            lambda account: (
+                account._get_mailboxes() != addresses[account] and account._is_suspended()
+            )
+        )._settle("address")
 
     @api.model
     def _delete_with(self, partners):

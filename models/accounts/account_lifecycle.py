@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
 
+from .account_identity import NO_DOUBT
+
 
 class FinancePortalAccount(models.Model):
     """Opening and closing an account. Whoever calls this checked that the user may."""
@@ -20,13 +22,15 @@ class FinancePortalAccount(models.Model):
         """Give a contact an account, new or again, and mail the setup link.
 
         :param partner: the contact
-        :param str email: their address, when it is to be corrected first
+        :param str email: the address that is confirmed, by default the contact's; one that the
+            contact doesn't have yet is written to it
         :return: the account (sudo)
         :raise UserError: naming the remedy
         """
         partner.ensure_one()
-        if email and email_normalize(email) != partner.email_normalized:
-            partner.email = email_normalize(email) or email
+        address = email_normalize(email) if email else partner.email_normalized
+        if email and address not in self._list_mailboxes(partner):
+            partner.email = address or email
         if not partner.active:
             raise UserError(self.env._("%s is archived. Restore the contact first.", partner.name))
         if not partner.email_normalized:
@@ -36,24 +40,27 @@ class FinancePortalAccount(models.Model):
         # sudo: nobody has the right to make or change accounts, they are opened here only
         account = self.sudo().search([("partner_id", "=", partner.id)])
         if account and not account._is_open():
-            account._reopen(with_setup_link=True)
+            account._reopen(with_setup_link=True, address=address)
         elif account:
+            if account.email != address:
+                account._confirm_address(address)
             account._mail_account_link(account._get_link_purpose())
         elif user := self._get_users_of(partner, closed_too=True)[:1]:
-            account = self._adopt(user)
+            account = self._adopt(user, address)
             if not account.set_up_at:
                 account._mail_account_link("setup")
         else:
-            account = self._open_for(partner, self._create_user(partner))
+            account = self._open_for(partner, self._create_user(partner, address))
             account._mail_account_link("setup")
         return account
 
     @api.model
-    def _adopt(self, user):
+    def _adopt(self, user, address=None):
         """Manage a user whom Odoo's own wizard created, as a customer portal account.
 
         They keep their password, when they have one.
 
+        :param str address: the one to confirm, by default the contact's
         :return: the account (sudo)
         :raise UserError: the user is staff
         """
@@ -62,17 +69,19 @@ class FinancePortalAccount(models.Model):
             raise UserError(
                 self.env._("%s works in the back office and needs no account.", user.name)
             )
-        self._check_login_free(user.partner_id, user)
-        account = self._open_for(user.partner_id, user, adopted=True)
+        address = address or user.partner_id.email_normalized
+        self._check_login_free(user.partner_id, user, address)
+        account = self._open_for(user.partner_id, user, adopted=True, email=address)
         account._take_over_user()
         account._end_sessions()
         return account
 
-    def _reopen(self, with_setup_link):
+    def _reopen(self, with_setup_link, address=None):
         """Reopen a closed account, for the customer that its contact belongs to now.
 
         :param bool with_setup_link: whether the old password is void and a new one is to be
             chosen; who never chose one gets the link in any case
+        :param str address: the one to confirm, as for :meth:`_confirm_address`
         :raise UserError: naming the remedy
         """
         self.ensure_one()
@@ -81,9 +90,11 @@ class FinancePortalAccount(models.Model):
             raise UserError(
                 self.env._("%s is archived. Restore the contact first.", account.partner_id.name)
             )
-        self._check_login_free(account.partner_id, account.user_id)
+        address = account._check_address(address)
         account.write(
             {
+                **NO_DOUBT,
+                "email": address,
                 "customer_id": account.partner_id.commercial_partner_id.id,
                 "disabled_at": False,
                 "disabled_by_id": False,
@@ -92,6 +103,7 @@ class FinancePortalAccount(models.Model):
             }
         )
         account._take_over_user()
+        account._end_asking()
         self.env["finance.portal.event"]._record("account_enabled", account=account)
         if with_setup_link:
             account._forget_password()
@@ -126,8 +138,8 @@ class FinancePortalAccount(models.Model):
         for account in self.sudo().filtered(lambda account: not account.disabled_at):
             account.write({"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid})
             account.user_id.active = False
-            account._end_sessions()
-            account.mailed_link_ids._end()
+            account._close_mailed()
+            account._end_asking()
             self.env["finance.portal.event"]._record(
                 "account_disabled", account=account, reason=reason
             )
@@ -154,8 +166,11 @@ class FinancePortalAccount(models.Model):
     # === HELPERS === #
 
     @api.model
-    def _open_for(self, partner, user, adopted=False):
-        """Create the account (sudo) of a contact and their user."""
+    def _open_for(self, partner, user, adopted=False, email=None):
+        """Create the account (sudo) of a contact and their user.
+
+        :param str email: the confirmed address, by default what the user signs in with
+        """
         company = partner.company_id or self.env.company
         self.env.cr.execute("SELECT 1 FROM res_users WHERE id = %s AND password <> ''", [user.id])
         has_password = bool(self.env.cr.rowcount)
@@ -166,6 +181,7 @@ class FinancePortalAccount(models.Model):
                 "user_id": user.id,
                 "customer_id": partner.commercial_partner_id.id,
                 "company_id": company.id,
+                "email": email or user.login,
                 "adopted": adopted,
                 "set_up_at": has_password and (user.login_date or fields.Datetime.now()),
             }
@@ -174,9 +190,9 @@ class FinancePortalAccount(models.Model):
         return account
 
     @api.model
-    def _create_user(self, partner):
+    def _create_user(self, partner, address):
         """Create a contact's user (sudo), as the ERP's own wizard does, without a password."""
-        self._check_login_free(partner)
+        self._check_login_free(partner, address=address)
         company = partner.company_id or self.env.company
         # sudo: whoever opens accounts need not be an admin
         Users = self.env["res.users"].sudo().with_context(no_reset_password=True)
@@ -184,7 +200,7 @@ class FinancePortalAccount(models.Model):
             {
                 "partner_id": partner.id,
                 "email": partner.email,
-                "login": partner.email_normalized,
+                "login": address,
                 "company_id": company.id,
                 "company_ids": [Command.set(company.ids)],
                 "group_ids": self._get_group_commands(),
@@ -192,8 +208,8 @@ class FinancePortalAccount(models.Model):
         )
 
     def _take_over_user(self):
-        """Make its user a customer portal user who signs in with the contact's address."""
-        user, login = self.user_id, self.partner_id.email_normalized
+        """Make its user a customer portal user who signs in with the confirmed address."""
+        user, login = self.user_id, self.email
         vals = {"active": True, "group_ids": self._get_group_commands()}
         # Only a real change: the ERP tells the user of it by email.
         user.write({**vals, "login": login} if user.login != login else vals)
@@ -225,12 +241,13 @@ class FinancePortalAccount(models.Model):
         return Users.search([("login", "=ilike", escape_psql(address))])
 
     @api.model
-    def _check_login_free(self, partner, user=None):
+    def _check_login_free(self, partner, user=None, address=None):
         """Raise when somebody else signs in with this contact's address.
 
+        :param str address: which one, by default the first
         :raise UserError: naming who
         """
-        address = partner.email_normalized
+        address = address or partner.email_normalized
         if not address:
             raise UserError(
                 self.env._("%s has no usable email address. Enter one first.", partner.name)

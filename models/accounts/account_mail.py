@@ -1,11 +1,18 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ...const import PORTAL
+from ...tools.exact_address import ExactAddress
 from ...tools.mail_cap import has_room
+from ...tools.masking import mask_address
+
+# How long the link in that email works: no second one meanwhile.
+STOP_LIFETIME = timedelta(minutes=60)
 
 
 class FinancePortalAccount(models.Model):
-    """Mail a customer the link with which they choose a password."""
+    """Mail a customer what is about their account: to the confirmed address, and to no other."""
 
     _inherit = "finance.portal.account"
 
@@ -19,7 +26,7 @@ class FinancePortalAccount(models.Model):
 
         The link of an earlier email works until this one leaves.
 
-        :param str purpose: "setup" or "reset"
+        :param str purpose: "setup", "reset" or "stop"
         :param str next_path: where the customer goes once they are in
         :param bool on_request: whether the customer asked, not staff
         :return: the link (sudo)
@@ -40,15 +47,47 @@ class FinancePortalAccount(models.Model):
         return link
 
     def _notify_account_link(self, link):
-        """Write the email about a link to its contact; return the message."""
+        """Write the email about a link to its address; return the message."""
         contact, company = self._get_mail_context(), self.company_id
         subjects = {
             "setup": contact.env._("Set up your account with %(company)s", company=company.name),
             "reset": contact.env._("Choose a new password for %(company)s", company=company.name),
+            "stop": contact.env._("Your email address was changed"),
         }
         content = {"purpose": link.purpose, "url": link._get_placeholder_url()}
         template = "finance_portal.mail_account_link"
-        return self._notify(contact, subjects[link.purpose], template, content, force_send=False)
+        if link.purpose == "stop":
+            template = "finance_portal.mail_address_changed"
+            content["new_address"] = self._get_masked_address()
+        return self._notify(
+            contact, subjects[link.purpose], template, content, link.email, force_send=False
+        )
+
+    def _mail_stop_link(self):
+        """Mail the confirmed address, where a change of address can be stopped; once an hour."""
+        now = fields.Datetime.now()
+        recent = self.mailed_link_ids.filtered(
+            lambda link: (
+                link.purpose == "stop"
+                and link.email == self.email
+                and not link.ended_at
+                and link.requested_at > now - STOP_LIFETIME
+            )
+        )
+        if not recent:
+            self._mail_account_link("stop")
+
+    def _mail_address_notice(self, old):
+        """Tell the old address that a manager, or the system, gave the account another one."""
+        contact = self._get_mail_context()
+        subject = contact.env._("Your email address was changed")
+        content = {"url": None, "new_address": self._get_masked_address()}
+        self._notify(contact, subject, "finance_portal.mail_address_changed", content, old)
+
+    def _get_masked_address(self):
+        """Return the contact's new address, as much as somebody else may see of it."""
+        address = self._choose_address()
+        return mask_address(address) if address else None
 
     def _mail_notice(self):
         """Tell the customer that their password was changed."""
@@ -79,17 +118,21 @@ class FinancePortalAccount(models.Model):
         contact = partner.with_context(lang=lang, finance_portal_mail_lang=lang)
         return contact.with_company(company)
 
-    def _notify(self, contact, subject, template, content, **options):
-        """Write an email to the contact; return the message.
+    def _notify(self, contact, subject, template, content, address=None, **options):
+        """Write an email to one address; return the message.
+
+        A contact's email field may name several, and the ERP would write to all of them.
 
         :param contact: as :meth:`_get_mail_context` returns it
         :param str template: external id of the body
+        :param str address: by default the confirmed one
         """
+        address = address or self.email
         company = self.company_id.with_env(contact.env)
         content = {
             "company": company,
-            "name": contact.name or contact.email,
-            "email": contact.email_normalized,
+            "name": contact.name or address,
+            "email": address,
             # As on the pages, readable with white on it.
             "color": contact.env["finance.portal.page"]._get_brand(company)["color"],
             **content,
@@ -104,6 +147,7 @@ class FinancePortalAccount(models.Model):
             force_email_company=company,
             force_email_lang=contact.env.lang,
             mail_auto_delete=True,
+            finance_portal_address=ExactAddress(address),
             **options,
         )
 

@@ -16,6 +16,8 @@ class FinancePortalAccount(models.Model):
             ("invite_expired", "Setup link expired"),
             ("active", "Active"),
             ("locked", "Locked"),
+            ("suspended", "Address to confirm"),
+            ("disputed", "Address disputed"),
             ("disabled", "Disabled"),
             ("moved", "With another customer now"),
         ],
@@ -27,6 +29,8 @@ class FinancePortalAccount(models.Model):
     @api.depends(
         "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
         "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
+        "partner_id.email", "email", "user_id.login", "suspended_at", "suspended_by_id",
+        "objected_at",
         "mailed_link_ids.expires_at", "mailed_link_ids.used_at", "mailed_link_ids.ended_at",
     )  # fmt: skip
     def _compute_state(self):
@@ -39,7 +43,8 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         account = self.sudo()  # sudo: whoever may see the account may see its state
         if reason := account._get_closed_reason():
-            return "moved" if reason == "moved" else "disabled"
+            doubt = "disputed" if account.objected_at else "suspended"
+            return {"moved": "moved", "suspended": doubt}.get(reason, "disabled")
         if account._is_locked():
             return "locked"
         if account.set_up_at:
@@ -107,6 +112,49 @@ class FinancePortalAccount(models.Model):
             return self.env._("Disabled: the contact or its user is archived")
         return self.env._(
             "Disabled on %(date)s by %(name)s", date=self._format(self.disabled_at), name=user.name
+        )
+
+    def _get_status_suspended(self):
+        # sudo: whoever may see the account may see who changed the address
+        account = self.sudo()
+        values = {
+            "name": account.suspended_by_id.name,
+            "date": account.suspended_at and self._format(account.suspended_at),
+            "old": account.email,
+            "new": account._choose_address(),
+        }
+        if not values["new"]:
+            return self.env._(
+                "Nobody can sign in: the address %(old)s was removed. Enter the one that is right.",
+                **values,
+            )
+        if not values["date"]:
+            return self.env._(
+                "Nobody can sign in until a manager confirms %(new)s; it was %(old)s before.",
+                **values,
+            )
+        if values["new"] == values["old"]:
+            return self.env._(
+                "Nobody can sign in: %(name)s changed the address and changed it back, last on"
+                " %(date)s. A manager has to confirm %(new)s.",
+                **values,
+            )
+        return self.env._(
+            "Nobody can sign in until a manager confirms %(new)s: %(name)s changed the address on"
+            " %(date)s, it was %(old)s before.",
+            **values,
+        )
+
+    def _get_status_disputed(self):
+        account = self.sudo()  # sudo: as for a suspended one
+        return self.env._(
+            "Nobody can sign in: %(by)s changed the address to %(new)s, and on %(date)s somebody"
+            " who reads the mail at the old one said that this is wrong. Ask %(name)s, best by"
+            " phone.",
+            by=account.suspended_by_id.name or self.env._("a manager"),
+            date=self._format(account.objected_at),
+            new=account._choose_address() or self.env._("no address"),
+            name=account.partner_id.name,
         )
 
     def _get_status_moved(self):

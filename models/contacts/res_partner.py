@@ -80,13 +80,14 @@ class ResPartner(models.Model):
         # sudo: whose documents they are, not what they say
         left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
         accounts = Account._find_open_of(self, contacts_too=moving)
+        addresses = accounts._get_addresses()
         customers = self._finance_portal_get_customers() if moving else {}
         if vals.get("active") is False:
             # First: the ERP archives no contact whose user is active.
-            accounts.filtered(lambda account: account.partner_id in self)._disable("archived")
+            accounts.filtered(lambda account: account.partner_id in self)._settle("archived")
         result = super().write(vals)
         self._finance_portal_leave_documents(customers)
-        accounts.filtered(lambda account: not account.disabled_at)._follow_contacts()
+        accounts.filtered(lambda account: not account.disabled_at)._follow_contacts(addresses)
         live_links._close_for_recipients()
         left_behind._close_for_documents()
         return result
@@ -136,8 +137,8 @@ class ResPartner(models.Model):
         and visitors change it neither for themselves nor for others, whatever page of Odoo's
         would let them, and a borrowed session is no way to somebody's account.
         """
-        user = self.env.user
-        if user and user._is_internal():
+        Account = self.env["finance.portal.account"]
+        if Account._judge(Account._get_actor(), "address") != "refuse":
             return None
         changed = self.filtered(lambda partner: not is_same_email(partner.email, email))
         if not changed._finance_portal_is_known():

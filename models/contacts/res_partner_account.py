@@ -58,7 +58,7 @@ class ResPartner(models.Model):
             )
         account._mail_account_link("setup")
         return self._finance_portal_tell(
-            self.env._("A setup link is on its way to %s.", self.email_normalized)
+            self.env._("A setup link is on its way to %s.", account.email)
         )
 
     def action_finance_portal_reset(self):
@@ -66,8 +66,26 @@ class ResPartner(models.Model):
         account = self._finance_portal_need_account()
         account._mail_account_link(account._get_link_purpose())
         return self._finance_portal_tell(
+            self.env._("A link to choose a new password is on its way to %s.", account.email)
+        )
+
+    def action_finance_portal_confirm(self):
+        """Confirm the contact's email address, so that the account can be used again.
+
+        Only the one that the manager saw: it may have been changed again meanwhile.
+        """
+        self.ensure_one()
+        self._finance_portal_check_manager()
+        account = self._finance_portal_get_account()
+        if not account or account._get_closed_reason() != "suspended":
+            raise UserError(self.env._("There is no address of %s to confirm.", self.name))
+        # Safe to take from the context: it only says what has to be true.
+        account._confirm_address(self.env.context.get("finance_portal_address"))
+        return self._finance_portal_tell(
             self.env._(
-                "A link to choose a new password is on its way to %s.", self.email_normalized
+                "%(name)s can sign in again, with %(address)s.",
+                name=self.name,
+                address=account.email,
             )
         )
 
@@ -123,6 +141,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
+        if account and account._get_closed_reason() == "suspended":
+            raise UserError(self.env._("Confirm the email address of %s first.", self.name))
         if not account._is_open():
             raise UserError(
                 self.env._("%s has no open account. Enable portal access first.", self.name)

@@ -85,9 +85,10 @@ class ResPartner(models.Model):
 
     def _finance_portal_find_duplicate(self, account):
         """Find somebody else who signs in with this contact's address."""
-        if not self.email_normalized:
+        address = (account and account._choose_address()) or self.email_normalized
+        if not address:
             return None
-        users = self.env["finance.portal.account"]._find_users_with(self.email_normalized)
+        users = self.env["finance.portal.account"]._find_users_with(address)
         other = users.filtered(lambda user: user.partner_id != self)[:1]
         if not other:
             return None
@@ -97,10 +98,10 @@ class ResPartner(models.Model):
                 "%(other)s already signs in with %(address)s, and an address can belong to one"
                 " person only. Give one of the two another address.",
                 other=other.partner_id.display_name,
-                address=self.email_normalized,
+                address=address,
             ),
             "open",
-            blocks=not account or account.user_id.login != self.email_normalized,
+            blocks=not account or account.user_id.login != address,
         )
 
     # === WITHOUT AN ACCOUNT === #

@@ -39,6 +39,9 @@ class ResPartner(models.Model):
                 ),
                 "reopen",
             )
+        if reason == "suspended":
+            remedy = "confirm" if account._choose_address() else "open"
+            return Finding("suspended", account._get_status(), remedy)
         if reason == "archived":  # not the contact: said already
             return Finding(
                 "user_archived",

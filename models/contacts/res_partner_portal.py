@@ -25,6 +25,8 @@ class ResPartner(models.Model):
             ("invite_expired", "Link expired"),
             ("active", "Active"),
             ("locked", "Locked"),
+            ("suspended", "Address to confirm"),
+            ("disputed", "Address disputed"),
             ("disabled", "Disabled"),
             ("moved", "Moved"),
         ],
@@ -36,6 +38,12 @@ class ResPartner(models.Model):
         "Portal Access in Words",
         compute="_compute_finance_portal_access",
         groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_address = fields.Char(
+        "Address of the Account",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+        help="The one that the account is for, or that a manager is asked to confirm.",
     )
     finance_portal_own_documents = fields.Boolean(
         "Only Own Documents",
@@ -99,6 +107,7 @@ class ResPartner(models.Model):
             account = accounts.get(partner._origin)
             user = others.get(partner._origin, self.env["res.users"])[:1]
             partner.finance_portal_own_documents = bool(account) and account.own_documents
+            partner.finance_portal_address = bool(account) and account._choose_address()
             if account:
                 access, status = account._get_state(), account._get_status()
             else:

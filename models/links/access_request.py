@@ -80,6 +80,8 @@ class FinancePortalAccessRequest(models.Model):
         else:
             partner = document._finance_portal_get_default_recipient()
             refusal = self._get_native_refusal(document, partner)
+        if partner and not refusal and self.env["finance.portal.account"]._is_in_doubt(partner):
+            refusal = "suspended"
         Event._record(
             "access_requested",
             **subject,

@@ -30,6 +30,14 @@ class MailMail(models.Model):
             return Link
         return Link.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
 
+    def _finance_portal_get_account_address(self):
+        """Return the address of the account of the user whom this email is about, or ``None``."""
+        if self.model != "res.users" or not self.res_id:
+            return None
+        # sudo: emails leave on behalf of the system
+        user = self.env["res.users"].sudo().browse(self.res_id)
+        return user._finance_portal_get_account().email
+
     def _finance_portal_is_kept(self):
         """Return whether the email waits when no mail server answers, see :meth:`_send`."""
         document = self._finance_portal_get_document()
@@ -38,16 +46,23 @@ class MailMail(models.Model):
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
-        if partner and (link := self._finance_portal_get_account_link()):
-            return link._personalize(body, partner, self)
+        if link := self._finance_portal_get_account_link():
+            return link._personalize(body, self)
         document = self._finance_portal_get_document() if partner else None
         if document is None:
             return body
         return document._finance_portal_personalize(body, partner, self)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Give bare addresses an email each: the ERP's one copy would share one secure link."""
+        """Give bare addresses an email each: the ERP's one copy would share one secure link.
+
+        What the ERP writes to a user with an account, such as a sign-in code, goes to the
+        confirmed address alone.
+        """
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if address := self._finance_portal_get_account_address():
+            one = {"email_to": [address], "email_to_normalized": [address], "email_cc": []}
+            return [{**emails[0], **one, "email_to_raw": address}] if emails else emails
         document = self._finance_portal_get_document()
         if document is None or not (
             document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...const import BY_MAIL_KEY
+from ...tools.exact_address import ExactAddress
 from ...tools.masking import mask_links
 
 
@@ -8,10 +10,34 @@ class MailThread(models.AbstractModel):
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Keep our emails in one language, including the layout that Odoo adds."""
-        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        address = kwargs.get("finance_portal_address")
+        if isinstance(address, ExactAddress):
+            found = [self._finance_portal_prepare_recipient(address)]
+        else:
+            found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         # Safe to take from the context: it only sets the layout's language.
         lang = self.env.context.get("finance_portal_mail_lang")
         return [{**recipient, "lang": lang} for recipient in found] if lang else found
+
+    @api.model
+    def _get_notify_valid_parameters(self):
+        """Let an email about an account name the one address that it is for."""
+        return super()._get_notify_valid_parameters() | {"finance_portal_address"}
+
+    @api.model
+    def _finance_portal_prepare_recipient(self, address):
+        """Return a bare address, as the ERP describes a recipient without a contact."""
+        return {
+            "active": True, "email_normalized": address, "groups": [], "id": False,
+            "is_follower": False, "lang": False, "name": address, "notif": "email", "share": True,
+            "type": "customer", "uid": False, "ushare": False,
+        }  # fmt: skip
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Mark what follows from an incoming email: the ERP does it as whoever it names."""
+        marked = self.with_context(**{BY_MAIL_KEY: True})
+        return super(MailThread, marked)._message_route_process(message, message_dict, routes)
 
     @api.model
     def _message_parse_extract_payload(self, message, message_dict, save_original=False):

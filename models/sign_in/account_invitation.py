@@ -22,6 +22,8 @@ class FinancePortalAccount(models.Model):
         account = link.partner_id._finance_portal_get_account()
         if account:
             return account._is_open() and not account.set_up_at
+        if link.email not in self._list_mailboxes(link.partner_id):
+            return False  # opened by who reads the mail at an address that was the contact's
         return not self._get_users_of(link.partner_id, closed_too=True)
 
     @api.model
@@ -50,21 +52,22 @@ class FinancePortalAccount(models.Model):
             accounts = self.sudo().with_company(access.company_id)
             try:
                 with self.env.cr.savepoint():
-                    accounts._invite(partner, path)
+                    accounts._invite(partner, path, access.email)
             except AccessError:
                 raise  # no rule of ours
             except UserError:
                 # Somebody else signs in with that address: staff see it in the Portal Access tab.
                 self.env.invalidate_all()
-        return mask_address(partner.email_normalized)
+        return mask_address(access.email or partner.email_normalized)
 
     @api.model
-    def _invite(self, partner, next_path):
+    def _invite(self, partner, next_path, address):
         """Give a contact an account, unless there is one, and mail the setup link; in sudo.
 
+        :param str address: the one that a new account is for
         :raise UserError: they cannot have one
         """
         account = self.search([("partner_id", "=", partner.id)])
-        account = account or self._open_for(partner, self._create_user(partner))
+        account = account or self._open_for(partner, self._create_user(partner, address))
         if account._has_room_for_mail():
             account._mail_account_link("setup", next_path=next_path, on_request=True)

@@ -1,18 +1,23 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.mail import email_normalize_all
 
 from ...const import ACCOUNT_LINK_CREDENTIAL
-from ...failures import AccountLinkGone, UnknownAccountLink
+from ...failures import AccountLinkGone, StopLinkGone, UnknownAccountLink, UnknownStopLink
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
 KEPT = timedelta(days=400)
 
-PURPOSES = [("setup", "Set up the account"), ("reset", "Choose a new password")]
+PURPOSES = [
+    ("setup", "Set up the account"),
+    ("reset", "Choose a new password"),
+    ("stop", "Stop a change of address"),
+]
 
 
 class FinancePortalAccountLink(models.Model):
-    """A mailed link with which a customer chooses a password: once, within 60 minutes.
+    """A mailed link to choose a password, or to stop a change of address: once, in 60 minutes.
 
     The row is written when the email is queued; its token is made as the email leaves, and
     again on a retry. Whether it works is never stored: it is worked out on every request.
@@ -94,13 +99,7 @@ class FinancePortalAccountLink(models.Model):
         :raise FormRefused: the password is weak; the link still works
         :raise AccountLinkGone: somebody used it meanwhile
         """
-        self.ensure_one()
-        # Whoever comes second waits here; then the ERP begins their request anew.
-        self.env.cr.execute(
-            "SELECT id FROM finance_portal_account_link WHERE id = %s FOR UPDATE", [self.id]
-        )
-        self.invalidate_recordset(flush=False)
-        self._check_open()
+        self._lock()
         account, now = self.account_id, fields.Datetime.now()
         account._choose_password(password, form, values)
         self.used_at = now
@@ -118,6 +117,28 @@ class FinancePortalAccountLink(models.Model):
             account._mail_notice()
         self.env.flush_all()
 
+    def _stop(self):
+        """Stop the change of address that the link's email told of, once.
+
+        :raise StopLinkGone: somebody used it meanwhile
+        """
+        self._lock()
+        self.used_at = fields.Datetime.now()
+        self.account_id._take_objection(self.email)
+
+    def _lock(self):
+        """Keep the link for this request, and check again that it can be used.
+
+        :raise AccountLinkGone: it can't
+        """
+        self.ensure_one()
+        # Whoever comes second waits here; then the ERP begins their request anew.
+        self.env.cr.execute(
+            "SELECT id FROM finance_portal_account_link WHERE id = %s FOR UPDATE", [self.id]
+        )
+        self.invalidate_recordset(flush=False)
+        self._check_open()
+
     def _get_credential(self):
         """Return what signs in the customer who just chose a password with this link."""
         login = self.account_id.user_id.login
@@ -126,7 +147,7 @@ class FinancePortalAccountLink(models.Model):
     # === ISSUING === #
 
     def _get_delivery_key(self):
-        return self.mail_message_id, self.account_id.partner_id.id
+        return self.mail_message_id, self.email
 
     def _get_placeholder_url(self):
         """Return the address of the link as the stored email has it."""
@@ -134,30 +155,30 @@ class FinancePortalAccountLink(models.Model):
         address = self.account_id._get_address(f"/{self.purpose}")
         return self._make_placeholder_url(address, (self._name, self.ref))
 
-    def _personalize(self, body, partner, mail):
-        """Return the ``body`` of this link's own email, with its token if ``partner`` gets it.
+    def _personalize(self, body, mail):
+        """Return the ``body`` of this link's own email, with its token if its address gets it.
 
         :param str body: the body with the placeholder, as it is stored
-        :param partner: the recipient
         :param mail: the ``mail.mail`` that is being handed to the mail server
         """
         self.ensure_one()
-        url, account = self._get_placeholder_url(), self.account_id
+        url = self._get_placeholder_url()
+        recipients = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
         if (
-            partner != account.partner_id
-            or not account._is_open()
+            recipients != [self.email]
+            or mail.recipient_ids
+            or not self._suits_account()
             or not self._has_placeholder(body, url)
         ):
             return body
-        token = new_token()
-        email, sender = partner.email_normalized, mail.create_uid.id
+        token, sender = new_token(), mail.create_uid.id
 
         def store(env):
-            return env[self._name].browse(self.id)._issue(token, email, sender)
+            return env[self._name].browse(self.id)._issue(token, sender)
 
         return self._put_token(body, url, token) if self._store_durably(store) else body
 
-    def _issue(self, token, email, sender_id):
+    def _issue(self, token, sender_id):
         """Give the link its token; earlier links for the same purpose end.
 
         :return: whether it is still wanted
@@ -180,17 +201,17 @@ class FinancePortalAccountLink(models.Model):
         self.env.cr.execute(
             """
             UPDATE finance_portal_account_link
-               SET token_hash = %(hash)s, email = %(email)s,
+               SET token_hash = %(hash)s,
                    issued_at = %(now)s, expires_at = %(now)s + interval '60 minutes'
              WHERE id = %(id)s AND used_at IS NULL AND ended_at IS NULL
             """,
-            {"hash": hash_token(token), "email": email, "now": now, "id": self.id},
+            {"hash": hash_token(token), "now": now, "id": self.id},
         )
         wanted = bool(self.env.cr.rowcount)
         self.invalidate_model(flush=False)
         if wanted:
             self.env["finance.portal.event"]._record(
-                f"{self.purpose}_sent", account=self.account_id, verdict="system", email=email,
+                f"{self.purpose}_sent", account=self.account_id, verdict="system", email=self.email,
                 user_id=sender_id, ip=False, agent=False, reason=False,
             )  # fmt: skip
         return wanted
@@ -209,7 +230,7 @@ class FinancePortalAccountLink(models.Model):
         link = self.sudo().search(
             [("token_hash", "=", hash_token(token or "")), ("purpose", "=", purpose)], limit=1
         )
-        return link._check_open()
+        return link._check_open(purpose)
 
     @api.model
     def _resolve_ref(self, purpose, ref):
@@ -222,15 +243,26 @@ class FinancePortalAccountLink(models.Model):
         link = self.sudo().search(
             [("ref", "=", ref if is_ref(ref) else ""), ("purpose", "=", purpose)], limit=1
         )
-        return link._check_open()
+        return link._check_open(purpose)
 
-    def _check_open(self):
+    def _check_open(self, purpose=None):
+        stops = (purpose or self.purpose) == "stop"
         if not self:
-            raise UnknownAccountLink("unknown setup or reset link")
-        if not self._is_live() or not self.account_id._is_open():
+            raise (UnknownStopLink if stops else UnknownAccountLink)("unknown link to an account")
+        if not self._is_live() or not self._suits_account():
             company = self.account_id.company_id
-            raise AccountLinkGone("setup or reset link that is over", company=company)
+            failure = StopLinkGone if stops else AccountLinkGone
+            raise failure("link to an account that is over", company=company)
         return self
+
+    def _suits_account(self):
+        """Return whether its account lets it be used: passwords are for the confirmed address.
+
+        The one that stops a change is for whoever had the account before, in any case.
+        """
+        self.ensure_one()
+        account = self.account_id
+        return self.purpose == "stop" or (account._is_open() and self.email == account.email)
 
     # === CRUD HELPERS === #
 
@@ -241,7 +273,7 @@ class FinancePortalAccountLink(models.Model):
             "account_id": account.id,
             "purpose": purpose,
             "ref": new_ref(),
-            "email": account.partner_id.email_normalized,
+            "email": account.email,
             "requested_at": fields.Datetime.now(),
             "next_path": next_path,
             "on_request": on_request,

@@ -74,7 +74,7 @@ class FinancePortalAccount(models.Model):
         """Return why nobody may sign in to the account: a key of an event's ``reason``."""
         self.ensure_one()
         if reason := self._get_closed_reason():
-            return "moved" if reason == "moved" else "disabled"
+            return reason if reason in ("moved", "suspended") else "disabled"
         return None if self.set_up_at else "not_set_up"
 
     @api.model

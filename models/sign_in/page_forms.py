@@ -14,7 +14,7 @@ class FinancePortalPage(models.AbstractModel):
     def _respond_form(self, form, *, refusal=None, **values):
         """Return the page of one of the account's forms.
 
-        :param str form: "login", "forgot", "setup", "reset" or "settings"
+        :param str form: "login", "forgot", "setup", "reset", "stop" or "settings"
         :param refusal: the :class:`FormRefused` that the visitor just met, if any
         :param values: what the method for this form takes
         """
@@ -52,22 +52,42 @@ class FinancePortalPage(models.AbstractModel):
 
     def _respond_password_form(self, refusal, link):
         """Return the page on which a password is chosen with a mailed link."""
-        account = link.account_id
-        known = account.partner_id.lang or account.customer_id.lang
-        lang = self._choose_lang(known) if known else self._get_visitor_lang()
-        page = self.with_context(lang=lang)
+        page = self._in_language_of(link)
         return page._respond(
             "finance_portal.portal_choose_password",
             {
                 **page._get_form_values(refusal),
                 "purpose": link.purpose,
-                "email": account.user_id.login,
+                "email": link.account_id.email,
                 "form_path": f"{PORTAL}/{link.purpose}",
             },
-            company=account.company_id,
-            lang=lang,
+            company=link.account_id.company_id,
+            lang=page.env.lang,
             status=refusal.status if refusal else 200,
         )
+
+    def _respond_stop_form(self, refusal, link):
+        page = self._in_language_of(link)
+        return page._respond(
+            "finance_portal.portal_stop",
+            {**page._get_form_values(refusal), "company_name": link.account_id.company_id.name},
+            company=link.account_id.company_id,
+            lang=page.env.lang,
+        )
+
+    @api.model
+    def _respond_stopped(self, link):
+        """Return the page that thanks whoever stopped a change of address."""
+        page = self._in_language_of(link)
+        company = link.account_id.company_id
+        return page._respond("finance_portal.portal_stopped", company=company, lang=page.env.lang)
+
+    def _in_language_of(self, link):
+        """Return this model in the language of the contact to whom a link was mailed."""
+        account = link.account_id
+        known = account.partner_id.lang or account.customer_id.lang
+        lang = self._choose_lang(known) if known else self._get_visitor_lang()
+        return self.with_context(lang=lang)
 
     def _respond_settings_form(self, refusal, viewer, notice=None):
         lang = self._get_viewer_lang(viewer)

@@ -51,17 +51,14 @@ class ResUsers(models.Model):
                 )
             account._mail_account_link(account._get_link_purpose(), on_request=on_request)
 
-    def _notify_security_setting_update(self, *args, suggest_password_reset=True, **kwargs):
-        """Leave it to us to tell customers of a new login or password.
+    def _notify_security_setting_update(self, *args, **kwargs):
+        """Leave it to us to tell customers of a new address, login or password.
 
-        The ERP's email leads to its own page for forgotten passwords.
+        The ERP's emails lead to its own page for forgotten passwords, or write to every address
+        that the contact's field named.
         """
-        users = self
-        if suggest_password_reset:
-            users = self.filtered(lambda user: not user._finance_portal_is_managed())
-        return super(ResUsers, users)._notify_security_setting_update(
-            *args, suggest_password_reset=suggest_password_reset, **kwargs
-        )
+        users = self.filtered(lambda user: not user._finance_portal_is_managed())
+        return super(ResUsers, users)._notify_security_setting_update(*args, **kwargs)
 
     @api.model
     def signup(self, values, token=None):

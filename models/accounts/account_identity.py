@@ -1,0 +1,260 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools.mail import email_normalize_all
+
+from ...const import BY_MAIL_KEY
+
+# What follows when somebody changes who the person behind an account is: for each change, what it
+# means for each sort of actor. A login alone is nobody's to change: it is the confirmed address.
+CONSEQUENCES = {
+    "address": {
+        "manager": "confirm",
+        "system": "confirm",
+        "staff": "suspend",
+        "mail": "suspend",
+        "outsider": "refuse",
+    },
+    "login": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "refuse"),
+    "moved": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "close"),
+    "archived": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "close"),
+}
+
+NO_DOUBT = {"suspended_at": False, "suspended_by_id": False, "objected_at": False}
+TO_DO = "finance_portal.mail_activity_address"
+MAX_ASKED = 5
+
+
+class FinancePortalAccount(models.Model):
+    """Who may say who a person is.
+
+    Whoever reads the mail at an account's address has the account. So one address is confirmed
+    for each, by a manager; all that is about the account goes there and nowhere else. Many people
+    and programs may correct an address, but a correction opens nothing until a manager confirms it.
+    """
+
+    _inherit = "finance.portal.account"
+
+    email = fields.Char(
+        "Confirmed Address",
+        compute="_compute_email",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="Signs in with it, and gets every email about the account there.",
+    )
+    suspended_at = fields.Datetime(
+        "Suspended", readonly=True, help="Since when a manager is asked to confirm the address."
+    )
+    suspended_by_id = fields.Many2one("res.users", "Address Changed By", readonly=True)
+    objected_at = fields.Datetime(
+        "Change Disputed", readonly=True, help="When the old address said: that wasn't me."
+    )
+
+    @api.depends("user_id")
+    def _compute_email(self):
+        for account in self:
+            account.email = account.user_id.login
+
+    # === WHO DECIDES WHAT === #
+
+    @api.model
+    def _get_acting_users(self):
+        """Return all users who take part in what is being done, except Odoo itself.
+
+        A page of Odoo's may work as somebody else, or as the system, but for a visitor; so may
+        what a program calls. Where that began, the transaction knows.
+        """
+        origin = self.env.transaction.default_env
+        ids = {
+            self.env.uid,
+            origin.uid if origin else None,
+            request.env.uid if request and request.env else None,
+        }
+        return self.env["res.users"].browse(ids - {None, SUPERUSER_ID})
+
+    @api.model
+    def _get_actor(self):
+        """Return who is at work, a key of ``CONSEQUENCES``: the least trusted of all involved."""
+        if self.env.context.get(BY_MAIL_KEY):
+            return "mail"  # anybody may write any sender on an envelope
+        users = self._get_acting_users()
+        if not users:
+            return "system"
+        if not all(user._is_internal() for user in users):
+            return "outsider"
+        group = "finance_portal.group_finance_portal_manager"
+        return "manager" if all(user.has_group(group) for user in users) else "staff"
+
+    @api.model
+    def _judge(self, actor, change):
+        """Return what follows when an actor changes who a person is: the one place that decides.
+
+        :param str actor: as :meth:`_get_actor` returns it
+        :param str change: "address", "login", "moved" (to another customer) or "archived"
+        :return: "confirm" (it counts at once), "suspend" (until a manager confirms), "close" (until
+            a manager enables the account again) or "refuse" (it isn't made)
+        """
+        return CONSEQUENCES[change][actor]
+
+    def _settle(self, change):
+        """Do what follows from a change that was just made, or is about to be.
+
+        :raise UserError: it may not be made
+        """
+        verdict = self._judge(self._get_actor(), change)
+        for account in self:
+            if verdict == "close":
+                account._disable(change)
+            elif verdict == "refuse":
+                raise UserError(account._describe_refusal())
+            elif verdict == "confirm" and account._get_mailboxes():
+                account._confirm_address()
+            else:
+                account._suspend()
+
+    def _describe_refusal(self):
+        return self.env._(
+            "%(name)s signs in to the customer portal with %(address)s. Change the email address of"
+            " the contact instead, and the login follows.",
+            name=self.partner_id.name,
+            address=self.email,
+        )
+
+    # === THE CONFIRMED ADDRESS === #
+
+    @api.model
+    def _list_mailboxes(self, partner):
+        """Return the addresses, normalized, that a contact's email field names."""
+        return email_normalize_all(partner.email)
+
+    def _get_mailboxes(self):
+        """Return the addresses that its contact's email field names now."""
+        self.ensure_one()
+        return self._list_mailboxes(self.partner_id)
+
+    def _choose_address(self):
+        """Return the address a manager is asked to confirm: the old one if it's still there."""
+        mailboxes = self._get_mailboxes()
+        return self.email if self.email in mailboxes else (mailboxes or [False])[0]
+
+    def _is_suspended(self):
+        """Return whether nobody confirmed that the contact's address, or the login, is theirs."""
+        return (
+            bool(self.suspended_at)
+            or self.email not in self._get_mailboxes()
+            or self.user_id.login != self.email
+        )
+
+    @api.model
+    def _is_in_doubt(self, partner):
+        """Return whether a contact's address waits for a manager, so that only staff write to it.
+
+        Closing an account doesn't answer the question whose the address is.
+        """
+        # sudo: asked on behalf of visitors
+        account = self.sudo().search([("partner_id", "=", partner.id)])
+        return bool(account) and (
+            bool(account.suspended_at) or account._get_closed_reason() == "suspended"
+        )
+
+    def _confirm_address(self, address=None):
+        """Make an address of the contact's the one confirmed address, as a manager said.
+
+        :param str address: by default the one that :meth:`_choose_address` returns
+        :raise UserError: it isn't the contact's, or somebody else signs in with it
+        """
+        self.ensure_one()
+        old, asked = self.email, self.suspended_at
+        address = self._check_address(address)
+        self.write({**NO_DOUBT, "email": address})
+        if self.user_id.login != address:
+            self.user_id.login = address
+        self._close_mailed()
+        self._end_asking()
+        kind = "login_changed" if old != address else "address_confirmed"
+        self.env["finance.portal.event"]._record(kind, account=self)
+        if old != address and not asked:
+            self._mail_address_notice(old)
+
+    def _check_address(self, address=None):
+        """Return the address to confirm, which has to be the contact's and nobody else's login.
+
+        :raise UserError: it isn't
+        """
+        address = address or self._choose_address()
+        if address and address not in self._get_mailboxes():
+            raise UserError(
+                self.env._(
+                    "The email address of %(name)s isn't %(address)s any more. Look at it again,"
+                    " and confirm the one that is right.",
+                    name=self.partner_id.name,
+                    address=address,
+                )
+            )
+        self._check_login_free(self.partner_id, self.user_id, address)
+        return address
+
+    # === IN DOUBT === #
+
+    def _suspend(self):
+        """Let nobody in until a manager confirms, and tell those who would know."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        by = self._get_acting_users()[:1] or self.env.user
+        self.write({"suspended_at": self.suspended_at or now, "suspended_by_id": by.id})
+        self._close_mailed()
+        self.env["finance.portal.event"]._record("suspended", account=self)
+        self._mail_stop_link()
+        self._ask_managers()
+
+    def _take_objection(self, address):
+        """Believe whoever reads the old address that the change is wrong, until a manager decides.
+
+        Also when a manager confirmed meanwhile: they may not have known.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        self.write({"suspended_at": self.suspended_at or now, "objected_at": now})
+        self._close_mailed()
+        self.env["finance.portal.event"]._record(
+            "stopped", account=self, email=address, reason=False
+        )
+        self._ask_managers()
+
+    def _close_mailed(self):
+        """End all sessions and what was mailed, except what stops a change of address."""
+        self.mailed_link_ids.filtered(lambda link: link.purpose != "stop")._end()
+        self._end_sessions()
+
+    def _ask_managers(self):
+        """Give managers a to-do on the contact, in place of earlier ones."""
+        self._end_asking()
+        # As the system: the visitor's browser may be signed in as anybody.
+        contact = self.partner_id.with_user(SUPERUSER_ID)
+        for user in self._find_managers():
+            account = self.with_context(lang=user.lang)
+            contact.with_context(lang=user.lang).activity_schedule(
+                TO_DO,
+                summary=account.env._("Is this email address right?"),
+                note=account._get_status(),
+                user_id=user.id,
+            )
+
+    def _end_asking(self):
+        """Take the managers' to-do away: somebody decided."""
+        self.partner_id.with_user(SUPERUSER_ID).activity_unlink([TO_DO])
+
+    def _find_managers(self):
+        """Return who can confirm: the contact's or the customer's salesperson, or some managers."""
+        group = "finance_portal.group_finance_portal_manager"
+        company = Domain("company_ids", "in", self.company_id.ids)
+        # sudo: only to whom the to-do goes
+        Users = self.env["res.users"].sudo()
+        managers = Users.search(
+            Domain("all_group_ids", "in", self.env.ref(group).ids) & company, order="id"
+        )
+        responsible = self.partner_id.user_id | self.customer_id.user_id
+        return (responsible & managers)[:1] or managers[:MAX_ASKED]

@@ -1,0 +1,26 @@
+"""Who may try to say that somebody with an account is somebody else, for tests."""
+
+from ..models.accounts.account_identity import TO_DO
+from .account_link_common import AccountLinkCase
+
+OLD, NEW = "ada@bakery.example.com", "ada@new.example.com"
+
+
+class AddressCase(AccountLinkCase):
+    """An account of Ada's, and all who may try to say that she is somebody else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        manager = "account.group_account_manager"
+        cls.boss = cls.make_user("boss", manager, "base.group_partner_manager")
+        cls.creator = cls.make_user("creator", "base.group_user", "base.group_partner_manager")
+
+    def as_creator(self, partner=None):
+        """Return a contact, by default ``ada``, as somebody who may only create contacts."""
+        return (partner or self.ada).with_user(self.creator)
+
+    def to_dos(self):
+        return self.ada.activity_ids.filtered(
+            lambda one: one.activity_type_id == self.env.ref(TO_DO)
+        )
