@@ -19,6 +19,7 @@ from . import (
     test_batch_dialog,
     test_contact_changes,
     test_contact_merge,
+    test_copied_links,
     test_decision,
     test_decision_attacks,
     test_decision_binding,

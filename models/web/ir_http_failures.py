@@ -9,6 +9,7 @@ from odoo.http import request
 from odoo.tools.misc import get_lang
 
 from ...failures import PortalFailure, WrongMethod
+from ...tools.secure_token import mend_path
 from .page import DOUBLED, OWN_TREES
 from .page_language import LANG_COOKIE
 
@@ -25,10 +26,13 @@ class IrHttp(models.AbstractModel):
     def _match(cls, path_info):
         """Note whether the route is ours, and handle what Odoo has no error page for.
 
-        These are wrong methods, and redirects that would put the token in the new address:
-        doubled slashes or another language.
+        These are wrong methods, redirects that would put the token in the new address (doubled
+        slashes, another language), and addresses that a mail program or a chat has changed.
         """
         page = request.env["finance.portal.page"]
+        if (mended := mend_path(path_info)) != path_info:
+            request.reroute(mended)
+            path_info = mended
         request.finance_portal_asked = cls._finance_portal_get_asked()
         if page._is_own_tree(path_info):
             path_info = DOUBLED.sub("/", path_info)
