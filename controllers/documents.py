@@ -70,11 +70,13 @@ class FinancePortalDocuments(http.Controller):
         return send_download(filename, content, "application/pdf")
 
     @http.route("/finance/d/<string:ref>/seen", **POST)
-    def seen(self, ref, csrf_token=None, **_form):
-        """Record that a person looks at the page."""
-        self._check_form(csrf_token)
+    def seen(self, ref, csrf_token=None, gesture=None, **_form):
+        """Record that a person looks at the page, maybe with a hand on it."""
+        self._check_form(csrf_token, ref)
         access = self._resolve(ref)
-        request.env["finance.portal.event"]._record_view(access, grants.get_visit(ref))
+        request.env["finance.portal.event"]._record_view(
+            access, grants.get_visit(ref), has_gesture=gesture == "1"
+        )
         return request.make_response("", status=204)
 
     @http.route("/finance/d/<string:ref>/end", **POST)

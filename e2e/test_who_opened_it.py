@@ -1,6 +1,6 @@
 """L7: real browsers, one without and one with a person, and what staff are told."""
 
-from e2e.toolbox import mailed_long_ago, new_shared, until
+from e2e.toolbox import age, mailed_long_ago, new_shared, until
 
 
 def _verdicts(erp, link, kind):
@@ -44,3 +44,25 @@ def test_l7_gateways_browser_does_not_count_and_staff_hear_of_the_person(  # noq
         assert "access_token" not in text
     finally:
         erp.rpc("res.company", "write", [company], {"finance_portal_notify_view": "nobody"})
+
+
+def test_l7_a_touch_counts_where_the_pages_own_signal_does_not(
+    erp, inbox, partner, invoice, browser_page
+):
+    """A gateway looked at the link from another network right before a fast reader did."""
+    shared = new_shared(erp, inbox, partner, invoice)
+    age(erp, shared.link, hours=0, seconds=8)
+    erp.psql(
+        "INSERT INTO finance_portal_event"
+        " (date, kind, link_id, email, company_id, ip, verdict, reason)"
+        " SELECT now() at time zone 'UTC', 'opened', id, email, company_id, '203.0.113.9',"
+        " 'scanner', 'too_soon' FROM finance_portal_link WHERE id = %s",
+        shared.link,
+    )
+    page = browser_page()
+    _look(page, shared.url)
+    assert _verdicts(erp, shared.link, "viewed") == []
+    with page.expect_response("**/seen") as seen:
+        page.mouse.click(5, 5)
+    assert seen.value.status == 204
+    assert _verdicts(erp, shared.link, "viewed") == [("person", "acted")]

@@ -128,14 +128,15 @@ def new_shared(erp, inbox, partner, invoice, **values) -> Shared:
     return share(erp, inbox, invoice(partner=customer, **values), contact, email)
 
 
-def age(erp, link: int, hours: int = 24) -> None:
+def age(erp, link: int, hours: int = 24, seconds: int = 0) -> None:
     """Make a link older than it is, past the database's guard."""
     erp.psql(
         "ALTER TABLE finance_portal_link DISABLE TRIGGER finance_portal_link_guard;"
-        "UPDATE finance_portal_link SET issued_at = issued_at - make_interval(hours => %s),"
-        " expires_at = expires_at - make_interval(hours => %s) WHERE id = %s;"
+        "UPDATE finance_portal_link SET"
+        " issued_at = issued_at - make_interval(hours => %s, secs => %s),"
+        " expires_at = expires_at - make_interval(hours => %s, secs => %s) WHERE id = %s;"
         "ALTER TABLE finance_portal_link ENABLE TRIGGER finance_portal_link_guard",
-        hours, hours, link,
+        hours, seconds, hours, seconds, link,
     )  # fmt: skip
 
 

@@ -206,6 +206,25 @@ class TestWhoOpenedIt(FinancePortalHttpCase):
         self.assertEqual(self.told(second, "opened"), [("scanner", "burst")])
         self.assertFalse(second.viewed_at)
 
+    @at_one_moment
+    def test_l7_a_gateway_that_runs_scripts_from_another_network(self):
+        """Seven seconds after delivery the page's own signal isn't enough; a touch is."""
+        link, token = self.issue(ago=timedelta(seconds=7))
+        self.Event._record(
+            "opened", access=link, ip="203.0.113.9", agent=DESKTOP, verdict="scanner",
+            reason="too_soon", user_id=False,
+        )  # fmt: skip
+        page = self.open_link(token, agent=DESKTOP)
+        self.assertEqual(self.seen(page, link, agent=DESKTOP).status_code, 204)
+        self.assertFalse(self.rows(link, "viewed"))
+        touched = {"csrf_token": self.csrf_of(page), "gesture": "1"}
+        for _time in range(2):
+            path = f"/finance/d/{link.ref}/seen"
+            answer = self.visit(path, "POST", agent=DESKTOP, data=touched)
+            self.assertEqual(answer.status_code, 204)
+        self.assertEqual(self.told(link, "viewed"), [("person", "acted")])
+        self.assertTrue(link.viewed_at)
+
     def test_l7_colleagues_behind_one_proxy(self):
         for who in (self.ada, self.ben):
             link, token = self.issue(partner=who)

@@ -12,6 +12,7 @@ from odoo.tests import BaseCase, tagged
 from ..tools.verdict import (
     DOWNLOAD,
     FETCH,
+    GESTURE,
     PERSON,
     PRESS,
     SCANNER,
@@ -21,6 +22,7 @@ from ..tools.verdict import (
     WINDOW,
     Hit,
     Row,
+    get_window,
     judge,
     needs_record,
     read_record,
@@ -97,6 +99,16 @@ CASES = [
     ("the same under Chrome's own name", Hit("POST", CHROME, SIGNAL, age=2), SCANNER, "too_soon"),
     ("the same, later, with other links", Hit("POST", CHROME, SIGNAL, age=8, others=1),
      SCANNER, "burst"),
+    ("a gateway runs the script from another network than it fetched from",
+     Hit("POST", CHROME, SIGNAL, age=7, networks=2), SCANNER, "networks"),
+    ("a gateway asks for headers, then runs the script",
+     Hit("POST", CHROME, SIGNAL, age=7, probed=True), SCANNER, "probed"),
+    ("a touch before anybody can have clicked", Hit("POST", IPHONE, GESTURE, age=2),
+     SCANNER, "too_soon"),
+    ("a touch on one of many mailboxes' links", Hit("POST", CHROME, GESTURE, age=8, others=1),
+     SCANNER, "burst"),
+    ("a program says it touched the page", Hit("POST", "curl/8.5.0", GESTURE, age=900),
+     SCANNER, "program"),
     ("Apple Mail's privacy proxy", Hit(agent="Mozilla/5.0", age=900), SCANNER, "program"),
     ("curl", Hit(agent="curl/8.5.0", age=900), SCANNER, "program"),
     ("a script posts like the page", Hit("POST", "python-requests/2.32", SIGNAL, age=900),
@@ -112,6 +124,8 @@ CASES = [
     ("iPhone, click after 20 minutes", Hit(agent=IPHONE, age=20 * MINUTE), UNKNOWN, "fetched"),
     ("iPhone, page in view", Hit("POST", IPHONE, SIGNAL, age=20 * MINUTE), PERSON, "acted"),
     ("Gmail's app opens its own browser", Hit("POST", GMAIL_APP, SIGNAL, age=7), PERSON, "acted"),
+    ("a fast reader behind a gateway touches the page",
+     Hit("POST", IPHONE, GESTURE, age=7, networks=2, probed=True), PERSON, "acted"),
     ("Outlook on the desktop hands it to Edge", Hit("POST", EDGE, SIGNAL, age=40), PERSON, "acted"),
     ("a click through Safe Links: the gateway looked a second before",
      Hit("POST", EDGE, SIGNAL, age=30, networks=2, probed=True), PERSON, "acted"),
@@ -143,7 +157,7 @@ HITS = st.builds(
     Hit,
     method=st.sampled_from(["GET", "HEAD", "POST"]),
     agent=st.one_of(st.text(max_size=80), st.sampled_from([CHROME, IPHONE, "curl/8"])),
-    act=st.sampled_from([FETCH, DOWNLOAD, SIGNAL, PRESS]),
+    act=st.sampled_from([FETCH, DOWNLOAD, SIGNAL, GESTURE, PRESS]),
     ahead=st.booleans(),
     age=st.one_of(st.none(), st.integers(0, 86400)),
     since_opened=st.one_of(st.none(), st.integers(0, WINDOW)),
@@ -209,6 +223,15 @@ class TestVerdict(BaseCase):
         )
         self.assertEqual(told["others"], 2, "one's own second invoice is no other recipient")
         self.assertEqual(told["networks"], 1, "of this link only")
+
+    def test_a_signal_looks_further_back_for_its_own_link_only(self):
+        """What another recipient's browser did is a burst within seconds only."""
+        told = self.told_by(
+            (1, "ada@x", "198.51.100.1", None, "opened", "too_soon", WINDOW + 9),
+            (2, "ben@x", "203.0.113.1", None, "opened", "fetched", WINDOW + 9),
+        )
+        self.assertEqual((told["networks"], told["others"]), (2, 0))
+        self.assertGreater(get_window(SIGNAL), get_window(FETCH))
 
     def test_addresses_of_one_household_are_one_network(self):
         told = self.told_by(

@@ -13,10 +13,10 @@ from .rate_window import network_of
 PERSON, SCANNER, STAFF, UNKNOWN = "person", "scanner", "staff", "unknown"
 
 # What was done: something was fetched; a file was taken from the page; the page told by itself
-# that it is in view; somebody pressed a button on it.
-FETCH, DOWNLOAD, SIGNAL, PRESS = "fetch", "download", "signal", "press"
+# that it is in view, or that somebody touched it; somebody pressed a button on it.
+FETCH, DOWNLOAD, SIGNAL, GESTURE, PRESS = "fetch", "download", "signal", "gesture", "press"
 
-# How many seconds of the record are looked at, see :func:`read_record`.
+# How many seconds of the record are looked at, see :func:`get_window`.
 WINDOW = 10
 # Seconds after the email left within which nobody can have clicked, read, or downloaded.
 FETCH_SOON, SIGNAL_SOON, DOWNLOAD_SOON = 5, 3, 60
@@ -57,8 +57,8 @@ class Hit(NamedTuple):
     age: int | None = None  # since the email left
     since_opened: int | None = None  # since this visit began, when that was within the window
     others: int = 0  # recipients whose links the same network hit within the window
-    networks: int = 1  # from how many networks this link was hit within the window
-    probed: bool = False  # the same network asked for this link's headers within the window
+    networks: int = 1  # from how many networks this link was hit within its window
+    probed: bool = False  # the same network asked for this link's headers within its window
 
 
 class Row(NamedTuple):
@@ -98,7 +98,7 @@ def judge(hit):
         return PERSON, "acted"
     if reason := _how_it_came(hit):
         return SCANNER, reason
-    if hit.act == SIGNAL:
+    if hit.act in (SIGNAL, GESTURE):
         return PERSON, "acted"
     if hit.act == DOWNLOAD and _is_later(hit, DOWNLOAD_SOON):
         return PERSON, "downloaded"
@@ -123,10 +123,8 @@ def _what_it_is(hit):
 
 def _how_it_came(hit):
     """Return why it is a machine by time and network, or ``None``."""
-    if hit.act == SIGNAL:
-        if not _is_later(hit, SIGNAL_SOON):
-            return "too_soon"
-        return "burst" if hit.others and not _is_later(hit, SIGNAL_BURST) else None
+    if hit.act in (SIGNAL, GESTURE):
+        return _how_it_signalled(hit)
     if not _is_later(hit, FETCH_SOON):
         return "too_soon"
     if hit.act == DOWNLOAD and hit.since_opened is not None and hit.since_opened <= 1:
@@ -140,6 +138,23 @@ def _how_it_came(hit):
     return "probed" if hit.probed and not _is_later(hit, FETCH_BURST) else None
 
 
+def _how_it_signalled(hit):
+    """Return why the page's own signal is a machine's, or ``None``.
+
+    A gateway may run the page's script, from another network than the one that fetched the link.
+    Soon after the email a signal counts only with a gesture then, which a gateway has no hand for.
+    """
+    if not _is_later(hit, SIGNAL_SOON):
+        return "too_soon"
+    if hit.others and not _is_later(hit, SIGNAL_BURST):
+        return "burst"
+    if hit.act == GESTURE or _is_later(hit, NETWORKS_SOON):
+        return None
+    if hit.networks > 1:
+        return "networks"
+    return "probed" if hit.probed else None
+
+
 def _is_later(hit, seconds):
     """Return whether the email left at least so long ago; without a date, it did."""
     return hit.age is None or hit.age >= seconds
@@ -151,8 +166,23 @@ def needs_record(act, age):
     >>> needs_record(FETCH, 1200), needs_record(FETCH, 20), needs_record(DOWNLOAD, 1200)
     (False, True, True)
     """
-    soon = {FETCH: FETCH_BURST, SIGNAL: SIGNAL_BURST, DOWNLOAD: float("inf"), PRESS: 0}
+    soon = {
+        FETCH: FETCH_BURST,
+        SIGNAL: NETWORKS_SOON,
+        GESTURE: SIGNAL_BURST,
+        DOWNLOAD: float("inf"),
+        PRESS: 0,
+    }
     return age is not None and age < soon[act]
+
+
+def get_window(act):
+    """Return how many seconds of the record tell of such an act, see :func:`read_record`.
+
+    A gateway's script may come long after its fetch, so for a signal it is as long as the email
+    may have been there.
+    """
+    return NETWORKS_SOON if act == SIGNAL else WINDOW
 
 
 def read_record(rows, *, link, email, ip, visit):
@@ -171,9 +201,10 @@ def read_record(rows, *, link, email, ip, visit):
     here = [row for row in rows if row.link == link]
     opened = [row.ago for row in here if row.kind == "opened" and visit and row.visit == visit]
     neighbours = [row for row in rows if network_of(row.ip) == network]
+    others = {row.email for row in neighbours if row.link != link and row.ago <= WINDOW}
     return {
         "since_opened": min(opened, default=None),
-        "others": len({row.email for row in neighbours if row.link != link} - {email}),
+        "others": len(others - {email}),
         "networks": len({network_of(row.ip) for row in here} | {network}),
         "probed": any(row.link == link and row.reason == "headers_only" for row in neighbours),
     }

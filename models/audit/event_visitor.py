@@ -5,11 +5,12 @@ from odoo.tools import SQL
 from ...tools.masking import mask_links
 from ...tools.verdict import (
     FETCH,
+    GESTURE,
     PERSON,
     PRESS,
-    WINDOW,
     Hit,
     Row,
+    get_window,
     judge,
     needs_record,
     read_record,
@@ -26,12 +27,13 @@ class FinancePortalEvent(models.Model):
     _inherit = "finance.portal.event"
 
     @api.model
-    def _visitor(self, kind=None, access=None, visit=None):
+    def _visitor(self, kind=None, access=None, visit=None, act=None):
         """Return what is known about the visitor who made the current request.
 
         :param str kind: what they do, a key of ``kind``
         :param access: the one access they do it through, if any
         :param str visit: what ties it to the click it followed
+        :param str act: how they did it, see ``tools/verdict.py``; by default, as ``kind`` says
         :return: a dict of activity values; outside a request, the system's own
         """
         if not request:
@@ -43,7 +45,7 @@ class FinancePortalEvent(models.Model):
         hit = Hit(
             method=http.method,
             agent=agent,
-            act=ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
+            act=act or ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
             staff=bool(user) and user._is_internal(),
             customer=bool(access) and len(access) == 1 and access._is_signed_in(),
             ahead=self._is_loaded_ahead(http.headers),
@@ -74,6 +76,7 @@ class FinancePortalEvent(models.Model):
         left, and for downloads. It is the newest end of one index, however long the record.
         """
         now = fields.Datetime.now()
+        since = fields.Datetime.subtract(now, seconds=get_window(hit.act))
         age = max(0, int((now - link.issued_at).total_seconds()))
         hit = hit._replace(age=age)
         if hit.staff or kind not in ACTS or not needs_record(hit.act, age):
@@ -85,7 +88,7 @@ class FinancePortalEvent(models.Model):
              WHERE company_id = %s AND date >= %s AND ip IS NOT NULL AND link_id IS NOT NULL
              ORDER BY date DESC LIMIT %s
             """,
-            [link.company_id.id, fields.Datetime.subtract(now, seconds=WINDOW), MAX_ROWS],
+            [link.company_id.id, since, MAX_ROWS],
         )
         rows = [
             Row(*columns, ago=max(0, int((now - date).total_seconds())))
@@ -97,12 +100,14 @@ class FinancePortalEvent(models.Model):
     # === VIEWS === #
 
     @api.model
-    def _record_view(self, access, visit):
+    def _record_view(self, access, visit, has_gesture=False):
         """Count a person's view through ``access`` once per visit.
 
+        :param bool has_gesture: whether the page says that somebody touched it
         :return: whether it was counted: a scanner, staff, or a repeated signal is not
         """
-        return self._count_view(access, visit, self._visitor("viewed", access, visit))
+        act = GESTURE if has_gesture else None
+        return self._count_view(access, visit, self._visitor("viewed", access, visit, act))
 
     @api.model
     def _count_view(self, access, visit, visitor):
