@@ -13,7 +13,7 @@ class PortalFailure(Exception):
     ``status`` is the HTTP status, ``template`` the page. ``access`` (a link, or an account's way
     in), ``document`` and ``company`` are records (or ``None``) that the page takes branding and
     language from; ``recovery_key`` is what Request access on that page is about, never a token;
-    ``next_path`` where the visitor wanted to go.
+    ``next_path`` where the visitor wanted to go. ``counter`` is what was counted, see the throttle.
     """
 
     status = 500
@@ -31,6 +31,7 @@ class PortalFailure(Exception):
         recovery_key=None,
         next_path=None,
         retry_after=None,
+        counter=None,
         allow=None,
     ):
         super().__init__(reason)
@@ -43,6 +44,7 @@ class PortalFailure(Exception):
         self.recovery_key = recovery_key
         self.next_path = next_path
         self.retry_after = retry_after
+        self.counter = counter
         self.allow = allow
 
 

@@ -78,6 +78,7 @@ from . import (
     test_settings,
     test_statement,
     test_statement_page,
+    test_throttled,
     test_time_zones,
     test_tours,
     test_undoable,

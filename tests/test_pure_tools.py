@@ -90,9 +90,21 @@ class TestRateWindow(BaseCase):
         self.assertLessEqual(current - 1e-6, hits)
         self.assertLessEqual(hits, current + previous + 1e-6)
 
-    @given(st.floats(0, 4e9), st.integers(1, 3600))
-    def test_l13_waiting_is_positive_and_short(self, now, seconds):
-        self.assertTrue(1 <= rate_window.retry_after(now, seconds) <= seconds)
+    @given(
+        st.integers(0, 4_000_000_000), st.integers(1, 3600), st.integers(1, 50),
+        st.integers(0, 200), st.integers(0, 200),
+    )  # fmt: skip
+    def test_l13_whoever_waits_as_long_as_told_is_let_in(self, now, seconds, limit, over, previous):
+        current = max(1, limit + over - previous)
+        if rate_window.sliding_hits(current, previous, now, seconds) <= limit:
+            return
+        wait = rate_window.retry_after(current, previous, now, seconds, limit)
+        self.assertTrue(1 <= wait <= 2 * seconds + 1)
+        start, then = rate_window.window_start(now, seconds), now + wait
+        starts = {start: current, start - seconds: previous}
+        window = rate_window.window_start(then, seconds)
+        hits = starts.get(window, 0) + 1, starts.get(window - seconds, 0)
+        self.assertLessEqual(rate_window.sliding_hits(*hits, then, seconds), limit + 1e-6)
 
     def test_l13_waiting_for_a_boundary_gives_no_double_limit(self):
         self.assertGreater(rate_window.sliding_hits(1, 60, 60.5, 60), 60)

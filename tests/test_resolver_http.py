@@ -109,7 +109,7 @@ class TestResolverHttp(FinancePortalHttpCase):
             self.assertEqual(self.visit(f"/finance/i/{token}").status_code, 303)
         answer = self.visit(f"/finance/i/{token}")
         self.assertEqual(answer.status_code, 429)
-        self.assertTrue(1 <= int(answer.headers["Retry-After"]) <= 60)
+        self.assertTrue(1 <= int(answer.headers["Retry-After"]) <= 120)
         self.assertStrictHeaders(answer)
         self.assertEqual(
             self.visit(f"/finance/i/{new_token()}").status_code, 429, "unknown ones, too"

@@ -1,6 +1,7 @@
 """Count requests in a window that slides, from two counters. Imports no Odoo."""
 
 import ipaddress
+import math
 
 
 def window_start(now, seconds):
@@ -27,13 +28,26 @@ def sliding_hits(current, previous, now, seconds):
     return current + previous * (1 - elapsed / seconds)
 
 
-def retry_after(now, seconds):
-    """Return the whole seconds until the current fixed window ends, at least one.
+def retry_after(current, previous, now, seconds, limit):
+    """Return the whole seconds after which one more request is within the limit again.
 
-    >>> retry_after(125, 60), retry_after(179.9, 60)
-    (55, 1)
+    Given that none comes before; ``current`` counts the one that was just refused.
+
+    >>> retry_after(current=1, previous=60, now=120, seconds=60, limit=31)
+    31
+    >>> retry_after(current=31, previous=0, now=150, seconds=60, limit=30)
+    34
+    >>> retry_after(current=2, previous=0, now=179, seconds=60, limit=1)
+    61
     """
-    return max(1, int(window_start(now, seconds) + seconds - now))
+    elapsed = now - window_start(now, seconds)
+    left = limit - current - 1  # of the limit, beside that request and those of this window
+    if left >= 0:
+        wait = seconds * (1 - left / max(previous, 1)) - elapsed
+    else:
+        # In the next window, where this one is the one before.
+        wait = seconds - elapsed + seconds * (1 - max(0, limit - 1) / current)
+    return max(1, math.ceil(wait - 1e-6))
 
 
 def network_of(address):
@@ -51,6 +65,18 @@ def network_of(address):
     if ip.ipv4_mapped:
         return str(ip.ipv4_mapped)
     return str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def is_inside(address):
+    """Return whether an address belongs to a network of one's own: no customer comes from there.
+
+    >>> is_inside("10.1.2.3"), is_inside("127.0.0.1"), is_inside("8.8.8.8"), is_inside(None)
+    (True, True, False, False)
+    """
+    try:
+        return ipaddress.ip_address((address or "").split("%")[0]).is_private
+    except ValueError:
+        return False
 
 
 def shorten_address(address):

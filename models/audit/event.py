@@ -79,6 +79,7 @@ class FinancePortalEvent(models.Model):
             ("stopped", "Change of address disputed"),
             ("viewed_as", "Portal looked at by staff"),
             ("statement", "Statement downloaded"),
+            ("throttled", "Requests refused"),
         ],
         "What",
         required=True,
@@ -126,6 +127,8 @@ class FinancePortalEvent(models.Model):
             ("suspended", "The email address waits to be confirmed"),
             ("archived", "Contact archived"),
             ("too_late", "Answered too late"),
+            ("too_many", "Too many from one network"),
+            ("too_many_sign_ins", "Too many sign-ins from one network"),
             ("signed_in", "Signed in as staff"),
             ("named_scanner", "Names itself a scanner"),
             ("driven", "A browser that a program drives"),
@@ -208,6 +211,34 @@ class FinancePortalEvent(models.Model):
         subjects = self._prepare_subjects(access, document, account, contact)
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create([{**common, **subject, **values} for subject in subjects])
+
+    @api.model
+    def _record_throttled(self, company, bucket):
+        """Record that one network's requests are refused because there were too many.
+
+        :param str bucket: what they were counted in, see ``finance.portal.throttle``
+        """
+        reason = "too_many_sign_ins" if bucket == "signing_in" else "too_many"
+        visitor = {**self._visitor(), "verdict": "unknown", "reason": reason}
+        values = {"kind": "throttled", "date": fields.Datetime.now(), "company_id": company.id}
+        # sudo: activity is written by the system only, nobody has the right to
+        return self.sudo().create({**visitor, **values})
+
+    @api.model
+    def _find_throttled(self, since):
+        """Return the last event (sudo) of refused sign-ins since a moment, if any."""
+        # sudo: which customers share a network is nobody's secret; the index starts with companies
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        return self.sudo().search(
+            [
+                ("company_id", "in", companies.ids),
+                ("date", ">=", since),
+                ("kind", "=", "throttled"),
+                ("reason", "=", "too_many_sign_ins"),
+            ],
+            order="date desc",
+            limit=1,
+        )
 
     @api.model
     def _prepare_subjects(self, access, document, account, contact):

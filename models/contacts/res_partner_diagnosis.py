@@ -46,6 +46,7 @@ class ResPartner(models.Model):
         else:
             causes.append(self._finance_portal_find_no_account())
         causes.append(self._finance_portal_find_sign_in(account))
+        causes.append(self._finance_portal_find_throttled(account))
         return [cause for cause in causes if cause]
 
     # === THE CONTACT === #

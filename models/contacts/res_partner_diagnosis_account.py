@@ -1,9 +1,16 @@
-from odoo import models
-from odoo.tools import format_datetime
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import config, format_datetime
 
 from ...tools.masking import mask_links
+from ...tools.rate_window import is_inside
 from ...tools.zones import get_zone
 from .res_partner_diagnosis import Finding
+
+# For how long refused sign-ins are worth a word, and for how long they may keep people out.
+THROTTLED_TELLS = timedelta(hours=2)
+THROTTLED_KEEPS_OUT = timedelta(minutes=20)
 
 
 class ResPartner(models.Model):
@@ -76,6 +83,42 @@ class ResPartner(models.Model):
                 blocks=False,
             )
         return None
+
+    def _finance_portal_find_throttled(self, account):
+        """Find a network whose sign-ins were refused lately: it may be everybody's, a proxy's."""
+        if not account._is_open():
+            return None
+        now = fields.Datetime.now()
+        event = self.env["finance.portal.event"]._find_throttled(now - THROTTLED_TELLS)
+        if not event:
+            return None
+        texts = [
+            self.env._(
+                "On %(date)s, sign-ins from the network %(ip)s were refused for some minutes,"
+                " because there had been too many, whoever they were from. Ask %(name)s to wait a"
+                " little and to try again.",
+                date=self._finance_portal_format(event.date),
+                ip=event.ip,
+                name=self.name,
+            )
+        ]
+        if not config["proxy_mode"]:
+            texts.append(
+                self.env._(
+                    "If %s is the address of your own reverse proxy, all customers are counted as"
+                    " one: start Odoo with --proxy-mode.",
+                    event.ip,
+                )
+            )
+        elif is_inside(event.ip):
+            texts.append(
+                self.env._(
+                    "%s is an address inside your own network: have your reverse proxy send"
+                    " X-Forwarded-For, or all customers are counted as one.",
+                    event.ip,
+                )
+            )
+        return Finding("throttled", " ".join(texts), blocks=event.date > now - THROTTLED_KEEPS_OUT)
 
     # === EMAILS === #
 

@@ -120,14 +120,23 @@ class IrHttp(models.AbstractModel):
         request.update_context(lang=get_lang(request.env).code)
         page = request.env["finance.portal.page"].sudo()  # sudo: nothing of the visitor's is read
         failure = page._as_failure(exception)
-        if failure.recorded and failure.access:
-            request.env["finance.portal.event"]._record(
-                "refused", access=failure.access, reason=failure.reason
-            )
+        cls._finance_portal_record(failure)
         response = page._respond_failure(failure)
         request.env.cr.commit()  # the refusal above; the request itself ended in an exception
         cls._post_dispatch(response)
         return response
+
+    @classmethod
+    def _finance_portal_record(cls, failure):
+        """Record a failure that staff are to know of."""
+        Event = request.env["finance.portal.event"]
+        if failure.recorded and failure.access:
+            Event._record("refused", access=failure.access, reason=failure.reason)
+        if failure.counter and request.env["finance.portal.throttle"]._is_first_refusal(
+            failure.counter
+        ):
+            company = failure.company or request.env.company
+            Event._record_throttled(company, bucket=failure.counter[0])
 
     @classmethod
     def _dispatch(cls, endpoint):

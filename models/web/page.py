@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import io
+import math
 import re
 import secrets
 from datetime import UTC
@@ -287,7 +288,7 @@ class FinancePortalPage(models.AbstractModel):
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
             "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
             "next_path": failure.next_path,
-            "retry_minutes": max(1, round((failure.retry_after or 60) / 60)),
+            "retry_minutes": max(1, math.ceil((failure.retry_after or 60) / 60)),
         }
 
     @api.model

@@ -3,8 +3,10 @@ import time
 from odoo import api, fields, models
 from odoo.http import request
 
+from ...const import PORTAL
 from ...failures import RendererBusy, TooManyRequests
 from ...own_transaction import UNSAFE_COMMIT, own_transaction
+from ...tools.own_path import own_path
 from ...tools.rate_window import network_of, retry_after, sliding_hits, window_start
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
@@ -31,6 +33,7 @@ class FinancePortalThrottle(models.Model):
     address = fields.Char(required=True)
     window_start = fields.Integer(required=True)
     hits = fields.Integer(required=True)
+    is_reported = fields.Boolean(help="Whether the activity says that requests were refused.")
 
     _one_counter = models.UniqueIndex("(bucket, address, window_start)")
 
@@ -53,13 +56,34 @@ class FinancePortalThrottle(models.Model):
         """
         limit, seconds = self._limit_of(bucket)
         now = time.time()
-        current, previous = self._count(
-            bucket, network_of(request.httprequest.remote_addr), now, seconds
-        )
+        address = network_of(request.httprequest.remote_addr)
+        current, previous = self._count(bucket, address, now, seconds)
         if sliding_hits(current, previous, now, seconds) > limit:
-            raise TooManyRequests(
-                f"too many requests: {bucket}", retry_after=retry_after(now, seconds)
+            failure = TooManyRequests(
+                f"too many requests: {bucket}",
+                retry_after=retry_after(current, previous, now, seconds, limit),
+                counter=(bucket, address, window_start(now, seconds)),
             )
+            if request.httprequest.path.startswith(PORTAL):
+                next_path = own_path(request.params.get("next"))
+                page = self.env["finance.portal.page"]
+                failure.template = "finance_portal.failure_throttled_portal"
+                failure.company = page._get_sign_in_company(next_path)
+            raise failure
+
+    @api.model
+    def _is_first_refusal(self, counter):
+        """Return whether a refused request is the first of its address, bucket and window.
+
+        :param tuple counter: bucket, address and start of the window
+        """
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
+            cr.execute(
+                "UPDATE finance_portal_throttle SET is_reported = TRUE WHERE (bucket, address,"
+                " window_start) = (%s, %s, %s) AND is_reported IS NOT TRUE",
+                counter,
+            )
+            return bool(cr.rowcount)
 
     @api.model
     def _acquire_renderer(self, bucket="rendering"):
