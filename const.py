@@ -6,12 +6,9 @@ LOGIN = f"{PORTAL}/login"
 CODE = f"{PORTAL}/code"
 SETTINGS = f"{PORTAL}/settings"
 
-# What we keep in a visitor's session.
-# The links through which this browser was let in: {reference: {"visit": identifier}}.
-GRANTS_KEY = "finance_portal_grants"
-# Which mailed setup and reset links this browser opened: {purpose: reference}.
-ACCOUNT_LINKS_KEY = "finance_portal_account_links"
-# The key that each of our forms has to send back.
+# What we keep in a visitor's session. Which links let the visitor in is not in it, see
+# ``controllers/grants.py``.
+# The key that the forms of a signed-in customer have to send back.
 FORM_KEY = "finance_portal_form_key"
 # Ties together everything a customer did after signing in once.
 VISIT_KEY = "finance_portal_visit"

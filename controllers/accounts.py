@@ -10,7 +10,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..const import ACCOUNT_LINKS_KEY, GRANTS_KEY, LOGIN, PORTAL, TIMED_OUT_KEY
+from ..const import LOGIN, PORTAL, TIMED_OUT_KEY
 from ..failures import FormRefused, ReadOnlyView
 from ..tools.own_path import own_path
 from . import grants
@@ -32,15 +32,19 @@ class FinancePortalAccounts(FinancePortalPortal):
             return request.redirect(next_path or PORTAL, code=303)
         if request.session.pop(TIMED_OUT_KEY, False):
             notice = "timed_out"
-        return self._page()._respond_form("login", next_path=next_path, notice=notice)
+        return self._show("login", next_path=next_path, notice=notice)
 
     @http.route(LOGIN, **POST)
     def sign_in(self, **form):
         """Sign in."""
         self._hit("signing_in")
-        self._check_form(form.get("csrf_token"))
+        self._check_form(form.get("csrf_token"), is_visitors=True)
         form = self._page()._clean_form(form)
-        shown = {"next_path": form["next_path"], "email": form.get("email", "")}
+        shown = {
+            "form_key": grants.start_form(),
+            "next_path": form["next_path"],
+            "email": form.get("email", ""),
+        }
         if form.get("webauthn_response"):
             self._sign_in_with_passkey(form["webauthn_response"], shown)
         else:
@@ -101,10 +105,9 @@ class FinancePortalAccounts(FinancePortalPortal):
             request.env["finance.portal.event"]._record(
                 "signed_out", account=viewer.account, reason=False
             )
-        kept = request.session.get(GRANTS_KEY) if next_path else None
         request.session.logout(keep_db=True)
-        if kept:
-            request.session[GRANTS_KEY] = kept
+        if not next_path:
+            grants.forget_all()
         return self._redirect_to_login("signed_out", next_path)
 
     # === FORGOTTEN === #
@@ -113,13 +116,13 @@ class FinancePortalAccounts(FinancePortalPortal):
     def forgot_page(self, **query):
         """Ask for the email address."""
         self._hit("viewing")
-        return self._page()._respond_form("forgot", next_path=own_path(query.get("next")))
+        return self._show("forgot", next_path=own_path(query.get("next")))
 
     @http.route(f"{PORTAL}/forgot", **POST)
     def forgot(self, **form):
         """Write down that somebody asked for a link; the answer is the same for every address."""
         self._hit("recovery")
-        self._check_form(form.get("csrf_token"))
+        self._check_form(form.get("csrf_token"), is_visitors=True)
         form = self._page()._clean_form(form)
         request.env["finance.portal.account.request"]._submit(form.get("email"), form["next_path"])
         page = self._page()
@@ -130,7 +133,7 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     @http.route(f"{PORTAL}/setup/<string:token>", **READ)
     def open_setup(self, token, **_query):
-        """Exchange a mailed token for an entry in the visitor's session; the link stays usable."""
+        """Exchange a mailed token for a grant in the visitor's browser; the link stays usable."""
         return self._open_account_link("setup", token)
 
     @http.route(f"{PORTAL}/reset/<string:token>", **READ)
@@ -146,27 +149,28 @@ class FinancePortalAccounts(FinancePortalPortal):
     def _open_account_link(self, purpose, token):
         self._hit("recovery")
         link = request.env["finance.portal.account.link"]._resolve_token(purpose, token)
-        session = request.session
-        # Nobody who planted their session in the visitor's browser shall choose the password.
-        session.should_rotate = not session.is_new
-        session[ACCOUNT_LINKS_KEY] = {**session.get(ACCOUNT_LINKS_KEY, {}), purpose: link.ref}
-        return request.redirect(f"{PORTAL}/{purpose}", code=303)
+        grants.give_account_link(link)
+        return self._redirect_with_grant(f"{PORTAL}/{purpose}")
 
     def _need_account_link(self, purpose):
-        ref = request.session.get(ACCOUNT_LINKS_KEY, {}).get(purpose)
+        ref = grants.get_account_link(purpose)
         return request.env["finance.portal.account.link"]._resolve_ref(purpose, ref)
 
     @http.route(f"{PORTAL}/setup", **READ)
-    def setup_page(self, **_query):
+    def setup_page(self, cookies=None, **_query):
         """Ask for the first password."""
+        if cookies:
+            return self._check_cookies()
         self._hit("viewing")
-        return self._page()._respond_form("setup", link=self._need_account_link("setup"))
+        return self._show("setup", link=self._need_account_link("setup"))
 
     @http.route(f"{PORTAL}/reset", **READ)
-    def reset_page(self, **_query):
+    def reset_page(self, cookies=None, **_query):
         """Ask for a new password."""
+        if cookies:
+            return self._check_cookies()
         self._hit("viewing")
-        return self._page()._respond_form("reset", link=self._need_account_link("reset"))
+        return self._show("reset", link=self._need_account_link("reset"))
 
     @http.route(f"{PORTAL}/stop", **READ)
     def stop_page(self, **_query):
@@ -200,11 +204,11 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     def _use_account_link(self, purpose, form):
         self._hit("recovery")
-        self._check_form(form.get("csrf_token"))
+        self._check_form(form.get("csrf_token"), is_visitors=True)
         link = self._need_account_link(purpose)
         password = self._page()._clean_form(form).get("password")
-        link._use(password, purpose, {"link": link})
-        request.session[ACCOUNT_LINKS_KEY] = {}
+        link._use(password, purpose, {"form_key": grants.start_form(), "link": link})
+        grants.forget(purpose)
         return link
 
     # === SETTINGS === #
@@ -245,6 +249,7 @@ class FinancePortalAccounts(FinancePortalPortal):
         )
         viewer.account._end_sessions()
         request.session.logout(keep_db=True)
+        grants.forget_all()
         return self._redirect_to_login("everywhere")
 
     # === HELPERS === #
@@ -256,6 +261,10 @@ class FinancePortalAccounts(FinancePortalPortal):
         viewer = self._need_customer()
         self._check_form(form.get("csrf_token"))
         return viewer
+
+    def _show(self, form, **values):
+        """Return the page of a form that visitors use who aren't signed in."""
+        return self._page()._respond_form(form, form_key=grants.start_form(), **values)
 
     def _hit(self, bucket):
         request.env["finance.portal.throttle"]._hit(bucket)

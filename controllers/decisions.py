@@ -33,7 +33,7 @@ class FinancePortalDecisions(FinancePortalDocuments):
     def _answer(self, ref, kind, form):
         """Carry out an answer, then show the document as it is now."""
         request.env["finance.portal.throttle"]._hit("deciding")
-        self._check_form(form.get("csrf_token"))
+        self._check_form(form.get("csrf_token"), ref)
         access = self._resolve(ref)
         if access._is_read_only():
             raise ReadOnlyView("an answer while looking as the customer", access=access)

@@ -20,7 +20,7 @@ class FinancePortalDocuments(http.Controller):
 
     @http.route("/finance/i/<string:token>", **READ)
     def exchange(self, token, **_query):
-        """Exchange a mailed token for a grant in the visitor's session."""
+        """Exchange a mailed token for a grant in the visitor's browser."""
         return self._exchange(token, "i")
 
     # Anything shorter isn't a token: a website may have pages such as /q/opening-hours.
@@ -82,7 +82,7 @@ class FinancePortalDocuments(http.Controller):
     @http.route("/finance/d/<string:ref>/end", **POST)
     def end(self, ref, csrf_token=None, **_form):
         """Forget the document on this device."""
-        self._check_form(csrf_token)
+        self._check_form(csrf_token, ref)
         access = self._resolve(ref)
         request.env["finance.portal.event"]._record(
             "ended", access=access, visit=grants.get_visit(ref)
@@ -96,7 +96,7 @@ class FinancePortalDocuments(http.Controller):
     def account(self, ref, csrf_token=None, **_form):
         """Mail the recipient of a link the link to set up an account."""
         request.env["finance.portal.throttle"]._hit("recovery")
-        self._check_form(csrf_token)
+        self._check_form(csrf_token, ref)
         access = self._resolve(ref)
         address = request.env["finance.portal.account"]._invite_by_link(access)
         return request.env["finance.portal.page"]._respond(

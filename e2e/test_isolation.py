@@ -109,10 +109,10 @@ def test_l6_a_visit_is_no_account(erp, pair):
         assert not answer.content.startswith(b"%PDF")
 
 
-def test_l6_a_session_holds_no_grant_that_its_owner_may_forge(erp, pair):
+def test_l6_a_browser_holds_no_grant_that_its_owner_may_forge(erp, pair):
     guest = Guest()
-    for name in ("finance_portal_grants", "ref", "token", "visit"):
-        guest.cookies.set(name, pair[0].ref)
+    for name in (f"finance_portal_grant_{pair[0].ref}", "ref", "token", "visit"):
+        guest.cookies.set(name, f"{pair[0].ref}.{'0' * 32}")
     assert guest.get(f"{erp.url}/finance/d/{pair[0].ref}").status_code == 404
 
 

@@ -53,6 +53,8 @@ from . import (
     test_neutralize,
     test_official_pdf,
     test_overrides,
+    test_one_browser,
+    test_other_browser,
     test_own_routes,
     test_page_cache,
     test_page_language,

@@ -120,9 +120,11 @@ class TestDecisionAttacks(FinancePortalHttpCase):
 
     # === WHO === #
 
-    def test_the_link_of_another_browser_is_unknown(self):
-        other, _token = self.issue(self.quote, self.ben)
-        self.assertNothingDecided(self.post(through=other), 404)
+    def test_the_form_of_one_link_answers_through_no_other(self):
+        other, token = self.issue(self.quote, self.ben)
+        self.assertNothingDecided(self.post(through=other), 400)
+        self.visit(f"/q/{token}", follow=True)
+        self.assertNothingDecided(self.post(through=other), 400)
 
     def test_the_link_of_an_order_answers_nothing(self):
         order = self.make_quote_with_options()

@@ -37,6 +37,10 @@ class FinancePortalAccess(models.AbstractModel):
         """Return what a form's seal is bound to, so that no other visitor can post it."""
         raise NotImplementedError
 
+    def _get_form_key(self):
+        """Return what the CSRF token of its forms is made from, ``None`` for the session's."""
+        return None
+
     def _get_expiry(self):
         """Return when it ends (UTC), or ``None``."""
         return None
@@ -123,7 +127,7 @@ class FinancePortalAccess(models.AbstractModel):
         """Return the access (sudo) that this visitor has by a public reference.
 
         :param str ref: the public reference, from the address
-        :param dict grant: what the visitor's session holds for this reference, or ``None``
+        :param dict grant: what the visitor's browser holds for this reference, or ``None``
         :raise UnknownLink: no such access, or this browser was never let in
         :raise LinkGone: it does not open its document any more
         :raise SignInRequired: it opens for a signed-in customer only

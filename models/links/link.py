@@ -198,6 +198,9 @@ class FinancePortalLink(models.Model):
     def _get_seal_subject(self):
         return self.ref
 
+    def _get_form_key(self):
+        return f"link {self.ref}"
+
     def _get_expiry(self):
         return self.expires_at
 
@@ -261,7 +264,7 @@ class FinancePortalLink(models.Model):
         """Return the access (sudo) of a visitor with a grant for this reference's live link.
 
         :param str ref: the public reference, from the address
-        :param dict grant: what the visitor's session holds for this reference, or ``None``
+        :param dict grant: what the visitor's browser holds for this reference, or ``None``
         :raise UnknownLink: no such link, or this browser was never let in
         :raise LinkGone: the link does not open its document any more
         :raise SignInRequired: its customer has to be signed in, and nobody is
@@ -292,8 +295,7 @@ class FinancePortalLink(models.Model):
         Scope = self.env["finance.portal.scope"]
         document = Scope._find(self.res_model, viewer, self.res_id)
         if not document:
-            # Signing out ends what the session knows of the link; the right customer's
-            # account opens the document without it.
+            # The right customer's account opens the document without a link.
             path = f"/finance/d/{Scope._make_ref(self._get_document())}"
             raise WrongCustomer("wrong_customer", access=self, next_path=path)
         return self.env["finance.portal.account.access"]._make(viewer, document, link=self)

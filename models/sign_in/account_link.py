@@ -234,12 +234,12 @@ class FinancePortalAccountLink(models.Model):
 
     @api.model
     def _resolve_ref(self, purpose, ref):
-        """Return the live link (sudo) with the reference that the visitor's session holds.
+        """Return the live link (sudo) with the reference that the visitor's browser holds.
 
         :raise UnknownAccountLink: there is none
         :raise AccountLinkGone: it cannot be used, or not any more
         """
-        # sudo: the visitor has no rights; only who had the token has this session
+        # sudo: the visitor has no rights; only who had the token has this cookie
         link = self.sudo().search(
             [("ref", "=", ref if is_ref(ref) else ""), ("purpose", "=", purpose)], limit=1
         )

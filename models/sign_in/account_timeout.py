@@ -3,10 +3,8 @@ import time
 from odoo import api, models
 from odoo.http import request
 
-from ...const import FORM_KEY, GRANTS_KEY, TIMED_OUT_KEY
+from ...const import FORM_KEY, TIMED_OUT_KEY
 
-# Session keys to keep: a browser's secure links stay open, and their forms valid.
-KEPT_KEYS = (GRANTS_KEY, FORM_KEY)
 # When Odoo next checks identity. Its web client sets this, but customers don't use that.
 NEXT_CHECK_KEY = "identity-check-next"
 
@@ -24,7 +22,7 @@ class FinancePortalAccount(models.Model):
     def _end_when_timed_out(self):
         """Sign out a customer who was inactive for too long; otherwise restart the timeout.
 
-        Secure links don't belong to the account session, and stay open.
+        Secure links don't belong to the session, and stay open.
 
         :return: whether the customer was signed out
         """
@@ -32,9 +30,10 @@ class FinancePortalAccount(models.Model):
             self._note_presence()
             return False
         session = request.session
-        kept = {key: session[key] for key in KEPT_KEYS if key in session}
+        form_key = session.get(FORM_KEY)
         session.logout(keep_db=True)
-        session.update(kept)
+        # Pages that are open in other tabs then lead to the sign-in page as well.
+        session[FORM_KEY] = form_key
         session[TIMED_OUT_KEY] = True
         request.update_env(user=self.env["ir.http"]._finance_portal_get_visitor().id)
         return True

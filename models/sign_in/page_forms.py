@@ -16,17 +16,18 @@ class FinancePortalPage(models.AbstractModel):
 
         :param str form: "login", "forgot", "setup", "reset", "stop" or "settings"
         :param refusal: the :class:`FormRefused` that the visitor just met, if any
+        :param str form_key: what the CSRF token is made from, where nobody is signed in
         :param values: what the method for this form takes
         """
         return getattr(self, f"_respond_{form}_form")(refusal, **values)
 
-    def _respond_login_form(self, refusal, next_path=None, email="", notice=None):
+    def _respond_login_form(self, refusal, form_key=None, next_path=None, email="", notice=None):
         lang = self._get_visitor_lang()
         page = self.with_context(lang=lang)
         return page._respond(
             "finance_portal.portal_login",
             {
-                **page._get_form_values(refusal),
+                **page._get_form_values(refusal, form_key),
                 "email": email,
                 "next_path": next_path,
                 "notice": page._get_notice(notice),
@@ -37,26 +38,26 @@ class FinancePortalPage(models.AbstractModel):
             status=refusal.status if refusal else 200,
         )
 
-    def _respond_forgot_form(self, refusal, next_path=None, email=""):
+    def _respond_forgot_form(self, refusal, form_key=None, next_path=None, email=""):
         return self._respond(
             "finance_portal.portal_forgot",
-            {**self._get_form_values(refusal), "next_path": next_path, "email": email},
+            {**self._get_form_values(refusal, form_key), "next_path": next_path, "email": email},
             company=self._get_sign_in_company(next_path),
         )
 
-    def _respond_setup_form(self, refusal, link):
-        return self._respond_password_form(refusal, link)
+    def _respond_setup_form(self, refusal, link, form_key=None):
+        return self._respond_password_form(refusal, link, form_key)
 
-    def _respond_reset_form(self, refusal, link):
-        return self._respond_password_form(refusal, link)
+    def _respond_reset_form(self, refusal, link, form_key=None):
+        return self._respond_password_form(refusal, link, form_key)
 
-    def _respond_password_form(self, refusal, link):
+    def _respond_password_form(self, refusal, link, form_key):
         """Return the page on which a password is chosen with a mailed link."""
         page = self._in_language_of(link)
         return page._respond(
             "finance_portal.portal_choose_password",
             {
-                **page._get_form_values(refusal),
+                **page._get_form_values(refusal, form_key),
                 "purpose": link.purpose,
                 "email": link.account_id.email,
                 "form_path": f"{PORTAL}/{link.purpose}",
@@ -110,11 +111,10 @@ class FinancePortalPage(models.AbstractModel):
         )
 
     @api.model
-    def _get_form_values(self, refusal):
+    def _get_form_values(self, refusal, form_key=None):
         """Return what all these forms show, in the language of the context."""
-        self._start_forms()
         return {
-            "csrf_token": self._get_form_token(),
+            "csrf_token": (self._make_form_token(form_key) if form_key else self._get_csrf_token()),
             "error": refusal and (refusal.sentence or self._get_error(refusal.reason)),
             "least": MIN_LENGTH,
         }

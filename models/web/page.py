@@ -21,7 +21,7 @@ from ...const import FORM_KEY, LOGIN
 from ...failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ...tools.colour import readable_on
 from ...tools.masking import mask_links
-from ...tools.secure_token import new_ref
+from ...tools.secure_token import is_ref
 from ...tools.zones import get_zone
 
 LIGHT_GROUND, DARK_GROUND = "#ffffff", "#14171a"
@@ -167,27 +167,27 @@ class FinancePortalPage(models.AbstractModel):
     # === FORMS === #
 
     @api.model
-    def _start_forms(self):
-        """Store in the visitor's session what proves that a form came from our page.
-
-        The ERP's own CSRF token ends with the session, and every new document moves the
-        visitor to a new one (see ``controllers/grants.py``): whoever reads two quotes side by
-        side could answer only the one they opened last.
-        """
-        if FORM_KEY not in request.session:
-            request.session[FORM_KEY] = new_ref()
-
-    @api.model
-    def _get_form_token(self):
-        """Return the CSRF token for the forms on document pages, or ``None`` before the first."""
-        key = request.session.get(FORM_KEY)
+    def _make_form_token(self, key):
+        """Return the CSRF token for the forms that have this key."""
         # sudo: to read the database secret
-        return key and hmac(self.sudo().env, "finance_portal.form", key)
+        return hmac(self.sudo().env, "finance_portal.form", key)
 
     @api.model
-    def _get_csrf_token(self):
-        """Return the CSRF token for a form: ours, or the ERP's before the first document."""
-        return self._get_form_token() or request.csrf_token()
+    def _get_form_token(self, access=None):
+        """Return our CSRF token for the forms of a page, or ``None`` where there is none.
+
+        Odoo's own token ends with the session. Forms of a link are the link's, whatever happens
+        to the session; those of a signed-in customer outlive a change of password.
+
+        :param access: the access to the document that the page shows, if any
+        """
+        key = (access and access._get_form_key()) or request.session.get(FORM_KEY)
+        return key and self._make_form_token(key)
+
+    @api.model
+    def _get_csrf_token(self, access=None):
+        """Return the CSRF token for the forms of a page: ours, or else Odoo's."""
+        return self._get_form_token(access) or request.csrf_token()
 
     # === DOCUMENT === #
 
@@ -209,7 +209,7 @@ class FinancePortalPage(models.AbstractModel):
             document._finance_portal_get_template(),
             {
                 "base_path": f"/finance/d/{access.ref}",
-                "csrf_token": self._get_csrf_token(),
+                "csrf_token": self._get_csrf_token(access),
                 "expires": expiry and self._format_expiry(access, expiry, values["sender_tz"]),
                 "decision": document._finance_portal_get_decision(access, values, refusal, chosen),
                 **access.with_context(lang=lang)._get_portal_values(),

@@ -29,7 +29,7 @@ class FinancePortalPayments(FinancePortalDocuments):
         posted = self._read_json()
         page = request.env["finance.portal.page"]
         transaction = access._get_payable()._finance_portal_start_payment(
-            access, posted["params"], grants.get_visit(ref), page._get_payment_form_key()
+            access, posted["params"], grants.get_visit(ref), page._get_payment_form_key(access)
         )
         # By this the ERP's own status page, which providers lead back to, knows it.
         PaymentPostProcessing.monitor_transaction(transaction)
@@ -45,7 +45,7 @@ class FinancePortalPayments(FinancePortalDocuments):
     def pay_again(self, ref, csrf_token=None, **_form):
         """Give up a payment that came to no end, to start again."""
         request.env["finance.portal.throttle"]._hit("deciding")
-        self._check_form(csrf_token)
+        self._check_form(csrf_token, ref)
         access = self._resolve_customer(ref)
         access._get_payable()._finance_portal_start_again(access, grants.get_visit(ref))
         return request.redirect(f"/finance/d/{ref}/pay", code=303)

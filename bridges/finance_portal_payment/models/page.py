@@ -100,7 +100,7 @@ class FinancePortalPage(models.AbstractModel):
         """
         providers, methods = document._finance_portal_get_methods(offer.amount)
         path = f"/finance/d/{access.ref}/pay"
-        key = self._get_payment_form_key()
+        key = self._get_payment_form_key(access)
         return self.env["ir.qweb"]._render(
             "payment.form",
             {
@@ -140,9 +140,9 @@ class FinancePortalPage(models.AbstractModel):
         return Markup(scriptsafe.dumps(info))  # noqa: S704  made for a script element
 
     @api.model
-    def _get_payment_form_key(self):
-        """Return what ties a page's seal to the visitor's browser."""
-        return self._get_form_token() or ""
+    def _get_payment_form_key(self, access):
+        """Return what ties a page's seal to who may send its form."""
+        return self._get_form_token(access) or ""
 
     @api.model
     def _describe_attempt(self, access, document, attempt):
@@ -151,8 +151,7 @@ class FinancePortalPage(models.AbstractModel):
         return {
             "amount": document._finance_portal_money(attempt.amount),
             "since": self._format_expiry(access, attempt.create_date, tz),
-            "may_start_again": attempt.state in ("draft", "pending")
-            and not access._is_read_only(),
+            "may_start_again": attempt.state in ("draft", "pending") and not access._is_read_only(),
         }
 
     # === THE RESULT === #
@@ -173,9 +172,12 @@ class FinancePortalPage(models.AbstractModel):
         own = transactions & self._get_own_payment()
         # Who comes another way sees how the document's own payments stand, but nothing of whose
         # card was declined.
-        told = own or transactions.filtered(
-            lambda one: one.finance_page and not one.finance_given_up and one.state != "draft"
-        )[:1]
+        told = (
+            own
+            or transactions.filtered(
+                lambda one: one.finance_page and not one.finance_given_up and one.state != "draft"
+            )[:1]
+        )
         result = page.env["finance.portal.payment.result"]
         values = result._get_values(access, document, told, bool(own))
         response = page._respond_payment_page(
@@ -195,7 +197,7 @@ class FinancePortalPage(models.AbstractModel):
             {
                 "base_path": f"/finance/d/{access.ref}",
                 "document_title": document._finance_portal_get_title(),
-                "csrf_token": self._get_csrf_token(),
+                "csrf_token": self._get_csrf_token(access),
                 **access.with_context(lang=lang)._get_portal_values(),
                 **values,
             },
