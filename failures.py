@@ -55,6 +55,26 @@ class UnknownLink(PortalFailure):
     template = "finance_portal.failure_inactive"
 
 
+class OtherBrowser(UnknownLink):
+    """This browser was never let in by a reference: of a live link, an old one or none."""
+
+    template = "finance_portal.failure_other_browser"
+
+
+class CookiesBlocked(PortalFailure):
+    """The browser keeps no cookies, without which it cannot be let in anywhere."""
+
+    status = 400
+    template = "finance_portal.failure_cookies_blocked"
+
+
+class AccountNotOffered(PortalFailure):
+    """The page of a link offered an account when it was opened, but does not any more."""
+
+    status = 404
+    template = "finance_portal.failure_account_not_offered"
+
+
 class UnknownDocument(PortalFailure):
     """The document is not, or no longer, among those the signed-in customer may see."""
 

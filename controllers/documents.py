@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq
 
-from ..failures import FileGone, StaleForm
+from ..failures import CookiesBlocked, FileGone, StaleForm
 from . import grants
 from .downloads import send_download
 
@@ -34,7 +34,23 @@ class FinancePortalDocuments(http.Controller):
         link = request.env["finance.portal.link"]._resolve_token(token, prefix)
         visit = grants.give(link)
         request.env["finance.portal.event"]._record("opened", access=link, visit=visit)
-        return request.redirect(f"/finance/d/{link.ref}")
+        return self._redirect_with_grant(f"/finance/d/{link.ref}")
+
+    def _redirect_with_grant(self, path):
+        """Redirect a browser that was just given a grant to the page it opens.
+
+        One that came without any cookie is asked on the way whether it keeps them.
+        """
+        return request.redirect(path if grants.has_cookies() else f"{path}?cookies=1", code=303)
+
+    def _check_cookies(self):
+        """Go on to the page that a grant opens, see :meth:`_redirect_with_grant`.
+
+        :raise CookiesBlocked: the browser did not keep the grant
+        """
+        if not grants.has_cookies():
+            raise CookiesBlocked("the browser keeps no cookies")
+        return request.redirect(request.httprequest.path, code=303)
 
     def _resolve(self, ref):
         """Return the access that this visitor has by a public reference."""
@@ -42,8 +58,10 @@ class FinancePortalDocuments(http.Controller):
         return request.env["finance.portal.access"]._resolve(ref, grants.get(ref))
 
     @http.route("/finance/d/<string:ref>", **READ)
-    def page(self, ref, chosen=None, **_query):
+    def page(self, ref, chosen=None, cookies=None, **_query):
         """Show the document."""
+        if cookies:
+            return self._check_cookies()
         return request.env["finance.portal.page"]._respond_document(
             self._resolve(ref), chosen=bool(chosen)
         )
@@ -114,22 +132,41 @@ class FinancePortalDocuments(http.Controller):
         ],
         **POST,
     )
-    def request_access(self, key, csrf_token=None, **_form):
-        """Write down that somebody asked for a fresh link; the answer is the same for any link."""
+    def request_access(self, key, **_form):
+        """Write down that somebody asked for a fresh link; the answer is the same for any link.
+
+        No proof that our page sent the form is needed: all that comes of it is an email to the
+        address on file, and a browser that blocks cookies has none.
+        """
         request.env["finance.portal.throttle"]._hit("recovery")
-        self._check_form(csrf_token)
         request.env["finance.portal.access.request"]._submit(key)
         return request.env["finance.portal.page"]._respond("finance_portal.access_requested")
 
-    def _check_form(self, csrf_token):
+    def _check_form(self, csrf_token, ref=None, *, is_visitors=False):
         """Raise unless our own page sent this form.
 
-        :raise StaleForm: otherwise
+        :param str ref: the reference of the document that the form belongs to, if any
+        :param bool is_visitors: whether it is for people who aren't signed in yet
+        :raise CookiesBlocked: the browser sent no cookie, which any page of ours sets
+        :raise StaleForm: it wasn't our page
         """
         # The ERP's own check breaks on an uploaded file or on letters it never hands out.
         well_formed = isinstance(csrf_token, str) and csrf_token.isascii()
-        own = request.env["finance.portal.page"]._get_form_token()
-        if well_formed and own and consteq(csrf_token, own):
+        if well_formed and any(
+            consteq(csrf_token, own) for own in self._get_form_tokens(ref, is_visitors)
+        ):
             return
         if not well_formed or not request.validate_csrf(csrf_token):
+            if not grants.has_cookies():
+                raise CookiesBlocked("form from a browser that keeps no cookies")
             raise StaleForm("form without a valid CSRF token")
+
+    def _get_form_tokens(self, ref, is_visitors):
+        """Return our own CSRF tokens that this browser may send, see :meth:`_check_form`."""
+        page = request.env["finance.portal.page"]
+        keys = [
+            *(grants.get_form_keys() if is_visitors else []),
+            *(grants.get_link_form_keys(ref) if ref else []),
+        ]
+        session_token = page._get_form_token()
+        return [*map(page._make_form_token, keys), *([session_token] if session_token else [])]

@@ -65,12 +65,17 @@ def _get(guest, url, method="GET", **options):
     return guest.request(method, url, allow_redirects=False, **options)
 
 
+def _leads_to(answer, shared):
+    """Return whether a browser that came without cookies is sent to the document."""
+    return answer.headers["Location"].endswith(f"/finance/d/{shared.ref}?cookies=1")
+
+
 def test_mangled_links_whose_token_is_whole_open_the_document(erp, shared, nothing_changes):
     for shape in MANGLED:
         url = f"{erp.url}/finance/i/{shape.format(shared.token)}"
         answer = _get(Guest(), url)
         assert answer.status_code == 303, (shape, answer.status_code)
-        assert answer.headers["Location"].endswith(f"/finance/d/{shared.ref}"), shape
+        assert _leads_to(answer, shared), shape
 
 
 @pytest.mark.parametrize("address", ["finance/i/", "q/", "finance/d/"])
@@ -86,7 +91,6 @@ def test_broken_tokens_and_references_get_the_page_in_plain_words(
 
 def test_tokens_of_this_database_in_the_wrong_place(erp, shared, nothing_changes):
     token, guest = shared.token, Guest()
-    double = "".join(f"%25{ord(letter):02x}" for letter in token)
     for path in (
         f"q/{token}",
         f"finance/d/{token}",
@@ -96,7 +100,6 @@ def test_tokens_of_this_database_in_the_wrong_place(erp, shared, nothing_changes
         f"finance/i/{token[:-1]}",
         f"finance/i/{token}a",
         f"finance/i/{token[::-1]}",
-        f"finance/i/{double}",
         f"finance/i/{token}/pdf",
         f"finance/i/{token}/../../web",
         f"finance/i/{shared.ref}",
@@ -123,7 +126,8 @@ def test_lower_cased_token_opens_nothing(erp, shared, nothing_changes):
 
 def test_a_percent_encoded_token_is_the_same_token(erp, shared, nothing_changes):
     once = "".join(f"%{ord(letter):02X}" for letter in shared.token)
-    assert _get(Guest(), f"{erp.url}/finance/i/{once}").status_code == 303
+    for encoded in (once, once.replace("%", "%25")):
+        assert _get(Guest(), f"{erp.url}/finance/i/{encoded}").status_code == 303
 
 
 def test_a_trailing_slash_does_no_harm(erp, shared, nothing_changes):
@@ -137,7 +141,7 @@ def test_a_doubled_slash_is_not_redirected_with_the_token(erp, shared, nothing_c
     for path in (f"finance/i//{shared.token}", f"finance///i/{shared.token}"):
         answer = _get(Guest(), f"{erp.url}/{path}", method)
         assert answer.status_code == 303
-        assert answer.headers["Location"].endswith(f"/finance/d/{shared.ref}")
+        assert _leads_to(answer, shared)
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     unknown = "Ab" * 21 + "c"
     for path in ("q/", "finance/customer-portal//setup", "finance/customer-portal/reset/"):
@@ -179,7 +183,7 @@ def test_forms_without_our_own_csrf_proof_are_refused(erp, shared, nothing_chang
     guest, other = Guest(), Guest()
     guest.get(shared.url)
     foreign = other.csrf(f"{erp.url}/finance/d/{'u' * 22}")
-    for action in ("seen", "end", "request-access"):
+    for action in ("seen", "end", "account"):
         url = f"{erp.url}/finance/d/{shared.ref}/{action}"
         for proof in (
             None,
@@ -196,8 +200,11 @@ def test_forms_without_our_own_csrf_proof_are_refused(erp, shared, nothing_chang
             data = {} if proof is None else {"csrf_token": proof}
             assert_plain_page(_get(guest, url, "POST", data=data), 400)
     cookieless = Guest()
-    answer = _get(cookieless, f"{shared.url}/request-access", "POST", data={"csrf_token": foreign})
+    answer = _get(
+        cookieless, f"{erp.url}/finance/d/{shared.ref}/seen", "POST", data={"csrf_token": foreign}
+    )
     assert_plain_page(answer, 400)
+    assert "allow cookies" in answer.text
 
 
 def test_bodies_that_are_no_form_of_ours(erp, shared, nothing_changes):

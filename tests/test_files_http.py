@@ -202,7 +202,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
         self.open_link(self.token)
         answer = self.visit(f"/finance/d/{other.ref}/file/{ref}")
         self.assertEqual(answer.status_code, 404)
-        self.assertIn("This link is no longer active", answer.text)
+        self.assertIn("Open the link in your email", answer.text)
         self.become_stranger()
         answer = self.download(ref)
         self.assertEqual(answer.status_code, 404)

@@ -54,7 +54,7 @@ class TestLookingHttp(FinancePortalHttpCase):
         link, token = self.issue()
         self.open_link(token)
         for data in ({}, {"csrf_token": "x"}, {"csrf_token": "ä" * 40}):
-            for path in ("seen", "end", "request-access"):
+            for path in ("seen", "end", "account", "accept"):
                 with self.subTest(data=data, path=path):
                     answer = self.visit(
                         f"/finance/d/{link.ref}/{path}", "POST", data={"a": "b", **data}

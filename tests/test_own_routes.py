@@ -58,7 +58,9 @@ class TestOwnRoutes(FinancePortalHttpCase):
                     self.read_in(cookie)
                     answer = self.visit(f"{prefix}/finance/i/{token}")
                     self.assertEqual(answer.status_code, 303)
-                    self.assertTrue(answer.headers["Location"].endswith(f"/d/{link.ref}"))
+                    # A browser that sends none of our cookies is asked whether it keeps them.
+                    target = f"/finance/d/{link.ref}?cookies=1"
+                    self.assertTrue(answer.headers["Location"].endswith(target))
                     self.assertStrictHeaders(answer)
                     tails = f"/finance/i/{token}/x", f"/a/b/finance/i/{token}"
                     for path in (prefix + tail for tail in tails):

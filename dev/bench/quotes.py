@@ -81,7 +81,8 @@ def settle(server: Server) -> None:
 def _enter(server: Server, link: str):
     """Return a visitor who was let in, and the page's address."""
     session = visitor()
-    location = fetch(session, link, 303).headers["Location"]
+    # Without the question whether this browser keeps cookies.
+    location = fetch(session, link, 303).headers["Location"].partition("?")[0]
     return session, location if "://" in location else f"{server.url}{location}"
 
 

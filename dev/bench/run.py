@@ -347,8 +347,9 @@ def _print_lines(lines: list[tuple[str, ...]]) -> None:
 
 
 def _path(location: str) -> str:
-    """Return the path of an address that may be absolute."""
-    return "/" + location.split("/", 3)[3] if "://" in location else location
+    """Return the path of an address that may be absolute, without its query."""
+    path = "/" + location.split("/", 3)[3] if "://" in location else location
+    return path.partition("?")[0]
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

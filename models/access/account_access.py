@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...failures import SignInRequired, UnknownDocument, UnknownLink
+from ...failures import OtherBrowser, SignInRequired, UnknownDocument, UnknownLink
 from ...tools.secure_token import is_ref
 from .viewer import Viewer
 
@@ -21,14 +21,17 @@ class FinancePortalAccountAccess(models.AbstractModel):
     def _resolve_for(self, ref):
         """Return the access (sudo) of the signed-in customer to a reference's document.
 
-        :raise UnknownLink: the reference is none of ours
+        :raise OtherBrowser: it is a link's, which this browser has no grant for, or made up
+        :raise UnknownLink: it is no reference at all
         :raise SignInRequired: nobody is signed in
         :raise UnknownDocument: it is not among the documents the viewer may see
         """
         Scope = self.env["finance.portal.scope"]
-        subject = Scope._read_ref(ref) if is_ref(ref) else None
+        if not is_ref(ref):
+            raise UnknownLink("no reference", recovery_key=ref)
+        subject = Scope._read_ref(ref)
         if not subject:
-            raise UnknownLink("no grant for this reference", recovery_key=ref)
+            raise OtherBrowser("no grant for this reference", recovery_key=ref)
         viewer = self.env["finance.portal.account"]._get_viewer()
         if viewer is None:
             raise SignInRequired("nobody is signed in", next_path=f"/finance/d/{ref}")

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...failures import UnknownLink
+from ...failures import AccountNotOffered
 from ...tools.masking import mask_address
 
 
@@ -34,10 +34,10 @@ class FinancePortalAccount(models.Model):
 
         :param access: what the visitor was let in by (sudo); only a link's page offers it
         :return: the address on file, with most of it hidden
-        :raise UnknownLink: its page offers no account
+        :raise AccountNotOffered: its page offers no account
         """
         if not access._may_ask_for_account():
-            raise UnknownLink("no account to offer", recovery_key=access.ref)
+            raise AccountNotOffered("no account to offer", access=access)
         partner = access.partner_id
         # An update, not a mere lock: who comes second begins anew and finds the account.
         self.env.cr.execute(

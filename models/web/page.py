@@ -296,12 +296,14 @@ class FinancePortalPage(models.AbstractModel):
         """Return the key for Request access on a failure's page, never a token.
 
         Pages for nonsense carry a key of the same form, which leads nowhere, so the page
-        does not tell what is real.
+        does not tell what is real. A reference in the address is its own key, real or not.
         """
         if failure.access:
             return failure.access.ref
         if failure.document:
             return self.env["finance.portal.access.request"]._native_key(failure.document)
+        if is_ref(failure.recovery_key):
+            return failure.recovery_key
         # sudo: to read the database secret
         digest = hmac(self.sudo().env, "finance_portal.unknown_link", failure.recovery_key or "")
         return base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()[:22]

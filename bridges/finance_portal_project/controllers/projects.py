@@ -11,13 +11,13 @@ class FinancePortalProjects(FinancePortalPortal):
 
     @http.route("/finance/p/<string:token>", **READ)
     def exchange_project(self, token, **_query):
-        """Trade a mailed token of a project for a grant in the visitor's session."""
+        """Trade a mailed token of a project for a grant in the visitor's browser."""
         return self._exchange(token, "p")
 
     @http.route("/finance/p/<string:key>/request-access", **POST)
-    def request_project_access(self, key, csrf_token=None, **_form):
+    def request_project_access(self, key, **_form):
         """Write down that somebody asked for a fresh link, see :meth:`request_access`."""
-        return self.request_access(key, csrf_token)
+        return self.request_access(key)
 
     @http.route(f"{PORTAL}/projects", **READ)
     def projects(self, **query):

@@ -11,13 +11,13 @@ class FinancePortalTime(FinancePortalPortal):
 
     @http.route("/finance/t/<string:token>", **READ)
     def exchange_time(self, token, **_query):
-        """Trade a mailed token of a time approval for a grant in the visitor's session."""
+        """Trade a mailed token of a time approval for a grant in the visitor's browser."""
         return self._exchange(token, "t")
 
     @http.route("/finance/t/<string:key>/request-access", **POST)
-    def request_access_to_time(self, key, csrf_token=None, **_form):
+    def request_access_to_time(self, key, **_form):
         """Write down that somebody asked for a fresh link, see :meth:`request_access`."""
-        return self.request_access(key, csrf_token)
+        return self.request_access(key)
 
     @http.route(f"{PORTAL}/time", **READ)
     def time_requests(self, **query):
