@@ -3,7 +3,7 @@ from odoo.http import request
 
 from odoo.addons.finance_portal.controllers import grants
 from odoo.addons.finance_portal.controllers.documents import POST, READ, FinancePortalDocuments
-from odoo.addons.finance_portal.failures import ReadOnlyView, StaleForm
+from odoo.addons.finance_portal.failures import LinkGone, ReadOnlyView, StaleForm, UnknownLink
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 # For pages with Odoo's payment form: the form, its scripts and what website apps add to them need
@@ -38,8 +38,19 @@ class FinancePortalPayments(FinancePortalDocuments):
 
     @http.route("/finance/d/<string:ref>/pay/result", **READ)
     def payment_result(self, ref, **_query):
-        """Show what became of a payment."""
-        return request.env["finance.portal.page"]._respond_payment_result(self._resolve(ref))
+        """Show what became of a payment.
+
+        A bank's app may lead back to another browser than the one that paid.
+        """
+        page = request.env["finance.portal.page"]
+        try:
+            access = self._resolve(ref)
+        except (UnknownLink, LinkGone) as failure:
+            # The browser that paid is told of its payment, though the document is gone.
+            if not page._get_payment_news(failure):
+                failure.template = "finance_portal_payment.failure_payment_result"
+            raise
+        return page._respond_payment_result(access)
 
     @http.route("/finance/d/<string:ref>/pay/again", **POST, **WEBSITE)
     def pay_again(self, ref, csrf_token=None, **_form):

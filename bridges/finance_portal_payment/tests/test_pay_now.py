@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.finance_portal.tools.secure_token import new_ref
 from odoo.addons.payment.utils import generate_access_token
 
 from .payment_common import PaymentCase
@@ -171,9 +172,7 @@ class TestPayNow(PaymentCase):
 
     def test_a_way_to_pay_that_was_not_offered_is_refused(self):
         _link, page = self.enter()
-        unpublished = self.provider.copy(
-            {"name": "Hidden", "is_published": False, "state": "test"}
-        )
+        unpublished = self.provider.copy({"name": "Hidden", "is_published": False, "state": "test"})
         other = self.env.ref("payment.payment_method_unknown").sudo()
         for changes in (
             {"provider_id": unpublished.id},
@@ -222,7 +221,7 @@ class TestPayNow(PaymentCase):
             answer = self.call(
                 f"/finance/d/{own.ref}/pay/transaction", {**params, "access_token": stolen}
             )
-            self.assertNothingStarted(answer, 404, "no longer active")
+            self.assertNothingStarted(answer, 404, "Open the link in your email")
 
     def test_what_is_no_call_of_the_form_is_answered_in_our_words(self):
         _link, page = self.enter()
@@ -245,6 +244,28 @@ class TestPayNow(PaymentCase):
                 self.assertIn("Please try that once more", answer.text)
         self.assertFalse(self.transactions(self.invoice))
         self.assertEqual(self.visit(path).status_code, 405)
+
+    def test_who_comes_back_from_the_bank_in_another_browser_is_told_what_to_do(self):
+        """For any reference alike, also when the link ended meanwhile."""
+        link, _page = self.enter()
+        with patch.object(fields.Datetime, "now", lambda: link.expires_at):
+            ended = self.open_result(link)
+        self.assertEqual(ended.status_code, 410)
+        self.become_stranger()
+        texts = set()
+        for ref in (link.ref, new_ref()):
+            answer = self.visit(f"/finance/d/{ref}/pay/result")
+            self.assertEqual(answer.status_code, 404)
+            self.assertIn(f'action="/finance/d/{ref}/request-access"', answer.text)
+            texts.add(self.plain(answer))
+        [text] = texts
+        for shown in (text, ended.text):
+            self.assertIn("If you have just paid, your payment is being processed.", shown)
+            self.assertIn("Open the link in your email", shown)
+            self.assertNotIn("no longer active", shown)
+        self.submit(answer, f"/finance/d/{link.ref}/request-access")
+        self.answer_requests()
+        self.assertEqual(list(self.sent), [self.ada.email])
 
     def test_a_changed_amount_is_refused_and_shown(self):
         link, page = self.enter()

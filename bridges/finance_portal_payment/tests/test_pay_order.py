@@ -48,7 +48,7 @@ class TestPayOrder(PaymentCase):
         self.become_stranger()
         result = self.open_result(link)
         self.assertEqual(result.status_code, 404)
-        self.assertNotIn("payment", result.text)
+        self.assertNotIn("has arrived", result.text)
 
     # === ACCEPT, PAY, CONFIRMED === #
 
