@@ -228,7 +228,8 @@ class FinancePortalEvent(models.Model):
     def _find_throttled(self, since):
         """Return the last event (sudo) of refused sign-ins since a moment, if any."""
         # sudo: which customers share a network is nobody's secret; the index starts with companies
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = companies.search([])  # pylint: disable=no-search-all
         return self.sudo().search(
             [
                 ("company_id", "in", companies.ids),
