@@ -204,6 +204,12 @@ class IncompleteForm(DecisionRefused):
     recorded = False
 
 
+class RecipientUnproven(IncompleteForm):
+    """An answer came from another browser and network than the one that first opened the link."""
+
+    recorded = True
+
+
 class FormRefused(PortalFailure):
     """What was entered into a form of the account cannot be used; the form is shown again.
 

@@ -37,7 +37,8 @@ class FinancePortalDecisions(FinancePortalDocuments):
         access = self._resolve(ref)
         if access._is_read_only():
             raise ReadOnlyView("an answer while looking as the customer", access=access)
-        outcome = access._answer(kind, self._clean(form), grants.get_visit(ref))
+        visits = grants.get_visit(ref), grants.get_first_visit(ref)
+        outcome = access._answer(kind, self._clean(form), *visits)
         if refusal := outcome.refusal:
             # sudo: reads nothing that belongs to the visitor
             page = request.env["finance.portal.page"].sudo()

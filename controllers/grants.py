@@ -26,7 +26,8 @@ GRANT_COOKIE = "finance_portal_grant_"
 # Followed by the key of a form that visitors without a session use, such as the sign-in form.
 FORM_COOKIE = "finance_portal_form_"
 SET_BY_PAGES = {"session_id"}  # by Odoo
-_GRANT_VALUE = re.compile(rf"([A-Za-z0-9_-]{{22}})\.([0-9a-f]{{{PROOF_LENGTH}}})")
+_REF = "[A-Za-z0-9_-]{22}"
+_GRANT_VALUE = re.compile(rf"({_REF}(?:~{_REF})?)\.([0-9a-f]{{{PROOF_LENGTH}}})")
 
 
 def give(link):
@@ -35,9 +36,10 @@ def give(link):
     :return: the identifier of this visit
     """
     visit = new_ref()
+    first = get_first_visit(link.ref) or visit
     for name in _names(GRANT_COOKIE)[: -MAX_GRANTS + 1]:  # browsers send the oldest first
         _erase(name)
-    _keep(link.ref, visit)
+    _keep(link.ref, f"{visit}~{first}")
     return visit
 
 
@@ -47,14 +49,19 @@ def get(ref):
     A grant that ended still counts as one: the link behind it is over as well, and the
     resolver then says so.
     """
-    visit = _read(ref) if is_ref(ref) else None
-    return {"visit": visit} if visit else None
+    visit, _mark, first = ((_read(ref) if is_ref(ref) else None) or "").partition("~")
+    return {"visit": visit, "first_visit": first} if visit else None
 
 
 def get_visit(ref):
     """Return the identifier of the visit: of the click on a link, or of the sign-in."""
     grant = get(ref)
     return grant["visit"] if grant else request.session.get(VISIT_KEY)
+
+
+def get_first_visit(ref):
+    """Return the visit in which this browser first opened the link, or ``None``."""
+    return (get(ref) or {}).get("first_visit")
 
 
 def forget(ref):

@@ -24,6 +24,7 @@ from . import (
     test_decision_attacks,
     test_decision_binding,
     test_decision_concurrency,
+    test_decision_entitlement,
     test_decision_evidence,
     test_decision_limits,
     test_decision_machine,

@@ -51,7 +51,7 @@ class DecisionCase(FinancePortalHttpCase):
             "name": "Ada Baker",
             **form,
         }
-        path = page.url.partition("?")[0].partition("#")[0]
+        path = re.search(r"/finance/d/[\w.-]+", page.url).group()
         return self.visit(f"{path}/{kind}", "POST", data=data, follow=True)
 
     def decisions(self, quote=None):

@@ -36,13 +36,15 @@ class Answer(NamedTuple):
     """What a visitor posted: through which access (sudo), in which visit.
 
     ``kind`` is "accepted", "declined", "partial" for an answer line by line, or "chosen" for a
-    choice among options alone; ``form`` holds the texts that were posted.
+    choice among options alone; ``form`` holds the texts that were posted; ``first_visit`` is the
+    first one in which this browser opened the link.
     """
 
     access: object
     kind: str
     form: dict
     visit: str
+    first_visit: str | None = None
 
 
 class Refusal(NamedTuple):

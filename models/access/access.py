@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.http import request
 
 from ...failures import UnknownLink
 from ...tools.terms import Answer
@@ -61,6 +62,20 @@ class FinancePortalAccess(models.AbstractModel):
         """Return whether the viewer may change nothing and isn't counted as a visitor."""
         return False
 
+    def _is_staff(self):
+        """Return whether the browser is signed in to the back office.
+
+        A customer's mail, forwarded to staff: what they answered would be told as the customer's.
+        """
+        return bool(request) and request.env.user._is_internal()
+
+    def _is_opened_elsewhere(self, first_visit):
+        """Return whether another browser in another network looked at it first.
+
+        :param str first_visit: the first visit of this browser
+        """
+        return False
+
     def _may_ask_for_account(self):
         """Return whether a visitor with this access may ask for an account at all."""
         return False
@@ -107,8 +122,8 @@ class FinancePortalAccess(models.AbstractModel):
         """Note when a person first looked at the document; return whether staff are to know."""
         return False
 
-    def _answer(self, kind, form, visit):
-        """Carry out what the visitor answered.
+    def _answer(self, kind, form, visit, first_visit=None):
+        """Carry out what the visitor answered, see :class:`Answer` for what to pass.
 
         :return: see ``_finance_portal_answer`` of ``finance.portal.decision.mixin``
         :raise UnknownLink: the document asks for no answer
@@ -117,7 +132,7 @@ class FinancePortalAccess(models.AbstractModel):
         document = self._get_document().sudo().with_company(self.company_id)
         if kind not in document._finance_portal_get_answers():
             raise UnknownLink("no answer of this kind", recovery_key=self.ref)
-        answer = Answer(self, kind, form, visit)
+        answer = Answer(self, kind, form, visit, first_visit)
         return document.with_context(lang=self._get_lang())._finance_portal_answer(answer)
 
     # === RESOLVER === #

@@ -116,6 +116,7 @@ class FinancePortalEvent(models.Model):
             ("changed", "The document had changed meanwhile"),
             ("unsettled", "Could not be accepted as shown"),
             ("not_entitled", "Not a contact of the customer"),
+            ("other_browser", "From another browser and network than the link was opened in"),
             ("wrong_customer", "Signed in as another customer"),
             ("customer_signed_in", "Signed in to their account"),
             ("password", "Wrong password"),

@@ -97,6 +97,25 @@ class FinancePortalEvent(models.Model):
         ip = request.httprequest.remote_addr
         return hit._replace(**read_record(rows, link=link.id, email=link.email, ip=ip, visit=visit))
 
+    # === WHO OPENED IT FIRST === #
+
+    @api.model
+    def _get_first_opening(self, link):
+        """Return ``(visit, ip)`` of the person who first looked at a link, or ``None``.
+
+        Without JavaScript nobody signals a view: then it is whoever first clicked.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            SELECT visit, ip FROM finance_portal_event
+             WHERE link_id = %s AND kind IN ('viewed', 'opened') AND verdict = 'person'
+             ORDER BY kind = 'viewed' DESC, id LIMIT 1
+            """,
+            [link.id],
+        )
+        return self.env.cr.fetchone()
+
     # === VIEWS === #
 
     @api.model

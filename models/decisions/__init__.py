@@ -5,5 +5,6 @@ decide on inherits `finance.portal.decision.mixin`.
 """
 
 from . import decision_mixin
+from . import decision_entitlement
 from . import decision_binding
 from . import decision

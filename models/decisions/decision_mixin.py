@@ -180,15 +180,6 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return True
         return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
 
-    def _finance_portal_get_decision_obstacle(self, access, terms):
-        """Return why this ``access`` doesn't allow an answer, as a sentence, or an empty text."""
-        if access.is_external:
-            return self.env._(
-                "You may read it. Only contacts of %(customer)s can answer.",
-                customer=access.customer_id.name,
-            )
-        return self._finance_portal_get_closing_note(access, terms)
-
     # === THE SEAL === #
 
     def _finance_portal_seal_terms(self, terms, access):
@@ -225,6 +216,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         pdf = None
         if self._finance_portal_is_decided(answer):
             return Outcome("decided")
+        if answer.kind in DECIDED:
+            self._finance_portal_check_recipient(answer)
         if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
@@ -255,7 +248,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if self._finance_portal_is_settled() or self._finance_portal_get_standing_decision(terms):
             return True
         if note := self._finance_portal_get_decision_obstacle(access, terms):
-            reason = "not_entitled" if access.is_external else "too_late"
+            reason = self._finance_portal_get_obstacle_reason(access)
             raise DecisionRefused(reason, access=access, sentence=note)
         seen = self._finance_portal_open_seal(form.get("seen"), access)
         if changes := compare(seen, terms):

@@ -5,6 +5,7 @@ import base64
 from odoo.exceptions import UserError
 from odoo.tools import file_path
 
+from ...tools.fonts import find_font
 from ...tools.signature import draw_typed, read_drawn
 
 # Odoo's own fonts: handwriting for Latin and Cyrillic letters, then what has more letters.
@@ -19,23 +20,32 @@ FONTS = (
 def read_signature(env, form, name):
     """Return ``signature`` (base64 of a PNG) and ``signature_kind``.
 
+    A typed name that no font here has is a signature without a picture: whatever people are
+    called, they can sign.
+
     :param env: for the language of what the customer is told
     :param dict form: what was posted: ``signature``, or a ticked ``signature_typed``
     :param str name: the name to draw when no signature was drawn
     :raise UserError: with a sentence for the customer
     """
-    drawn = form.get("signature")
-    try:
-        if drawn:
+    if drawn := form.get("signature"):
+        try:
             picture, kind = read_drawn(drawn), "drawn"
-        elif form.get("signature_typed"):
-            picture, kind = draw_typed(name, [file_path(font) for font in FONTS]), "typed"
-        else:
-            raise UserError(env._("Please sign: draw your signature, or use your typed name."))
-    except ValueError as error:
-        if drawn:
+        except ValueError as error:
             raise UserError(env._("Please draw your signature once more.")) from error
-        raise UserError(
-            env._("Please draw your signature: we have no handwriting for this name.")
-        ) from error
-    return {"signature": base64.b64encode(picture), "signature_kind": kind}
+    elif form.get("signature_typed"):
+        picture, kind = _draw_name(name), "typed"
+    else:
+        raise UserError(env._("Please sign: draw your signature, or use your typed name."))
+    return {"signature": picture and base64.b64encode(picture), "signature_kind": kind}
+
+
+def _draw_name(name):
+    """Return a PNG of a name in the nicest font that has its letters, or ``None``."""
+    fonts = [file_path(font) for font in FONTS]
+    for get_fonts in (lambda: fonts, lambda: find_font(name)):
+        try:
+            return draw_typed(name, get_fonts())
+        except ValueError:
+            continue
+    return None

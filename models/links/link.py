@@ -3,11 +3,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import SQL
 
 from ...const import CLOSED_REASONS
 from ...failures import LinkGone, SignInRequired, UnknownLink, WrongCustomer
 from ...sql_guards import columns_of
+from ...tools.rate_window import shorten_address
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
 LIFETIME = timedelta(hours=24)
@@ -203,6 +205,14 @@ class FinancePortalLink(models.Model):
 
     def _get_expiry(self):
         return self.expires_at
+
+    def _is_opened_elsewhere(self, first_visit):
+        opening = self.env["finance.portal.event"]._get_first_opening(self)
+        if not opening or not request:
+            return False
+        visit, ip = opening
+        here = shorten_address(request.httprequest.remote_addr)
+        return visit != first_visit and shorten_address(ip or "") != here
 
     def _may_ask_for_account(self):
         return bool(

@@ -155,7 +155,7 @@ class SaleOrder(models.Model):
         if decision.kind == "declined":
             self._action_cancel()
             return
-        if decision.signature:
+        if decision.signature_kind:
             self.write(
                 {
                     "signature": decision.signature,

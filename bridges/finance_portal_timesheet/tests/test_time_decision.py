@@ -23,6 +23,37 @@ class TestTimeDecision(TimeCase):
     def verdicts(self, decision):
         return {part["id"]: (part["verdict"], part["reason"]) for part in decision._get_parts()}
 
+    # === WHO ANSWERS === #
+
+    def test_staff_who_open_a_customers_link_answer_nothing(self):
+        self.authenticate("boss", "boss")
+        link, page = self.open_request()
+        self.assertNotIn('id="decision"', page.text)
+        self.assertIn("You are signed in to the back office", page.text)
+        terms = self.request.sudo()._finance_portal_get_terms()
+        form = {"csrf_token": self.csrf_of(page), "name": "Ada Baker"}
+        form["seen"] = self.request.sudo()._finance_portal_seal_terms(terms, link)
+        for kind in ("accept", "decline", "answer"):
+            path = page.url.partition("?")[0]
+            answer = self.visit(f"{path}/{kind}", "POST", data=form)
+            self.assertEqual(answer.status_code, 409)
+        self.assertFalse(self.decisions())
+
+    def test_another_browser_in_another_network_has_to_know_the_address(self):
+        link, page = self.open_request()
+        self.Event._record(
+            "viewed", access=link, visit="other", ip="198.51.100.7", verdict="person",
+            reason="acted",
+        )  # fmt: skip
+        refused = self.answer(page, "answer", **self.reject(self.first))
+        self.assertEqual(refused.status_code, 422)
+        self.assertFalse(self.decisions())
+        after = self.answer(
+            refused, "answer", address=self.ada.email, **self.reject(self.first)
+        )
+        self.assertEqual(after.status_code, 200)
+        self.assertEqual(self.approvals(), ["rejected", "approved", "approved"])
+
     # === ANSWERS === #
 
     def test_approving_all_keeps_the_evidence(self):
