@@ -56,7 +56,11 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
 
     def answer_requests(self):
         """Run the job that answers Request access; what it mailed is in ``sent``."""
-        with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+        with (
+            self.mock_mail_gateway(),
+            patch.object(self.env.cr, "commit"),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+        ):
             self.env["finance.portal.access.request"].sudo()._cron_answer()
         self.assertFalse(self.env["finance.portal.access.request"].sudo().search([]))
 

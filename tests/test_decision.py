@@ -7,12 +7,9 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from psycopg2 import errorcodes
-from psycopg2.errors import SerializationFailure
 
 from odoo import fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .decision_common import PDF, DecisionCase, drawn
 
@@ -64,31 +61,6 @@ class TestDecision(DecisionCase):
         self.assertEqual(len([m for m in self._mails if self.ada.email in str(m["email_to"])]), 1)
         token = self.token_mailed_to(self.ada)
         self.assertEqual(self.link_of(token, "i").res_id, self.quote.id)
-
-    def test_the_confirmation_is_tried_again_when_somebody_else_works_on_the_order(self):
-        _link, page = self.open_quote()
-        Order, sent = type(self.quote), []
-
-        class LostRace(SerializationFailure):
-            pgcode = errorcodes.SERIALIZATION_FAILURE
-
-        def send(orders):
-            """Fail the first time, as PostgreSQL does for the loser of a race."""
-            sent.append(orders.env.context["mail_notify_force_send"])
-            if len(sent) == 1:
-                raise LostRace
-
-        with self.mock_mail_gateway():
-            self.answer(page)
-        with (
-            patch.object(Order, "_cron_send_pending_emails", autospec=True, side_effect=send),
-            patch.object(self.env.cr, "rollback") as rollback,
-            patch("odoo.service.model.time.sleep"),
-            mute_logger("odoo.service.model"),
-        ):
-            self.mail_confirmations()
-        self.assertEqual(sent, [True, True])
-        self.assertTrue(rollback.called, "the second attempt starts from what others stored")
 
     def test_staff_are_told_as_the_company_wishes(self):
         seller = self.seller.partner_id

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ...const import CLOSED_REASONS
@@ -288,7 +289,7 @@ class FinancePortalEvent(models.Model):
 
         :return: whether it came to an end in the time the scheduler gave
         """
-        while count := work():
+        while count := retrying(work, self.env):
             if not self.env["ir.cron"]._commit_progress(count, remaining=1):
                 return False
         return True

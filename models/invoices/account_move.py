@@ -50,33 +50,6 @@ class AccountMove(models.Model):
     def _finance_portal_get_responsible(self):
         return self.invoice_user_id
 
-    def _finance_portal_get_pdf(self, keep=True):
-        # Printing asks for a line's section, which the ERP computes by a write to the invoice: no
-        # download may do that (rule L7), and who looks as the customer could not.
-        move = self.with_context(skip_invoice_sync=True)
-        pdf = move._get_invoice_legal_documents("pdf")
-        return (pdf["filename"], pdf["content"]) if pdf else move._finance_portal_print_pdf(keep)
-
-    def _finance_portal_print_pdf(self, keep=True):
-        """Return what staff get when they print an unsent invoice; it is never kept.
-
-        The ERP would give the customer a pro forma invoice, of one that is posted and due.
-        """
-        report = self.partner_id.invoice_template_pdf_report_id or self.env.ref(
-            "account.account_invoices"
-        )
-        reports = self.env["ir.actions.report"]
-        content, kind = reports._pre_render_qweb_pdf(report, self.ids)
-        pages = reports._get_splitted_report(report, content, kind)
-        return self._get_invoice_report_filename(report=report), pages[self.id]
-
-    def _finance_portal_is_pdf_ready(self):
-        return bool(self.invoice_pdf_report_id)
-
-    def _finance_portal_get_official_files(self):
-        # sudo: what the invoice itself is, whoever looks for copies of it
-        return self.env["account.move.send"].sudo()._get_invoice_extra_attachments(self.sudo())
-
     def _finance_portal_get_template(self):
         return "finance_portal.account_move_page"
 

@@ -48,6 +48,10 @@ class AccountMoveSend(models.AbstractModel):
         recipient and write no text, so the email counts as the system's own. Messages that
         people post never come here.
         """
+        # Odoo marks an invoice as sent while it makes the PDF; a customer may have been first.
+        for move in moves_data:
+            if move.invoice_pdf_report_id and not move.is_move_sent:
+                move.is_move_sent = True
         if not self.env.su or self.env.user.has_group("finance_portal.group_finance_portal_user"):
             return super()._hook_if_success(moves_data, from_cron=from_cron)
         system = self.with_user(SUPERUSER_ID)

@@ -1,6 +1,9 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...work_off import work_off
 
 _logger = logging.getLogger(__name__)
 
@@ -47,18 +50,20 @@ class FinancePortalMailRequest(models.AbstractModel):
     def _cron_answer(self):
         """Answer the waiting requests, each in a transaction of its own."""
         waiting = self.search([], limit=ANSWER_BATCH)
-        Cron = self.env["ir.cron"]
-        Cron._commit_progress(remaining=self.search_count([]))
-        for candidate in waiting:
-            asked = candidate.try_lock_for_update().exists()
-            if not asked:
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    asked._answer()
-            except Exception:
-                # The request is dropped rather than tried forever; the visitor can ask again.
-                _logger.exception("Could not answer %s", asked)
-            asked.unlink()
-            if not Cron._commit_progress(1):
-                return  # out of time: the scheduler comes back for the rest
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
+        work_off(waiting, lambda asked: asked._answer_once(), self._get_cron())
+
+    def _answer_once(self):
+        """Answer a request, unless another process is at it."""
+        asked = self.try_lock_for_update().exists()
+        if not asked:
+            return
+        try:
+            with self.env.cr.savepoint():
+                asked._answer()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # somebody saved the contact or the document: tried again
+        except Exception:
+            # The request is dropped rather than tried forever; the visitor can ask again.
+            _logger.exception("Could not answer %s", asked)
+        asked.unlink()

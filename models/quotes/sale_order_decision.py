@@ -2,11 +2,11 @@ import math
 from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
-from odoo.service.model import retrying
 from odoo.tools import float_repr, float_round, format_date
 
 from ...failures import IncompleteForm
 from ...tools.terms import days_left
+from ...work_off import work_off
 
 MAX_QUANTITY = 1_000_000
 
@@ -183,7 +183,26 @@ class SaleOrder(models.Model):
     @api.model
     def _cron_finance_portal_confirmation_mail(self):
         """Send the confirmations that wait, at once and not with the hourly queue."""
-        orders = self.with_context(mail_notify_force_send=True)
-        # Each is committed when it's done, and its email leaves after that. So whoever works on
-        # an order right now costs a second attempt, and no customer an email too many.
-        retrying(orders._cron_send_pending_emails, self.env)
+        waiting = self.search([("pending_email_template_id", "!=", False)])
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        # Each is committed when it's done, and its email leaves after that: no customer gets
+        # one too many.
+        work_off(
+            waiting,
+            lambda order: order._finance_portal_mail_pending(),
+            "finance_portal.ir_cron_confirmation_mail",
+        )
+
+    def _finance_portal_mail_pending(self):
+        """Send the email that waits for this order, as Odoo's hourly job does."""
+        if not (template := self.pending_email_template_id):
+            return  # that job was faster
+        order = self.with_context(mail_notify_force_send=True)
+        order._send_order_notification_mail(template, allow_deferred_sending=False)
+        order.pending_email_template_id = False
+
+    def _action_cancel(self):
+        """Confirm nothing by email that was cancelled meanwhile."""
+        result = super()._action_cancel()
+        self.filtered("pending_email_template_id").pending_email_template_id = False
+        return result

@@ -100,7 +100,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_paid_notes(self, access, transaction):
         if not transaction.is_post_processed:
-            return []
+            return [self.env._("We are booking it now. This page updates by itself.")]
         if not self._finance_portal_is_open():
             return [self.env._("There is nothing left to pay.")]
         left = self._finance_portal_money(self._finance_portal_amount_left())

@@ -1,6 +1,11 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from odoo.addons.finance_portal.work_off import work_off
 
 OPEN_STATES = ("draft", "pending")
+TRIED_FOR_DAYS = 4  # as long as Odoo tries
 
 
 class PaymentTransaction(models.Model):
@@ -92,6 +97,34 @@ class PaymentTransaction(models.Model):
             # sudo: a provider's message starts the job
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
         return changed
+
+    def _cron_post_process(self):
+        """Book ours first, and try again at once when somebody saves the invoice meanwhile.
+
+        Odoo leaves that to its next run, ten minutes later.
+        """
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=TRIED_FOR_DAYS)
+        waiting = Domain("is_post_processed", "=", False) & Domain("last_state_change", ">=", since)
+        ours = self.search(waiting & Domain("finance_page", "!=", False))
+        work_off(
+            ours & self if self else ours,
+            lambda transaction: transaction._finance_portal_book(),
+            "payment.cron_post_process_payment_tx",
+        )
+        return super()._cron_post_process()
+
+    def _finance_portal_book(self):
+        """Book what arrived, unless that was done meanwhile."""
+        if self.is_post_processed:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._post_process()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            # Odoo's own run, which follows, reports it.
+            self.env.invalidate_all()
 
     def _post_process(self):
         """Mail what follows from a payment at once.
