@@ -38,6 +38,7 @@ from . import (
     test_files_of_customer,
     test_files_page,
     test_first_view,
+    test_form_files,
     test_hostile_input,
     test_jobs,
     test_kind_rules,

@@ -142,7 +142,8 @@ class IrHttp(models.AbstractModel):
     def _dispatch(cls, endpoint):
         """Reject methods and drop fields that our own pages never send.
 
-        Odoo runs a route for OPTIONS requests, too.
+        Odoo runs a route for OPTIONS requests, too. None of our forms takes files: one that comes
+        in place of a text counts as not filled in.
         """
         if not endpoint.routing.get("finance_portal"):
             return super()._dispatch(endpoint)
@@ -152,11 +153,9 @@ class IrHttp(models.AbstractModel):
             raise WrongMethod("OPTIONS", allow=[*methods, *(["HEAD"] if "GET" in methods else [])])
         # A form field named self must not become a method argument.
         request.params.pop("self", None)
-        if http.method in ("GET", "HEAD"):
-            # Nor may a file sent with GET, though Odoo reads it.
-            for name in http.files:
-                if isinstance(request.params.get(name), FileStorage):
-                    request.params.pop(name)
+        for name in http.files:
+            if isinstance(request.params.get(name), FileStorage):
+                request.params.pop(name)
         return super()._dispatch(endpoint)
 
     @classmethod
