@@ -39,6 +39,7 @@ from . import (
     test_files_page,
     test_first_view,
     test_form_files,
+    test_guard_walk,
     test_hostile_input,
     test_jobs,
     test_kind_rules,

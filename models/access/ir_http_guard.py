@@ -133,6 +133,19 @@ class IrHttp(models.AbstractModel):
     # === SIGN-IN === #
 
     @classmethod
+    def _post_dispatch(cls, response):
+        """Redirect to the portal whom a page of Odoo's asks to sign in though they are.
+
+        It takes them for a visitor, or for somebody who may not see it: the sign-in page would
+        send them back there, again and again.
+        """
+        uid, target = request.session.uid, url_parse(response.location or "").path
+        user = uid and target == SIGN_IN and request.env(user=uid)["res.users"].browse(uid)
+        if user and user._finance_portal_is_managed():
+            response.location = PORTAL
+        return super()._post_dispatch(response)
+
+    @classmethod
     def _finance_portal_leave_sign_in(cls):
         """Redirect signed-in customers away from Odoo's sign-in page.
 
