@@ -1,6 +1,7 @@
 """SPEC 7 where processes matter: parallel guesses, sessions on two workers, the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -28,6 +29,7 @@ from e2e.visitor import SCANNER, html_of
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"could not serialize|Transaction failed")
 
 WRONG = "nine yellow bicycles"
+LOGIN, RESET = "/web/login", "/web/reset_password"  # Odoo's own
 
 
 @pytest.fixture
@@ -188,6 +190,38 @@ def test_same_answer_in_the_same_time_whatever_is_wrong(erp, inbox, partner):
     finally:
         erp.rpc("ir.config_parameter", "set_param", "finance_portal.lock_after", False)
     assert len(pages) == 1
+
+
+def test_odoos_own_sign_in_and_reset_take_the_same_time(erp, inbox, partner):
+    """A customer's address takes as long as an unknown one, whatever is wrong."""
+    known, closed = (new_customer(erp, inbox, partner) for _number in range(2))
+    set_up(known)
+    set_up(closed)
+    closed.staff("disable")
+    emails = known.email, closed.email, "nobody@example.com"
+    guest = AccountGuest(erp)
+    set_param = partial(erp.rpc, "ir.config_parameter", "set_param")
+
+    def ask(path, email, **fields):
+        form = {"csrf_token": tokens[path], "login": email, **fields}
+        answer = guest.post(f"{erp.url}{path}", data=form)
+        assert answer.status_code == 200
+
+    cooldown = erp.rpc("ir.config_parameter", "get_param", "base.login_cooldown_after")
+    # Odoo refuses a whole network after five wrong passwords, without a look at them.
+    set_param("base.login_cooldown_after", "0")
+    set_param("finance_portal.lock_after", "100000")
+    try:
+        with parameters(erp, signing_in="100000/600", recovery="100000/600"):
+            tokens = {path: guest.csrf(f"{erp.url}{path}") for path in (LOGIN, RESET)}
+            for email in emails:
+                ask(LOGIN, email, password=WRONG)
+                ask(RESET, email)
+            assert_same_time(emails, partial(ask, LOGIN, password=WRONG), turns=15)
+            assert_same_time(emails, partial(ask, RESET), turns=20)
+    finally:
+        set_param("base.login_cooldown_after", cooldown)
+        set_param("finance_portal.lock_after", False)
 
 
 def test_forgot_answers_the_same_in_the_same_time_and_mails_the_address_on_file(

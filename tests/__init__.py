@@ -40,6 +40,7 @@ from . import (
     test_first_view,
     test_form_files,
     test_guard_walk,
+    test_native_sign_in,
     test_hostile_input,
     test_jobs,
     test_kind_rules,

@@ -86,6 +86,23 @@ class FinancePortalThrottle(models.Model):
             return bool(cr.rowcount)
 
     @api.model
+    def _take_back(self, bucket):
+        """Undo the count of the current request in ``bucket``: it turned out to be harmless."""
+        _limit, seconds = self._limit_of(bucket)
+        with own_transaction(self.env, UNSAFE_COMMIT) as cr:
+            cr.execute(
+                """
+                UPDATE finance_portal_throttle SET hits = hits - 1
+                 WHERE bucket = %s AND address = %s AND window_start = %s AND hits > 0
+                """,
+                [
+                    bucket,
+                    network_of(request.httprequest.remote_addr),
+                    window_start(time.time(), seconds),
+                ],
+            )
+
+    @api.model
     def _acquire_renderer(self, bucket="rendering"):
         """Let only this transaction make a PDF for a visitor.
 
