@@ -11,6 +11,8 @@ from .downloads import send_download
 # as ours: the path can't, since a website may have pages under the same prefix.
 OWN = {"type": "http", "auth": "public", "sitemap": False, "finance_portal": True}
 READ = {**OWN, "methods": ["GET"]}
+# What a browser saves. Who isn't signed in gets an error: a page would be saved as the file.
+FILE = {**READ, "finance_portal_file": True}
 # Our own check answers in plain words where the ERP's answers with a bare 400.
 POST = {**OWN, "methods": ["POST"], "csrf": False}
 
@@ -66,7 +68,7 @@ class FinancePortalDocuments(http.Controller):
             self._resolve(ref), chosen=bool(chosen)
         )
 
-    @http.route("/finance/d/<string:ref>/pdf", **READ)
+    @http.route("/finance/d/<string:ref>/pdf", **FILE)
     def pdf(self, ref, **_query):
         """Send the official PDF."""
         access = self._resolve(ref)
@@ -132,7 +134,7 @@ class FinancePortalDocuments(http.Controller):
         ],
         **POST,
     )
-    def request_access(self, key, **_form):
+    def request_access(self, key, lang=None, **_form):
         """Write down that somebody asked for a fresh link; the answer is the same for any link.
 
         No proof that our page sent the form is needed: all that comes of it is an email to the
@@ -140,7 +142,9 @@ class FinancePortalDocuments(http.Controller):
         """
         request.env["finance.portal.throttle"]._hit("recovery")
         request.env["finance.portal.access.request"]._submit(key)
-        return request.env["finance.portal.page"]._respond("finance_portal.access_requested")
+        return request.env["finance.portal.page"]._respond(
+            "finance_portal.access_requested", lang=lang
+        )
 
     def _check_form(self, csrf_token, ref=None, *, is_visitors=False):
         """Raise unless our own page sent this form.

@@ -3,14 +3,14 @@ from odoo.http import request
 
 from ..tools.file_names import safe_name
 from . import grants
-from .documents import READ, FinancePortalDocuments
+from .documents import FILE, FinancePortalDocuments
 from .downloads import send_attachment
 
 
 class FinancePortalFiles(FinancePortalDocuments):
     """Files that staff show beside a document."""
 
-    @http.route("/finance/d/<string:ref>/file/<string:file_ref>", **READ)
+    @http.route("/finance/d/<string:ref>/file/<string:file_ref>", **FILE)
     def file(self, ref, file_ref, **_query):
         """Send a file."""
         access = self._resolve(ref)

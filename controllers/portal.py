@@ -1,12 +1,10 @@
-from urllib.parse import urlencode
-
 from odoo import http
 from odoo.http import request
 
 from ..const import PORTAL, VISIT_KEY
 from ..failures import ReadOnlyView, SignInRequired
 from ..tools.file_names import safe_name
-from .documents import READ, FinancePortalDocuments
+from .documents import FILE, READ, FinancePortalDocuments
 from .downloads import send_attachment, send_download
 
 MIMETYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -48,7 +46,7 @@ class FinancePortalPortal(FinancePortalDocuments):
         """Show the files of the customer and of their documents."""
         return request.env["finance.portal.page"]._respond_files(self._need_viewer(), query)
 
-    @http.route(f"{PORTAL}/files/<string:ref>", **READ)
+    @http.route(f"{PORTAL}/files/<string:ref>", **FILE)
     def shared_file(self, ref, **_query):
         """Send a file that was shared with the customer directly."""
         viewer = self._need_viewer()
@@ -63,15 +61,13 @@ class FinancePortalPortal(FinancePortalDocuments):
         """Show the statement of a period."""
         return request.env["finance.portal.page"]._respond_statement(self._need_viewer(), query)
 
-    @http.route(f"{PORTAL}/statement/<any(pdf,csv):form>", **READ)
+    @http.route(f"{PORTAL}/statement/<any(pdf,csv):form>", **FILE)
     def statement_file(self, form, **query):
         """Send the statement of a period as a file; without one, show the page that says why."""
         viewer, page = self._need_viewer(), request.env["finance.portal.page"]
         period = page._get_statement_period(viewer, query)
         if not period:
-            asked = {name: query[name] for name in ("from", "to") if query.get(name)}
-            path = f"{PORTAL}/statement?{urlencode(asked)}" if asked else f"{PORTAL}/statement"
-            return request.redirect(path, code=303)
+            return page._respond_statement(viewer, query, status=422)
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", MIMETYPES[form])])
         filename, content = page._get_statement_file(viewer, form, period)

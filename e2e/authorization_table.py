@@ -18,8 +18,8 @@ the number of its row; ``~`` stands for the portal's address, ``@`` for document
 - ``A``, ``own``, ``B``: documents of Ada's (and Ben's, where there is a list), of Ben's only, of
   Bea's; ``all``: of both customers; ``ok``: a page with nobody's documents; ``none``: no rows;
   ``staff``: what is for staff's eyes only; ``opens``: a button's answer, which changes nothing
-- ``login``, ``home``, ``doc``, ``setup``, ``stmt``, ``saved``: sent on to our sign-in page, to the
-  overview, a document, the form of the setup link, the statement, the settings; ``erp``, ``my``,
+- ``login``, ``home``, ``doc``, ``setup``, ``saved``: sent on to our sign-in page, to the
+  overview, a document, the form of the setup link, the settings; ``erp``, ``my``,
   ``mine``, ``back``: to the ERP's sign-in page, its portal, the document there, its back office;
   ``out``: signed out, to our sign-in page
 - numbers: that status and, from us, a page in plain words without anything of anybody's
@@ -36,11 +36,11 @@ GET  ~/payments                   login login A     own   B     login login logi
 GET  ~/quotes                     login login A     own   B     login login login login login A
 GET  ~/orders                     login login A     own   B     login login login login login A
 GET  ~/files                      login login A     own   B     login login login login login A
-GET  ~/files/{shared}             login login A     404   404   login login login login login A
-GET  ~/files/{file}               login login 404   404   404   login login login login login 404
+GET  ~/files/{shared}             401   401   A     404   404   401   401   401   401   401   A
+GET  ~/files/{file}               401   401   404   404   404   401   401   401   401   401   404
 GET  ~/statement                  login login A     ok    B     login login login login login A
-GET  ~/statement/csv              login login A     stmt  B     login login login login login A
-GET  ~/statement/pdf              login login ok    stmt  +     login login login login login ok
+GET  ~/statement/csv              401   401   A     422   B     401   401   401   401   401   A
+GET  ~/statement/pdf              401   401   ok    422   +     401   401   401   401   401   ok
 GET  ~/settings                   login login ok    ok    ok    login login login login login ok
 POST ~/settings/password          login login 422   422   422   login login login login login 403
 POST ~/settings/language          login login saved saved saved login login login login login 403
@@ -79,10 +79,10 @@ GET  @/{bens}                     login login own   own   404   login login logi
 GET  @/{beas}                     login login 404   404   B     login login login login login 404
 GET  @/{unknown}                  404   404   404   404   404   404   404   404   404   404   404
 GET  @/{link}/pdf                 404   A     404   404   404   404   404   404   404   404   404
-GET  @/{invoice}/pdf              login login A     404   404   login login login login login A
+GET  @/{invoice}/pdf              401   401   A     404   404   401   401   401   401   401   A
 GET  @/{link}/file/{file}         404   A     404   404   404   404   404   404   404   404   404
-GET  @/{invoice}/file/{file}      login login A     404   404   login login login login login A
-GET  @/{quote}/file/{file}        login login 404   404   404   login login login login login 404
+GET  @/{invoice}/file/{file}      401   401   A     404   404   401   401   401   401   401   A
+GET  @/{quote}/file/{file}        401   401   404   404   404   401   401   401   401   401   404
 GET  /finance_portal/decision/{decision}/evidence \
                                   erp   erp   home  home  home  erp   403   403   A     +     +
 POST @/{link}/seen                404   204   404   404   404   404   404   404   404   404   404

@@ -109,7 +109,7 @@ class Person(Guest):
 
     def token(self) -> str:
         """Return the CSRF token of this session's forms."""
-        page = self.call("GET", f"{PORTAL}/nowhere")
+        page = self.call("GET", "/finance/d/nowhere")
         return FIELDS["csrf_token"].search(page.text).group(1)
 
     def rpc(self, model: str, method: str, *args, **kwargs):

@@ -20,7 +20,6 @@ REDIRECTS = {
     "login": r"/finance/customer-portal/login",
     "home": r"/finance/customer-portal",
     "setup": r"/finance/customer-portal/setup",
-    "stmt": r"/finance/customer-portal/statement",
     "saved": r"/finance/customer-portal/settings",
     "doc": r"/finance/d/[\w-]+(/\w+)?",
     "erp": r"/web/login",
@@ -29,7 +28,7 @@ REDIRECTS = {
     "mine": r"/my/invoices/\d+",
 }
 # A browser without the right gets no further than this.
-REFUSED = {"400", "403", "404", "405", "410", "login", "erp", "my", "home", "-"}
+REFUSED = {"400", "401", "403", "404", "405", "410", "login", "erp", "my", "home", "-"}
 # What the ERP answers a program that has no right; anything else is a fault.
 NO_RIGHT = {
     "odoo.exceptions.AccessError",

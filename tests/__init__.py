@@ -41,6 +41,7 @@ from . import (
     test_form_files,
     test_guard_walk,
     test_native_sign_in,
+    test_lost_ways,
     test_hostile_input,
     test_jobs,
     test_kind_rules,

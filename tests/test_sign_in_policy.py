@@ -33,11 +33,11 @@ class TestSignInPolicy(PortalCase):
     # === NOBODY IS SIGNED IN === #
 
     def test_stranger_is_asked_to_sign_in(self):
-        """Page, PDF and HEAD lead to signing in and back, and nothing counts as a view."""
+        """The page leads to signing in and back, the PDF is refused; neither counts as a view."""
         link, path = self.enter()
-        for suffix in ("", "/pdf"):
-            self.assertLeadsToSignIn(path + suffix)
-            self.assertLeadsToSignIn(path + suffix, "HEAD")
+        for method in ("GET", "HEAD"):
+            self.assertLeadsToSignIn(path, method)
+            self.assertEqual(self.visit(f"{path}/pdf", method).status_code, 401)
         self.assertFalse(link.viewed_at)
         self.assertEqual(set(self.kinds(link)), {"sent", "opened"})
 
@@ -50,7 +50,7 @@ class TestSignInPolicy(PortalCase):
         ((file_ref, _file),) = order._finance_portal_get_files()
         _link, path = self.enter(order)
         answer = self.visit(f"{path}/file/{file_ref}")
-        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(answer.status_code, 401)
         self.customer.finance_portal_sign_in = "not_required"
         page = self.visit(path)
         self.customer.finance_portal_sign_in = "required"

@@ -1,7 +1,9 @@
 from odoo import api, models
+from odoo.http import request
 from odoo.tools import format_datetime
 
 from ...const import PORTAL
+from ...failures import ViewingEnded
 from ...tools.zones import get_zone
 
 
@@ -112,6 +114,27 @@ class FinancePortalPage(models.AbstractModel):
             lang=lang,
             status=status,
         )
+
+    @api.model
+    def _get_customer_look(self):
+        viewer = self._get_signed_in()
+        if not viewer:
+            return super()._get_customer_look()
+        return self._get_viewer_lang(viewer), self._get_viewer_company(viewer)
+
+    @api.model
+    def _get_signed_in(self):
+        """Return the viewer of a request that failed, maybe before anybody was authenticated."""
+        if not request.session.uid:
+            return None
+        self.env["ir.http"]._authenticate_explicit("public")
+        if not request.session.uid:
+            return None
+        request.update_env(user=request.session.uid)
+        try:
+            return request.env["finance.portal.account"]._get_viewer()
+        except ViewingEnded:
+            return None
 
     @api.model
     def _get_viewer_lang(self, viewer):

@@ -8,7 +8,7 @@ class FinancePortalPage(models.AbstractModel):
     _inherit = "finance.portal.page"
 
     @api.model
-    def _respond_statement(self, viewer, params):
+    def _respond_statement(self, viewer, params, status=200):
         """Return the page of the statement, its rows linked to their documents."""
         page = self.with_context(lang=self._get_viewer_lang(viewer))
         values = page.env["finance.portal.statement"]._get_page_values(
@@ -16,7 +16,11 @@ class FinancePortalPage(models.AbstractModel):
         )
         page._link_rows(viewer, values["statement"].get("sections", []))
         return self._respond_portal(
-            viewer, "finance_portal.portal_statement", values, current="statement"
+            viewer,
+            "finance_portal.portal_statement",
+            values,
+            current="statement",
+            status=status,
         )
 
     @api.model

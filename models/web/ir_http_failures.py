@@ -49,6 +49,7 @@ class IrHttp(models.AbstractModel):
             raise
         routing = rule.endpoint.routing
         request.finance_portal_is_own = bool(routing.get("finance_portal"))
+        request.finance_portal_is_file = bool(routing.get("finance_portal_file"))
         if request.finance_portal_is_own:
             # Odoo says on the request which website that is for routes of a website only.
             request.is_frontend = bool(routing.get("website"))

@@ -17,7 +17,7 @@ from odoo.http import Response, request
 from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse
 
-from ...const import FORM_KEY, LOGIN
+from ...const import FORM_KEY, LOGIN, PORTAL
 from ...failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
 from ...tools.colour import readable_on
 from ...tools.masking import mask_links
@@ -35,7 +35,10 @@ BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 # website has a page there.
 OWN_TREES = re.compile(r"/(?:finance/(?:[a-z]|customer-portal)|q)(?:/|$)")
 OWN_ROOT = "/finance/"
+# Pages to which a mailed link to choose a password leads.
+PASSWORD_PATHS = (f"{PORTAL}/setup", f"{PORTAL}/reset")
 DOUBLED = re.compile("//+")
+FAILED_LINK = "finance_portal.failure_inactive"
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -250,13 +253,16 @@ class FinancePortalPage(models.AbstractModel):
         if isinstance(failure, SignInRequired):
             return self._redirect_to_sign_in(failure)
         access, document = failure.access, failure.document
+        customer_lang, customer_company = (None, None) if access else self._get_customer_look()
         # sudo: the visitor may not read the document, only whose it is
         company = (
             (access and access.company_id)
             or (document and document.sudo()._finance_portal_get_company())
+            # An unknown link wears no branding, whoever opens it.
+            or (failure.template != FAILED_LINK and customer_company)
             or failure.company
         )
-        lang = access._get_lang() if access else self._get_visitor_lang()
+        lang = access._get_lang() if access else customer_lang or self._get_visitor_lang()
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
             failure.template, values, company=company, lang=lang, status=failure.status
@@ -271,10 +277,28 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _redirect_to_sign_in(self, failure):
-        """Return the way to the sign-in page, from where the visitor comes back."""
+        """Return the way to the sign-in page, from where the visitor comes back.
+
+        A browser that saves files follows redirects and would save the sign-in page as the file.
+        """
         query = urlencode({"next": failure.next_path}) if failure.next_path else ""
-        response = request.redirect(f"{LOGIN}?{query}" if query else LOGIN, code=303)
-        return self._secure(response)
+        path = f"{LOGIN}?{query}" if query else LOGIN
+        if getattr(request, "finance_portal_is_file", False):
+            return self._respond(
+                "finance_portal.failure_file_sign_in",
+                {"sign_in_path": path},
+                company=self._get_sign_in_company(failure.next_path),
+                status=401,
+            )
+        return self._secure(request.redirect(path, code=303))
+
+    @api.model
+    def _get_customer_look(self):
+        """Return ``(language, company)`` for the page of a failure: the signed-in customer's.
+
+        Both are ``None`` when nobody is signed in.
+        """
+        return None, None
 
     @api.model
     def _get_failure_values(self, failure):
@@ -284,6 +308,7 @@ class FinancePortalPage(models.AbstractModel):
         """
         return {
             "refresh": None,
+            "page_lang": self.env.lang,
             "status": failure.status,
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
             "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
@@ -318,8 +343,18 @@ class FinancePortalPage(models.AbstractModel):
         status = exception.code if isinstance(exception, HTTPException) else 500
         failure = PortalFailure(f"unexpected {type(exception).__name__}")
         if status == 404:
-            failure.template = "finance_portal.failure_inactive"
+            failure.template, failure.company = self._get_unknown_page(request.httprequest.path)
             failure.recovery_key = request.httprequest.path
         failure.status = status or 500
         failure.allow = getattr(exception, "valid_methods", None)
         return failure
+
+    @api.model
+    def _get_unknown_page(self, path):
+        """Return ``(template, company)`` of the page for an address of ours that doesn't exist."""
+        path = DOUBLED.sub("/", path)
+        if path.startswith(PASSWORD_PATHS):
+            return "finance_portal.failure_account_link", self.env.company
+        if path.startswith(f"{PORTAL}/"):
+            return "finance_portal.failure_unknown_page", self.env.company
+        return FAILED_LINK, None

@@ -15,9 +15,9 @@ class FinancePortalProjects(FinancePortalPortal):
         return self._exchange(token, "p")
 
     @http.route("/finance/p/<string:key>/request-access", **POST)
-    def request_project_access(self, key, **_form):
+    def request_project_access(self, key, **form):
         """Write down that somebody asked for a fresh link, see :meth:`request_access`."""
-        return self.request_access(key)
+        return self.request_access(key, **form)
 
     @http.route(f"{PORTAL}/projects", **READ)
     def projects(self, **query):

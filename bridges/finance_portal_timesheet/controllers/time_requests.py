@@ -15,9 +15,9 @@ class FinancePortalTime(FinancePortalPortal):
         return self._exchange(token, "t")
 
     @http.route("/finance/t/<string:key>/request-access", **POST)
-    def request_access_to_time(self, key, **_form):
+    def request_access_to_time(self, key, **form):
         """Write down that somebody asked for a fresh link, see :meth:`request_access`."""
-        return self.request_access(key)
+        return self.request_access(key, **form)
 
     @http.route(f"{PORTAL}/time", **READ)
     def time_requests(self, **query):
