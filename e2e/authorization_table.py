@@ -103,6 +103,8 @@ POST /finance/i/{unknown}/request-access \
 POST /q/{unknown}/request-access  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 GET  /finance/i/{unknown}         404   404   404   404   404   404   404   404   404   404   404
 GET  /q/{unknown}                 404   404   404   404   404   404   404   404   404   404   404
+GET  /web/reset_password          ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+POST /web/reset_password          ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 POST /my/orders/{quote_id}/document/1 \
                                   my    my    my    my    my    my    my    my    my    my    my
 GET  /my/orders/{quote_id}/document/1 \

@@ -61,7 +61,7 @@ GET  @/{project_link}             404   A     404   404   404   404   404   404 
 GET  @/{project}                  login login A     404   404   login login login login login A
 GET  @/{unshared}                 login login 404   404   404   login login login login login 404
 GET  @/{project_link}/pdf         404   404   404   404   404   404   404   404   404   404   404
-GET  @/{project}/pdf              login login 404   404   404   login login login login login 404
+GET  @/{project}/pdf              401   401   404   404   404   401   401   401   401   401   404
 GET  /finance/p/{unknown}         404   404   404   404   404   404   404   404   404   404   404
 POST /finance/p/{unknown}/request-access \
                                   ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
