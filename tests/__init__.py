@@ -94,5 +94,6 @@ from . import (
     test_verdict,
     test_view_as,
     test_views,
+    test_who_may_send,
     test_diagnosis,
 )

@@ -52,6 +52,11 @@ class PortalShare(models.TransientModel):
         """
         document = self._finance_portal_get_document()
         document._finance_portal_check_state()
+        nothing = self.env["mail.message"]
+        if not document._finance_portal_may_be_sent_by(self.env.user, nothing):
+            raise UserError(
+                self.env._("You may not send this document. Ask an administrator for the right.")
+            )
         if not document._finance_portal_is_shareable():
             raise UserError(
                 self.env._(

@@ -125,8 +125,10 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param str title: what the button says to contacts of the customer; others may only look
         """
-        if not self._finance_portal_is_shareable() or self.env.user.share:
+        if not self._finance_portal_is_shareable():
             return []
+        if not self._finance_portal_may_be_sent_by(self.env.user, message):
+            return []  # no button rather than one that opens nothing
         values = {name: (msg_vals or {}).get(name) for name in ("partner_ids", "message_type")}
         chosen = values["partner_ids"] or message.partner_ids.ids
         incoming = (values["message_type"] or message.message_type) == "email"

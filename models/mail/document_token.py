@@ -3,6 +3,9 @@ from odoo.tools import email_normalize_all
 
 from ...tools.secure_token import new_token
 
+# Whoever may send documents to customers.
+SENDERS = "finance_portal.group_finance_portal_user"
+
 
 class FinancePortalDocument(models.AbstractModel):
     """Put each recipient's own secure link into the email that is about to be sent.
@@ -88,19 +91,35 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_may_issue(self, partner, mail, address=None):
         """Return whether an email may bring its recipient a link to this document.
 
-        The ERP lets its users send emails "about" records they may not read, so whoever
-        caused the email has to be staff who may. And what staff revoked stays revoked,
-        also for an email that waited in the queue meanwhile.
+        Whoever caused the email has to be somebody who may send the document. And what staff
+        revoked stays revoked, also for an email that waited in the queue meanwhile.
         """
-        sender = mail.create_uid
-        if sender.id != SUPERUSER_ID and (
-            sender.share or not self._finance_portal_is_readable_by(sender)
-        ):
+        if not self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id):
             return False
         address = self._finance_portal_get_address_of(partner, mail, address)
         newest = self.env["finance.portal.link"]._get_newest(self._name, self.id, partner, address)
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
+
+    def _finance_portal_may_be_sent_by(self, user, message):
+        """Return whether an email that ``user`` caused may carry links to this document.
+
+        This is the one place that decides, whatever way the email takes: Odoo lets its users
+        write to anybody "about" any record, also about records they may not read. The system
+        sends its own emails, such as confirmations; what it sends on for somebody, such as a
+        message that was to leave later, counts as theirs.
+
+        :param user: whoever queued the email, or is about to
+        :param message: the message that is sent, which may be empty
+        """
+        # sudo: whoever the email goes through, its author decides
+        author = message.sudo().create_uid
+        sender = author if user.id == SUPERUSER_ID and message else user
+        if sender.id == SUPERUSER_ID:
+            return True
+        # sudo: only whether they are in the group
+        may_send = bool(sender) and sender.sudo().has_group(SENDERS)
+        return may_send and not sender.share and self._finance_portal_is_readable_by(sender)
 
     def _finance_portal_is_readable_by(self, user):
         """Return whether ``user`` may read this document in one of their companies."""

@@ -60,7 +60,7 @@ class MailMail(models.Model):
         somebody mailed in.
         """
         document = self._finance_portal_get_document()
-        message, sender = self.mail_message_id, self.create_uid
+        message = self.mail_message_id
         customer = document._finance_portal_get_customer()
         contacts = self.recipient_ids.filtered(
             lambda partner: partner.partner_share and partner.commercial_partner_id == customer
@@ -68,8 +68,7 @@ class MailMail(models.Model):
         if (
             contacts
             and message.message_type != "email"
-            and not sender.share
-            and document._finance_portal_is_readable_by(sender)
+            and document._finance_portal_may_be_sent_by(self.create_uid, message)
         ):
             # No limit of size here: the customer would not get the file at all.
             document._finance_portal_show_copies(attachments)

@@ -42,7 +42,8 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_right_obstacle(self):
         """Return that the user may not send it, or an empty text."""
-        if self.has_access("write"):
+        nothing = self.env["mail.message"]
+        if self.has_access("write") and self._finance_portal_may_be_sent_by(self.env.user, nothing):
             return ""
         return self.env._("You may not send this document. Ask an administrator for the right.")
 
