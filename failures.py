@@ -20,6 +20,7 @@ class PortalFailure(Exception):
     template = "finance_portal.failure_error"
     loglevel = logging.INFO
     recorded = False  # whether the activity tells staff of it
+    recorded_each_time = False  # or else once in a while, however often it is repeated
 
     def __init__(
         self,
@@ -188,7 +189,7 @@ class DecisionRefused(PortalFailure):
     """
 
     status = 409
-    recorded = True
+    recorded = recorded_each_time = True
 
     def __init__(self, reason, *, access, sentence="", changes=(), typed=None):
         super().__init__(reason, access=access)

@@ -173,20 +173,21 @@ class FinancePortalAccounts(FinancePortalPortal):
         return self._show("reset", link=self._need_account_link("reset"))
 
     @http.route(f"{PORTAL}/stop", **READ)
-    def stop_page(self, **_query):
+    def stop_page(self, cookies=None, **_query):
         """Ask whether the change of the email address is to be stopped."""
+        if cookies:
+            return self._check_cookies()
         self._hit("viewing")
-        return self._page()._respond_form("stop", link=self._need_account_link("stop"))
+        return self._show("stop", link=self._need_account_link("stop"))
 
     @http.route(f"{PORTAL}/stop", **POST)
     def stop(self, csrf_token=None, **_form):
         """Stop the change of an email address: nobody signs in until staff have checked it."""
         self._hit("recovery")
-        self._check_form(csrf_token)
+        self._check_form(csrf_token, is_visitors=True)
         link = self._need_account_link("stop")
         link._stop()
-        links = request.session[ACCOUNT_LINKS_KEY]
-        request.session[ACCOUNT_LINKS_KEY] = {**links, "stop": None}
+        grants.forget("stop")
         return self._page()._respond_stopped(link)
 
     @http.route(f"{PORTAL}/setup", **POST)

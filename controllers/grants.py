@@ -76,9 +76,10 @@ def forget_all():
 
 
 def begin_visit():
-    """Begin the visit of a customer who just signed in."""
+    """Begin the visit of a customer who just signed in, with a new key for forms."""
     request.session[VISIT_KEY] = new_ref()
-    request.session.setdefault(FORM_KEY, new_ref())
+    # Forms that were open before prove nothing any more.
+    request.session[FORM_KEY] = new_ref()
 
 
 # === ACCOUNT LINKS === #

@@ -105,6 +105,10 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("double-check")
+    assert guarded.psql(
+        "SELECT count(*) FROM finance_portal_event"
+        " WHERE kind = 'sign_in_failed' AND reason = 'code' AND email = %s", email
+    ) == [(1,)]  # fmt: skip
     page.get_by_label("Code").fill(code_for(secret, max(now + 30, time.time())))  # not used yet
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(f"{PORTAL}$"))

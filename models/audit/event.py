@@ -122,6 +122,7 @@ class FinancePortalEvent(models.Model):
             ("customer_signed_in", "Signed in to their account"),
             ("password", "Wrong password"),
             ("passkey", "Passkey refused"),
+            ("code", "Wrong two-factor code"),
             ("disabled", "The account was disabled"),
             ("not_set_up", "No password chosen yet"),
             ("locked_out", "The account was locked"),

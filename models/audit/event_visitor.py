@@ -19,6 +19,8 @@ from .event import ACTS
 
 # More hits than this within seconds tell no more than these.
 MAX_ROWS = 500
+# How many seconds one refusal stands for those like it.
+REFUSAL_WINDOW = 3600
 
 
 class FinancePortalEvent(models.Model):
@@ -115,6 +117,21 @@ class FinancePortalEvent(models.Model):
             [link.id],
         )
         return self.env.cr.fetchone()
+
+    # === REFUSALS === #
+
+    @api.model
+    def _record_refusal(self, failure):
+        """Record that an access was refused, not each time that a visitor repeats it.
+
+        Rows can't be deleted again, so nobody shall be able to fill the record with them.
+        """
+        access, reason = failure.access, failure.reason
+        is_new = self.env["finance.portal.throttle"]._is_first(
+            f"refused {access.ref} {reason}", REFUSAL_WINDOW
+        )
+        if is_new or failure.recorded_each_time:
+            self._record("refused", access=access, reason=reason)
 
     # === VIEWS === #
 

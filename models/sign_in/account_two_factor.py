@@ -48,6 +48,10 @@ class FinancePortalAccount(models.Model):
         number = read_code(code)
         if number is None:
             raise AccessDenied(self.env._("The code has six digits."))
-        with user._assert_can_auth(user=user.id):
-            credential = {"type": user._mfa_type(), "token": number}
-            user._check_credentials(credential, {"interactive": True})
+        try:
+            with user._assert_can_auth(user=user.id):
+                credential = {"type": user._mfa_type(), "token": number}
+                user._check_credentials(credential, {"interactive": True})
+        except AccessDenied:
+            user._finance_portal_get_account()._note_refusal("code")
+            raise

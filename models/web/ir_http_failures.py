@@ -132,7 +132,7 @@ class IrHttp(models.AbstractModel):
         """Record a failure that staff are to know of."""
         Event = request.env["finance.portal.event"]
         if failure.recorded and failure.access:
-            Event._record("refused", access=failure.access, reason=failure.reason)
+            Event._record_refusal(failure)
         if failure.counter and request.env["finance.portal.throttle"]._is_first_refusal(
             failure.counter
         ):

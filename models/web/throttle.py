@@ -103,6 +103,16 @@ class FinancePortalThrottle(models.Model):
             )
 
     @api.model
+    def _is_first(self, subject, seconds):
+        """Count the current request; return whether none like it came from its address before.
+
+        :param str subject: what makes it like others
+        :param int seconds: how long it counts
+        """
+        address = network_of(request.httprequest.remote_addr)
+        return self._count(subject, address, time.time(), seconds)[0] == 1
+
+    @api.model
     def _acquire_renderer(self, bucket="rendering"):
         """Let only this transaction make a PDF for a visitor.
 
