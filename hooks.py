@@ -2,14 +2,18 @@
 
 import logging
 
-from . import log_masking
+from . import log_masking, profiling
 
 _logger = logging.getLogger(__name__)
 
 
 def post_load():
-    """Mask secrets in the log as soon as the server knows the addon, whatever the database."""
+    """Keep secrets out of log and profiler as soon as the server knows the addon.
+
+    Odoo calls this for any database, or at its start, see ``log_masking.is_on_from_the_start``.
+    """
     log_masking.install()
+    profiling.install()
 
 
 def post_init_hook(env):
@@ -27,6 +31,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Drop the database functions; the tables, and the triggers with them, go with the models."""
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_link_guard() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_account_link_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_event_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_decision_guard() CASCADE")
     # Without this addon its users would get the ERP's own portal, which nobody gave them.

@@ -3,10 +3,15 @@
 The web server logs the whole path of each request, and an exception can quote an address.
 A filter on a logger would miss records of other loggers, and one on a handler would miss
 handlers that are added later; so the records themselves are masked as they are made.
+
+A process masks from the moment it loads the addon. Until then, it has no database of ours open,
+but may be asked for one of our addresses: see :func:`is_on_from_the_start`.
 """
 
 import logging
 import traceback
+
+from odoo.tools import config
 
 from .tools.masking import mask_links
 
@@ -39,6 +44,16 @@ def mask_record(record):
             record.exc_text = masked.rstrip("\n")
             record.exc_info = None
     return record
+
+
+def is_on_from_the_start():
+    """Return whether each process of this server masks its log from the first line on.
+
+    It does if the configuration names the addon among the ``server_wide_modules``. Else, an event
+    server that just started, and a server with several databases of which none is chosen, log
+    our addresses as they are until somebody opens a database with the addon.
+    """
+    return __package__.rpartition(".")[2] in config["server_wide_modules"]
 
 
 def install():

@@ -2,6 +2,11 @@
 
 from odoo.tools import SQL
 
+# The moment by the database's own clock (UTC, whole seconds), as the ORM stores moments.
+NOW = SQL("date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC')")
+# Which database this is. Odoo makes a new one when it copies a database.
+DATABASE_UUID = SQL("(SELECT value FROM ir_config_parameter WHERE key = 'database.uuid')")
+
 
 def stored_columns(model, *, but):
     """Return the names of all columns of a model's table that a guard keeps as they are.

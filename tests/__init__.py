@@ -77,6 +77,7 @@ from . import (
     test_pure_statement,
     test_pure_tools,
     test_python_version,
+    test_profiling,
     test_redrafted_quote,
     test_request_access,
     test_resolver_http,

@@ -1,12 +1,15 @@
 import io
 import json
 import zipfile
+from contextlib import contextmanager
+from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .decision_common import PDF, DecisionCase
+from ..tools.file_names import safe_name
+from .decision_common import PDF, DecisionCase, drawn
 
 
 @tagged("post_install", "-at_install")
@@ -49,6 +52,66 @@ class TestDecisionEvidence(DecisionCase):
         self.assertEqual(facts["pdf"]["sha256"], decision.pdf_sha256)
         self.assertEqual(facts["terms"]["head"]["total"], "100.00")
         self.assertNotIn("token", json.dumps(facts))
+
+    def unpacked(self, decision):
+        """Return ``{name: content}`` of a decision's evidence."""
+        self.env.invalidate_all()
+        _name, content = decision._get_evidence()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @contextmanager
+    def tampered(self, decision, field, content):
+        """Change a kept file on the disk, as whoever runs the server can; ``None`` deletes it."""
+        self.env.flush_all()
+        # sudo: the file behind a field is the system's
+        Attachment = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", decision._name), ("res_field", "=", field)]
+        file = Attachment.search([*domain, ("res_id", "=", decision.id)])
+        path = Path(file._full_path(file.store_fname))
+        kept = path.read_bytes()
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            yield
+        path.unlink(missing_ok=True)
+        path.write_bytes(kept)
+
+    def keep(self, name="Quotation.pdf", quote=None, **values):
+        """Return a refusal of a quote with a PDF of this name."""
+        quote = self.quote if quote is None else quote
+        link, _page = self.open_quote(quote)
+        terms = quote._finance_portal_get_terms()
+        return self.Decision._keep(link, "declined", terms, (name, PDF), values)
+
+    def test_evidence_that_was_altered_on_disk_says_so_everywhere(self):
+        decision = self.keep(signature=drawn().partition(",")[2], signature_kind="drawn")
+        self.assertFalse(decision.evidence_problem)
+        self.assertNotIn("READ ME FIRST.txt", self.unpacked(decision))
+        files = {"pdf": ("Quotation.pdf", "PDF"), "signature": ("signature.png", "signature")}
+        for field, (name, word) in files.items():
+            for content in (b"%PDF-forged", None):
+                changed = self.tampered(decision, field, content)
+                with self.subTest(field=field, content=content), changed:
+                    parts = self.unpacked(decision)
+                    self.assertIn(f"The {word} that is kept", decision.evidence_problem)
+                    self.assertNotIn(name, parts)
+                    self.assertEqual(parts.get(f"ALTERED-{name}"), content)
+                    self.assertIn(f"The {word}", parts["READ ME FIRST.txt"].decode())
+                    facts = json.loads(parts[f"{self.quote.name}-declined.json"])
+                    self.assertEqual(facts["altered_since"], [field])
+
+    def test_no_name_in_the_evidence_leaves_its_folder(self):
+        for name in ("..\\..\\evil.pdf", "../../evil.pdf", "C:\\evil.pdf", "a/b.pdf", "nul.pdf"):
+            with self.subTest(name=name):
+                quote = self.make_quote(user_id=self.seller.id, name=name.removesuffix(".pdf"))
+                parts = self.unpacked(self.keep(name, quote))
+                self.assertEqual([one for one in parts if one != safe_name(one)], [])
+                self.assertIn(PDF, parts.values())
+
+    def test_a_pdf_named_as_the_printed_page_replaces_nothing(self):
+        self.assertEqual(len(self.unpacked(self.keep(f"{self.quote.name}-declined.pdf"))), 3)
 
     def test_evidence_is_for_staff_who_may_read_the_quote(self):
         _link, page = self.open_quote()

@@ -239,6 +239,59 @@ class TestLinkLifetime(FinancePortalCase):
                 )
         self.assertDead(token)
 
+    def test_l3_the_database_issues_no_link_in_the_future(self):
+        for ahead in ("1 second", "1 day", "10 years", "infinity"):
+            token = new_token()
+            moment = "'infinity'::timestamp" if ahead == "infinity" else f"now() + interval '{ahead}'"
+            self.env.cr.execute(
+                f"""
+                INSERT INTO finance_portal_link (res_model, res_id, prefix, token_hash, ref,
+                    partner_id, customer_id, company_id, issued_at, expires_at)
+                VALUES ('account.move', %s, 'i', %s, %s, %s, %s, %s, {moment},
+                    {moment} + interval '24 hours')
+             RETURNING issued_at <= clock_timestamp() AT TIME ZONE 'UTC',
+                       expires_at = issued_at + interval '24 hours'
+                """,
+                [
+                    self.invoice.id, hash_token(token), new_ref(), self.ada.id,
+                    self.customer.id, self.company.id,
+                ],
+            )  # fmt: skip
+            with self.subTest(ahead=ahead):
+                self.assertEqual(self.env.cr.fetchall(), [(True, True)])
+                self.assertLive(token)
+
+    def test_l4_sql_cannot_change_why_a_link_was_closed(self):
+        link, _token = self.issue()
+        link._mark_viewed()
+        self.env.flush_all()
+        self.assertRefused(
+            "UPDATE finance_portal_link SET viewed_at = NULL WHERE id = %s", link.id
+        )
+        link._revoke("staff")
+        self.env.flush_all()
+        for change in (
+            "revoke_reason = NULL", "revoke_reason = 'address'", "revoke_reason = 'copy'",
+            "revoked_by_id = 2", "database_uuid = 'x'", "database_uuid = NULL",
+        ):  # fmt: skip
+            with self.subTest(change=change):
+                self.assertRefused(
+                    f"UPDATE finance_portal_link SET {change} WHERE id = %s", link.id
+                )
+        # The user who closed it may still be deleted.
+        self.env.cr.execute(
+            "UPDATE finance_portal_link SET revoked_by_id = NULL WHERE id = %s", [link.id]
+        )
+
+    def test_l4_a_link_that_was_closed_past_odoo_is_closed(self):
+        link, token = self.issue()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE finance_portal_link SET revoked_at = now() WHERE id = %s", [link.id]
+        )
+        self.env.invalidate_all()
+        self.assertDead(token)
+
     # === WHAT STAFF SEE === #
 
     def test_l3_staff_see_the_time_that_is_left(self):

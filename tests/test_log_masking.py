@@ -2,8 +2,10 @@
 
 import io
 import logging
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import config
 
 from .. import log_masking
 from ..tools.masking import mask_links, mask_value
@@ -129,6 +131,14 @@ class TestLogMasking(BaseCase):
         self.assertTrue(before.masks_finance_links, "installed when the server loads the addon")
         log_masking.install()
         self.assertIs(logging.getLogRecordFactory(), before)
+
+    def test_whether_it_is_on_from_the_start_can_be_asked(self):
+        for modules, is_on in (
+            (["base", "rpc", "web"], False), (["base", "web", "finance_portal"], True),
+            (["base", "finance_portal_payment"], False),
+        ):  # fmt: skip
+            with patch.dict(config.options, {"server_wide_modules": modules}):
+                self.assertIs(log_masking.is_on_from_the_start(), is_on)
 
     def test_masking_keeps_what_is_not_a_text(self):
         self.assertEqual(

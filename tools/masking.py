@@ -9,8 +9,8 @@ MASK = "***"
 # One slash or several, plain or percent-encoded, once or more often; and what the link
 # rewriters of mail gateways make of it.
 _SLASH = r"(?:(?:/|%(?:25)*2f)+|-2f|_)"
-# What may stand before a token that was mangled: a quote, a bracket, an encoded character.
-_JUNK = r"(?:['*(\[{«“]|%(?:25)*[0-9a-f]{2}){0,6}"
+# What may stand before a token that was mangled: a quote, a bracket, a space, as it is or encoded.
+_JUNK = r"(?:[\"'*(\[{<«“\\ ]|%(?:25)*[0-9a-f]{2}){0,6}"
 # A token, also truncated or broken over two lines of quoted-printable.
 _REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
 
@@ -23,7 +23,7 @@ _LINK = re.compile(
     rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset|stop))"
     rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
     rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
-    rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=[^\s/]{{0,80}}(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",
+    rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=\ {{0,6}}[^\s/]{{0,80}}(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...sql_guards import columns_of, stored_columns
+from ...tools.file_names import safe_name
 from ...tools.terms import canonical, fingerprint
 
 # What may change after a row was written: references that follow a merge of contacts or the
@@ -76,6 +77,7 @@ class FinancePortalDecision(models.Model):
         "res.users", "Reopened By", readonly=True, index="btree_not_null"
     )
     void_reason = fields.Text("Why Reopened", readonly=True)
+    evidence_problem = fields.Char("Altered Evidence", compute="_compute_evidence_problem")
 
     # Two parallel answers: the database lets one of them stand.
     _one_stands = models.UniqueIndex("(res_model, res_id) WHERE voided_at IS NULL")
@@ -115,6 +117,24 @@ class FinancePortalDecision(models.Model):
                 columns_of("OLD", void),
             )
         )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_evidence_problem(self):
+        """Say whether the files that are kept are still those of the decision."""
+        sentences = {
+            "pdf": self.env._(
+                "The PDF that is kept is missing or was changed after the decision: its SHA-256"
+                " differs. Don't rely on it; restore it from a backup."
+            ),
+            "signature": self.env._(
+                "The signature that is kept is missing or was changed after the decision: its"
+                " SHA-256 differs. Don't rely on it; restore it from a backup."
+            ),
+        }
+        for decision in self:
+            problems = [sentences[name] for name in decision._get_altered()]
+            decision.evidence_problem = " ".join(problems)
 
     # === ACTION METHODS === #
 
@@ -242,10 +262,13 @@ class FinancePortalDecision(models.Model):
         """Return ``(file name, bytes)`` of all that is kept of a decision.
 
         A ZIP file: the decision as a page to print, the PDF that was decided on byte for byte
-        (so that its SHA-256 can be checked), the signature, and everything as JSON.
+        (so that its SHA-256 can be checked), the signature, and everything as JSON. A file that
+        is not the one of the decision any more is still in it, and says so in its name.
         """
         self.ensure_one()
         stem = f"{self.document_name or self.res_id}-{self.kind}".replace("/", "-")
+        stem, whole = safe_name(stem), self.with_context(bin_size=False)
+        marks = dict.fromkeys(self._get_altered(), "ALTERED-")
         report = "finance_portal.action_report_decision"
         # sudo: the report reads its own record; the caller was checked before
         page, _type = self.env["ir.actions.report"].sudo()._render_qweb_pdf(report, self.ids)
@@ -253,15 +276,34 @@ class FinancePortalDecision(models.Model):
             f"{stem}.pdf": page,
             f"{stem}.json": json.dumps(self._get_facts(), indent=2, ensure_ascii=False).encode(),
         }
-        if self.pdf:
-            parts[self.pdf_name or "document.pdf"] = base64.b64decode(self.pdf)
-        if self.signature:
-            parts["signature.png"] = base64.b64decode(self.signature)
+        if whole.pdf:
+            name = safe_name(self.pdf_name or "document.pdf")
+            name = f"document-{name}" if name in parts else name
+            parts[marks.get("pdf", "") + name] = base64.b64decode(whole.pdf)
+        if whole.signature:
+            name = marks.get("signature", "") + "signature.png"
+            parts[name] = base64.b64decode(whole.signature)
+        if self.evidence_problem:
+            parts["READ ME FIRST.txt"] = self.evidence_problem.encode()
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in parts.items():
                 archive.writestr(name, content)
         return f"{stem}.zip", buffer.getvalue()
+
+    def _get_altered(self):
+        """Return which files differ from those of the decision: "pdf", "signature".
+
+        The SHA-256 in the row can't be changed; the files lie in the filestore, where whoever
+        runs the server can change them.
+        """
+        self.ensure_one()
+        whole = self.with_context(bin_size=False)
+        return [
+            name
+            for name in ("pdf", "signature")
+            if self[f"{name}_sha256"] and self._digest(whole[name]) != self[f"{name}_sha256"]
+        ]
 
     def _get_facts(self):
         """Return the decision as plain data, times in UTC (ISO 8601)."""
@@ -285,6 +327,7 @@ class FinancePortalDecision(models.Model):
             "signature": self.signature_kind
             and {"kind": self.signature_kind, "sha256": self.signature_sha256},
             "pdf": self.pdf_sha256 and {"name": self.pdf_name, "sha256": self.pdf_sha256},
+            "altered_since": self._get_altered() or None,
             "parts": self._get_parts() or None,
             "fingerprint": self.fingerprint,
             "terms": json.loads(self.terms),

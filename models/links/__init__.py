@@ -5,6 +5,7 @@ Uses mail, access, accounts, documents. Others call `_resolve_token`, `_resolve_
 """
 
 from . import link
+from . import link_guard
 from . import link_delivery
 from . import link_recipient
 from . import link_first_view

@@ -42,6 +42,8 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     mail_message_id = fields.Integer(
         "Message", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
     )
+    # A copy of a database has another one, and opens nothing that the original mailed.
+    database_uuid = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     delivery_state = fields.Selection(
         [
             ("queued", "Waiting"),
@@ -109,6 +111,19 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
             (one.mail_message_id.id, one.res_partner_id.id or one.mail_email_address): one
             for one in notifications
         }
+
+    # === WHOSE IT IS === #
+
+    @api.model
+    def _get_database_uuid(self):
+        """Return the identity of this database."""
+        # sudo: asked on behalf of visitors, who cannot read parameters
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _is_from_another_database(self):
+        """Return whether the secret was mailed by the database that this one is a copy of."""
+        self.ensure_one()
+        return self.database_uuid != self._get_database_uuid()
 
     # === HOW THE SECRET GETS IN === #
 

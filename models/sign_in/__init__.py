@@ -5,6 +5,7 @@ here; every customer's password is checked in `res.users`.
 """
 
 from . import account_link
+from . import account_link_guard
 from . import account_sign_in
 from . import account_two_factor
 from . import account_security

@@ -75,6 +75,7 @@ class FinancePortalAccountLink(models.Model):
             and not self.used_at
             and not self.ended_at
             and self.expires_at > fields.Datetime.now()
+            and not self._is_from_another_database()
         )
 
     def _is_waiting(self):

@@ -67,11 +67,14 @@ class FinancePortalPage(models.AbstractModel):
             status=refusal.status if refusal else 200,
         )
 
-    def _respond_stop_form(self, refusal, link):
+    def _respond_stop_form(self, refusal, link, form_key=None):
         page = self._in_language_of(link)
         return page._respond(
             "finance_portal.portal_stop",
-            {**page._get_form_values(refusal), "company_name": link.account_id.company_id.name},
+            {
+                **page._get_form_values(refusal, form_key),
+                "company_name": link.account_id.company_id.name,
+            },
             company=link.account_id.company_id,
             lang=page.env.lang,
         )
