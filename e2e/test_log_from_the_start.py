@@ -30,7 +30,7 @@ def test_l2_neither_workers_nor_the_event_server_log_a_token_before_any_database
     server = make_erp(
         workers=1,
         server_wide_modules="base,rpc,web,finance_portal",
-        db_name="False",
+        db_name="",
         dbfilter=".*",
     )
     token = secrets.token_urlsafe(32)

@@ -17,7 +17,8 @@ class TestRequestAccess(FinancePortalHttpCase):
         link, token = self.issue()
         dead, _token = self.issue(partner=self.ben)
         dead._revoke("staff")
-        page = self.open_link(token)
+        self.open_link(token)
+        page = self.visit(f"/finance/d/{new_ref()}")
         texts = set()
         for key in (link.ref, dead.ref, new_ref(), token, new_token(), "nonsense"):
             with self.subTest(key=key):
