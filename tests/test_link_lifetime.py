@@ -242,7 +242,8 @@ class TestLinkLifetime(FinancePortalCase):
     def test_l3_the_database_issues_no_link_in_the_future(self):
         for ahead in ("1 second", "1 day", "10 years", "infinity"):
             token = new_token()
-            moment = "'infinity'::timestamp" if ahead == "infinity" else f"now() + interval '{ahead}'"
+            moment = f"now() + interval '{ahead}'"
+            moment = "'infinity'::timestamp" if ahead == "infinity" else moment
             self.env.cr.execute(
                 f"""
                 INSERT INTO finance_portal_link (res_model, res_id, prefix, token_hash, ref,
