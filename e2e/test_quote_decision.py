@@ -1,9 +1,11 @@
 """The customer's answer to a quote, against running servers with several workers."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from e2e.account_toolbox import PORTAL, new_customer, set_up
 from e2e.toolbox import QUEUE_RACE, Guest, address, all_at_once, share, until
 from e2e.visitor import html_of
 
@@ -153,3 +155,38 @@ def test_a_pdf_is_made_for_one_visitor_at_a_time_and_nobody_hangs(busy, inbox, q
             assert "being prepared" in answer.text
         else:
             assert answer.content.startswith(b"%PDF")
+
+
+def test_accepting_never_waits_behind_a_customer_who_downloads_statements(
+    busy, inbox, quote, partner
+):
+    guest = set_up(new_customer(busy, inbox, partner))
+    statement = f"{busy.url}{PORTAL}/statement/pdf?from=2026-01-{{:02}}&to=2026-06-30"
+    readers = []
+    for _number in range(3):
+        order, [person], [email] = quote(busy)
+        url = share(busy, inbox, order, person, email, model="sale.order").url
+        readers.append(Reader().open(url))
+
+    def download(number):
+        answers = [guest.get(statement.format(number + step)) for step in (1, 1, 2, 3)]
+        return [answer.status_code for answer in answers]
+
+    with ThreadPoolExecutor(2) as pool:
+        downloads = pool.map(download, (1, 11))
+        # Nobody made a PDF of these quotes before.
+        answers = [reader.answer("accept") for reader in readers]
+        statuses = {status for found in downloads for status in found}
+
+    assert [answer.status_code for answer in answers] == [303] * 3
+    assert 200 in statuses
+    assert statuses <= {200, 429, 503}, "each account has a share, and one renderer at a time"
+
+
+def test_a_statement_is_made_once(busy, inbox, partner):
+    guest = set_up(new_customer(busy, inbox, partner))
+    url = f"{busy.url}{PORTAL}/statement/pdf?from=2026-01-01&to=2026-06-30"
+    first = guest.get(url)
+    assert first.status_code == 200
+    answers = all_at_once(guest.get, [url] * 12)
+    assert {(answer.status_code, answer.content) for answer in answers} == {(200, first.content)}

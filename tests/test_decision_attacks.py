@@ -23,7 +23,7 @@ class TestDecisionAttacks(FinancePortalHttpCase):
         cls.classPatch(
             cls.env.registry["sale.order"],
             "_finance_portal_fetch_pdf",
-            lambda self, bucket: ("Quotation.pdf", b"%PDF-1.4"),
+            lambda self, **_options: ("Quotation.pdf", b"%PDF-1.4"),
         )
         cls.oven, cls.tray = cls.env["product.product"].create(
             [

@@ -29,7 +29,9 @@ class TestDecisionLimits(DecisionCase):
         self.patch(type(self.quote), "_finance_portal_is_pdf_ready", lambda _quote: False)
         _link, page = self.open_quote()
         with closing(db_connect(self.env.cr.dbname).cursor()) as somebody_else:
-            somebody_else.execute("SELECT pg_advisory_xact_lock(hashtext('finance_portal_pdf'))")
+            somebody_else.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('finance_portal_pdf'), 1)"
+            )
             answer = self.visit(f"{page.url}/pdf")
             somebody_else.rollback()
         self.assertEqual(answer.status_code, 503)

@@ -30,7 +30,7 @@ class TestDecisionMachine(FinancePortalCase):
         super().setUpClass()
         order = cls.env.registry["sale.order"]
         cls.classPatch(
-            order, "_finance_portal_fetch_pdf", lambda self, bucket: ("Quote.pdf", b"%PDF-1.4")
+            order, "_finance_portal_fetch_pdf", lambda self, **_options: ("Quote.pdf", b"%PDF-1.4")
         )
         cls.classPatch(order, "_send_order_confirmation_mail", lambda self: None)
         cls.company.finance_portal_notify_decision = "nothing"

@@ -4,6 +4,7 @@ from odoo.tools import SQL, consteq, format_date, hmac
 
 from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
+from ...tools.renderers import ANSWERS
 from ...tools.terms import MAX_BYTES, Outcome, compare, fingerprint, pack, unpack
 from .signature import read_signature
 
@@ -220,7 +221,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             self._finance_portal_check_recipient(answer)
         if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
-            pdf = self._finance_portal_fetch_pdf(bucket=None)  # answers are counted themselves
+            # Answers are counted themselves.
+            pdf = self._finance_portal_fetch_pdf(bucket=None, queue=ANSWERS)
         self._finance_portal_lock(answer.access)
         if self._finance_portal_is_decided(answer):
             return Outcome("decided")

@@ -3,6 +3,8 @@ from lxml import etree
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.renderers import DOCUMENTS
+
 
 class FinancePortalDocument(models.AbstractModel):
     """What a record needs in order to be shared with a customer by secure link.
@@ -236,16 +238,17 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True):
+    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True, queue=DOCUMENTS):
         """Return ``(file name, bytes)`` of the official PDF for a visitor.
 
         :param str bucket: what the request is counted in when it has to be made, if anything
         :param bool keep: whether to keep it when it has to be made
+        :param str queue: whose places for making it may be taken, see ``tools/renderers.py``
         :raise TooManyRequests: it has to be made, and this address had too many made
-        :raise RendererBusy: it has to be made, and another one is being made
+        :raise RendererBusy: it has to be made, and others are being made
         """
         if not self._finance_portal_is_pdf_ready():
-            self.env["finance.portal.throttle"]._acquire_renderer(bucket)
+            self.env["finance.portal.throttle"]._acquire_renderer(bucket, queue)
         return self._finance_portal_get_pdf(keep)
 
     # === CRUD METHODS === #

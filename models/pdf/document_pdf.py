@@ -1,8 +1,7 @@
 import hashlib
-import json
 import re
 
-from odoo import models
+from odoo import api, models
 from odoo.tools.safe_eval import safe_eval, time
 
 from ...tools.zones import get_zone
@@ -136,12 +135,15 @@ class FinancePortalDocument(models.AbstractModel):
             document._finance_portal_get_letterhead(),
             document._finance_portal_get_printed(),
         ]
-        text = json.dumps(printed, sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return self.env["finance.portal.pdf"]._make_version(printed)
 
     def _finance_portal_get_letterhead(self):
         """Return what the company's document layout prints on every document."""
-        company = self._finance_portal_get_company()
+        return self._finance_portal_describe_letterhead(self._finance_portal_get_company())
+
+    @api.model
+    def _finance_portal_describe_letterhead(self, company):
+        """Return what a company's document layout prints."""
         background = company.layout_background == "Custom" and company.layout_background_image
         pictures = [
             hashlib.sha256(picture or b"").hexdigest() for picture in (company.logo_web, background)

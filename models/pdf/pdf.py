@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import json
 import logging
 from contextlib import contextmanager
 
@@ -46,10 +47,14 @@ class FinancePortalPdf(models.Model):
     @api.model
     def _get_kept(self, document):
         """Return ``(file name, bytes)`` of the document as it is now, or ``None``."""
-        kept = self._find(document)._read_content()
+        return self._get_kept_as(document._finance_portal_get_pdf_key())
+
+    @api.model
+    def _get_kept_as(self, key):
+        """Return ``(file name, bytes)`` of what is stored with a key, or ``None``."""
+        kept = self._find_key(key)._read_content()
         if kept:
             return kept
-        key = document._finance_portal_get_pdf_key()
         with self._own_transaction() as pdfs:
             # Stored a moment ago, by a transaction that ours began too early to see.
             return pdfs._find_key(key)._read_content()
@@ -64,9 +69,22 @@ class FinancePortalPdf(models.Model):
         :return: ``(file name, bytes)`` of what is stored: of two parallel downloads, both
             give the PDF of the first
         """
+        key, company = (
+            document._finance_portal_get_pdf_key(),
+            document._finance_portal_get_company(),
+        )
+        return self._keep_as(key, company, filename, content, replace=replace)
+
+    @api.model
+    def _keep_as(self, key, company, filename, content, *, replace=False):
+        """Store a PDF with a key; see :meth:`_keep`.
+
+        :param dict key: ``res_model``, ``res_id``, ``version`` and ``lang``
+        :param company: whose it is, and whose retention applies
+        """
         values = {
-            **document._finance_portal_get_pdf_key(),
-            "company_id": document._finance_portal_get_company().id,
+            **key,
+            "company_id": company.id,
             "filename": filename,
             "sha256": hashlib.sha256(content).hexdigest(),
             "current_at": fields.Datetime.now(),
@@ -76,7 +94,7 @@ class FinancePortalPdf(models.Model):
                 return pdfs._store(values, content, replace)
         except psycopg2.errors.LockNotAvailable:
             # The document is being deleted, or its company changed: not worth waiting for.
-            _logger.info("Official PDF of %s not stored", document)
+            _logger.info("PDF of %s,%s not stored", key["res_model"], key["res_id"])
             return filename, content
 
     def _store(self, values, content, replace):
@@ -110,6 +128,15 @@ class FinancePortalPdf(models.Model):
         return values["filename"], content
 
     # === HELPERS === #
+
+    @api.model
+    def _make_version(self, printed):
+        """Return a text that changes whenever what is printed does.
+
+        :param printed: any structure of values
+        """
+        text = json.dumps(printed, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
     def _find(self, document):

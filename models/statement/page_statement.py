@@ -59,5 +59,6 @@ class FinancePortalPage(models.AbstractModel):
         Statement = page.env["finance.portal.statement"]
         if form == "csv":
             return Statement._get_csv(viewer.customer, *period)
-        bucket = None if viewer.staff else "rendering"
-        return Statement._get_pdf(viewer.customer, *period, bucket=bucket)
+        # Staff who look as the customer leave nothing behind, not even the PDF.
+        account = None if viewer.staff else viewer.account
+        return Statement._get_pdf(viewer.customer, *period, account, keep=not viewer.staff)

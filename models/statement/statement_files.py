@@ -2,7 +2,9 @@ from odoo import api, models
 
 from ...tools.file_names import safe_name
 from ...tools.period import Period
+from ...tools.renderers import STATEMENTS
 from ...tools.spreadsheet import csv_bytes
+from ..pdf.document_pdf import PARTNER
 
 MAX_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
 
@@ -50,21 +52,69 @@ class FinancePortalStatement(models.AbstractModel):
         return self._get_file_name(customer, date_from, date_to, "csv"), csv_bytes(rows)
 
     @api.model
-    def _get_pdf(self, customer, date_from, date_to, bucket="rendering"):
+    def _get_pdf(self, customer, date_from, date_to, account=None, keep=True):
         """Return ``(file name, bytes)`` of the statement with each company's letterhead.
 
-        :param str bucket: what a visitor's request is counted in; none for staff
-        :raise TooManyRequests: this address had too many made
+        As long as it would be printed the same, it is made once.
+
+        :param account: whose share a visitor's request comes out of; none for staff
+        :param bool keep: whether to keep it when it has to be made
+        :raise TooManyRequests: this account or address had too many made
         :raise RendererBusy: another PDF is being made
         """
-        self.env["finance.portal.throttle"]._acquire_renderer(bucket)
+        values = self._get_report_values(customer, date_from, date_to)
+        filename = self._get_file_name(customer, date_from, date_to, "pdf")
+        Pdf = self.env["finance.portal.pdf"]
+        key = self._get_pdf_key(customer, values)
+        if kept := Pdf._get_kept_as(key):
+            return filename, kept[1]
+        self._acquire_renderer(account)
         # sudo: a letterhead is public, and who may see the statement was decided before
         reports = self.env["ir.actions.report"].sudo()
-        content, _kind = reports._render_qweb_pdf(
-            "finance_portal.action_report_statement",
-            data=self._get_report_values(customer, date_from, date_to),
+        content, kind = reports._render_qweb_pdf(
+            "finance_portal.action_report_statement", data=values
         )
-        return self._get_file_name(customer, date_from, date_to, "pdf"), content
+        if kind == "pdf" and keep:
+            company = values["pages"][0]["company"]
+            _name, content = Pdf._keep_statement(key, company, filename, content)
+        return filename, content
+
+    @api.model
+    def _acquire_renderer(self, account=None):
+        """Take the place where statements are made, out of an account's share.
+
+        :raise TooManyRequests: this account or address had too many made
+        :raise RendererBusy: another PDF is being made
+        """
+        Throttle = self.env["finance.portal.throttle"]
+        Throttle._acquire_renderer("rendering" if account else None, STATEMENTS)
+        if account:
+            # By account, not by address: that one can be changed at will.
+            Throttle._hit("statements", f"account {account.id}")
+
+    @api.model
+    def _get_pdf_key(self, customer, values):
+        """Return what identifies a statement's PDF, see ``finance.portal.pdf``.
+
+        :param dict values: what is printed, see :meth:`_get_report_values`
+        """
+        # sudo: a letterhead is public, and it is the customer's own address
+        Document = self.env["finance.portal.document"].sudo()
+        printed = [
+            [
+                Document._finance_portal_describe_letterhead(page["company"]),
+                page["period"],
+                page["sections"],
+            ]
+            for page in values["pages"]
+        ]
+        address = Document._finance_portal_read(customer.sudo(), PARTNER)
+        return {
+            "res_model": self._name,
+            "res_id": customer.id,
+            "version": self.env["finance.portal.pdf"]._make_version([address, printed]),
+            "lang": self.env.lang or "en_US",
+        }
 
     @api.model
     def _get_report_values(self, customer, date_from, date_to):

@@ -2,12 +2,14 @@ import time
 
 from odoo import api, fields, models
 from odoo.http import request
+from odoo.tools import config
 
 from ...const import PORTAL
 from ...failures import RendererBusy, TooManyRequests
 from ...own_transaction import UNSAFE_COMMIT, own_transaction
 from ...tools.own_path import own_path
 from ...tools.rate_window import network_of, retry_after, sliding_hits, window_start
+from ...tools.renderers import ANSWERS, DOCUMENTS, count_places, places_of
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
 # "requests/seconds" overrides it.
@@ -17,9 +19,13 @@ LIMITS = {
     "deciding": (30, 600),
     "signing_in": (30, 600),
     "rendering": (10, 600),  # each starts a renderer that works for seconds
+    "statements": (6, 600),  # of these, by one account: any period is another PDF
 }
 
 RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
+
+# Counted when somebody who answers met a busy renderer. Nobody's address looks like this.
+RESERVED = ("reserved", "renderer")
 
 
 class FinancePortalThrottle(models.Model):
@@ -49,20 +55,21 @@ class FinancePortalThrottle(models.Model):
         return limit, max(1, seconds)
 
     @api.model
-    def _hit(self, bucket):
+    def _hit(self, bucket, subject=None):
         """Count the current request in ``bucket``.
 
-        :raise TooManyRequests: when its address is over the limit
+        :param str subject: what it is counted for, by default the visitor's network
+        :raise TooManyRequests: when that is over the limit
         """
         limit, seconds = self._limit_of(bucket)
         now = time.time()
-        address = network_of(request.httprequest.remote_addr)
-        current, previous = self._count(bucket, address, now, seconds)
+        subject = subject or network_of(request.httprequest.remote_addr)
+        current, previous = self._count(bucket, subject, now, seconds)
         if sliding_hits(current, previous, now, seconds) > limit:
             failure = TooManyRequests(
                 f"too many requests: {bucket}",
                 retry_after=retry_after(current, previous, now, seconds, limit),
-                counter=(bucket, address, window_start(now, seconds)),
+                counter=(bucket, subject, window_start(now, seconds)),
             )
             if request.httprequest.path.startswith(PORTAL):
                 next_path = own_path(request.params.get("next"))
@@ -113,23 +120,49 @@ class FinancePortalThrottle(models.Model):
         return self._count(subject, address, time.time(), seconds)[0] == 1
 
     @api.model
-    def _acquire_renderer(self, bucket="rendering"):
-        """Let only this transaction make a PDF for a visitor.
+    def _acquire_renderer(self, bucket="rendering", queue=DOCUMENTS):
+        """Take one of the places where PDFs are made for visitors, for this transaction.
 
         The renderer fetches its styles from the workers of this server. Were all of them
         busy waiting for renderers, none could answer, and all would hang. So nobody waits
-        for the renderer either.
+        for a renderer either.
 
         :param str bucket: what the request is counted in
-        :raise RendererBusy: another transaction makes one just now
+        :param str queue: who shares their places, see ``tools/renderers.py``
+        :raise RendererBusy: other transactions have them just now
         """
-        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'))")
-        [(free,)] = self.env.cr.fetchall()
-        if not free:
+        if not self._find_free_place(queue):
             raise RendererBusy("another PDF is being made", retry_after=RENDERER_SECONDS)
         # Only now: whoever is asked to come back must not use up what they may have made.
         if bucket:
             self._hit(bucket)
+
+    def _find_free_place(self, queue):
+        """Take a free place of a queue until the end of the transaction; return whether one was."""
+        workers = config["workers"]
+        is_only = count_places(workers) == 1
+        if is_only and queue != ANSWERS and self._is_reserved():
+            return False
+        for place in places_of(queue, workers):
+            self.env.cr.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtext('finance_portal_pdf'), %s)", [place]
+            )
+            [(free,)] = self.env.cr.fetchall()
+            if free:
+                return True
+        if is_only and queue == ANSWERS:
+            self._count(*RESERVED, time.time(), RENDERER_SECONDS)
+        return False
+
+    def _is_reserved(self):
+        """Return whether somebody who answers was sent away: then they come before downloads."""
+        since = window_start(time.time(), RENDERER_SECONDS) - RENDERER_SECONDS
+        self.env.cr.execute(
+            "SELECT 1 FROM finance_portal_throttle"
+            " WHERE bucket = %s AND address = %s AND window_start >= %s LIMIT 1",
+            [*RESERVED, since],
+        )
+        return bool(self.env.cr.rowcount)
 
     def _count(self, bucket, address, now, seconds):
         """Add one hit in the database.
