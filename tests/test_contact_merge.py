@@ -100,6 +100,51 @@ class TestMerge(ContactCase):
         self.assertTrue(link.is_external)
         self.assertOpen(link, token)
 
+    def test_who_must_sign_in_must_after_a_merge(self):
+        """No merge undoes what a manager decided, whoever merges, and whoever survives."""
+        clerk = self.make_user("clerk", "base.group_user", "base.group_partner_manager")
+        for by in (self.env.user, clerk):
+            for number, rules in enumerate(
+                (("required", False), (False, "required"), ("required", "not_required"))
+            ):
+                source = self.make_contact(f"Old {number}", parent=False, is_company=True)
+                target = self.make_contact(f"New {number}", parent=False, is_company=True)
+                (source | target).email = "office@old.example.com"
+                source.finance_portal_sign_in, target.finance_portal_sign_in = rules
+                with self.subTest(by=by.login, rules=rules):
+                    self.env.flush_all()
+                    wizard = self.env["base.partner.merge.automatic.wizard"].with_user(by)
+                    wizard._merge((source | target).ids, target.with_user(by))
+                    self.env.invalidate_all()
+                    self.assertTrue(target._finance_portal_requires_sign_in(self.company))
+
+    def test_decisions_follow_as_they_were(self):
+        double = self.double_of_ada(email=OLD)
+        quote = self.make_quote(partner=double)
+        link, _token = self.issue(quote, double)
+        # sudo: decisions are made by the system
+        decision = self.env["finance.portal.decision"].sudo().create(
+            {
+                "res_model": quote._name,
+                "res_id": quote.id,
+                "link_id": link.id,
+                "partner_id": double.id,
+                "customer_id": self.customer.id,
+                "company_id": self.company.id,
+                "kind": "declined",
+                "email": OLD,
+                "terms": "{}",
+                "fingerprint": "x",
+                "date": "2026-01-02 03:04:05",
+            }
+        )
+        before = decision.read(["kind", "email", "terms", "fingerprint", "date", "voided_at"])
+        self.merge(double, self.ada)
+        self.assertEqual((decision.partner_id, decision.customer_id), (self.ada, self.customer))
+        self.assertEqual(
+            decision.read(["kind", "email", "terms", "fingerprint", "date", "voided_at"]), before
+        )
+
     def test_events_follow_and_are_still_append_only(self):
         double = self.double_of_ada(email=OLD)
         link, _token = self.issue(partner=double)

@@ -22,9 +22,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         accounts = self.env["finance.portal.account"]._find_open_of(partners, contacts_too=True)
         addresses = accounts._get_addresses()
         files = self.env["finance.portal.file"]._of(partners)
+        # sudo: whoever may merge contacts need not see the field
+        must_sign_in = "required" in partners.sudo().mapped("finance_portal_sign_in")
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         live_links._close_by(lambda link: link._get_obstacle())
         accounts._follow_contacts(addresses)
         files._follow_to(partners.exists())
+        if must_sign_in:
+            # sudo: a manager decided it for one of them, and merging them undoes no decision
+            partners.exists().sudo().finance_portal_sign_in = "required"
         return result
