@@ -73,6 +73,7 @@ class FinancePortalAccount(models.Model):
         self._check_login_free(user.partner_id, user, address)
         account = self._open_for(user.partner_id, user, adopted=True, email=address)
         account._take_over_user()
+        account._drop_api_keys()
         account._end_sessions()
         return account
 
@@ -148,20 +149,37 @@ class FinancePortalAccount(models.Model):
         """Sign its contact out everywhere, at the next request of each session, see ``write``."""
         for account in self:
             account.session_version += 1
+        self._drop_trusted_browsers()
 
     def _forget_password(self):
-        """Revoke the old password and every passkey made by whoever had it.
+        """Revoke the old password and every other way in of whoever had it.
 
         Two-factor goes too: it would keep a new person out, whose app doesn't have the secret.
         """
         self.ensure_one()
         self.set_up_at = False
+        self._drop_api_keys()
+        # Of apps that not everybody has: passkeys, two-factor, and signing in with another
+        # company's account.
         if "auth_passkey_key_ids" in self.user_id._fields:
             self.user_id.auth_passkey_key_ids.unlink()
-        if "totp_secret" in self.user_id._fields:
-            self.user_id.write({"totp_secret": False})
+        gone = {"totp_secret", "oauth_uid", "oauth_provider_id", "oauth_access_token"}
+        if known := gone & self.user_id._fields.keys():
+            self.user_id.write(dict.fromkeys(known, False))
         self.env.cr.execute("UPDATE res_users SET password = NULL WHERE id = %s", [self.user_id.id])
         self._end_sessions()
+
+    def _drop_api_keys(self):
+        """Delete the keys with which programs would act as its user: customers have none."""
+        # sudo: as in `_enable`; keys are their user's own
+        self.env["res.users.apikeys"].sudo().search([("user_id", "in", self.user_id.ids)]).unlink()
+
+    def _drop_trusted_browsers(self):
+        """Have every browser asked for the code again, where there is two-factor."""
+        # sudo: as in `_enable`; whom a user trusts is theirs alone
+        users = self.sudo().user_id
+        if "totp_trusted_device_ids" in users._fields:
+            users.totp_trusted_device_ids.unlink()
 
     # === HELPERS === #
 

@@ -17,3 +17,4 @@ from . import account_request
 from . import page_forms
 from . import res_users_native
 from . import res_users
+from . import res_users_native_sign_in

@@ -28,6 +28,7 @@ class FinancePortalAccount(models.Model):
         except UserError as error:
             # A rule of the ERP, or of another addon, in words made for the person.
             raise FormRefused("policy", form=form, values=values, sentence=str(error)) from None
+        self._drop_trusted_browsers()
         self.env.flush_all()
 
     def _change_password(self, current, password, values):

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ...const import ACCOUNT_LINK_CREDENTIAL, LOGIN
-from ...failures import TooManyRequests
 from ...tools.password import normalise_password
 
 # What a password is at most, so that nobody keeps the server busy with one.
@@ -15,80 +14,57 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    # === ODOO'S OWN SIGN-IN === #
-
-    @api.model
-    def _login(self, credential, user_agent_env):
-        """Answer on Odoo's own ways to sign in as on ours: nothing tells who has an account.
-
-        Whatever is wrong takes as long as a wrong password, and wrong ones are counted for each
-        network. Right ones aren't: a whole office may sign in at the same time.
-        """
-        is_native = (
-            request
-            and request.httprequest.path != LOGIN
-            and credential.get("type") == "password"
-            and (user_agent_env or {}).get("interactive", True)
-        )
-        if not is_native:
-            return super()._login(credential, user_agent_env)
-        throttle = self.env["finance.portal.throttle"]
-        try:
-            throttle._hit("signing_in")
-        except TooManyRequests:
-            raise AccessDenied(
-                self.env._(
-                    "Too many failed attempts to sign in from your network. Wait a few minutes,"
-                    " then try again."
-                )
-            ) from None
-        try:
-            result = super()._login(credential, user_agent_env)
-        except AccessDenied as error:
-            # With a text of its own, Odoo refused before it looked at who it is.
-            if error.args == AccessDenied().args and not self._finance_portal_knows(credential):
-                self._finance_portal_spend_time(credential["login"])
-            raise
-        throttle._take_back("signing_in")
-        return result
-
-    @api.model
-    def _finance_portal_knows(self, credential):
-        """Return whether a password was compared with somebody's, or the time for that was spent.
-
-        Odoo refuses an empty one without looking, our gate takes its time.
-        """
-        # sudo: nobody is signed in yet
-        user = self.sudo().search(self._get_login_domain(credential["login"]), limit=1)
-        return bool(user and (credential.get("password") or user._finance_portal_get_account()))
-
-    @api.model
-    def _finance_portal_spend_time(self, login):
-        """Take as long as the gate does; staff see it when the account was closed."""
-        Account = self.env["finance.portal.account"]
-        Account._hash_dummy_password()
-        account = Account._find_by_login(login) if isinstance(login, str) else Account
-        if obstacle := account and account._get_sign_in_obstacle():
-            account._note_refusal(obstacle)
-
     # === THE GATE === #
 
-    def _check_credentials(self, credential, env):
-        """Prevent guessing: count an attempt before the password is checked.
+    def _login(self, credential, user_agent_env):
+        """Check a customer's account whoever vouched for them, such as a directory (LDAP).
+
+        Odoo asks that directory about everybody whom it doesn't find. So customers are found in
+        whatever case they type their address, and nobody gets past the gate below that way.
+        """
+        credential = self._finance_portal_name_customer(credential)
+        auth_info = super()._login(credential, user_agent_env)
+        user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
+        account = user._finance_portal_check_gate(user_agent_env)
+        if credential["type"] == "password" and account._is_locked():
+            raise AccessDenied
+        return auth_info
+
+    @api.model
+    def _finance_portal_name_customer(self, credential):
+        """Return a credential with a customer's login as it is stored, unless it is another's."""
+        login = credential.get("login")
+        # sudo: nobody is signed in yet
+        if not login or self.sudo().search_count([("login", "=", login)], limit=1):
+            return credential
+        account = self.env["finance.portal.account"]._find_by_login(login)
+        return {**credential, "login": account.user_id.login} if account else credential
+
+    def _finance_portal_check_gate(self, env, credential=None):
+        """Return the account (sudo) of a user who signs in, empty for everybody else.
 
         Customers sign in with a browser only: a program has no business in the portal.
+
+        :param dict credential: what is about to be checked; refusing a password takes as long
+            as comparing it
+        :raise AccessDenied: they may not
         """
         is_program = not (env or {}).get("interactive", True)
-        if is_program and self.env.user._finance_portal_is_managed():
+        account = self._finance_portal_get_account()
+        if is_program and self._finance_portal_is_managed():
             raise AccessDenied
-        account = self.env.user._finance_portal_get_account()
-        if not account:
-            return super()._check_credentials(credential, env)
-        if obstacle := account._get_sign_in_obstacle():
-            if credential["type"] == "password":
+        if obstacle := account and account._get_sign_in_obstacle():
+            if credential and credential["type"] == "password":
                 account._hash_dummy_password()
                 account._note_refusal(obstacle)
             raise AccessDenied
+        return account
+
+    def _check_credentials(self, credential, env):
+        """Prevent guessing: count an attempt before the password is checked."""
+        account = self.env.user._finance_portal_check_gate(env, credential)
+        if not account:
+            return super()._check_credentials(credential, env)
         if credential["type"] == ACCOUNT_LINK_CREDENTIAL:
             return self._finance_portal_check_account_link(account, credential.get("link"))
         if credential["type"] != "password":
