@@ -148,7 +148,9 @@ class FinancePortalAccounts(FinancePortalPortal):
 
     def _open_account_link(self, purpose, token):
         self._hit("recovery")
-        link = request.env["finance.portal.account.link"]._resolve_token(purpose, token)
+        link = request.env["finance.portal.account.link"]._resolve_token(
+            purpose, token, let_in=[grants.get_account_link(purpose)]
+        )
         grants.give_account_link(link)
         return self._redirect_with_grant(f"{PORTAL}/{purpose}")
 

@@ -33,7 +33,9 @@ class FinancePortalDocuments(http.Controller):
 
     def _exchange(self, token, prefix):
         request.env["finance.portal.throttle"]._hit("viewing")
-        link = request.env["finance.portal.link"]._resolve_token(token, prefix)
+        link = request.env["finance.portal.link"]._resolve_token(
+            token, prefix, let_in=grants.get_refs()
+        )
         visit = grants.give(link)
         request.env["finance.portal.event"]._record("opened", access=link, visit=visit)
         return self._redirect_with_grant(f"/finance/d/{link.ref}")

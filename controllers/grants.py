@@ -53,6 +53,11 @@ def get(ref):
     return {"visit": visit, "first_visit": first} if visit else None
 
 
+def get_refs():
+    """Return the references of the links through which this browser was let in."""
+    return set(request.session.get(GRANTS_KEY, {}))
+
+
 def get_visit(ref):
     """Return the identifier of the visit: of the click on a link, or of the sign-in."""
     grant = get(ref)

@@ -97,11 +97,13 @@ from . import (
     test_statement_pdf,
     test_throttled,
     test_time_zones,
+    test_token_search,
     test_tours,
     test_undoable,
     test_verdict,
     test_view_as,
     test_views,
+    test_what_comes_back,
     test_who_may_send,
     test_diagnosis,
 )

@@ -1,6 +1,11 @@
-"""Make what a visitor typed fit to be kept and shown. Imports no Odoo."""
+"""Make what a visitor typed fit to be kept and shown. Imports no Odoo.
+
+Somebody may type or paste a mailed link anywhere, so its secret is masked as well.
+"""
 
 import unicodedata
+
+from .token_search import mask_text
 
 # Control characters, halves of characters, and what only changes how others are shown: a name
 # could read differently in the evidence than it was typed. Tab and line break are handled apart.
@@ -19,7 +24,7 @@ def clean_line(text, most):
     >>> clean_line("  Ada\\n\\x00 Baker\\u202e ", 100)
     'Ada Baker'
     """
-    return " ".join(_drop_unwanted(text[: most * SPARE]).split())[:most].strip()
+    return " ".join(_drop_unwanted(mask_text(text[: most * SPARE])).split())[:most].strip()
 
 
 def clean_lines(text, most):
@@ -28,7 +33,7 @@ def clean_lines(text, most):
     >>> clean_lines(" Too dear.\\r\\n\\x1bSorry ", 100)
     'Too dear.\\nSorry'
     """
-    return _drop_unwanted(text[: most * SPARE]).strip()[:most].strip()
+    return _drop_unwanted(mask_text(text[: most * SPARE])).strip()[:most].strip()
 
 
 def read_code(text):

@@ -19,7 +19,7 @@ _REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
 # sites have addresses under /q/, too: there a secret is as long as a token and, unlike a
 # title, in mixed case. The capital is looked for no further than a token reaches: to the end of
 # a long text, again and again, a visitor or an email could keep the server busy for minutes.
-_LINK = re.compile(
+LINK = re.compile(
     rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset|stop))"
     rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
     rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
@@ -52,7 +52,7 @@ def mask_links(text):
     >>> mask_links("/finance/d/" + "A" * 22) == "/finance/d/" + "A" * 22
     True
     """
-    return _LINK.sub(lambda match: (match[1] or match[2] or match[3]) + MASK, text)
+    return LINK.sub(lambda match: (match[1] or match[2] or match[3]) + MASK, text)
 
 
 def mask_value(value):

@@ -34,7 +34,7 @@ _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
 # Our addresses that get mailed or copied, maybe behind a language. The rest is token or reference.
 _ADDRESS = re.compile(
-    r"((?:/[A-Za-z_@-]{2,12})??/+(?:finance/+(?:[a-z]|customer-portal/+(?:setup|reset))|q)/+)(.+)",
+    r"((?:/[A-Za-z_@-]{2,12})??/+(?:finance/+(?:[a-z]|customer-portal/+(?:setup|reset|stop))|q)/+)(.+)",
     re.DOTALL,
 )
 _DOCUMENT = re.compile(r".*/finance/+d/+")

@@ -1,5 +1,8 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools.quoted_original import cut_quotes
+from ..tools.token_files import is_email
 
 
 class MailComposeMessage(models.TransientModel):
@@ -25,6 +28,30 @@ class MailComposeMessage(models.TransientModel):
         "Also show the attached files on the customer's page",
         help="The official PDF is always there; this is about the other files.",
     )
+
+    @api.model
+    def default_get(self, fields):
+        """Forward a customer's reply, and answer it, without the original that it quotes."""
+        values = super().default_get(fields)
+        option = values.get("composition_comment_option")
+        record = self._finance_portal_find_record(values) if option else None
+        if not hasattr(record, "message_post") or not record._finance_portal_is_answered():
+            return values
+        if values.get("body"):
+            # Odoo itself introduces what it forwards.
+            values["body"] = cut_quotes(values["body"], introduced=int(option == "forward"))
+        if values.get("attachment_ids"):
+            files = self.new({"attachment_ids": values["attachment_ids"]}).attachment_ids._origin
+            kept = files.filtered(lambda file: not is_email(file.raw or b""))
+            values["attachment_ids"] = [Command.set(kept.ids)]
+        return values
+
+    def _finance_portal_find_record(self, values):
+        """Return the one record that a new dialog writes about, or ``None``."""
+        wizard = self.new({name: values.get(name) for name in ("model", "res_ids")})
+        ids = wizard._evaluate_res_ids() or []
+        known = values.get("model") in self.env and len(ids) == 1
+        return self.env[values["model"]].browse(ids) if known else None
 
     @api.depends("composition_mode", "model", "res_ids", "res_domain", "subtype_id")
     def _compute_finance_secure(self):

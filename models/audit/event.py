@@ -59,6 +59,7 @@ class FinancePortalEvent(models.Model):
             ("access_requested", "Access requested"),
             ("access_mailed", "New link mailed on request"),
             ("revoked", "Link closed"),
+            ("exposed", "Link closed to new browsers"),
             ("account_enabled", "Account enabled"),
             ("account_disabled", "Account disabled"),
             ("setup_sent", "Setup link sent"),
@@ -114,6 +115,7 @@ class FinancePortalEvent(models.Model):
         [
             *CLOSED_REASONS,
             ("expired", "Link expired"),
+            ("exposed", "Its secret is in a file that was emailed back"),
             ("changed", "The document had changed meanwhile"),
             ("unsettled", "Could not be accepted as shown"),
             ("not_entitled", "Not a contact of the customer"),

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.http import request
 from odoo.tools import SQL
 
-from ...tools.masking import mask_links
+from ...tools.token_search import mask_text
 from ...tools.verdict import (
     FETCH,
     GESTURE,
@@ -43,7 +43,7 @@ class FinancePortalEvent(models.Model):
         http = request.httprequest
         user = request.env.user
         # A client may send what it likes: a link (L2), or what no text column takes.
-        agent = mask_links(http.user_agent.string or "").replace("\0", "")
+        agent = mask_text(http.user_agent.string or "").replace("\0", "")
         hit = Hit(
             method=http.method,
             agent=agent,

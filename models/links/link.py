@@ -98,6 +98,7 @@ class FinancePortalLink(models.Model):
                     "database_uuid": self._get_database_uuid(),
                     "revoked_at": False,
                     "viewed_at": False,
+                    "exposed_at": False,
                 }
                 for vals, token in zip(vals_list, tokens, strict=True)
             ]
@@ -222,11 +223,12 @@ class FinancePortalLink(models.Model):
     # === RESOLVER === #
 
     @api.model
-    def _resolve_token(self, raw_token, prefix):
+    def _resolve_token(self, raw_token, prefix, let_in=()):
         """Return the live link (sudo) behind a mailed token.
 
         :param str raw_token: the last part of the address, as the mail program left it
         :param str prefix: the first part of the address (``i``, ``q``…)
+        :param let_in: references of the links through which this browser was let in
         :raise UnknownLink: no link has this token under this prefix
         :raise LinkGone: it has one, which does not open its document any more
         """
@@ -239,6 +241,8 @@ class FinancePortalLink(models.Model):
             # As ASCII: what stands for the token in an address may be anything.
             raise UnknownLink("unknown link", recovery_key=hash_token(ascii(raw_token)))
         link._check_open()
+        if not link._is_open_to(let_in):
+            raise LinkGone("exposed", access=link)
         return link
 
     @api.model
@@ -343,6 +347,11 @@ class FinancePortalLink(models.Model):
 
     def _prepare_event_values(self):
         return {**super()._prepare_event_values(), "link_id": self.id}
+
+    def _record_exposed(self):
+        self.env["finance.portal.event"]._record(
+            "exposed", access=self, verdict="system", ip=False, agent=False, reason=False
+        )
 
     def _mark_viewed(self):
         """Note when a person first looked at the document.

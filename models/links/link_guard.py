@@ -24,6 +24,10 @@ BEGIN
         RAISE EXCEPTION 'what was seen stays seen'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF OLD.exposed_at IS NOT NULL AND NEW.exposed_at IS DISTINCT FROM OLD.exposed_at THEN
+        RAISE EXCEPTION 'a link that was closed to new browsers stays so'
+            USING ERRCODE = 'check_violation';
+    END IF;
     -- Of a closed link, a user who closed it may be deleted. A copied database marks all links,
     -- so that none is renewed, but those that staff closed.
     IF OLD.revoked_at IS NOT NULL AND (

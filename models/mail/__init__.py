@@ -1,10 +1,14 @@
 """How a secret gets into the email that carries it, at the last moment, and nowhere else.
 
+What comes back by email is masked before it is stored (`finance.portal.received.secret`), and
+passed on without the original it quotes (`mail_thread.py`).
+
 Uses access, documents. Others inherit `finance.portal.mailed.secret.mixin` and write a placeholder;
 nobody else sees a raw token.
 """
 
 from . import mailed_secret_mixin
+from . import received_secret
 from . import document_token
 from . import document_pictures
 from . import mail_mail
@@ -12,4 +16,5 @@ from . import mail_mail_files
 from . import mail_message
 from . import mail_notification
 from . import mail_thread
+from . import ir_attachment
 from . import ir_mail_server

@@ -1,6 +1,6 @@
 import smtplib
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize_all, html2plaintext
 
 from ...tools.masking import mask_value
@@ -145,8 +145,12 @@ class MailMail(models.Model):
             ).mark_outgoing()
         return result
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Store no link in the queue, such as one that a visitor typed into a contact form."""
+        mask = self.env["finance.portal.received.secret"]._mask_values
+        return super().create([mask(vals) for vals in vals_list])
+
     def write(self, vals):
-        """Store no link that a mail server quotes in its answer."""
-        if vals.get("failure_reason"):
-            vals = {**vals, "failure_reason": mask_value(vals["failure_reason"])}
-        return super().write(vals)
+        """Store no link, such as one that a mail server quotes in its answer."""
+        return super().write(self.env["finance.portal.received.secret"]._mask_values(vals))

@@ -2,11 +2,84 @@ from odoo import api, models
 
 from ...const import BY_MAIL_KEY
 from ...tools.exact_address import ExactAddress
-from ...tools.masking import mask_links
+from ...tools.quoted_original import cut_quotes
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    # === WHAT COMES IN === #
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Mask secure links in incoming emails, before anything is stored of them."""
+        parsed = super().message_parse(message, save_original=save_original)
+        return self.env["finance.portal.received.secret"]._mask_email(parsed)
+
+    # === WHAT IS PASSED ON === #
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Pass on the texts as they were stored, not as they came in."""
+        if msg_vals and message:
+            # sudo: the values come from the same message
+            own = message.sudo()
+            stored = {name: own[name] for name in ("body", "subject") if msg_vals.get(name)}
+            msg_vals = {**msg_vals, **stored}
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
+        """Pass on a reply without the original that it quotes."""
+        if self._finance_portal_quotes_us(message):
+            # A record that is never stored: the layout reads all else from the message itself.
+            message = message.new({"body": cut_quotes(message.body)}, origin=message)
+            render_values = {**(render_values or {}), "message": message}
+        return super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+        )
+
+    def _notify_by_web_push_prepare_payload(self, message, msg_vals=False, force_record_name=False):
+        """Show a reply on a phone without the original that it quotes."""
+        return super()._notify_by_web_push_prepare_payload(
+            message,
+            msg_vals=self._finance_portal_cut(message, msg_vals),
+            force_record_name=force_record_name,
+        )
+
+    def _notify_thread_with_out_of_office(
+        self, message, recipients_data, msg_vals=False, **kwargs
+    ):
+        """Answer that somebody is away without the original that the reply quotes."""
+        return super()._notify_thread_with_out_of_office(
+            message, recipients_data, msg_vals=self._finance_portal_cut(message, msg_vals), **kwargs
+        )
+
+    def _finance_portal_cut(self, message, msg_vals):
+        """Return the values of a message without the original that it quotes."""
+        if not self._finance_portal_quotes_us(message):
+            return msg_vals
+        # sudo: as in _notify_thread
+        return {**(msg_vals or {}), "body": cut_quotes(message.sudo().body)}
+
+    def _finance_portal_quotes_us(self, message):
+        """Return whether a message came in by email where our own emails are answered."""
+        # sudo: only what kind of message it is
+        return message.sudo().message_type == "email" and self._finance_portal_is_answered()
+
+    def _finance_portal_is_answered(self):
+        """Return whether replies to our emails arrive at this record."""
+        if len(self) != 1:
+            return False
+        record = self.sudo()  # sudo: only what kind of record it is
+        if self.env["finance.portal.document"]._finance_portal_includes(record):
+            return record._finance_portal_is_kind()
+        Account = self.env["finance.portal.account"].sudo()  # sudo: only whether there is one
+        return self._name == "res.partner" and bool(
+            Account.search_count([("partner_id", "=", self.id)], limit=1)
+        )
+
+    # === LANGUAGE === #
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Keep our emails in one language, including the layout that Odoo adds."""
@@ -38,44 +111,3 @@ class MailThread(models.AbstractModel):
         """Mark what follows from an incoming email: the ERP does it as whoever it names."""
         marked = self.with_context(**{BY_MAIL_KEY: True})
         return super(MailThread, marked)._message_route_process(message, message_dict, routes)
-
-    @api.model
-    def _message_parse_extract_payload(self, message, message_dict, save_original=False):
-        """Mask secure links in incoming emails, such as a forwarded or a kept original."""
-        self._finance_portal_mask_email(message)
-        payload = super()._message_parse_extract_payload(message, message_dict, save_original)
-        payload["attachments"] = [
-            attachment._replace(content=self._finance_portal_mask_content(attachment.content))
-            for attachment in payload["attachments"]
-        ]
-        return payload
-
-    @api.model
-    def _finance_portal_mask_email(self, message):
-        """Mask secure links in every text of an email, in place, however it is encoded."""
-        for part in message.walk():
-            if part.get_content_maintype() != "text":
-                continue
-            try:
-                text = part.get_content()
-            except LookupError:  # an unknown character set
-                continue
-            if (masked := mask_links(text)) == text:
-                continue
-            # set_content() forgets what the part is within the email
-            place = [
-                (name, part[name]) for name in ("Content-Disposition", "Content-ID") if name in part
-            ]
-            part.set_content(masked, subtype=part.get_content_subtype())
-            for name, value in place:
-                part[name] = value
-
-    @api.model
-    def _finance_portal_mask_content(self, content):
-        """Return an attachment's content, text or bytes, with secure links masked."""
-        if isinstance(content, str):
-            return mask_links(content)
-        if isinstance(content, bytes) and (b"finance" in content.lower() or b"/q/" in content):
-            # latin-1 maps every byte to one character and back, so nothing else changes
-            return mask_links(content.decode("latin-1")).encode("latin-1")
-        return content

@@ -44,6 +44,12 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     )
     # A copy of a database has another one, and opens nothing that the original mailed.
     database_uuid = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    exposed_at = fields.Datetime(
+        "Closed to New Browsers",
+        readonly=True,
+        copy=False,
+        help="When its secret came back in a file in which it can't be hidden.",
+    )
     delivery_state = fields.Selection(
         [
             ("queued", "Waiting"),
@@ -65,6 +71,10 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     def _get_newest_of_messages(self, message_ids):
         """Return ``{delivery key: id}`` where a retry makes another row of the same email."""
         return {}
+
+    def _record_exposed(self):
+        """Write down that a link was closed to new browsers."""
+        raise NotImplementedError
 
     # === COMPUTE METHODS === #
 
@@ -165,3 +175,19 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
             # it. Then the secret lives and dies with the sending transaction, as the recipient.
             _logger.info("Secret of an email stored with its recipient")
             return store(self.env(user=SUPERUSER_ID))
+
+    # === WHEN THE SECRET COMES BACK === #
+
+    def _expose(self):
+        """Close these links to browsers that were not let in yet; others go on."""
+        for row in self:
+            if not row.exposed_at:
+                row.exposed_at = fields.Datetime.now()
+                row._record_exposed()
+
+    def _is_open_to(self, let_in):
+        """Return whether a browser may come in by the secret.
+
+        :param let_in: references of the links through which this browser was let in
+        """
+        return not self.exposed_at or self.ref in let_in

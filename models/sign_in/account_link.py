@@ -220,9 +220,10 @@ class FinancePortalAccountLink(models.Model):
     # === RESOLVER === #
 
     @api.model
-    def _resolve_token(self, purpose, raw_token):
+    def _resolve_token(self, purpose, raw_token, let_in=()):
         """Return the live link (sudo) behind a mailed token.
 
+        :param let_in: references of the links through which this browser was let in
         :raise UnknownAccountLink: there is none
         :raise AccountLinkGone: it cannot be used, or not any more
         """
@@ -231,7 +232,11 @@ class FinancePortalAccountLink(models.Model):
         link = self.sudo().search(
             [("token_hash", "=", hash_token(token or "")), ("purpose", "=", purpose)], limit=1
         )
-        return link._check_open(purpose)
+        link._check_open(purpose)
+        if not link._is_open_to(let_in):
+            company = link.account_id.company_id
+            raise AccountLinkGone("exposed link to an account", company=company)
+        return link
 
     @api.model
     def _resolve_ref(self, purpose, ref):
@@ -264,6 +269,12 @@ class FinancePortalAccountLink(models.Model):
         self.ensure_one()
         account = self.account_id
         return self.purpose == "stop" or (account._is_open() and self.email == account.email)
+
+    def _record_exposed(self):
+        self.env["finance.portal.event"]._record(
+            "exposed", account=self.account_id, email=self.email, verdict="system",
+            ip=False, agent=False, reason=False,
+        )  # fmt: skip
 
     # === CRUD HELPERS === #
 

@@ -1,0 +1,176 @@
+"""Secrets in what others send in: every encoding, in every kind of text and file."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..tools.secure_token import PLACEHOLDER, new_ref, new_token
+from ..tools.token_files import is_email, mask_file
+from ..tools.token_search import find_tokens, mask_bytes, mask_text
+from . import received_common as received
+
+PATHS = (
+    "/finance/i/", "/q/", "/finance/p/", "/finance/t/", "/finance/customer-portal/setup/",
+    "/finance/customer-portal/reset/",
+)  # fmt: skip
+TOKENS = st.from_regex(r"[A-Z][A-Za-z0-9_-]{42}", fullmatch=True)
+
+
+@tagged("post_install", "-at_install")
+class TestTokenSearch(BaseCase):
+    def test_l2_every_encoding_of_every_path_is_masked(self):
+        for path in PATHS:
+            for name, encode in received.ENCODINGS.items():
+                token = new_token()
+                text = f"Hello!\n{encode(f'https://erp.example.com{path}{token}')} Thanks"
+                with self.subTest(path=path, encoding=name):
+                    self.assertTrue(received.reveals(token, text), "the search finds it at all")
+                    self.assertFalse(received.reveals(token, mask_text(text)))
+                    self.assertIn("Thanks", mask_text(text))
+                    self.assertTrue(find_tokens(text.encode()))
+
+    def test_l2_bytes_keep_their_length_whatever_the_text_is_written_in(self):
+        for charset in received.CHARSETS:
+            for name, encode in received.ENCODINGS.items():
+                token = new_token()
+                link = encode(f"https://erp.example.com/finance/i/{token}")
+                content = f"Hallo Frau Müller!\n{link} Danke".encode(charset)
+                with self.subTest(charset=charset, encoding=name):
+                    masked = mask_bytes(content)
+                    self.assertEqual(len(masked), len(content))
+                    self.assertFalse(received.reveals(token, masked.decode(charset)))
+                    self.assertIn("Frau Müller", masked.decode(charset))
+
+    @given(TOKENS, st.sampled_from(sorted(received.ENCODINGS)))
+    def test_l2_no_token_survives(self, token, name):
+        text = received.ENCODINGS[name](f"https://erp.example.com/finance/i/{token}")
+        self.assertFalse(received.reveals(token, mask_text(text)))
+
+    @given(st.text(max_size=300))
+    def test_other_texts_stay(self, text):
+        if "/" not in text and "%" not in text and "&" not in text:
+            self.assertEqual(mask_text(text), text)
+
+    def test_what_is_no_secret_stays(self):
+        for text in (
+            f"/finance/d/{new_ref()}", "/finance/customer-portal/login",
+            f'href="https://erp/finance/i/{PLACEHOLDER}-0123456789abcdef0123"',
+            f'href="https://erp/q/{PLACEHOLDER}-0123456789abcdef0123"',
+            "https://example.com/q/how-do-i-write-off-an-invoice-in-part-only",
+            f"/web/content/{new_token()}", "with finance_portal_timesheet_and_more",
+            "<p>100% &amp; more = <b>yes</b></p>", f"Message-Id: <{new_token()}@example.com>",
+        ):  # fmt: skip
+            self.assertEqual(mask_text(text), text)
+
+    def test_ordinary_texts_take_next_to_no_time(self):
+        body = '<p>Hello, this is a <a href="https://example.com/x?y=1&amp;z=2">link</a></p>\n' * 50
+        started = time.process_time()
+        for _time in range(20):
+            mask_text(body)
+        self.assertLess((time.process_time() - started) / 20, 0.02)
+
+    def test_hostile_texts_take_no_time(self):
+        started = time.process_time()
+        for text in (
+            "%2fq_" * 40_000, "/q" + "%2f" * 60_000, "finance/i/" * 20_000, "<a" * 100_000,
+            "&#x" * 50_000, "A" * 200_000, "AAAA\n" * 40_000, "=\n" * 100_000, "(" * 200_000,
+            "/finance/i/" + "A" * 200_000, "finance/i/ " * 20_000, "<br>" + "&gt; " * 50_000,
+        ):  # fmt: skip
+            mask_text(text)
+        self.assertLess(time.process_time() - started, 20)
+
+
+@tagged("post_install", "-at_install")
+class TestTokenFiles(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.token = new_token()
+        self.link = f"https://erp.example.com/finance/i/{self.token}"
+
+    def assertHidden(self, content):
+        masked, left = mask_file(content)
+        self.assertEqual(left, set())
+        self.assertEqual(len(masked), len(content))
+        self.assertTrue(received.content_reveals(self.token, content), "it was there")
+        self.assertFalse(received.content_reveals(self.token, masked))
+
+    def test_l2_a_saved_email_is_masked(self):
+        for cte in ("8bit", "quoted-printable", "base64"):
+            for name, encode in received.ENCODINGS.items():
+                with self.subTest(cte=cte, encoding=name):
+                    text = f"<p>{'x' * 40} {encode(self.link)}</p>"
+                    if cte == "8bit" and max(map(len, text.splitlines())) > 998:
+                        continue
+                    self.assertHidden(received.make_email(text, cte))
+        for charset in ("utf-16", "iso-8859-1"):
+            with self.subTest(charset=charset):
+                email = received.make_email(f"See {self.link}", "base64", "plain", charset)
+                self.assertHidden(email)
+
+    def test_l2_an_email_within_an_email_is_masked(self):
+        inner = received.make_email(f"<a href='{self.link}'>Open</a>", "base64").decode()
+        outer = (
+            "From: a@example.com\r\nSubject: Fwd\r\nMIME-Version: 1.0\r\n"
+            'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+            f"--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b--\r\n"
+        )
+        self.assertHidden(outer.encode())
+
+    def test_l2_an_outlook_message_is_masked_wherever_its_text_is_scattered(self):
+        html = f'<p>{"Our email. " * 60}<a href="{self.link}">Open</a>{" More." * 200}</p>'.encode()
+        rich = received.pack(
+            rb"{\rtf1\ansi {\*\htmltag84 <a href="
+            + f'"{self.link}">}}Open{{\\*\\htmltag84 <a href="{self.link}">}}'.encode()
+            + rb"Open again}"
+        )
+        self.assertEqual(received.unpack(rich).count(self.token.encode()), 2)
+        for shift in range(0, 64, 7):
+            small = f"{'x' * shift} {self.link} bye".encode("utf-16-le")
+            file = received.make_outlook_file([small, b"y" * shift * 8 + html, rich, b"z" * 2000])
+            with self.subTest(shift=shift):
+                self.assertTrue(is_email(file))
+                streams = received.read_outlook_file(file)
+                self.assertTrue(all(map(self._reveals, streams[:3])), "it was there")
+                masked, left = mask_file(file)
+                self.assertEqual((len(masked), left), (len(file), set()))
+                for old, new in zip(streams, received.read_outlook_file(masked), strict=True):
+                    self.assertFalse(self._reveals(new))
+                    self.assertEqual(len(received.unpack(old)), len(received.unpack(new)))
+
+    def _reveals(self, stream):
+        return received.reveals(self.token, received.unpack(stream))
+
+    def test_l2_what_would_break_stays_and_is_named(self):
+        for name, make in {
+            "docx": received.make_docx, "PDF": received.make_pdf, "signed": received.make_signed,
+        }.items():  # fmt: skip
+            with self.subTest(file=name):
+                content = make(self.link)
+                self.assertEqual(mask_file(content), (content, {self.token}))
+                self.assertEqual(mask_file(make("https://example.com")), (
+                    make("https://example.com"), set(),
+                ))  # fmt: skip
+
+    def test_l2_files_within_an_email_are_opened(self):
+        message = received.EmailMessage()
+        message["From"], message["Subject"] = "a@example.com", "Fwd"
+        message.set_content("See the files.")
+        for name, make in {"a.docx": received.make_docx, "a.pdf": received.make_pdf}.items():
+            message.add_attachment(make(self.link), "application", "octet-stream", filename=name)
+        content = message.as_bytes()
+        self.assertEqual(mask_file(content), (content, {self.token}))
+
+    def test_damaged_and_hostile_files_do_no_harm(self):
+        started = time.process_time()
+        bomb = received.make_docx("A" * 50_000_000)
+        for content in (
+            b"", b"PK\x03\x04", b"%PDF-1.4 stream\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            received.make_outlook_file([b"x", b"y"])[:700], bomb,
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 22 + b"\x09\0\x06\0" + b"\0" * 1500,
+            b"From: x\nSubject: =?bad?q?\nContent-Type: x/y; charset=nowhere\n\n\xff\xfe",
+        ):  # fmt: skip
+            self.assertEqual(mask_file(content), (content, set()))
+        self.assertLess(time.process_time() - started, 20)

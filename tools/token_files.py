@@ -1,0 +1,188 @@
+"""Hide the secrets of mailed links in files that others send in, or say which ones stay.
+
+An email that was saved is masked where its secrets stand, and keeps its length. What is
+compressed or signed stays as it is: hiding would break it. Imports no Odoo.
+"""
+
+import email
+import email.errors
+import io
+import re
+import zipfile
+import zlib
+from email import policy
+
+from .outlook_file import MAGIC, list_streams, mask_rich_text, read_rich_text
+from .token_search import find_tokens, mask_bytes
+
+# A file within a file, as often as somebody does without meaning to hide something.
+MAX_DEPTH = 4
+MAX_FILES = 2000
+# What is read of all the files within one; somebody could send gigabytes in a few bytes.
+MAX_OPENED = 16 * 1024 * 1024
+
+_ZIP = b"PK\x03\x04"
+_PDF = b"%PDF-"
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8")
+_SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+_HEADER = re.compile(
+    rb"^(?:from|to|received|return-path|date|subject|message-id|mime-version|content-type):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SIGNED = re.compile(
+    rb"^content-type:\s*(?:multipart/signed|application/(?:x-)?pkcs7-mime)"
+    rb"|^-----BEGIN PGP SIGNED MESSAGE-----",
+    re.IGNORECASE | re.MULTILINE,
+)
+_STREAM = re.compile(rb"stream\r?\n")
+_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{80,4000})>")
+HEADER_SIZE = 64 * 1024
+
+
+def is_email(content):
+    """Return whether a file is an email that somebody saved or attached.
+
+    >>> is_email(b"From: Ada\\r\\nSubject: Invoice\\r\\n\\r\\nHello"), is_email(b"Hello")
+    (True, False)
+    """
+    head = content[:HEADER_SIZE].replace(b"\r\n", b"\n").lstrip().partition(b"\n\n")[0]
+    return len(set(map(bytes.lower, _HEADER.findall(head)))) > 1 or _is_outlook_message(content)
+
+
+def mask_file(content):
+    """Return ``(content, tokens)``: a file with secrets hidden, and those that couldn't be.
+
+    >>> token = "Ab3-" * 10 + "xyz"
+    >>> masked, left = mask_file(f"Subject: x\\n\\n/finance/i/{token}".encode())
+    >>> masked == b"Subject: x\\n\\n/finance/i/" + b"*" * 43, left
+    (True, set())
+    >>> packed = io.BytesIO()
+    >>> with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    ...     archive.writestr("x.xml", f"/finance/i/{token}")
+    >>> mask_file(packed.getvalue()) == (packed.getvalue(), {token})
+    True
+    """
+    if content.startswith(_PICTURES):
+        return content, set()
+    budget = _Budget()
+    if _is_sealed(content):
+        return content, _find_everywhere(content, budget, 0)
+    masked = _mask_outlook(content) if content.startswith(MAGIC) else mask_bytes(content)
+    left = set()
+    for piece in _open(masked, budget):
+        left |= _find_everywhere(piece, budget, 1)
+    return masked, left
+
+
+class _Budget:
+    """How much may still be read of the files within a file."""
+
+    def __init__(self):
+        self.files, self.size = MAX_FILES, MAX_OPENED
+
+    def take(self, size):
+        """Return how many of ``size`` bytes may be read."""
+        self.files -= 1
+        granted = min(size, self.size) if self.files >= 0 else 0
+        self.size -= granted
+        return granted
+
+
+def _is_sealed(content):
+    """Return whether a change would break the file."""
+    return (
+        content.startswith((_ZIP, _PDF))
+        or _SIGNED_DATA in content[: HEADER_SIZE // 1024]
+        or bool(_SIGNED.search(content))
+    )
+
+
+def _is_outlook_message(content):
+    return content.startswith(MAGIC) and "__nameid_version".encode("utf-16-le") in content
+
+
+def _find_everywhere(content, budget, depth):
+    """Return the tokens in a file and in the files within it."""
+    if content.startswith(_PICTURES):
+        return set()
+    found = find_tokens(content)
+    if depth < MAX_DEPTH:
+        for piece in _open(content, budget):
+            found |= _find_everywhere(piece, budget, depth + 1)
+    return found
+
+
+def _open(content, budget):
+    """Yield what a search of the file itself does not see."""
+    if content.startswith(_ZIP):
+        yield from _open_zip(content, budget)
+    elif content.startswith(_PDF):
+        yield from _open_pdf(content, budget)
+    elif content.startswith(MAGIC):
+        for places in list_streams(content):
+            stream = b"".join(content[start:end] for start, end in places)
+            yield read_rich_text(stream) or stream
+    elif is_email(content):
+        yield from _open_email(content, budget)
+
+
+def _open_zip(content, budget):
+    """Yield the files of an archive, such as a .docx."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for entry in archive.infolist():
+                if size := budget.take(entry.file_size):
+                    with archive.open(entry) as file:
+                        yield file.read(size)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, OSError):
+        return  # damaged or encrypted: nobody else reads a link there either
+
+
+def _open_pdf(content, budget):
+    """Yield what is compressed in a PDF, and texts that it writes in hexadecimal digits."""
+    whole = memoryview(content)
+    for match in _STREAM.finditer(content):
+        if not budget.take(1):
+            return
+        try:
+            plain = zlib.decompressobj().decompress(whole[match.end() :], budget.size)
+        except zlib.error:
+            continue  # not compressed, or a picture
+        budget.size -= len(plain)
+        yield plain
+    for match in _HEXADECIMAL.finditer(content):
+        digits = b"".join(match[1].split())
+        yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+
+
+def _open_email(content, budget):
+    """Yield the decoded headers and parts of an email."""
+    try:
+        parts = list(email.message_from_bytes(content, policy=policy.default).walk())
+    except (email.errors.MessageError, ValueError, LookupError, RecursionError):
+        return  # what no mail program can read either
+    for part in parts:
+        try:
+            headers = "\n".join(f"{name}: {value}" for name, value in part.items())
+            payload = part.get_payload(decode=True)
+        except (email.errors.MessageError, LookupError, ValueError, AttributeError, TypeError):
+            continue
+        yield headers.encode("utf-8", "replace")
+        if payload and (size := budget.take(len(payload))):
+            yield payload[:size]
+
+
+def _mask_outlook(content):
+    """Return an Outlook message of the same length with the secrets in its streams hidden."""
+    masked = bytearray(content)
+    for places in list_streams(content):
+        stream = b"".join(masked[start:end] for start, end in places)
+        hidden = mask_rich_text(stream, mask_bytes) if read_rich_text(stream) else None
+        if hidden is None:
+            hidden = stream if stream.startswith((_ZIP, _PDF, *_PICTURES)) else mask_bytes(stream)
+        if hidden != stream:
+            last = 0
+            for start, end in places:
+                masked[start:end] = hidden[last : last + end - start]
+                last += end - start
+    return bytes(masked)
