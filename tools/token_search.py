@@ -85,7 +85,10 @@ SHORTEST = 20  # characters of a path and of what is still hidden of a token
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{32,}")
 BASE64_GROUP = 4
 _STRINGS = re.compile(r"[\t\r\n\x20-\x7e]{32,}")
-_UTF_16 = re.compile(r"(?:[\x20-\x7e]\0){8}|(?:\0[\x20-\x7e]){8}|(?:[^\0]\0\x0b\x20){4}")
+_UTF_16 = re.compile(
+    r"(?:[\x20-\x7e]\0(?:[\x0b-\x0d\x60]\x20)?){8}"
+    r"|(?:\0[\x20-\x7e](?:\x20[\x0b-\x0d\x60])?){8}"
+)
 _STANDARD = str.maketrans("-_", "+/")
 _URL_SAFE = str.maketrans("+/", "-_")
 # Characters that no text has, and the share of the others from which bytes count as a text.
@@ -195,7 +198,7 @@ def _stars(secret):
 
 def _mask_rest(text, hide):
     """Hide what only the rule for logs recognizes, which takes everything up to a space."""
-    if not _names_link(text, short="/q") and "2fq" not in text.lower():
+    if not _names_link(text) and "2fq" not in text.lower():
         return text
 
     def replace(match):
@@ -242,7 +245,7 @@ class _Search:
 
     def _search_text(self):
         for view, may_be_coded in _read(self.text):
-            if _names_link(view.text, short="/q"):
+            if _names_link(view.text):
                 for match in _TOKEN.finditer(view.text):
                     start, end = view.locate(*match.span(match.lastindex))
                     end = _REST_OF_WORD.match(self.text, end).end()
@@ -268,8 +271,6 @@ class _Search:
         coded = coded[: len(coded) - (len(coded) % BASE64_GROUP == 1)]
         plain = binascii.a2b_base64(coded + "=" * (-len(coded) % BASE64_GROUP))
         text = plain.decode("latin-1")
-        if not _is_readable(plain) and not _names_link(text):
-            return
         masked = self._mask_within(text)
         for group in {at // 3 for at in _compare(text, masked)}:
             hidden = binascii.b2a_base64(masked[group * 3 : group * 3 + 3].encode("latin-1"))
@@ -299,9 +300,9 @@ def _compare(old, new):
     return [at for at, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
 
 
-def _names_link(text, short="/q/"):
+def _names_link(text):
     lower = text.lower()
-    return "finance" in lower or short in lower
+    return "finance" in lower or "/q" in lower
 
 
 def _read(text):
@@ -310,7 +311,7 @@ def _read(text):
     unfolded = _View(source, _FOLDED)
     yield source, False
     yield unfolded, True
-    for pattern, may_be_coded in ((_ESCAPED, True), (_TAGGED, False)):
+    for pattern in (_ESCAPED, _TAGGED):
         below, seen = source, {text, unfolded.text}
         for _time in range(MAX_UNFOLDINGS):
             view = _View(below, pattern)
@@ -318,7 +319,7 @@ def _read(text):
                 break
             below = view
             if view.text not in seen:
-                yield view, may_be_coded
+                yield view, True
 
 
 def _unescape(match):
