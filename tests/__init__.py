@@ -105,5 +105,6 @@ from . import (
     test_views,
     test_what_comes_back,
     test_who_may_send,
+    test_what_is_passed_on,
     test_diagnosis,
 )
