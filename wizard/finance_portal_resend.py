@@ -20,8 +20,7 @@ class FinancePortalResend(models.TransientModel):
     @api.depends("link_id")
     def _compute_email(self):
         for wizard in self:
-            partner = wizard.link_id.partner_id
-            wizard.email = partner.email if partner else wizard.link_id.email
+            wizard.email = wizard.link_id._get_address_on_file()
 
     def action_send(self):
         """Send, and close the earlier links when asked to."""
@@ -36,7 +35,7 @@ class FinancePortalResend(models.TransientModel):
                 lambda other: other.partner_id == link.partner_id and other.email == link.email
             )
             earlier._revoke("replaced")
-        document._finance_portal_mail_link(link.partner_id, email=link.email)
+        document._finance_portal_mail_link(link.partner_id, email=self.email)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

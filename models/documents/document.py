@@ -70,7 +70,7 @@ class FinancePortalDocument(models.AbstractModel):
         waiting = self._finance_portal_get_waiting_mails().grouped("res_id")
         for document in self:
             mails = waiting.get(document.id, self.env["mail.mail"])
-            names = [*mails.recipient_ids.mapped("email"), *mails.mapped("email_to")]
+            names = dict.fromkeys(mail._finance_portal_get_recipient_names() for mail in mails)
             document.finance_undelivered = ", ".join(filter(None, names))
             reasons = filter(None, mails.mapped("failure_reason"))
             document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
@@ -318,7 +318,8 @@ class FinancePortalDocument(models.AbstractModel):
         """Mail a fresh secure link for this document.
 
         :param partner: the recipient; may be empty when only an address is known
-        :param str email: the address to use when there is no recipient
+        :param str email: the address to use: the only one known, or one of the recipient's;
+            all that the recipient has when it is none of them
         """
         self.ensure_one()
         lang = self.env["finance.portal.page"]._choose_lang(
@@ -326,7 +327,10 @@ class FinancePortalDocument(models.AbstractModel):
         )
         # Scheduled actions leave their emails to the hourly queue; this one is waited for.
         document = self.with_context(
-            lang=lang, finance_portal_mail_lang=lang, mail_notify_force_send=True
+            lang=lang,
+            finance_portal_mail_lang=lang,
+            finance_portal_address=email in partner._finance_portal_get_addresses() and email,
+            mail_notify_force_send=True,
         )
         title = document._finance_portal_get_title()
         company = document._finance_portal_get_company()

@@ -90,8 +90,9 @@ class FinancePortalAccessRequest(models.Model):
             verdict="unknown",
             reason=refusal or False,
         )
-        # A recipient without a contact has no other address on file than the one used.
-        email = partner.email if partner else self.link_id.email
+        email = partner.email_normalized
+        if self.link_id:
+            email = self.link_id._get_address_on_file()
         if not refusal and email and self._within_caps():
             document._finance_portal_mail_link(partner, email=email)
             Event._record("access_mailed", **subject, verdict="system", email=email)

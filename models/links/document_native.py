@@ -138,6 +138,8 @@ class FinancePortalDocument(models.AbstractModel):
         def is_contact(recipient):
             # sudo: as the ERP's own groups do; only whether they belong to the customer
             partner = self.env["res.partner"].sudo().browse(recipient["id"] or [])
+            # As when the email leaves, where the same contact is found by the bare address.
+            partner = partner or self._finance_portal_find_contact(recipient["email_normalized"])
             return recipient["type"] != "user" and partner.commercial_partner_id == customer
 
         def is_chosen(recipient):

@@ -338,11 +338,19 @@ class FinancePortalLink(models.Model):
 
     @api.model
     def _get_newest(self, res_model, res_id, partner, email):
-        """Return the newest link (sudo) of a document and a recipient."""
-        recipient = ("partner_id", "=", partner.id) if partner else ("email", "=", email)
+        """Return the newest link (sudo) of a document and a recipient at one address.
+
+        What went to an address that was removed since counts as well; what went to another
+        address that the contact still has doesn't.
+        """
+        recipient = [("email", "=", email)]
+        if partner:
+            on_file = partner._finance_portal_get_addresses()
+            others = [one for one in on_file if one != email] if email in on_file else []
+            recipient = [("partner_id", "=", partner.id), ("email", "not in", others)]
         # sudo: what staff decided last holds for everybody
         return self.sudo().search(
-            [("res_model", "=", res_model), ("res_id", "=", res_id), recipient], limit=1
+            [("res_model", "=", res_model), ("res_id", "=", res_id), *recipient], limit=1
         )
 
     def _prepare_event_values(self):

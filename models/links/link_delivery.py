@@ -10,10 +10,10 @@ class FinancePortalLink(models.Model):
         return self.mail_message_id, self.partner_id.id or self.email
 
     def _get_newest_of_messages(self, message_ids):
-        """Return ``{(message id, partner id or bare address): link id}``.
+        """Return ``{(message id, partner id or bare address, address): link id}``.
 
-        A retry issues a link anew, so only the newest link of a message and recipient can
-        be the one that was delivered.
+        A retry issues a link anew, so only the newest link of a message, recipient and address
+        can be the one that was delivered.
         """
         groups = self._read_group(
             [("mail_message_id", "in", message_ids)],
@@ -22,5 +22,6 @@ class FinancePortalLink(models.Model):
             order="id:max",
         )
         return {
-            (message, partner.id or email): newest for message, partner, email, newest in groups
+            (message, partner.id or email, email): newest
+            for message, partner, email, newest in groups
         }

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 RECIPIENT_FIELDS = (
-    "active", "commercial_partner_id", "email_normalized", "finance_portal_sign_in", "lang", "tz",
+    "active", "commercial_partner_id", "email", "email_normalized", "finance_portal_sign_in",
+    "lang", "tz",
 )  # fmt: skip
 
 
@@ -29,8 +30,15 @@ class FinancePortalLink(models.Model):
         return None
 
     def _went_elsewhere(self):
-        """Return whether the address on file is another one than the link was mailed to."""
-        return bool(self.email) and self.partner_id.email_normalized != self.email
+        """Return whether the address the link was mailed to is no longer on file."""
+        on_file = self.partner_id._finance_portal_get_addresses() if self.email else ()
+        return bool(self.email) and self.email not in on_file
+
+    def _get_address_on_file(self):
+        """Return where a fresh link goes: to the same address, unless it was removed since."""
+        # A recipient without a contact has no other address than the one used.
+        gone = self.partner_id and self._went_elsewhere()
+        return self.partner_id.email if gone or not self.email else self.email
 
     @api.model
     def _find_live_of(self, partners, contacts_too=False):

@@ -12,9 +12,11 @@ from . import received_secret
 from . import document_token
 from . import document_pictures
 from . import mail_mail
+from . import mail_mail_addresses
 from . import mail_mail_files
 from . import mail_message
 from . import mail_notification
 from . import mail_thread
 from . import ir_attachment
+from . import res_partner
 from . import ir_mail_server

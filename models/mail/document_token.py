@@ -80,12 +80,14 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the customer's contact with this address; none if several contacts have it."""
         # sudo: emails leave on behalf of the system
         Partner = self.env["res.partner"].sudo()
+        if not address:
+            return Partner
         customer = self._finance_portal_get_customer()
-        domain = [
-            ("commercial_partner_id", "=", customer.id),
-            ("email_normalized", "=", address),
-        ]
-        contacts = Partner.search(domain, limit=2) if address else Partner
+        # Wider than it has to be: the field may hold several addresses.
+        domain = [("commercial_partner_id", "=", customer.id), ("email", "ilike", address)]
+        contacts = Partner.search(domain).filtered(
+            lambda partner: address in partner._finance_portal_get_addresses()
+        )
         return contacts if len(contacts) == 1 else Partner
 
     def _finance_portal_may_issue(self, partner, mail, address=None):
@@ -96,6 +98,10 @@ class FinancePortalDocument(models.AbstractModel):
         """
         if not self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id):
             return False
+        on_file = partner._finance_portal_get_addresses()
+        only = address or mail.finance_portal_address
+        if partner and (only not in on_file if only else len(on_file) > 1):
+            return False  # removed meanwhile; and no link is shared by two addresses
         address = self._finance_portal_get_address_of(partner, mail, address)
         newest = self.env["finance.portal.link"]._get_newest(self._name, self.id, partner, address)
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
@@ -129,9 +135,9 @@ class FinancePortalDocument(models.AbstractModel):
 
     @api.model
     def _finance_portal_get_address_of(self, partner, mail, address=None):
-        """Return the address a link is mailed to."""
+        """Return the address a link is mailed to, which is one of the recipient's."""
         if partner:
-            return partner.email_normalized
+            return address or mail.finance_portal_address or partner.email_normalized
         bare = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
         return address or ", ".join(bare)
 

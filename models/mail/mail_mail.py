@@ -43,6 +43,13 @@ class MailMail(models.Model):
         document = self._finance_portal_get_document()
         return document is not None or self._finance_portal_get_account_link()
 
+    def _finance_portal_gives_links(self):
+        """Return whether each recipient gets a text of their own, with a secure link."""
+        document = self._finance_portal_get_document()
+        return document is not None and (
+            document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
+        )
+
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
@@ -64,9 +71,7 @@ class MailMail(models.Model):
             one = {"email_to": [address], "email_to_normalized": [address], "email_cc": []}
             return [{**emails[0], **one, "email_to_raw": address}] if emails else emails
         document = self._finance_portal_get_document()
-        if document is None or not (
-            document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
-        ):
+        if document is None or not self._finance_portal_gives_links():
             return emails
         return [one for email in emails for one in self._finance_portal_split(email, document)]
 

@@ -92,6 +92,17 @@ class MailThread(models.AbstractModel):
         lang = self.env.context.get("finance_portal_mail_lang")
         return [{**recipient, "lang": lang} for recipient in found] if lang else found
 
+    def _notify_by_email_get_base_mail_values(
+        self, message, recipients_data, additional_values=None
+    ):
+        """Mail a link that somebody asked for to the address it was asked for at."""
+        values = super()._notify_by_email_get_base_mail_values(
+            message, recipients_data, additional_values=additional_values
+        )
+        # Safe to take from the context: it leaves out addresses, and never adds one.
+        address = self.env.context.get("finance_portal_address")
+        return {**values, "finance_portal_address": address} if address else values
+
     @api.model
     def _get_notify_valid_parameters(self):
         """Let an email about an account name the one address that it is for."""

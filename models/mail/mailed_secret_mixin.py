@@ -69,7 +69,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _get_newest_of_messages(self, message_ids):
-        """Return ``{delivery key: id}`` where a retry makes another row of the same email."""
+        """Return ``{(*delivery key, address): id}`` where a retry makes another row."""
         return {}
 
     def _record_exposed(self):
@@ -87,12 +87,15 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         notifications = rows._get_notifications(message_ids)
         # sudo: the queue is an admin's
         mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", message_ids)])
-        unsent = {mail.mail_message_id.id: mail for mail in mails}
+        unsent = {(mail.mail_message_id.id, mail.finance_portal_address): mail for mail in mails}
         for row in rows:
             key = row._get_delivery_key()
-            notification, mail = notifications.get(key), unsent.get(row.mail_message_id)
+            # Of several addresses of one contact, all but the first have a delivery of their own.
+            own = row.mail_message_id, row.email
+            notification = notifications.get(own) or notifications.get(key)
+            mail = unsent.get(own) or unsent.get((row.mail_message_id, False))
             row.delivery_reason = False
-            if newest.get(key, row.id) != row.id:
+            if newest.get((*key, row.email), row.id) != row.id:
                 row.delivery_state = "failed"
                 row.delivery_reason = self.env._("Another attempt followed.")
             elif notification:

@@ -1,0 +1,148 @@
+from odoo import fields, models
+from odoo.tools import SQL, email_normalize, email_normalize_all
+from odoo.tools.mail import email_split_and_format_normalize
+
+# What decides how many emails leave; no more is read of a queue of a thousand.
+ADDRESSED_BY = ("state", "email_to", "email_cc", "recipient_ids", "finance_portal_address")
+
+
+class MailMail(models.Model):
+    """One email for each address, so that each has a secure link and a delivery of its own.
+
+    Odoo writes one email to all the addresses in a contact's email field, and one to all bare
+    addresses together. They would share a link, and where one of them is refused, none of the
+    others would get it, or all would get it again on a retry.
+    """
+
+    _inherit = "mail.mail"
+
+    finance_portal_address = fields.Char(
+        "Only To", help="The one of the recipient's addresses that this email is for."
+    )
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Split emails about shared documents that have more than one address."""
+        mails = self._finance_portal_split_by_address()
+        return super(MailMail, mails).send(auto_commit, raise_exception, post_send_callback)
+
+    def _finance_portal_split_by_address(self):
+        """Return these emails and those split from them."""
+        mails = self.exists()
+        mails.fetch(ADDRESSED_BY)
+        mails.recipient_ids.fetch(["email"])
+        for mail in mails:
+            several = mail.state == "outgoing" and mail._finance_portal_has_several_addresses()
+            if several and mail._finance_portal_gives_links():
+                mails |= mail._finance_portal_split_addresses()
+        return mails
+
+    def _finance_portal_get_recipient_names(self):
+        """Return where this email goes, as text."""
+        contacts = self.finance_portal_address or ", ".join(
+            filter(None, self.recipient_ids.mapped("email"))
+        )
+        return ", ".join(filter(None, (contacts, self.email_to)))
+
+    def _finance_portal_has_several_addresses(self):
+        """Return whether one text, sent once, would reach several addresses."""
+        if self.finance_portal_address:
+            return False
+        bare = email_normalize_all(f"{self.email_to or ''}, {self.email_cc or ''}")
+        return len(bare) > 1 or any(
+            len(partner._finance_portal_get_addresses()) > 1 for partner in self.recipient_ids
+        )
+
+    def _finance_portal_split_addresses(self):
+        """Leave one piece of this email in it, and make a copy for each of the others.
+
+        :return: the copies
+        """
+        self.ensure_one()
+        pieces, notified = self._finance_portal_get_pieces(), {}
+        # As whoever caused it: what they may send decides who gets a link.
+        author = self.with_user(self.create_uid).sudo()
+        kept = {"headers": self.headers, "mail_message_id": self.mail_message_id.id}
+        copies = self.browse()
+        for piece in pieces[1:]:
+            copy = author.copy({**kept, **piece}).with_env(self.env)
+            notified[copy] = piece
+            copies |= copy
+        self.write(pieces[0])
+        for mail, piece in {self: pieces[0], **notified}.items():
+            self._finance_portal_move_notifications(mail, piece)
+        # When it was queued, not when it was split: staff may have closed a link in between.
+        self.flush_model(["create_date"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_mail SET create_date = %s WHERE id = ANY(%s)",
+                self.create_date, copies.ids,
+            )
+        )  # fmt: skip
+        copies.invalidate_recordset(["create_date"])
+        return copies
+
+    def _finance_portal_get_pieces(self):
+        """Return who gets each of the emails that this one becomes, as values to write."""
+        bare = email_split_and_format_normalize(f"{self.email_to or ''}, {self.email_cc or ''}")
+        pieces = [
+            {"recipient_ids": [fields.Command.clear()], "email_to": address, "email_cc": False}
+            for address in dict.fromkeys(bare)
+        ]
+        single = self.recipient_ids.filtered(
+            lambda partner: len(partner._finance_portal_get_addresses()) < 2
+        )
+        nobody = {"email_to": False, "email_cc": False}
+        if single:
+            # These get an email each from Odoo already.
+            pieces.append({"recipient_ids": [fields.Command.set(single.ids)], **nobody})
+        for partner in self.recipient_ids - single:
+            pieces += [
+                {
+                    "recipient_ids": [fields.Command.set(partner.ids)],
+                    "finance_portal_address": address,
+                    **nobody,
+                }
+                for address in partner._finance_portal_get_addresses()
+            ]
+        return pieces
+
+    def _finance_portal_move_notifications(self, mail, piece):
+        """Have the notifications of this email follow the recipients of one piece.
+
+        Odoo has one for each contact. It stays with the first address; each of the others gets
+        one as a bare address has, so that it fails and bounces on its own.
+        """
+        # sudo: the system keeps track of its emails
+        Notification = self.env["mail.notification"].sudo()
+        domain = [
+            ("mail_message_id", "=", self.mail_message_id.id),
+            ("notification_type", "=", "email"),
+        ]
+        address = piece.get("finance_portal_address")
+        if not mail.recipient_ids:
+            own = [("mail_email_address", "=", email_normalize(mail.email_to, strict=False))]
+            Notification.search([*domain, *own]).mail_mail_id = mail
+            return
+        found = Notification.search([*domain, ("res_partner_id", "in", mail.recipient_ids.ids)])
+        if not address or address == mail.recipient_ids._finance_portal_get_addresses()[0]:
+            found.mail_mail_id = mail
+        elif found:
+            found.copy(
+                {"mail_mail_id": mail.id, "res_partner_id": False, "mail_email_address": address}
+            )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Send to no other address of the recipient than the one this email is for."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if not self.finance_portal_address:
+            return emails
+        for email in emails:
+            email["email_to"] = [
+                address
+                for address in email["email_to"]
+                if email_normalize(address) == self.finance_portal_address
+            ]
+            email["email_to_normalized"] = email_normalize_all(", ".join(email["email_to"]))
+            email["email_to_raw"] = self.finance_portal_address
+        # Somebody who is no longer reached at this address gets nothing there.
+        return [email for email in emails if email["email_to"]]
