@@ -23,6 +23,7 @@ from . import (
     test_contact_changes,
     test_contact_merge,
     test_copied_links,
+    test_contact_users,
     test_decision,
     test_decision_attacks,
     test_decision_binding,

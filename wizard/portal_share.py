@@ -42,7 +42,7 @@ class PortalShare(models.TransientModel):
         self._finance_portal_check()
         # Their bodies hold the document's plain address. It becomes the recipient's own link
         # as the email leaves, see `_finance_portal_close_native_links`.
-        self._send_public_link()
+        self.with_context(finance_portal_mails_contacts=True)._send_public_link()
         return {"type": "ir.actions.act_window_close"}
 
     def _finance_portal_check(self):

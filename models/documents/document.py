@@ -330,6 +330,7 @@ class FinancePortalDocument(models.AbstractModel):
             lang=lang,
             finance_portal_mail_lang=lang,
             finance_portal_address=email in partner._finance_portal_get_addresses() and email,
+            finance_portal_mails_contacts=True,
             mail_notify_force_send=True,
         )
         title = document._finance_portal_get_title()

@@ -12,6 +12,7 @@ from . import link_first_view
 from . import mail_request
 from . import access_request
 from . import document_native
+from . import document_recipients
 from . import ir_binary
 from . import ir_http_native
 from . import res_partner

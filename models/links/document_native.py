@@ -102,7 +102,10 @@ class FinancePortalDocument(models.AbstractModel):
         return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Point the button of every email that leaves the company to the secure link."""
+        """Point the button to the secure link in every email to the customer or an outsider.
+
+        Staff have Odoo's own button, unless they are contacts of the customer.
+        """
         closed = self and self._finance_portal_native_closed()
         document = self.with_context(finance_portal_no_sign_up=True) if closed else self
         groups = super(FinancePortalDocument, document)._notify_get_recipients_groups(
@@ -140,7 +143,7 @@ class FinancePortalDocument(models.AbstractModel):
             partner = self.env["res.partner"].sudo().browse(recipient["id"] or [])
             # As when the email leaves, where the same contact is found by the bare address.
             partner = partner or self._finance_portal_find_contact(recipient["email_normalized"])
-            return recipient["type"] != "user" and partner.commercial_partner_id == customer
+            return partner.commercial_partner_id == customer
 
         def is_chosen(recipient):
             outside = recipient["type"] != "user" and not incoming

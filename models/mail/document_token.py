@@ -58,11 +58,11 @@ class FinancePortalDocument(models.AbstractModel):
         """
         self.ensure_one()
         partner = partner or self._finance_portal_find_contact(address)
-        if partner and not partner.partner_share:
-            return body  # staff open documents in the back office
         role = self._finance_portal_get_role(
             partner, mail.mail_message_id, explicit=not mail.is_notification
         )
+        if partner and role != "contact" and not partner.partner_share:
+            return body  # staff open documents in the back office
         # Without a role the placeholder stays; it opens nothing.
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)

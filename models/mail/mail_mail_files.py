@@ -93,7 +93,7 @@ class MailMail(models.Model):
         message = self.mail_message_id
         customer = document._finance_portal_get_customer()
         contacts = self.recipient_ids.filtered(
-            lambda partner: partner.partner_share and partner.commercial_partner_id == customer
+            lambda partner: partner.commercial_partner_id == customer
         )
         if (
             contacts
