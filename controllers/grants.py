@@ -55,7 +55,8 @@ def get(ref):
 
 def get_refs():
     """Return the references of the links through which this browser was let in."""
-    return set(request.session.get(GRANTS_KEY, {}))
+    refs = (name.removeprefix(GRANT_COOKIE) for name in _names(GRANT_COOKIE))
+    return {ref for ref in refs if get(ref)}
 
 
 def get_visit(ref):

@@ -157,7 +157,11 @@ class EveryEmailCase(SendDocumentsCase):
             ``None`` when it depends on a template that has no button
         """
         seen = {}
-        theirs = sum((one._finance_portal_get_addresses() for one in self.contacts), [])
+        theirs = {
+            address
+            for contact in self.contacts
+            for address in contact._finance_portal_get_addresses()
+        }
         for mail in self._mails:
             address = re.search(r"[^\s<]+@[^\s>]+", mail["email_to"][0]).group()
             self.assertEqual(len(mail["email_to"]) + len(mail["email_cc"] or []), 1)

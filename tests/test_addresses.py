@@ -3,9 +3,10 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from .http_common import FinancePortalHttpCase
 from .send_common import SendDocumentsCase

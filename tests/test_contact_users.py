@@ -37,11 +37,9 @@ class TestContactsWhoAreUsers(SendDocumentsCase):
             wizard = wizard.with_context(**context, active_ids=document.ids)
             yield (
                 "dialog",
-                lambda: (
-                    wizard.create(
-                        {"sending_methods": ["email"], "mail_partner_ids": self.everybody.ids}
-                    ).action_send_and_print()
-                ),
+                lambda: wizard.create(
+                    {"sending_methods": ["email"], "mail_partner_ids": self.everybody.ids}
+                ).action_send_and_print(),
             )
         else:
             yield (
@@ -58,11 +56,9 @@ class TestContactsWhoAreUsers(SendDocumentsCase):
             share = self.env["portal.share"].with_user(self.users[-1]).with_context(**context)
             yield (
                 "share",
-                lambda: (
-                    share.create(
-                        {"partner_ids": [Command.set(self.everybody.ids)]}
-                    ).action_send_mail()
-                ),
+                lambda: share.create(
+                    {"partner_ids": [Command.set(self.everybody.ids)]}
+                ).action_send_mail(),
             )
         yield (
             "fresh link",

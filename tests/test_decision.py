@@ -87,6 +87,18 @@ class TestDecision(DecisionCase):
                     "the chatter has it all the same",
                 )
 
+    def test_what_has_to_be_paid_is_told_of_an_acceptance_alone(self):
+        for kind, told in (("accept", True), ("decline", False)):
+            with self.subTest(kind=kind):
+                quote = self.make_quote(
+                    user_id=self.seller.id, require_payment=True, prepayment_percent=0.5
+                )
+                _link, page = self.open_quote(quote)
+                self.answer(page, kind)
+                bodies = " ".join(quote.message_ids.mapped("body"))
+                self.assertIn("by Ada Baker", bodies)
+                self.assertEqual("is confirmed once" in bodies, told)
+
     def test_an_answer_is_given_once(self):
         link, page = self.open_quote(partner=self.ben)
         self.assertEqual(self.answer(page, "decline").status_code, 200)

@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, rooms, waits
+from . import docs_check, rooms, stored_codes, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -34,7 +34,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
-    checks = (_ruff, _pylint, _xml, _translations, _alone, _waits, _rooms, _docs)
+    checks = (_ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rooms, _docs)
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
 
@@ -78,6 +78,11 @@ def _alone() -> list[str]:
 def _rooms() -> list[str]:
     """Find rooms of ``models/`` that use what stands above them."""
     return rooms.check(ROOT / "models")
+
+
+def _codes() -> list[str]:
+    """Find stored languages and time zones that are used as if they had to exist here."""
+    return stored_codes.check(ROOT)
 
 
 def _docs() -> list[str]:

@@ -313,7 +313,9 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         responsible = self._finance_portal_get_responsible()
         if not responsible and access:
             responsible = access._get_sender()
-        lang = responsible.lang or self._finance_portal_get_company().partner_id.lang
+        lang = self.env["finance.portal.page"]._get_installed_lang(
+            responsible.lang, self._finance_portal_get_company().partner_id.lang
+        )
         # As the system: the visitor's browser may be signed in as anybody.
         return self.with_user(SUPERUSER_ID).with_context(lang=lang), responsible
 
@@ -378,4 +380,5 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     def _finance_portal_get_staff_notes(self, decision):
         """Return what else staff are told about a decision: a list of sentences."""
-        return self._finance_portal_get_promise()
+        # What has to be paid matters to an order alone, not to a quote that was declined.
+        return self._finance_portal_get_promise() if decision.kind == "accepted" else []

@@ -37,8 +37,11 @@ class AccountMove(models.Model):
         """Require an address only for sending methods that use one, unlike Peppol or post."""
         if "email" not in self._finance_portal_get_send_methods():
             return ""
-        if any(self._finance_portal_get_send_recipients().mapped("email_normalized")):
+        reachable = self._finance_portal_get_send_recipients().filtered("email_normalized")
+        if reachable.filtered("active"):
             return ""
+        if reachable:
+            return self._finance_portal_get_archived_note(reachable)
         return super()._finance_portal_get_address_obstacle() or self.env._(
             "Nobody would get it. Check the recipients of the email template."
         )
@@ -56,6 +59,9 @@ class AccountMove(models.Model):
         if "email" in methods:
             ways.insert(0, super()._finance_portal_describe_recipients())
         return ", ".join(ways)
+
+    def _finance_portal_goes_by_email(self):
+        return "email" in self._finance_portal_get_send_methods()
 
     def _finance_portal_filter_sent_before(self):
         return self.filtered("is_move_sent")

@@ -25,7 +25,29 @@ class AccountMoveSend(models.AbstractModel):
                 partners.filtered(lambda partner: not partner.email).mapped("display_name")
             )
             missing["message"] = moves._finance_portal_get_unreachable_note(names)
+        elif nobody := self._finance_portal_get_nobody_note(moves, moves_data):
+            alerts["finance_portal_nobody"] = {"level": "danger", "message": nobody}
         return alerts
+
+    @api.model
+    def _finance_portal_get_nobody_note(self, moves, moves_data):
+        """Return that one invoice would be mailed to nobody, and the remedy, or an empty text.
+
+        Odoo would then write no email, and mark the invoice as sent.
+        """
+        if len(moves) != 1 or not moves._finance_portal_is_kind():
+            return ""
+        chosen = moves_data[moves]
+        recipients = chosen["mail_partner_ids"]
+        if "email" not in chosen["sending_methods"] or recipients.filtered("active"):
+            return ""
+        # A dialog lists no archived contacts.
+        archived = (recipients | moves.partner_id).filtered(
+            lambda one: one.email and not one.active
+        )
+        if archived:
+            return moves._finance_portal_get_archived_note(archived)
+        return moves._finance_portal_get_unreachable_note(moves.partner_id.display_name)
 
     @api.model
     def _hook_if_errors(self, moves_data, allow_raising=True):

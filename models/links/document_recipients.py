@@ -30,7 +30,7 @@ class FinancePortalDocument(models.AbstractModel):
         Partner, message = self.env["res.partner"].sudo(), message.sudo()
         message_type = msg_vals.get("message_type") or message.message_type
         subtype = self.env["mail.message.subtype"].browse(
-            msg_vals["subtype_id"] if "subtype_id" in msg_vals else message.subtype_id.id
+            msg_vals.get("subtype_id", message.subtype_id.id)
         )
         # Notes and notices go where the user wants them; a link that we mail is none.
         is_notice = message_type == "user_notification" or subtype.internal
@@ -38,7 +38,7 @@ class FinancePortalDocument(models.AbstractModel):
         is_ours = self.env.context.get("finance_portal_mails_contacts")
         if not self or (is_notice and not is_ours) or not self._finance_portal_native_closed():
             return Partner
-        ids = msg_vals["partner_ids"] if "partner_ids" in msg_vals else message.partner_ids.ids
+        ids = msg_vals.get("partner_ids", message.partner_ids.ids)
         customer = self._finance_portal_get_customer()
         return Partner.browse(ids or []).filtered(
             lambda partner: partner.commercial_partner_id == customer

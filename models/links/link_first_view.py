@@ -55,7 +55,8 @@ class FinancePortalLink(models.Model):
 
     def _notify_view_to(self, user, document):
         """Notify one user in their language, by their preference: inbox or email."""
-        document = document.with_company(self.company_id).with_context(lang=user.lang)
+        lang = self.env["finance.portal.page"]._get_installed_lang(user.lang)
+        document = document.with_company(self.company_id).with_context(lang=lang)
         title = document._finance_portal_get_title()
         name = self.partner_id.name or self.email
         zone = str(get_zone(user.tz, self.company_id.partner_id.tz))

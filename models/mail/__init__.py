@@ -16,6 +16,7 @@ from . import mail_mail_addresses
 from . import mail_mail_files
 from . import mail_message
 from . import mail_notification
+from . import mail_render_mixin
 from . import mail_thread
 from . import ir_attachment
 from . import res_partner

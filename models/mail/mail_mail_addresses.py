@@ -43,6 +43,16 @@ class MailMail(models.Model):
         )
         return ", ".join(filter(None, (contacts, self.email_to)))
 
+    def _finance_portal_reaches_customer(self, document):
+        """Return whether it goes to a contact of the document's customer, or to an outsider."""
+        customer = document._finance_portal_get_customer()
+        return bool(
+            self.email_to
+            or self.recipient_ids.filtered(
+                lambda partner: partner.partner_share or partner.commercial_partner_id == customer
+            )
+        )
+
     def _finance_portal_has_several_addresses(self):
         """Return whether one text, sent once, would reach several addresses."""
         if self.finance_portal_address:

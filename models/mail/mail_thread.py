@@ -80,6 +80,12 @@ class MailThread(models.AbstractModel):
         )
 
     # === LANGUAGE === #
+    def _fallback_lang(self):
+        """Take a language that is installed, where a job's own user has another one."""
+        lang = self.env["finance.portal.page"]._get_installed_lang(self.env.user.lang)
+        if not self.env.context.get("lang") and lang != self.env.user.lang:
+            return self.with_context(lang=lang)
+        return super()._fallback_lang()
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Keep our emails in one language, including the layout that Odoo adds."""

@@ -6,7 +6,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _finance_portal_get_addresses(self):
-        """Return the email addresses of this contact, if any: people write several into the one field.
+        """Return the addresses of this contact, if any: people write several into one field.
 
         :return: list of normalised addresses, each once
         """

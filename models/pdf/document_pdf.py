@@ -107,8 +107,24 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_pdf_lang(self):
         """Return the language that the ERP prints the document in."""
-        company_lang = self._finance_portal_get_company().partner_id.lang
-        return self.partner_id.lang or company_lang or self.env.lang or "en_US"
+        return self.env["finance.portal.page"]._get_installed_lang(
+            self.partner_id.lang, self._finance_portal_get_company().partner_id.lang
+        )
+
+    def _finance_portal_print_in_installed_lang(self):
+        """Have Odoo's reports find a language that is installed on the contacts they ask.
+
+        The reports put what is stored into a context themselves, and fail where that language
+        was archived. Only this transaction sees another one: nothing is written.
+        """
+        Page = self.env["finance.portal.page"]
+        # sudo: only for the language that is printed
+        for document in self.sudo():
+            company = document._finance_portal_get_company().partner_id
+            for partner in document.partner_id | company:
+                if partner.lang and partner.lang != Page._get_installed_lang(partner.lang):
+                    code = Page._get_installed_lang(partner.lang, company.lang)
+                    partner._update_cache({"lang": code}, validate=False)
 
     # === VERSIONS === #
 

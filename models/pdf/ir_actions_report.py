@@ -12,6 +12,14 @@ LETTERHEAD_MODELS = ("finance.portal.document", "finance.portal.statement")
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
+    def _get_rendering_context(self, report, docids, data):
+        """Print in a language that is installed, whatever the contact's record says."""
+        model = self.env.get(report.model or "")
+        if self.env["finance.portal.document"]._finance_portal_includes(model):
+            documents = model.browse(docids).exists()
+            documents._finance_portal_print_in_installed_lang()
+        return super()._get_rendering_context(report, docids, data)
+
     def _prepare_html(self, html, report_model=False):
         """Print the letterhead in the body when the renderer would silently drop it.
 

@@ -194,7 +194,8 @@ class FinancePortalBatch(models.Model):
             batch.invalidate_recordset()
             if batch.state == "running":
                 continue
-            env = batch.with_context(lang=batch.user_id.lang).env
+            lang = self.env["finance.portal.page"]._get_installed_lang(batch.user_id.lang)
+            env = batch.with_context(lang=lang).env
             failed = batch.failed_count
             message = (
                 env._(

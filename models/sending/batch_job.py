@@ -97,6 +97,7 @@ class FinancePortalBatchLine(models.Model):
         if ready:
             recipients = {one.id: one._finance_portal_describe_recipients() for one in ready}
             outcome |= ready._finance_portal_send()
+            outcome |= sender._get_unmailed(ready.filtered(lambda one: one.id not in outcome))
             for line in lines:
                 line.recipients = recipients.get(line.res_id)
             # sudo: the queue is an admin's; it is the one that hands emails to the server
@@ -108,7 +109,7 @@ class FinancePortalBatchLine(models.Model):
         user = self.user_id
         # Not the job's own context: what is sent must not depend on who sends it.
         return self.with_user(user).with_context(
-            lang=user.lang,
+            lang=self.env["finance.portal.page"]._get_installed_lang(user.lang),
             tz=str(get_zone(user.tz, self.company_id[:1].partner_id.tz)),
             allowed_company_ids=self.company_id.ids,
             mail_notify_force_send=False,
@@ -133,6 +134,32 @@ class FinancePortalBatchLine(models.Model):
         outcome |= dict.fromkeys(attempts, ("failed", deleted))
         return outcome
 
+    def _get_unmailed(self, documents):
+        """Return ``{document id: ("failed", reason)}`` of those that no customer is mailed.
+
+        Nothing may count as sent that nobody gets, whatever kept Odoo from writing the email.
+        """
+        # sudo: the queue is an admin's
+        mails = self.env["mail.mail"].sudo().search(
+            [
+                ("model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                # Written in this transaction: each attempt is one of its own.
+                ("create_date", ">=", self.env.cr.now()),
+            ]
+        )  # fmt: skip
+        queued = mails.grouped("res_id")
+        reason = self.env._("No email was written to anybody. Open it and send it from there.")
+        return {
+            document.id: ("failed", reason)
+            for document in documents
+            if document._finance_portal_goes_by_email()
+            and not any(
+                mail._finance_portal_reaches_customer(document)
+                for mail in queued.get(document.id, ())
+            )
+        }
+
     def _finish(self, outcome):
         """Write what became of these lines.
 
@@ -153,7 +180,8 @@ class FinancePortalBatchLine(models.Model):
 
     def _explain(self, error):
         """Return a sentence in the sender's language for why a document was not sent."""
-        env = self.with_context(lang=self.user_id.lang).env
+        lang = self.env["finance.portal.page"]._get_installed_lang(self.user_id.lang)
+        env = self.with_context(lang=lang).env
         if isinstance(error, AccessError):
             return env._("You may not send this document. Ask an administrator for the right.")
         if isinstance(error, UserError) and error.args:

@@ -16,6 +16,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the contacts whom the ERP's own Send would address."""
         return self._finance_portal_get_default_recipient()
 
+    def _finance_portal_goes_by_email(self):
+        """Return whether sending it means an email, not only another way such as Peppol."""
+        return True
+
     def _finance_portal_filter_sent_before(self):
         """Return the documents that their customer already got."""
         links = self.env["finance.portal.link"]._read_group(

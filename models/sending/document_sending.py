@@ -38,7 +38,17 @@ class FinancePortalDocument(models.AbstractModel):
             return self.env._(
                 "%s has no email address. Open the contact and enter one.", recipient.display_name
             )
+        if not recipient.active:
+            return self._finance_portal_get_archived_note(recipient)
         return ""
+
+    @api.model
+    def _finance_portal_get_archived_note(self, partners):
+        """Return that Odoo mails these contacts nothing, with the remedy."""
+        return self.env._(
+            "%s is archived, so nobody would get it. Restore the contact, or choose another one.",
+            ", ".join(partners.mapped("display_name")),
+        )
 
     def _finance_portal_get_right_obstacle(self):
         """Return that the user may not send it, or an empty text."""

@@ -29,17 +29,41 @@ class FinancePortalPage(models.AbstractModel):
         """Return the code of the language to show to a customer.
 
         The first active language wins. Every language, whether stored on a record or requested
-        by a browser, must go through here before it is put into a context.
+        by a browser, must go through here, or through :meth:`_get_installed_lang`, before it is
+        put into a context.
 
         :param wanted: codes in order of preference; empty and inactive ones are skipped
         """
         codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        known = [code for code in (*wanted, self.env.lang) if code in codes]
+        known = self._find_installed_langs(wanted, codes)
         if known and is_translated(known[0]):
             return known[0]
         english = [code for code in ("en_US", *codes) if code in codes and code[:2] == ENGLISH]
         # If even English is inactive, any translated language, then any language at all.
         return [*english, *filter(is_translated, known), *known, *codes][0]
+
+    @api.model
+    def _get_installed_lang(self, *wanted):
+        """Return the code of the language for what Odoo itself translates: staff's texts, PDFs.
+
+        Odoo refuses to work in a language that was archived or that it never had, though
+        contacts, users and companies may still have it.
+
+        :param wanted: codes in order of preference
+        """
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        english = [code for code in ("en_US", *codes) if code in codes and code[:2] == ENGLISH]
+        return [*self._find_installed_langs(wanted, codes), *english, *codes][0]
+
+    @api.model
+    def _find_installed_langs(self, wanted, codes):
+        """Return those of ``codes`` that were wanted, or are of the same language elsewhere."""
+        found = []
+        # Not `env.lang`, which fails for a language that is not installed.
+        for code in filter(None, (*wanted, self.env.context.get("lang"))):
+            near = [one for one in codes if one.partition("_")[0] == code.partition("_")[0]]
+            found += [code] if code in codes else near[:1]
+        return found
 
     @api.model
     def _get_languages(self):

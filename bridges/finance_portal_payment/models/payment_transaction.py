@@ -235,7 +235,9 @@ class PaymentTransaction(models.Model):
         :param str hindrance: why the document could not be confirmed, if that is the reason
         """
         responsible = document._finance_portal_get_responsible().filtered("active")
-        lang = responsible.lang or document.company_id.partner_id.lang
+        lang = self.env["finance.portal.page"]._get_installed_lang(
+            responsible.lang, document.company_id.partner_id.lang
+        )
         # As the system: the message of a provider comes from nobody.
         document = document.with_user(SUPERUSER_ID).with_context(lang=lang)
         text = document._finance_portal_get_stray_payment_note(self, hindrance)
