@@ -9,6 +9,7 @@ from . import (
     test_account_setup,
     test_account_sign_in,
     test_account_timeout,
+    test_address_warning,
     test_addresses,
     test_account_move_page,
     test_account_move_page_lines,

@@ -1,4 +1,5 @@
 from . import (
+    address_warning,
     account_move_send_batch_wizard,
     account_move_send_wizard,
     base_partner_merge_automatic_wizard,

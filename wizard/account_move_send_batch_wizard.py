@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class AccountMoveSendBatchWizard(models.TransientModel):
-    _inherit = "account.move.send.batch.wizard"
+    _name = "account.move.send.batch.wizard"
+    _inherit = ["account.move.send.batch.wizard", "finance.portal.address.warning"]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
 
@@ -12,3 +13,6 @@ class AccountMoveSendBatchWizard(models.TransientModel):
             wizard.finance_secure = all(
                 wizard.move_ids.company_id.mapped("finance_portal_close_native")
             )
+
+    def _finance_portal_get_mailing_company(self):
+        return self.move_ids.company_id[:1] if self.finance_secure else self.env["res.company"]

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class AccountMoveSendWizard(models.TransientModel):
-    _inherit = "account.move.send.wizard"
+    _name = "account.move.send.wizard"
+    _inherit = ["account.move.send.wizard", "finance.portal.address.warning"]
 
     finance_secure = fields.Boolean(related="company_id.finance_portal_close_native")
     finance_live_link_count = fields.Integer(related="move_id.finance_live_link_count")
@@ -39,6 +40,9 @@ class AccountMoveSendWizard(models.TransientModel):
             and (file.get("mail_template_id") or not file.get("protect_from_deletion"))
             and not (file.get("skip") and not file.get("manual"))
         )
+
+    def _finance_portal_get_mailing_company(self):
+        return self.company_id if self.finance_secure else self.company_id.browse()
 
     def action_send_and_print(self, allow_fallback_pdf=False):
         """Close the earlier links when asked to, before new ones are mailed."""

@@ -8,6 +8,7 @@ class FinancePortalEnable(models.TransientModel):
 
     _name = "finance.portal.enable"
     _description = "Enable Portal Access"
+    _inherit = "finance.portal.address.warning"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
@@ -25,6 +26,9 @@ class FinancePortalEnable(models.TransientModel):
         for wizard in self:
             # One of several, which the manager may replace by another.
             wizard.email = wizard.partner_id.email_normalized or wizard.partner_id.email
+
+    def _finance_portal_get_mailing_company(self):
+        return self.partner_id.company_id or self.env.company
 
     def action_enable(self):
         """Write the address to the contact when it was changed, and mail the setup link."""

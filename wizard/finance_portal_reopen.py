@@ -6,6 +6,7 @@ class FinancePortalReopen(models.TransientModel):
 
     _name = "finance.portal.reopen"
     _description = "Enable Portal Access Again"
+    _inherit = "finance.portal.address.warning"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
@@ -30,6 +31,9 @@ class FinancePortalReopen(models.TransientModel):
     def _compute_email(self):
         for wizard in self:
             wizard.email = wizard.partner_id._finance_portal_get_account()._choose_address()
+
+    def _finance_portal_get_mailing_company(self):
+        return self.partner_id._finance_portal_get_account().company_id or self.env.company
 
     def action_reopen(self):
         """Open the account for the customer that the contact is with now."""

@@ -7,6 +7,7 @@ class FinancePortalResend(models.TransientModel):
 
     _name = "finance.portal.resend"
     _description = "Send a Secure Link Again"
+    _inherit = "finance.portal.address.warning"
 
     link_id = fields.Many2one("finance.portal.link", required=True, readonly=True)
     # As the user, not as the system: a link of another company is none of their business.
@@ -21,6 +22,9 @@ class FinancePortalResend(models.TransientModel):
     def _compute_email(self):
         for wizard in self:
             wizard.email = wizard.link_id._get_address_on_file()
+
+    def _finance_portal_get_mailing_company(self):
+        return self.link_id.company_id
 
     def action_send(self):
         """Send, and close the earlier links when asked to."""

@@ -11,6 +11,7 @@ class FinancePortalSend(models.TransientModel):
 
     _name = "finance.portal.send"
     _description = "Send Several Documents to Customers"
+    _inherit = "finance.portal.address.warning"
 
     res_model = fields.Char("Document Model", required=True)
     res_ids = fields.Json("Documents", required=True)
@@ -97,6 +98,10 @@ class FinancePortalSend(models.TransientModel):
         if action := ready._finance_portal_check_before_send():
             return action
         return self.env["finance.portal.batch"]._create_for(documents, settled)._get_open_action()
+
+    def _finance_portal_get_mailing_company(self):
+        documents = self._get_documents()[:1]
+        return documents._finance_portal_get_company() if self.secure else self.env["res.company"]
 
     def _get_documents(self):
         """Return the chosen documents, with the user's own rights.

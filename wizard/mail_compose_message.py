@@ -6,7 +6,8 @@ from ..tools.token_files import is_email
 
 
 class MailComposeMessage(models.TransientModel):
-    _inherit = "mail.compose.message"
+    _name = "mail.compose.message"
+    _inherit = ["mail.compose.message", "finance.portal.address.warning"]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
     finance_live_link_count = fields.Integer(compute="_compute_finance_secure")
@@ -113,6 +114,11 @@ class MailComposeMessage(models.TransientModel):
             return None
         ids = self._evaluate_res_ids() or []
         return model.browse(ids) if len(ids) == 1 and ids[0] else None
+
+    def _finance_portal_get_mailing_company(self):
+        if not self.finance_secure:
+            return self.env["res.company"]
+        return self._finance_portal_get_document()._finance_portal_get_company()
 
     def action_send_mail(self):
         """Close the earlier links when asked to, before new ones are mailed."""

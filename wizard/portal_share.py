@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class PortalShare(models.TransientModel):
-    _inherit = "portal.share"
+    _name = "portal.share"
+    _inherit = ["portal.share", "finance.portal.address.warning"]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
 
@@ -33,6 +34,11 @@ class PortalShare(models.TransientModel):
         if not self.res_id or not Document._finance_portal_includes(model):
             return None
         return model.browse(self.res_id)
+
+    def _finance_portal_get_mailing_company(self):
+        if not self.finance_secure:
+            return self.env["res.company"]
+        return self._finance_portal_get_document()._finance_portal_get_company()
 
     def action_send_mail(self):
         """Mail each contact a secure link of their own, and nobody a sign-up link."""

@@ -9,4 +9,5 @@ from . import page_language
 from . import page_cache
 from . import page_assets
 from . import throttle
+from . import res_company
 from . import ir_http_failures
