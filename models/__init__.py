@@ -10,6 +10,7 @@ from . import pdf
 from . import sending
 from . import decisions
 from . import sign_in
+from . import waiting
 from . import portal
 from . import statement
 from . import invoices

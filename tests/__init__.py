@@ -111,5 +111,6 @@ from . import (
     test_what_comes_back,
     test_who_may_send,
     test_what_is_passed_on,
+    test_waiting,
     test_diagnosis,
 )

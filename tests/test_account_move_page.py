@@ -186,11 +186,16 @@ class TestPageTerms(InvoicePageCase):
         self.assertEqual(hero["states"], [("bad", "Overdue by 9 days")])
         self.assertEqual(hero["notes"], [f"{self.money(60)} was due by 03/01/2026"])
 
-    def test_installments_stay_hidden_when_the_term_says_so(self):
-        term = self.term((30, 0), (70, 10), display_on_invoice=False)
-        values = self.values(self.make(invoice_payment_term_id=term.id))
+    def test_a_plan_that_is_not_printed_is_due_all_the_same(self):
+        """The setting says what is printed. When money is due, the open items say."""
+        term = self.term((30, -5), (70, 80), display_on_invoice=False)
+        invoice = self.make(invoice_payment_term_id=term.id)
+        values = self.values(invoice)
         self.assertEqual(values["plan"], [])
-        self.assertEqual(values["hero"]["states"], [("calm", "Due in 10 days")])
+        self.assertEqual(values["hero"]["states"], [("bad", "Overdue by 5 days")])
+        self.assertEqual(values["hero"]["notes"], [f"{self.money(30)} was due by 03/05/2026"])
+        self.pay(invoice, 30)
+        self.assertEqual(self.values(invoice)["hero"]["states"][0], ("calm", "Due in 80 days"))
 
     def test_early_payment_discount_is_offered_as_long_as_it_lasts(self):
         term = self.term((100, 30), early_discount=True, discount_percentage=2, discount_days=7)

@@ -119,6 +119,10 @@ class AccountMove(models.Model):
             }
             for entry in counterparts
         ]
+        if discount := sum(entry.get("discount", 0) for entry in counterparts):
+            amount = self._finance_portal_money(discount)
+            label = self.env._("Early payment discount")
+            rows.append({"kind": "payment", "label": label, "amount": amount})
         left = self._finance_portal_money(self._finance_portal_amount_left())
         is_credit = self.move_type == "out_refund"
         label = self.env._("Open credit") if is_credit else self.env._("Amount due")

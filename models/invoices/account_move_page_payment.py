@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import format_date
 
@@ -46,6 +48,8 @@ class AccountMove(models.Model):
             "in_payment": ("calm", self.env._("Payment is being processed")),
             "reversed": ("calm", self.env._("Reversed")),
         }
+        if self.finance_waiting:  # it leaves nothing to pay, whatever the state in Odoo
+            return [known["paid" if self.payment_state == "paid" else "in_payment"]]
         # Imported without its payments: the ERP itself does not know.
         return [known[self.payment_state]] if self.payment_state in known else []
 
@@ -109,15 +113,10 @@ class AccountMove(models.Model):
         known = self.payment_state not in ("invoicing_legacy", "reversed")
         return known and not self.currency_id.is_zero(self._finance_portal_amount_left())
 
-    def _finance_portal_amount_left(self):
-        """Return what is left to pay, counting payments without a journal entry as paid."""
-        pending = sum(entry["amount"] for entry in self._finance_portal_get_pending())
-        return max(self.amount_residual - pending, 0)
-
     def _finance_portal_get_due_date(self):
         """Return the day on which the next payment is due, if any."""
-        installments = self._finance_portal_get_open_installments()
-        return installments[:1].date_maturity or self.invoice_date_due
+        items = self._finance_portal_get_open_items()
+        return items[0].due if items else self.invoice_date_due
 
     def _finance_portal_get_due_state(self, due):
         """Return ``(tone, text)`` for what is due on the day ``due``."""
@@ -135,15 +134,23 @@ class AccountMove(models.Model):
     def _finance_portal_get_due_note(self, due):
         """Return a sentence on what to pay by the day ``due``."""
         day = format_date(self.env, due)
-        installments = self._finance_portal_get_open_installments()
-        if len(installments) < 2:
+        amount, is_all = self._finance_portal_get_next_payment()
+        if is_all:
             return self.env._("Due date: %(date)s", date=day)
         today = fields.Date.context_today(self)
-        now = installments.filtered(lambda line: line.date_maturity <= max(due, today))
-        amount = self._finance_portal_money(abs(sum(now.mapped("amount_residual_currency"))))
+        amount = self._finance_portal_money(amount)
         if due < today:
             return self.env._("%(amount)s was due by %(date)s", amount=amount, date=day)
         return self.env._("Next payment: %(amount)s by %(date)s", amount=amount, date=day)
+
+    def _finance_portal_get_next_payment(self):
+        """Return ``(amount, whether it is all)`` of what is overdue, or else due next."""
+        items = self._finance_portal_get_open_items()
+        if not items:
+            return self._finance_portal_amount_left(), True
+        until = max(items[0].due, fields.Date.context_today(self) - timedelta(days=1))
+        now = [item for item in items if item.due <= until]
+        return self.currency_id.round(sum(item.amount for item in now)), len(now) == len(items)
 
     def _finance_portal_get_discount_notes(self):
         """Return what the customer saves by paying early, while that is still possible."""
@@ -164,23 +171,10 @@ class AccountMove(models.Model):
 
     # === INSTALLMENTS AND PAYMENT === #
 
-    def _finance_portal_get_term_lines(self):
-        """Return the journal items that stand for the installments, the earliest first."""
-        return self.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted(
-            lambda line: (line.date_maturity or line.date, line.id)
-        )
-
     def _finance_portal_shows_installments(self):
         """Return whether the company tells the customer about single installments."""
         term = self.invoice_payment_term_id
         return bool(term.display_on_invoice and self.show_payment_term_details)
-
-    def _finance_portal_get_open_installments(self):
-        """Return the unpaid installments, if there are several and the customer may know."""
-        if not self._finance_portal_shows_installments():
-            return self.env["account.move.line"]
-        lines = self._finance_portal_get_term_lines()
-        return lines.filtered(lambda line: len(lines) > 1 and not line.reconciled)
 
     def _finance_portal_get_plan(self):
         lines = self._finance_portal_get_term_lines()
@@ -199,9 +193,10 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_installment_state(self, line):
         """Return ``(tone, text)`` for one installment."""
-        if line.reconciled:
+        left = {item.line: item.amount for item in self._finance_portal_get_open_items()}
+        if line not in left:
             return "good", self.env._("Paid")
-        if abs(line.amount_residual_currency) != abs(line.amount_currency):
+        if self.currency_id.compare_amounts(left[line], abs(line.amount_currency)):
             return "calm", self.env._("Partly paid")
         return self._finance_portal_get_due_state(line.date_maturity)
 
@@ -248,25 +243,6 @@ class AccountMove(models.Model):
             )
         ]
         return booked + self._finance_portal_get_pending()
-
-    def _finance_portal_get_pending(self):
-        """Return the payments that wait for the bank statement, without a journal entry so far.
-
-        The ERP takes a document for paid with these, though its open amount is unchanged.
-        """
-        if self.currency_id.is_zero(self.amount_residual):
-            return []
-        return [
-            {
-                "date": payment.date,
-                "amount": payment.currency_id._convert(
-                    payment.amount, self.currency_id, self.company_id, payment.date
-                ),
-                "move": self.browse(),
-            }
-            for payment in self.matched_payment_ids
-            if not payment.move_id and payment.state in ("in_process", "paid")
-        ]
 
     def _finance_portal_get_counterpart_label(self, entry):
         """Return one line on a payment, a refund or an offset document."""

@@ -22,34 +22,66 @@ class FinancePortalListInvoices(models.AbstractModel):
     @api.model
     def _get_filters(self):
         credits_ = Domain("move_type", "=", "out_refund")
-        unpaid = ~credits_ & Domain("payment_state", "in", ("not_paid", "partial", "blocked"))
-        paid = ~credits_ & Domain("payment_state", "in", ("paid", "in_payment", "reversed"))
+        known = Domain("payment_state", "!=", "invoicing_legacy")
+        nothing = Domain("amount_residual", "=", 0) | Domain("payment_state", "=", "reversed")
+        unpaid = ~credits_ & known & ~nothing
         return {
             "": (self.env._("All"), Domain.TRUE),
             "open": (self.env._("Unpaid"), unpaid),
             "overdue": (self.env._("Overdue"), unpaid & self._get_overdue_domain()),
-            "paid": (self.env._("Paid"), paid),
+            "paid": (self.env._("Paid"), ~credits_ & known & nothing),
             "credit": (self.env._("Credit notes"), credits_),
         }
 
     @api.model
-    def _get_overdue_domain(self):
-        """Return the domain of what was due before today, or whose installment was.
+    def _get_filter_domain(self, viewer, show):
+        """Count payments that wait for the bank: they move documents from one filter to another.
 
-        Of installments only where the customer is told of them, as on the document's page.
+        Few documents have such payments, so these are asked for one by one what is left of them.
         """
+        domain = super()._get_filter_domain(viewer, show)
+        if show not in ("open", "overdue", "paid"):
+            return domain
+        moves = self._get_waiting_moves(viewer)
+        if not moves:
+            return domain
+        today = fields.Date.context_today(self)
+        fits = {
+            "open": lambda move: move._finance_portal_is_open(),
+            "overdue": lambda move: (
+                move._finance_portal_is_open() and move._finance_portal_get_due_date() < today
+            ),
+            "paid": lambda move: not move._finance_portal_is_open(),
+        }[show]
+        owed = moves.filtered(lambda move: move.move_type != "out_refund")
+        others = domain & Domain("id", "not in", moves.ids)
+        return others | Domain("id", "in", owed.filtered(fits).ids)
+
+    @api.model
+    def _get_waiting_moves(self, viewer):
+        """Return the viewer's documents (sudo) that are paid, or partly, but not in the books."""
+        contact = viewer.contact if viewer.own_documents else None
+        asked = self.env["finance.portal.scope"]._get_items_condition(viewer.customer, contact)
+        shares = self.env["finance.portal.waiting"]._get_shares(asked)
+        # sudo: the scope is in the condition
+        moves = self.env["account.move"].sudo().browse({share.item.move for share in shares})
+        self._warm_up(moves)
+        return moves
+
+    @api.model
+    def _get_overdue_domain(self):
+        """Return the domain of what was due before today, or whose installment was."""
         today = fields.Date.context_today(self)
         late = Domain("date_maturity", "<", today) & Domain("reconciled", "=", False)
         items = Domain("line_ids", "any", late & Domain("display_type", "=", "payment_term"))
-        told = Domain("invoice_payment_term_id.display_on_invoice", "=", True)
-        return Domain("invoice_date_due", "<", today) | (told & items)
+        return Domain("invoice_date_due", "<", today) | items
 
     @api.model
     def _get_sorts(self):
         return {
             "": Sort(self.env._("Newest first"), "invoice_date", descending=True),
             "oldest": Sort(self.env._("Oldest first"), "invoice_date"),
-            "due": Sort(self.env._("Due first"), "invoice_date_due", nullable=True),
+            "due": Sort(self.env._("Due first"), "finance_due", nullable=True),
             "amount": Sort(self.env._("Highest amount first"), "amount_total", descending=True),
         }
 

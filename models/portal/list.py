@@ -64,6 +64,11 @@ class FinancePortalList(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _get_filter_domain(self, viewer, show):
+        """Return the domain of a filter, which may depend on who looks."""
+        return self._get_filters()[show][1]
+
+    @api.model
     def _get_sorts(self):
         """Return the orders: ``{key: Sort}``; the first, the newest first, has the key ""."""
         raise NotImplementedError
@@ -132,7 +137,8 @@ class FinancePortalList(models.AbstractModel):
         query = read_query(params, filters, sorts)
         path = f"{PORTAL}/{self._get_section()}"
         domain = self._get_viewer_domain(viewer)
-        wanted = domain & filters[query.show][1] & self._get_search_domain(query.search)
+        shown = self._get_filter_domain(viewer, query.show)
+        wanted = domain & shown & self._get_search_domain(query.search)
         batch = self._get_batch(viewer, wanted, query)
         rows = self._get_rows(viewer, batch.documents)
         steps = query._replace(after="", before="")
@@ -179,7 +185,7 @@ class FinancePortalList(models.AbstractModel):
     @api.model
     def _get_newest(self, viewer, show="", sort="", limit=PAGE_SIZE):
         """Return the first documents (sudo) of a filter and an order."""
-        domain = self._get_viewer_domain(viewer) & self._get_filters()[show][1]
+        domain = self._get_viewer_domain(viewer) & self._get_filter_domain(viewer, show)
         return self._find(domain, self._get_sorts()[sort], limit)
 
     @api.model

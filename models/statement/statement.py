@@ -18,7 +18,6 @@ from .statement_sql import (
     SETTLED,
     TRANSFERRED,
     TRANSFERS,
-    WAITING,
 )
 
 FEW = 2000  # items whose reconciliations are looked up one by one
@@ -69,39 +68,44 @@ class FinancePortalStatement(models.AbstractModel):
         :return: list of dict of ``company``, ``currency`` (records), ``section`` (a
             :class:`Section` whose movements' ``facts`` are dicts, see :meth:`_get_movements`),
             ``left_out`` (how many movements the limit leaves out) and ``waiting`` (what was
-            paid now without being booked)
+            paid now without being booked: not in the balance, but off what is open today)
         """
         scope = self._get_scope(customer, date_from, date_to)
         current, changes = self._get_current(scope), self._get_changes(scope)
         movements, open_items = self._get_movements(scope, limit), self._get_open_at(scope)
-        waiting = self._get_waiting(scope)
+        shares = self._get_shares(scope)
         sections = []
         for key in {*current, *changes, *open_items}:
             count, shown = movements.get(key, (0, []))
+            waiting, items = shares.get(key, []), open_items.get(key, [])
+            if date_to >= self._get_today(self._browse(key)["company"]):
+                items = self._take_off(items, waiting)
             section = make_section(
                 sum((amount for _due, amount in current.get(key, ())), Decimal()),
                 changes.get(key, {}),
                 shown,
-                open_items.get(key, ()),
+                items,
                 (date_from, date_to),
             )
             if count or section.opening or section.closing or any(section.ageing.values()):
-                parts = {"left_out": count - len(shown), "waiting": waiting.get(key, Decimal())}
+                money = sum((share.money for share in waiting), Decimal())
+                parts = {"left_out": count - len(shown), "waiting": money}
                 sections.append({**self._browse(key), "section": section, **parts})
         return sorted(sections, key=self._get_rank)
 
     @api.model
     def _get_open_balances(self, customer, contact=None):
-        """Return what is open now, by company and currency.
+        """Return what is open now, by company and currency, less payments that wait for the bank.
 
         :param contact: count only this contact's own documents
         :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits)
             and ``overdue``
         """
-        found = []
-        for key, items in self._get_current(self._get_scope(customer, contact=contact)).items():
-            parts = self._browse(key)
-            ageing = age(items, self._get_today(parts["company"]))
+        scope, found = self._get_scope(customer, contact=contact), []
+        shares = self._get_shares(scope)
+        for key, items in self._get_current(scope).items():
+            parts, left = self._browse(key), self._take_off(items, shares.get(key, []))
+            ageing = age(left, self._get_today(parts["company"]))
             found.append(
                 {
                     **parts,
@@ -115,6 +119,8 @@ class FinancePortalStatement(models.AbstractModel):
     def _get_balance_history(self, customer, months=12, contact=None):
         """Return how the balance developed until today, by currency, over all companies.
 
+        It ends at what is open: a payment counts from its day, also while it waits for the bank.
+
         :param contact: count only this contact's own documents
         :return: list of ``(currency, [(day, balance), …])``, the oldest day first; without
             currencies in which nothing was ever open
@@ -127,10 +133,14 @@ class FinancePortalStatement(models.AbstractModel):
         for (_company, currency), items in current.items():
             amount = sum((amount for _due, amount in items), Decimal())
             totals[currency] = totals.get(currency, Decimal()) + amount
-        for (_company, currency), days in changes.items():
-            for day, amount in days.items():
-                of_currency = moved.setdefault(currency, {})
-                of_currency[day] = of_currency.get(day, Decimal()) + amount
+        steps = [(key, step) for key, days in changes.items() for step in days.items()]
+        for key, waiting in self._get_shares(scope).items():
+            totals[key[1]] -= sum(one.settled for one in waiting)
+            steps += [(key, (min(one.payment.day, today), -one.settled)) for one in waiting]
+        for (_company, currency), (day, amount) in steps:
+            if day >= start:
+                days = moved.setdefault(currency, {})
+                days[day] = days.get(day, Decimal()) + amount
         history = {}
         for currency in {*totals, *moved}:
             total, days = totals.get(currency, Decimal()), moved.get(currency, {})
@@ -194,10 +204,21 @@ class FinancePortalStatement(models.AbstractModel):
         return {key: {day: Decimal(text) for day, text in found} for key, found in rows.items()}
 
     @api.model
-    def _get_waiting(self, scope):
-        """Return what was paid now for open documents, but has no journal entry yet."""
-        rows = self._read(WAITING, scope)
-        return {key: Decimal(found[0][0]) for key, found in rows.items()}
+    def _get_shares(self, scope):
+        """Return what payments that wait for the bank settle, by company and currency."""
+        found = {}
+        for one in self.env["finance.portal.waiting"]._get_shares(scope["booked"]):
+            found.setdefault((one.item.company, one.item.currency), []).append(one)
+        return found
+
+    @api.model
+    def _take_off(self, items, shares):
+        """Return ``(due day, open amount)`` less what waiting payments settle of such items."""
+        settled = {}
+        for one in shares:
+            key = one.item.due, one.item.amount > 0
+            settled[key] = settled.get(key, Decimal()) + one.settled
+        return [(due, amount - settled.pop((due, amount > 0), 0)) for due, amount in items]
 
     @api.model
     def _get_movements(self, scope, limit=None):

@@ -56,22 +56,6 @@ OPEN_NOW = """
   GROUP BY line.company_id, line.currency_id, due, line.amount_residual_currency > 0
 """
 
-# Payments that wait for the bank have no journal entry in many companies.
-WAITING = """
-    SELECT payment.company_id, payment.currency_id, SUM(payment.amount)::text
-      FROM account_payment payment
-     WHERE payment.move_id IS NULL
-       AND payment.state IN ('in_process', 'paid')
-       AND payment.payment_type = 'inbound'
-       AND payment.id IN (
-            SELECT paid.payment_id
-              FROM account_move_line line
-              JOIN account_move__account_payment paid ON paid.invoice_id = line.move_id
-             WHERE line.reconciled IS NOT TRUE AND %(booked)s
-           )
-  GROUP BY payment.company_id, payment.currency_id
-"""
-
 # What is open now, and what was settled only later, as if it had not been.
 OPEN_AT = """
     WITH item AS (

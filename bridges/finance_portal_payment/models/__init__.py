@@ -4,6 +4,7 @@ from . import (
     payment_result,
     access,
     page,
+    waiting,
     account_move,
     sale_order,
     payment_transaction,

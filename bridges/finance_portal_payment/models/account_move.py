@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL, str2bool
 
 from odoo.addons.finance_portal.tools.zones import get_zone
@@ -23,6 +23,11 @@ class AccountMove(models.Model):
     """An open invoice is paid in whole, or by what is due next."""
 
     _inherit = "account.move"
+
+    # What was paid online for an order counts for its invoice as well.
+    @api.depends("transaction_ids.payment_id.state", "transaction_ids.payment_id.amount")
+    def _compute_finance_waiting(self):
+        return super()._compute_finance_waiting()
 
     # === THE PAGE === #
 
@@ -64,20 +69,27 @@ class AccountMove(models.Model):
     def _finance_portal_get_offers(self, access=None):
         if not self._finance_portal_is_paid_online():
             return []
-        left = self.currency_id.round(self._finance_portal_amount_left())
+        left = self._finance_portal_amount_left()
         whole = Offer("all", self.env._("Amount due"), left)
-        values = self._get_invoice_next_payment_values()
-        kind = values["installment_state"]
-        if kind == "epd" and not self._finance_portal_is_partly_paid():
+        if reduced := self._finance_portal_get_reduced_amount():
             label = self.env._("Amount due, early payment discount deducted")
-            return [Offer("all", label, self.currency_id.round(values["amount_due"]))]
-        part = self.currency_id.round(values["next_amount_to_pay"])
-        if kind not in ("next", "overdue") or not self._finance_portal_shows_installments():
+            return [Offer("all", label, reduced)]
+        part, is_all = self._finance_portal_get_next_payment()
+        if is_all:
             return [whole]
-        if not 0 < part < left:
-            return [whole]
-        label = self.env._("Overdue part") if kind == "overdue" else self.env._("Next payment")
+        is_late = self._finance_portal_get_due_date() < fields.Date.context_today(self)
+        label = self.env._("Overdue part") if is_late else self.env._("Next payment")
         return [Offer("part", label, part), whole]
+
+    def _finance_portal_get_reduced_amount(self):
+        """Return what settles it while an early payment discount lasts, or 0."""
+        today = fields.Date.context_today(self)
+        if self._finance_portal_is_partly_paid():
+            return 0
+        if not self._is_eligible_for_early_payment_discount(self.currency_id, today):
+            return 0
+        [line] = self._finance_portal_get_term_lines()[:1]
+        return self.currency_id.round(abs(line.discount_amount_currency))
 
     def _finance_portal_is_paid_online(self):
         """Return whether the ERP takes payments for it online, apart from those under way."""
@@ -87,7 +99,7 @@ class AccountMove(models.Model):
             str2bool(parameters.get_param(SWITCH))
             and self.move_type == "out_invoice"
             and self.state == "posted"
-            and self.payment_state in ("not_paid", "in_payment", "partial")
+            and self.payment_state != "blocked"
             and self._finance_portal_is_open()
         )
 

@@ -7,4 +7,5 @@ from . import (
     test_pay_once,
     test_pay_order,
     test_routes,
+    test_waiting,
 )

@@ -61,9 +61,12 @@ class TestAmounts(PaymentCase):
             self.assertEqual(label, "Overdue part")
             self.register(move, 50.0)
             self.assertEqual(self.offers(move), [("all", 50.0)])
-        self.halves.display_on_invoice = False
-        other = self.make_invoice(invoice_payment_term_id=self.halves.id)
-        self.assertEqual(self.offers(other), [("all", 100.0)], "the customer knows of none")
+        self.halves.display_on_invoice = False  # what is printed, not what is due
+        with freeze_time("2026-01-05"):
+            other = self.make_invoice(
+                invoice_date="2026-01-10", invoice_payment_term_id=self.halves.id
+            )
+            self.assertEqual(self.offers(other), [("part", 50.0), ("all", 100.0)])
 
     def test_an_early_payment_discount_is_deducted_and_settles_the_invoice(self):
         term = self.env["account.payment.term"].create(
