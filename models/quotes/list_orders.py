@@ -44,6 +44,7 @@ class FinancePortalListOrders(models.AbstractModel):
             [("sale_line_ids.order_id", "in", orders.ids)], ["move_id"]
         )
         orders.invoice_ids.line_ids.sale_line_ids.mapped("order_id")
+        orders.invoice_ids.mapped("finance_waiting")
 
     @api.model
     def _get_news(self, order):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL, is_html_empty
 
 from ...tools.zones import get_zone
-from .sale_order_page_sources import ADDED_SOURCES, PAGE_SOURCES
+from .sale_order_page_sources import ADDED_SOURCES, INVOICES, PAGE_SOURCES
 
 
 class SaleOrder(models.Model):
@@ -13,9 +13,14 @@ class SaleOrder(models.Model):
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a quote or an order is drawn from."""
         added = [source for name, *source in ADDED_SOURCES if name in self._fields]
+        pairs = self.env["finance.portal.waiting"]._get_pairs(SQL(INVOICES, order=self.id))
         return [
-            (table, SQL(condition, order=self.id, company=self.company_id.id))
-            for table, condition in (*PAGE_SOURCES, *added)
+            *(
+                (table, SQL(condition, order=self.id, company=self.company_id.id))
+                for table, condition in (*PAGE_SOURCES, *added)
+            ),
+            ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
+            ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
         ]
 
     def _finance_portal_get_page_values(self):

@@ -54,15 +54,17 @@ class SaleOrder(models.Model):
             self.env._("Please ask us for a new one."),
         ]
 
-    def _finance_portal_get_days_left(self):
+    def _finance_portal_get_days_left(self, moment=None):
         """Return how many days the quote is still valid: 0 on the last one, ``None`` for ever.
 
         Its last day ends when it is over for the company and for the customer.
+
+        :param datetime moment: another one than now, with its zone
         """
         if not self.validity_date:
             return None
         zones = (self.company_id.partner_id.tz, self.partner_id.tz)
-        return days_left(self.validity_date, datetime.now(UTC), zones)
+        return days_left(self.validity_date, moment or datetime.now(UTC), zones)
 
     def _finance_portal_get_order_states(self):
         """Return ``(tone, text)`` on invoices and payments of an order."""
@@ -77,19 +79,18 @@ class SaleOrder(models.Model):
 
     def _finance_portal_get_prepayment_notes(self):
         """Return what has to be paid before the quote becomes an order, in one sentence."""
-        if not self._finance_portal_get_due_to_confirm():
+        if not self.currency_id.is_zero(self.amount_paid) or self.prepayment_percent >= 1:
+            return self._finance_portal_get_promise()
+        due = self._finance_portal_get_due_to_confirm()
+        if not due:
             return []
-        amount = self._finance_portal_money(self._get_prepayment_required_amount())
-        if self.prepayment_percent >= 1:
-            text = self.env._("The order is confirmed once %(amount)s is paid.", amount=amount)
-        else:
-            percent = self._finance_portal_number(self.prepayment_percent * 100)
-            text = self.env._(
+        return [
+            self.env._(
                 "The order is confirmed once a prepayment of %(amount)s (%(percent)s%%) is paid.",
-                amount=amount,
-                percent=percent,
+                amount=self._finance_portal_money(due),
+                percent=self._finance_portal_number(self.prepayment_percent * 100),
             )
-        return [text]
+        ]
 
     def _finance_portal_get_settlement(self):
         """Return what was invoiced and paid so far, as rows that follow the total."""
@@ -115,7 +116,7 @@ class SaleOrder(models.Model):
             invoices.line_ids.sale_line_ids.order_id == self
         ):
             settled = sum(
-                -move.direction_sign * (move.amount_total - move.amount_residual)
+                -move.direction_sign * (move.amount_total - move._finance_portal_amount_left())
                 for move in invoices
             )
         return max(self.amount_paid, settled)

@@ -76,7 +76,7 @@ class FinancePortalWaiting(models.AbstractModel):
 
     @api.model
     def _get_payments_of(self, move):
-        """Return a query of the ids of the payments of a document, each once.
+        """Return a query of the ids of the payments of a document; one may come twice.
 
         :param SQL move: its id
         """
@@ -84,7 +84,7 @@ class FinancePortalWaiting(models.AbstractModel):
 
     @api.model
     def _get_moves_of(self, payment):
-        """Return a query of the ids of the documents of a payment, each once.
+        """Return a query of the ids of the documents of a payment; one may come twice.
 
         :param SQL payment: its id
         """

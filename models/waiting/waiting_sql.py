@@ -6,7 +6,7 @@ MOVES_OF = "SELECT invoice_id FROM account_move__account_payment WHERE payment_i
 
 # Open documents, by a condition on journal items.
 OPEN_MOVES = """
-    SELECT DISTINCT line.move_id
+    SELECT line.move_id
       FROM account_move_line line
      WHERE line.reconciled IS NOT TRUE AND line.amount_residual_currency <> 0 AND (%(asked)s)
 """
@@ -16,7 +16,7 @@ OPEN_MOVES = """
 PAIRS = """
     WITH RECURSIVE pair (payment_id, move_id) AS (
         SELECT payment.id, seed.id
-          FROM (%(moves)s) seed (id)
+          FROM (SELECT DISTINCT * FROM (%(moves)s) move) seed (id)
     CROSS JOIN LATERAL (%(payments_of_seed)s) link (payment_id)
           JOIN account_payment payment ON payment.id = link.payment_id
          WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')

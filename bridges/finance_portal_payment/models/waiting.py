@@ -4,12 +4,12 @@ from odoo.tools import SQL
 # A document's payments by its transactions; of what was reserved, by the parts that were captured.
 PAYMENTS_OF = """
     %(others)s
-     UNION
+     UNION ALL
     SELECT own.payment_id
       FROM account_invoice_transaction_rel rel
       JOIN payment_transaction own ON own.id = rel.transaction_id
      WHERE rel.invoice_id = %(move)s AND own.payment_id IS NOT NULL
-     UNION
+     UNION ALL
     SELECT part.payment_id
       FROM account_invoice_transaction_rel rel
       JOIN payment_transaction part ON part.source_transaction_id = rel.transaction_id
@@ -17,7 +17,7 @@ PAYMENTS_OF = """
 """
 MOVES_OF = """
     %(others)s
-     UNION
+     UNION ALL
     SELECT rel.invoice_id
       FROM account_payment paid
       JOIN payment_transaction own ON own.id = paid.payment_transaction_id

@@ -42,16 +42,19 @@ class TestPayWhatIsLeft(WaitingMixin, PaymentCase):
             self.env.invalidate_all()
 
     def make_order(self):
-        """Return a confirmed order of 1000.00, and the payment of 300.00 that confirmed it."""
+        """Return a confirmed order of 1000.00, and a payment of 300.00 for it."""
         order = self.make_quote(order_line=[self.priced_line(1000)])
         order.action_confirm()
+        return order, self.pay_online(order, 300)
+
+    def pay_online(self, order, amount):
         Transaction = self.env["payment.transaction"].sudo()
         transaction = Transaction.create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.method.id,
                 "reference": "Prepaid",
-                "amount": 300,
+                "amount": amount,
                 "currency_id": order.currency_id.id,
                 "partner_id": self.ada.id,
                 "operation": "online_direct",
@@ -62,7 +65,7 @@ class TestPayWhatIsLeft(WaitingMixin, PaymentCase):
         transaction._post_process()
         self.assertTrue(transaction.payment_id)
         self.assertFalse(transaction.payment_id.move_id)
-        return order, transaction
+        return transaction
 
     def priced_line(self, price):
         product = self.env["product.product"].create(
@@ -116,3 +119,40 @@ class TestPayWhatIsLeft(WaitingMixin, PaymentCase):
         self.assertEqual(len(rows()), 1)
         self.bring(300, invoice)
         self.assertEqual(len(rows()), 1, "once")
+
+    def test_an_order_knows_what_its_invoice_waits_for(self):
+        """The order's page and its state count as the invoice's page does."""
+        order = self.make_quote(order_line=[self.priced_line(1000)])
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        page = self.env["finance.portal.page"]
+
+        def paid():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            values = page._get_document_values(order.sudo())
+            return values["hero"]["states"][1:], values["totals"][-1]["amount"]
+
+        self.assertEqual(paid()[0], [("calm", "Invoiced")])
+        payment = self.record(1000, invoice)
+        self.assertEqual(paid()[0], [("good", "Paid")])
+        payment.amount = 400
+        self.assertEqual(paid()[0], [("calm", "Invoiced")])
+        self.assertIn("400.00", paid()[1])
+
+    def test_a_prepayment_of_which_a_part_is_paid(self):
+        """Section 13: sentence, promise and Pay now name what is left of it."""
+        order = self.make_quote(
+            order_line=[self.priced_line(1000)], require_payment=True, prepayment_percent=0.3
+        )
+        self.pay_online(order, 100)
+        self.assertEqual(order.state, "sent")
+        due = order._finance_portal_get_due_to_confirm()
+        sentence = f"The order is confirmed once {order._finance_portal_money(200)} is paid."
+        self.assertEqual(due, 200)
+        for notes in (
+            order._finance_portal_get_status_notes(),
+            order._finance_portal_get_promise(),
+        ):
+            self.assertEqual(notes, [sentence])
