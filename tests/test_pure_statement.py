@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -158,6 +159,22 @@ class TestSpreadsheet(BaseCase):
         for row in read:
             for cell in row:
                 self.assertNotIn(cell.lstrip()[:1], ("=", "+", "@", "-", "＝"), cell)
+
+    def test_no_separator_makes_a_formula(self):
+        """Programs split at what their country uses; some ask their user."""
+        formulas = ("=1+1", "+1", "-1+1", "@SUM(A1)", "＝1+1", "=HYPERLINK(1)")
+        for separator in ",;\t|: \n\r~^":
+            for formula in formulas:
+                for text in (f"PO{separator}{formula}", f'x{separator}"{formula}"', formula):
+                    content = spreadsheet.csv_bytes([["Bakery", text, text]])
+                    found = content.decode("utf-8-sig")
+                    cells = {*re.split(r"[\r\n]", found.replace(separator, "\n"))}
+                    stream = io.StringIO(found, newline="")
+                    if separator not in "\r\n":
+                        cells |= {c for r in csv.reader(stream, delimiter=separator) for c in r}
+                    for cell in cells:
+                        start = cell.lstrip(' "')[:1]
+                        self.assertNotIn(start, ("=", "+", "@", "-", "＝"), (cell, text))
 
     def test_numbers_and_days_stay_what_they_are(self):
         row = [Decimal("-1234.50"), date(2026, 1, 2), None, "-5"]

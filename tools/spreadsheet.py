@@ -2,20 +2,26 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 # What makes a spreadsheet program take a text for a formula; it also knows the wide forms.
 _FORMULA = tuple("=+-@\t\r\n|％＝＋－＠")
+# Where a program that splits at another character than ours would begin a cell with a formula.
+_INNER = re.compile(r'(?<=[ ,;:|~^\t\r\n"])(?=[=+\-@％＝＋－＠]\S)')
 
 
 def plain_text(text):
-    """Return a text that no spreadsheet program runs.
+    """Return a text that no spreadsheet program runs, whatever it takes for the separator.
 
     >>> plain_text('=HYPERLINK("https://x.example")'), plain_text(" -1+1"), plain_text("A-1")
-    ('\\'=HYPERLINK("https://x.example")', "' -1+1", 'A-1')
+    ('\\'=HYPERLINK("https://x.example")', "' '-1+1", 'A-1')
+    >>> plain_text("PO;=1+1"), plain_text("Bread - and more")
+    ("PO;'=1+1", 'Bread - and more')
     """
     text = text.replace("\x00", "")
     guarded = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    text = _INNER.sub("'", text)
     return f"'{text}" if guarded else text
 
 
