@@ -62,11 +62,12 @@ class PortalCase(AccountCase):
         return source
 
     @classmethod
-    def pay(cls, move, amount=None):
+    def pay(cls, move, amount=None, **values):
         """Register a payment, of all that is open by default."""
         context = {"active_model": "account.move", "active_ids": move.ids}
         register = cls.env["account.payment.register"].with_context(**context)
-        return register.create({"amount": amount} if amount else {})._create_payments()
+        values |= {"amount": amount} if amount else {}
+        return register.create(values)._create_payments()
 
     @classmethod
     def priced(cls, price):

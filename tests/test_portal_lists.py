@@ -47,6 +47,22 @@ class TestPortalLists(PortalCase):
         own = (self.invoice, credit, receipt)
         self.assertCountEqual(self.names(self.open("/invoices")), [one.name for one in own])
 
+    def test_payments_of_own_documents(self):
+        """Who is limited to own documents sees what paid them, and nothing of a colleague's."""
+        theirs, both = self.make_invoice(partner=self.ben), self.make_invoice(partner=self.ben)
+        own, third = self.make_invoice(), self.make_invoice()
+        paid = self.pay(own)
+        shared = self.pay(third | both, group_payment=True)
+        others = self.pay(theirs)
+        self.assertCountEqual(
+            self.names(self.open("/payments")), (paid | shared | others).mapped("name")
+        )
+        self.account.own_documents = True
+        self.assertEqual(self.names(self.open("/payments")), [paid.name])
+        self.assertEqual(self.visit(self.path_of(paid)).status_code, 200)
+        for payment in shared | others:
+            self.assertEqual(self.visit(self.path_of(payment)).status_code, 404)
+
     def test_archived_contact(self):
         """What an archived colleague was sent stays the customer's."""
         theirs = self.make_invoice(partner=self.ben)
@@ -129,22 +145,37 @@ class TestPortalLists(PortalCase):
             self.assertCountEqual(names, [move.name for move in moves], show)
 
     def test_overdue_installment(self):
-        """An invoice whose first installment is late counts as overdue, as its page says."""
+        """An invoice whose first installment is late is overdue, as its page and ageing say.
+
+        The company's setting says whether the plan is printed, not whether money is due.
+        """
         term = self.env["account.payment.term"].create(
             {
                 "name": "Half now",
-                "display_on_invoice": True,
                 "line_ids": [
                     (0, 0, {"value": "percent", "value_amount": 50, "nb_days": days})
-                    for days in (1, 60)
+                    for days in (1, 90)
                 ],
             }
         )
-        day = self.today - timedelta(days=10)
-        move = self.make_invoice(invoice_date=day, invoice_payment_term_id=term.id)
-        page = self.open(f"/invoices?show=overdue&q={quote(move.name)}")
-        self.assertEqual(self.names(page), [move.name])
-        self.assertEqual(self.states(page.text), [("bad", "Overdue by 9 days")])
+        day, Statement = self.today - timedelta(days=10), self.env["finance.portal.statement"]
+        self.invoice.line_ids.filtered("date_maturity").date_maturity = self.today
+        for shown in (True, False):
+            term.display_on_invoice = shown
+            move = self.make_invoice(invoice_date=day, invoice_payment_term_id=term.id)
+            page = self.open(f"/invoices?show=overdue&q={quote(move.name)}")
+            self.assertEqual(self.names(page), [move.name])
+            self.assertEqual(self.states(page.text), [("bad", "Overdue by 9 days")])
+            names = self.names(self.open("/invoices?show=open&sort=due"))
+            self.assertEqual(names[0], move.name)
+            [balance] = Statement._get_open_balances(self.customer)
+            self.assertEqual(balance["overdue"], 50)
+            self.pay(move, 50)
+            names = self.names(self.open("/invoices?show=overdue"))
+            self.assertEqual(names, [], "the other half is due in 80 days")
+            names = self.names(self.open("/invoices?show=open&sort=due"))
+            self.assertEqual(names[-1], move.name)
+            self.pay(move)
 
     def test_search(self):
         """The number and the customer's own reference are searched, as they were typed."""

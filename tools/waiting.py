@@ -76,9 +76,6 @@ def share(payments, items, bank_lines, links, rates=None):
     >>> links = [(7, 1), (7, 2)]
     >>> [(s.item.id, int(s.settled)) for s in share([both], items, [], links)]
     [(1, 100), (2, 50)]
-    >>> [(s.item.id, int(s.settled)) for s in share([both], items, [BankLine(1, 3, 1, 100, 1)],
-    ...                                             [*links, (7, 3)])]
-    [(1, 50)]
     >>> early = items[0]._replace(discounted=Decimal(98), discount_day=day)
     >>> found = share([both._replace(amount=Decimal(98))], [early], [], [(7, 2)])
     >>> [(int(s.money), int(s.settled)) for s in found]

@@ -36,7 +36,7 @@ class FinancePortalScope(models.AbstractModel):
         domain = Document._finance_portal_get_shareable_domain()
         domain &= Document._finance_portal_get_customer_domain(customer)
         if contact:
-            domain &= Domain("partner_id", "=", contact.id)
+            domain &= Document._finance_portal_get_own_domain(customer, contact)
         return domain
 
     @api.model

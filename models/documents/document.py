@@ -158,6 +158,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the domain of the records of one customer: the same rule, for searches."""
         return Domain("partner_id.commercial_partner_id", "=", customer.id)
 
+    @api.model
+    def _finance_portal_get_own_domain(self, customer, contact):
+        """Return the domain of a contact's own documents, among their customer's."""
+        return Domain("partner_id", "=", contact.id)
+
     def _finance_portal_get_default_recipient(self):
         """Return the contact who gets it by default."""
         return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()

@@ -57,6 +57,30 @@ class AccountPayment(models.Model):
             ]
         )
 
+    @api.model
+    def _finance_portal_get_own_domain(self, customer, contact):
+        """Return the domain of payments of a contact's own invoices.
+
+        Odoo books payments on the customer, not on the contact. One that is for a colleague's
+        invoice as well would tell of that.
+        """
+        # sudo: whose contacts they are, also those of other companies
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        others = contacts.search(
+            [("commercial_partner_id", "=", customer.id), ("id", "!=", contact.id)]
+        )
+        invoices = Domain("move_type", "in", self.env["account.move"].get_sale_types(True))
+
+        def pays(partners):
+            theirs = invoices & Domain("partner_id", "in", partners.ids)
+            matched = Domain("debit_move_id.move_id", "any", theirs)
+            return Domain("invoice_ids", "any", theirs) | Domain(
+                "move_id.line_ids.matched_debit_ids", "any", matched
+            )
+
+        named = super()._finance_portal_get_own_domain(customer, contact)
+        return (named | pays(contact)) & ~pays(others)
+
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
             return self.env._("%s is no payment by a customer.", self.display_name)
