@@ -89,6 +89,74 @@ class TestPaymentPage(PaymentCase):
         self.assertEqual((values["uses"], values["totals"]), ([], []))
         self.assertNotIn("Payment method", dict(values["facts"]))
 
+    # === THAT WENT BACK === #
+
+    def reverse_entry(self, payment):
+        payment.move_id._reverse_moves([{"date": TODAY}], cancel=True)
+
+    def take_back_by_bank(self, payment):
+        """Have a bank line take the money back, as for a direct debit that bounced."""
+        items = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        items.remove_move_reconcile()
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payment.journal_id.id,
+                "date": TODAY,
+                "payment_ref": "Returned",
+                "partner_id": payment.partner_id.id,
+                "amount": -payment.amount,
+                "counterpart_account_id": items.account_id.id,
+            }
+        )
+        taken = line.move_id.line_ids.filtered(lambda item: item.account_id == items.account_id)
+        (items | taken).reconcile()
+
+    def test_a_payment_that_went_back_is_not_thanked_for(self):
+        List = self.env["finance.portal.list.payments"]
+        for way in (self.reverse_entry, self.take_back_by_bank):
+            with self.subTest(way.__name__):
+                invoice = self.make()
+                payment = self.receive(100, invoice)
+                payment.action_validate()
+                page = self.env["finance.portal.page"]
+                before = page._get_document_values(payment.sudo())["hero"]
+                self.assertEqual(before["states"], [("good", "Received")])
+                way(payment)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                hero = page._get_document_values(payment.sudo())["hero"]
+                self.assertEqual(hero["states"], [("bad", "Returned")])
+                self.assertNotIn("Thank", " ".join(hero["notes"]))
+                self.assertEqual(invoice.amount_residual, 100)
+                Payment = self.env["account.payment"]
+                for show, shown in (("received", False), ("processing", False), ("returned", True)):
+                    found = Payment.search(List._get_filters()[show][1])
+                    self.assertEqual(payment in found, shown, show)
+
+    def test_a_payment_without_entry_that_bounced_closes_its_links(self):
+        payment = self.intend(100, self.make())
+        self.assertTrue(payment._finance_portal_is_shareable())
+        payment.action_reject()
+        self.assertFalse(payment._finance_portal_is_shareable())
+
+    def test_what_is_paid_back_of_too_much_is_no_return(self):
+        payment = self.receive(150, self.make())
+        credit = payment.move_id.line_ids.filtered(lambda line: line.credit and not line.reconciled)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payment.journal_id.id,
+                "date": TODAY,
+                "payment_ref": "Paid back",
+                "amount": -50,
+                "counterpart_account_id": credit.account_id.id,
+            }
+        )
+        taken = line.move_id.line_ids.filtered(lambda item: item.account_id == credit.account_id)
+        (credit | taken).reconcile()
+        self.assertFalse(payment.finance_is_returned)
+
     # === WHAT IT PAID === #
 
     def test_payment_of_one_whole_invoice(self):

@@ -43,12 +43,16 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_hero(self, uses):
         """Return the amount and what became of it, see :meth:`_finance_portal_get_uses`."""
-        if self.state == "paid":
+        if self.finance_is_returned:
+            notes = [self.env._("This payment went back, so it doesn't settle anything.")]
+        elif self.state == "paid":
             notes = [self.env._("Thank you for your payment!")]
         else:
             notes = [self.env._("Your payment is recorded and is being processed.")]
         left = self._finance_portal_get_credit_left()
-        if not uses:
+        if self.finance_is_returned:
+            notes.append(self.env._("Please contact us if you didn't expect this."))
+        elif not uses:
             notes.append(self.env._("It is not matched with an invoice yet."))
         elif left:
             amount = self._finance_portal_money(left)
@@ -58,6 +62,8 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_states(self):
         """Return its states, see ``finance.portal.document``."""
+        if self.finance_is_returned:
+            return [("bad", self.env._("Returned"))]
         if self.state == "paid":
             return [("good", self.env._("Received"))]
         return [("calm", self.env._("Being processed"))]

@@ -21,10 +21,15 @@ class FinancePortalListPayments(models.AbstractModel):
 
     @api.model
     def _get_filters(self):
+        returned = self.env["account.payment"]._finance_portal_get_returned_domain()
+        received, processing = (
+            Domain("state", "=", state) & ~returned for state in ("paid", "in_process")
+        )
         return {
             "": (self.env._("All"), Domain.TRUE),
-            "received": (self.env._("Received"), Domain("state", "=", "paid")),
-            "processing": (self.env._("Being processed"), Domain("state", "=", "in_process")),
+            "received": (self.env._("Received"), received),
+            "processing": (self.env._("Being processed"), processing),
+            "returned": (self.env._("Returned"), returned),
         }
 
     @api.model
@@ -61,4 +66,6 @@ class FinancePortalListPayments(models.AbstractModel):
 
     @api.model
     def _get_news(self, payment):
+        if payment.finance_is_returned:
+            return self.env._("Payment returned")
         return self.env._("Payment received")
