@@ -5,6 +5,7 @@ from . import (
     access,
     page,
     waiting,
+    account_move_line,
     account_move,
     sale_order,
     payment_transaction,

@@ -60,6 +60,21 @@ class AccountMove(models.Model):
     def _finance_portal_takes_payments(self):
         return True
 
+    def _finance_portal_get_payable(self):
+        return self._finance_portal_amount_left() if self._finance_portal_is_open() else 0
+
+    def _finance_portal_get_paid_since(self, moment):
+        partials = self._finance_portal_get_term_lines().matched_credit_ids
+        booked = partials.filtered(lambda partial: partial.create_date >= moment)
+        ids = [row[1] for row in self.finance_waiting or []]
+        recorded = {
+            payment.id
+            for payment in self.env["account.payment"].browse(ids)
+            if payment.create_date >= moment
+        }
+        waiting = [row[4] for row in self.finance_waiting or [] if row[1] in recorded]
+        return sum(booked.mapped("debit_amount_currency")) + sum(waiting)
+
     def _finance_portal_get_payer(self):
         return self.partner_id
 

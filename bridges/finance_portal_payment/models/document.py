@@ -9,6 +9,8 @@ from ..failures import PaymentRefused
 from ..tools.offer import Seal, read_seal, write_seal
 
 FLOWS = ("redirect", "direct")
+# A payment in these may still come to nothing.
+OPEN_STATES = ("draft", "pending")
 # Methods that are paid with in our page itself. Others may lead to a bank's page.
 PAID_IN_PAGE = ("card", "demo")
 
@@ -37,6 +39,14 @@ class FinancePortalDocument(models.AbstractModel):
         :return: list of :class:`Offer`
         """
         return []
+
+    def _finance_portal_get_payable(self):
+        """Return what is left to pay of it altogether."""
+        return 0
+
+    def _finance_portal_get_paid_since(self, moment):
+        """Return what was booked for it since a moment (UTC), as far as that is known."""
+        return 0
 
     def _finance_portal_get_payer(self):
         """Return the partner in whose name the ERP books the payment."""
@@ -135,8 +145,30 @@ class FinancePortalDocument(models.AbstractModel):
         Of several, when one that was given up arrives, not the one that was only opened.
         """
         transactions = self._finance_portal_get_transactions()
-        under_way = transactions.filtered(lambda one: one._finance_portal_is_under_way())
+        under_way = transactions.filtered(
+            lambda one: (
+                one._finance_portal_is_under_way() and not self._finance_portal_has_overtaken(one)
+            )
+        )
         return under_way.sorted(lambda one: one.state == "draft")[:1]
+
+    def _finance_portal_has_overtaken(self, transaction):
+        """Return whether a payment that came to no end was made some other way meanwhile.
+
+        It is more than what is left to pay. Or the customer chose to transfer the money, of which
+        no provider tells us, and staff booked as much since.
+        """
+        if transaction.state not in OPEN_STATES or (
+            transaction._finance_portal_get_document() != self
+        ):
+            return False
+        compare = self.currency_id.compare_amounts
+        if compare(transaction.amount, self._finance_portal_get_payable()) > 0:
+            return True
+        if transaction.provider_code != "custom":
+            return False
+        since = self._finance_portal_get_paid_since(transaction.create_date)
+        return compare(since, transaction.amount) >= 0
 
     def _finance_portal_lock_payments(self):
         """Have parallel starts wait, and begin anew when they come second.

@@ -37,6 +37,8 @@ class FinancePortalPaymentResult(models.AbstractModel):
             note = [] if offers else [document._finance_portal_get_refusal_note(access)]
             title = self.env._("No payment was started here")
             return {**values, "title": title, "notes": note}
+        if document._finance_portal_has_overtaken(transaction):
+            return {**values, **self._describe_overtaken(access, document, transaction)}
         if transaction.state in FAILED:
             return {**values, **self._describe_failure(transaction, own)}
         if transaction.state in ("done", "authorized"):
@@ -98,6 +100,24 @@ class FinancePortalPaymentResult(models.AbstractModel):
             "message": self._get_message(document, transaction),
             # The ERP books it in the background.
             "refresh": None if transaction.is_post_processed else SOON,
+        }
+
+    @api.model
+    def _describe_overtaken(self, access, document, transaction):
+        """Return the values that tell of a payment that was made some other way meanwhile."""
+        amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
+        if document._finance_portal_get_payable() <= 0:
+            title = self.env._("There is nothing left to pay")
+            return {"tone": "good", "title": title, "notes": []}
+        left = document._finance_portal_money(document._finance_portal_get_payable())
+        return {
+            "title": self.env._("Still open: %(amount)s", amount=left),
+            "notes": [
+                self.env._(
+                    "We've booked another payment since you chose to pay %(amount)s.",
+                    amount=amount,
+                )
+            ],
         }
 
     @api.model

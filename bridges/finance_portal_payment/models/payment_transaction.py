@@ -1,10 +1,16 @@
+from datetime import UTC
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_date
 
+from odoo.addons.finance_portal.tools.zones import get_zone
 from odoo.addons.finance_portal.work_off import work_off
 
-OPEN_STATES = ("draft", "pending")
+from .account_move_line import PaidOn
+from .document import OPEN_STATES
+
 TRIED_FOR_DAYS = 4  # as long as Odoo tries
 
 
@@ -151,6 +157,9 @@ class PaymentTransaction(models.Model):
                 if not transaction._finance_portal_fits(order):
                     transaction._finance_portal_tell_staff(order)
                     continue
+                if note := transaction._finance_portal_get_late_note(order):
+                    transaction._finance_portal_tell_staff(order, note)
+                    continue
             if order and transaction._finance_portal_get_paid_terms():
                 confirmed |= transaction._finance_portal_confirm_as_paid_for(order)
                 continue
@@ -193,6 +202,20 @@ class PaymentTransaction(models.Model):
         terms = order._finance_portal_get_terms()
         return bool(order._finance_portal_get_standing_decision(terms))
 
+    def _finance_portal_get_late_note(self, order):
+        """Return a sentence for staff if the money of a shared quote came after its last day.
+
+        It counts when the provider reported the payment, not when a job books it.
+        """
+        if not self._finance_portal_get_paid_terms():
+            return ""
+        reported = (self.last_state_change or fields.Datetime.now()).replace(tzinfo=UTC)
+        days = order._finance_portal_get_days_left(reported)
+        if days is None or days >= 0:
+            return ""
+        day = format_date(order.env, order.validity_date)
+        return order.env._("The quote was valid until %(date)s.", date=day)
+
     # === WHAT A PAYMENT SETTLES === #
 
     def _finance_portal_spare_invoices(self):
@@ -224,10 +247,32 @@ class PaymentTransaction(models.Model):
             )
             > 0
         )
-        payment = super()._create_payment(**extra_create_values)
+        dated, values = self._finance_portal_as_of_start()
+        payment = super(PaymentTransaction, dated)._create_payment(
+            **{**values, **extra_create_values}
+        )
         for invoice in overpaid:
             self._finance_portal_tell_staff(invoice)
         return payment
+
+    def _finance_portal_as_of_start(self):
+        """Return it for booking as of the day on which its customer began to pay.
+
+        In the company's days, which the page went by when it named the amount. The job that books
+        it knows neither: it would come too late for an early payment discount.
+
+        :return: ``(the transaction, values of the payment)``
+        """
+        began = self.source_transaction_id or self
+        if not began.finance_page:
+            return self, {}
+        zone = get_zone(self.company_id.partner_id.tz)
+        paid_on = PaidOn(began.create_date.replace(tzinfo=UTC).astimezone(zone).date())
+        journal = self.provider_id.journal_id
+        # sudo: whether a day is closed, whoever books
+        closed = self.company_id.sudo()._get_violated_lock_dates(paid_on.day, False, journal)
+        values = {} if closed else {"date": paid_on.day}
+        return self.with_context(finance_portal_paid_on=paid_on), values
 
     def _finance_portal_tell_staff(self, document, hindrance=""):
         """Tell the person responsible about money that no longer fits the document.

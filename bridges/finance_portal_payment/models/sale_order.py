@@ -19,6 +19,9 @@ class SaleOrder(models.Model):
     def _finance_portal_takes_payments(self):
         return True
 
+    def _finance_portal_get_payable(self):
+        return self.currency_id.round(self.amount_total - self.amount_paid)
+
     def _finance_portal_get_payer(self):
         return self.partner_invoice_id
 
@@ -40,7 +43,7 @@ class SaleOrder(models.Model):
         accepted = self._finance_portal_get_standing_decision(terms)
         if not accepted or self._finance_portal_get_closing_note(access, terms):
             return []
-        left = self.currency_id.round(self.amount_total - self.amount_paid)
+        left = self._finance_portal_get_payable()
         whole = Offer("all", self.env._("Whole amount"), left)
         if self.currency_id.compare_amounts(due, left) >= 0:
             return [whole]
@@ -63,7 +66,8 @@ class SaleOrder(models.Model):
     def _finance_portal_get_paid_notes(self, access, transaction):
         if self.state == "sale":
             return [self.env._("Your order is confirmed.")]
-        if not transaction.is_post_processed:
+        is_late = transaction._finance_portal_get_late_note(self)
+        if not transaction.is_post_processed and not is_late:
             return [self.env._("Your order is confirmed in a moment.")]
         if not transaction._finance_portal_fits(self):
             return [

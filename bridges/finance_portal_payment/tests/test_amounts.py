@@ -2,7 +2,7 @@
 
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .payment_common import PaymentCase
@@ -90,6 +90,52 @@ class TestAmounts(PaymentCase):
         with freeze_time("2026-02-01"):
             late = self.make_invoice(invoice_payment_term_id=term.id)
             self.assertEqual(self.offers(late), [("all", 100.0)])
+
+    def test_a_discount_paid_on_its_last_day_is_granted_whenever_it_is_booked(self):
+        """The page goes by the company's days. The job that books it, by UTC and later."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "20 % within 10 days",
+                "early_discount": True,
+                "discount_percentage": 20,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        self.company.partner_id.tz = "America/Los_Angeles"
+        for booked_on in ("2026-01-21 06:30:00", "2026-01-23 12:00:00"):
+            with self.subTest(booked_on), freeze_time("2026-01-21 06:00:00"):  # 10 pm on the 20th
+                move = self.make_invoice(
+                    invoice_date="2026-01-10", invoice_payment_term_id=term.id
+                )
+                link, _page = self.enter(move)
+                transaction = self.pay(link)
+                self.assertEqual(transaction.amount, 80)
+                self.date(transaction, "2026-01-21 06:00:00")
+                with freeze_time(booked_on):
+                    self.book()
+                self.assertEqual((move.payment_state, move.amount_residual), ("paid", 0.0))
+                self.assertEqual(str(transaction.payment_id.date), "2026-01-20")
+
+    def test_a_payment_from_a_closed_day_is_booked_today(self):
+        link, _page = self.enter()
+        transaction = self.pay(link)
+        self.date(transaction, "2026-01-21 12:00:00")
+        self.company.fiscalyear_lock_date = "2026-01-31"
+        self.book()
+        self.assertEqual(transaction.payment_id.date, fields.Date.today())
+        self.assertEqual(self.invoice.payment_state, "paid")
+
+    def date(self, transaction, moment):
+        """Have a payment started at a moment: the database's own clock isn't frozen."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
+            [moment, transaction.id],
+        )
+        self.env.invalidate_all()
 
     def test_a_payment_that_waits_for_the_bank_is_not_asked_for_again(self):
         """The ERP keeps the amount open until the statement arrives."""

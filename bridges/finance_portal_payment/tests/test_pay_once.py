@@ -1,5 +1,8 @@
 """One payment at a time: what is tried again, given up, arrives after all, or is too much."""
 
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -131,6 +134,78 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
                 self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
+
+    # === OVERTAKEN === #
+
+    def register(self, amount, invoice=None):
+        """Have staff book money that came another way."""
+        move = self.invoice if invoice is None else invoice
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        register = self.env["account.payment.register"].with_context(**context)
+        register.create({"amount": amount})._create_payments()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_a_pending_payment_of_more_than_is_left_is_overtaken(self):
+        for state in ("pending", "draft"):
+            with self.subTest(state=state):
+                invoice = self.make_invoice()
+                link, page = self.enter(invoice)
+                self.start(page)
+                if state == "pending":
+                    self.simulate(self.transactions(invoice), "pending")
+                self.assertIn("is being processed", self.open_result(link).text)
+                self.assertIn("is under way", self.open_pay_page(link).text)
+                self.register(40, invoice)
+                page = self.open_pay_page(link)
+                self.assertEqual(float(self.form_of(page)["amount"]), 60)
+                self.assertRegex(self.visit(f"/finance/d/{link.ref}").text, "Pay now")
+                result = self.open_result(link)
+                self.assertRegex(result.text, r"Still open: \$.60.00")
+                self.assertIn("Pay now", result.text)
+                self.register(60, invoice)
+                result = self.open_result(link)
+                self.assertIn("There is nothing left to pay", result.text)
+                for words in ("is being processed", "Start again", "Pay now"):
+                    self.assertNotIn(words, result.text)
+                self.assertNotIn("Refresh", result.headers)
+
+    def test_a_pending_payment_that_fits_what_is_left_stays_under_way(self):
+        link, page = self.enter(self.make_invoice(**self.halves()))
+        self.start(page)
+        self.simulate(self.transactions(link._get_document()), "pending")
+        self.register(50, link._get_document())
+        self.assertIn("is under way", self.open_pay_page(link).text)
+
+    def test_a_transfer_that_staff_booked_is_overtaken(self):
+        """Of a bank transfer no provider tells: what staff book of its size is it."""
+        invoice = self.make_invoice(**self.halves())
+        _link, page = self.enter(invoice)
+        self.start(page)
+        self.simulate(self.transactions(invoice), "pending")
+        self.env.cr.execute(  # the browser's part of a test has a clock of its own
+            "UPDATE payment_transaction SET create_date = create_date - INTERVAL '1 hour'"
+        )
+        self.env.invalidate_all()
+        # Odoo's app for bank transfers isn't installed here.
+        with patch.object(type(self.transactions(invoice)), "provider_code", "custom"):
+            self.register(20, invoice)
+            self.assertTrue(invoice._finance_portal_get_attempt())
+            self.register(30, invoice)
+            self.assertFalse(invoice._finance_portal_get_attempt())
+
+    def halves(self):
+        """Return the values of an invoice whose first half is due now."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        return {"invoice_date": fields.Date.today(), "invoice_payment_term_id": term.id}
 
     # === WHO COMES BACK TO A DOCUMENT THAT IS GONE === #
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
@@ -139,6 +141,31 @@ class TestPayOrder(PaymentCase):
         answer = self.start(page, access_token=kept)
         self.assertEqual(answer.status_code, 409)
         self.assertFalse(self.form_of(self.open_pay_page(link)))
+
+    def test_money_that_comes_after_the_last_day_is_booked_and_staff_told(self):
+        """It counts when the provider reported it; the seller decides on what came later."""
+        for late in (False, True):
+            with self.subTest(late=late):
+                quote = self.make_prepaid(validity_date=fields.Date.today() + timedelta(days=1))
+                link = self.accept(quote)
+                page = self.open_pay_page(link)
+                self.start(page)
+                transaction = self.transactions(quote)
+                if not late:
+                    self.simulate(transaction)
+                with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+                    if late:
+                        transaction._set_done()
+                        notes = quote._finance_portal_get_paid_notes(link, transaction)
+                        self.assertIn("isn't confirmed yet", notes[0])
+                    self.book()
+                self.assertTrue(transaction.payment_id)
+                self.assertEqual(quote.state, "sent" if late else "sale")
+                self.assertEqual(len(self.todos(quote)), int(late))
+                if late:
+                    self.assertIn("The quote was valid until", self.todos(quote).summary)
+                    notes = quote._finance_portal_get_paid_notes(link, transaction)
+                    self.assertIn("isn't confirmed yet", notes[0])
 
     def test_a_declined_quote_is_not_paid(self):
         link, page = self.open_quote()
