@@ -38,6 +38,7 @@ from . import (
     test_decision_seen,
     test_email_changes,
     test_every_email,
+    test_figures,
     test_files,
     test_files_http,
     test_files_mail,

@@ -5,13 +5,14 @@ from babel.dates import format_timedelta
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import float_round, format_date, formatLang, html_sanitize
+from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 FILE_LINK = re.compile(
     r'(<a\b[^>]*?)\shref="[^"]*(?:access_token=|/web/(?:content|image)/)[^"]*"', re.IGNORECASE
 )
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+NO_BREAK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Odoo's, behind a minus
 # So long that a row of six columns no longer fits in the page's one column.
 WIDE_AMOUNT = 16
 
@@ -37,8 +38,13 @@ class FinancePortalDocument(models.AbstractModel):
     # === FORMATS === #
 
     def _finance_portal_money(self, amount, currency=None):
-        """Return an amount as text, in the document's currency unless told otherwise."""
-        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)
+        """Return an amount as text, in the document's currency unless told otherwise.
+
+        Rounded as the official PDF rounds: half a cent up.
+        """
+        return formatLang(
+            self.env, amount, currency_obj=currency or self.currency_id, rounding_method="HALF-UP"
+        )
 
     def _finance_portal_day(self, day):
         return format_date(self.env, day) if day else ""
@@ -64,9 +70,30 @@ class FinancePortalDocument(models.AbstractModel):
         most = self.env["decimal.precision"].precision_get("Product Unit")
         return self._finance_portal_number(quantity, most)
 
+    def _finance_portal_price(self, line):
+        """Return a line's unit price with all its decimals, as the official PDF prints it."""
+        html = self.env["ir.qweb.field.float"].record_to_html(line, "price_unit", {})
+        return html2plaintext(html or "").replace(NO_BREAK, "")
+
+    def _finance_portal_discount(self, line):
+        """Return a line's discount as text, or nothing."""
+        if not line.discount:
+            return ""
+        most = self.env["decimal.precision"].precision_get("Discount")
+        percent = self._finance_portal_number(-line.discount, most)
+        return self.env._("%(percent)s%%", percent=percent)
+
     def _finance_portal_unit(self, unit):
         """Return a unit's name, if the company works with units."""
         return unit.name if unit and self._finance_portal_uses("uom.group_uom") else ""
+
+    def _finance_portal_units(self, quantity, unit, own_unit):
+        """Return the unit of a quantity, and what that is in the product's own unit."""
+        name = self._finance_portal_unit(unit)
+        if not name or not own_unit or own_unit == unit:
+            return name
+        own = unit._compute_quantity(quantity, own_unit)
+        return f"{name} ({self._finance_portal_quantity(own)} {own_unit.name})"
 
     def _finance_portal_uses(self, feature):
         """Return whether all employees have the group that switches a feature on."""

@@ -29,15 +29,15 @@ class AccountMove(models.Model):
         return self._finance_portal_make_table(rows)
 
     def _finance_portal_get_product_row(self, line):
-        quantity = self._finance_portal_quantity(line.quantity)
-        discount = self._finance_portal_number(-line.discount) if line.discount else ""
         return self._finance_portal_make_row(
             "product",
             line.name,
-            quantity=quantity,
-            unit=self._finance_portal_unit(line.product_uom_id),
-            price=formatLang(self.env, line.price_unit, dp="Product Price"),
-            discount=discount and self.env._("%(percent)s%%", percent=discount),
+            quantity=self._finance_portal_quantity(line.quantity),
+            unit=self._finance_portal_units(
+                line.quantity, line.product_uom_id, line.product_id.uom_id
+            ),
+            price=self._finance_portal_price(line),
+            discount=self._finance_portal_discount(line),
             taxes=", ".join(tax.tax_label for tax in line.tax_ids if tax.tax_label),
             amount=self._finance_portal_money(self._finance_portal_line_amount(line)),
         )
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         kind = ROW_KINDS.get(line.display_type, "note")
         amount = 0
         if kind != "note":
-            amount = sum(map(self._finance_portal_line_amount, line._get_section_lines()))
+            amount = line.get_section_subtotal()
         return self._finance_portal_make_row(
             kind, line.name, amount=amount and self._finance_portal_money(amount)
         )
@@ -64,7 +64,9 @@ class AccountMove(models.Model):
                 price = formatLang(self.env, child["price_subtotal"], dp="Product Price")
                 cells = {
                     "quantity": self._finance_portal_quantity(child["quantity"]),
-                    "unit": self._finance_portal_unit(child["line_uom"]),
+                    "unit": self._finance_portal_units(
+                        child["quantity"], child["line_uom"], child["product_uom"]
+                    ),
                     "price": only_total and price,
                     "taxes": taxes,
                     "amount": only_total and amount,

@@ -47,7 +47,12 @@ class SaleOrder(models.Model):
                 "product",
                 section.name,
                 quantity=self._finance_portal_quantity(1),
-                price=formatLang(self.env, part["price_subtotal"], dp="Product Price"),
+                price=formatLang(
+                    self.env,
+                    part["price_subtotal"],
+                    digits=self.currency_id.decimal_places,
+                    rounding_method="HALF-UP",
+                ),
                 taxes=", ".join(part["tax_labels"]),
                 amount=self._finance_portal_money(part["price_subtotal"]),
             )
@@ -68,15 +73,14 @@ class SaleOrder(models.Model):
     def _finance_portal_get_line_row(self, line):
         cells = {"taxes": ", ".join(tax.tax_label for tax in line.tax_ids if tax.tax_label)}
         if line.is_downpayment:  # a sum that was invoiced, not a product that is delivered
-            cells["price"] = formatLang(self.env, line.price_unit, dp="Product Price")
+            cells["price"] = self._finance_portal_price(line)
             return self._finance_portal_make_row("product", line.name, **cells)
         cells |= self._finance_portal_get_quantity_cells(line)
         is_left_out = bool(cells.get("tag"))  # an amount of zero would read "free of charge"
         if not self._finance_portal_hides_prices(line):
-            discount = self._finance_portal_number(-line.discount) if line.discount else ""
             cells |= {
-                "price": formatLang(self.env, line.price_unit, dp="Product Price"),
-                "discount": discount and self.env._("%(percent)s%%", percent=discount),
+                "price": self._finance_portal_price(line),
+                "discount": self._finance_portal_discount(line),
                 "amount": not is_left_out and self._finance_portal_money(line.price_subtotal),
             }
         kind = "item" if line.combo_item_id else "product"
@@ -97,12 +101,9 @@ class SaleOrder(models.Model):
 
     def _finance_portal_get_line_unit(self, line):
         """Return the unit of a line, and what that is in the unit the product is known by."""
-        unit, own_unit = line.product_uom_id, line.product_id.uom_id
-        name = self._finance_portal_unit(unit)
-        if not name or not own_unit or own_unit == unit:
-            return name
-        quantity = unit._compute_quantity(line.product_uom_qty, own_unit)
-        return f"{name} ({self._finance_portal_quantity(quantity)} {own_unit.name})"
+        return self._finance_portal_units(
+            line.product_uom_qty, line.product_uom_id, line.product_id.uom_id
+        )
 
     def _finance_portal_hides_prices(self, line):
         """Return whether the customer sees only what the section of a line adds up to."""
