@@ -1,6 +1,7 @@
 """What jobs do when somebody saves the record that they are working on."""
 
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
@@ -19,10 +20,11 @@ def work_off(records, work, cron):
     :param str cron: external id of the job
     """
     Cron, again = records.env["ir.cron"], False
-    for record in records:
+    for record_id in records.ids:
+        # By itself: what is read of one would be read of all, again after each commit.
+        record = records.browse(record_id)
         try:
-            # By itself: what is read of one would be read of all, again after each commit.
-            retrying(lambda one=record.browse(record.id): work(one), record.env)
+            retrying(partial(work, record), record.env)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             record.env.cr.rollback()
             again = True

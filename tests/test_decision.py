@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from datetime import timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 

@@ -82,7 +82,8 @@ class TestDecisionEntitlement(DecisionCase):
         link, token = self.issue(self.quote)
         with patch.object(type(self.Event), "_get_first_opening") as opening:
             self.visit(f"/q/{token}", follow=True)
-            visit = self.Event.search([("link_id", "=", link.id), ("visit", "!=", False)])[-1:].visit
+            rows = self.Event.search([("link_id", "=", link.id), ("visit", "!=", False)])
+            visit = rows[-1:].visit
             page = self.visit(f"/q/{token}", follow=True)  # the second click is another visit
             opening.side_effect = lambda _link: (visit, ELSEWHERE)
             self.answer(page)
