@@ -235,8 +235,9 @@ class FinancePortalAccount(models.Model):
         # As the system: the visitor's browser may be signed in as anybody.
         contact = self.partner_id.with_user(SUPERUSER_ID)
         for user in self._find_managers():
-            account = self.with_context(lang=user.lang)
-            contact.with_context(lang=user.lang).activity_schedule(
+            lang = self.env["finance.portal.page"]._get_installed_lang(user.lang)
+            account = self.with_context(lang=lang)
+            contact.with_context(lang=lang).activity_schedule(
                 TO_DO,
                 summary=account.env._("Is this email address right?"),
                 note=account._get_status(),

@@ -14,6 +14,7 @@ from . import document_pictures
 from . import mail_mail
 from . import mail_mail_addresses
 from . import mail_mail_files
+from . import mail_mail_replies
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin
