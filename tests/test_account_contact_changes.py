@@ -242,6 +242,7 @@ class TestAccountContactChanges(AccountLinkCase):
             public.reset_password(self.ada.email)
             with (
                 self.mock_mail_gateway(),
+                patch.object(self.env.cr, "commit"),
                 patch.object(type(self.env["ir.cron"]), "_commit_progress"),
             ):
                 self.env["finance.portal.account.request"].sudo()._cron_answer()

@@ -96,7 +96,8 @@ class TestAddressPages(AccountPagesCase):
         token = self.change()
         self.visit(f"{PORTAL}/stop/{token}")
         page = self.visit(f"{PORTAL}/stop")
-        self.account.mailed_link_ids.filtered("token_hash").used_at = "2026-01-01"
+        links = self.account.mailed_link_ids.filtered(lambda link: link.purpose == "stop")
+        links.used_at = "2026-01-01"
         self.env.flush_all()
         self.assertEqual(self.submit(page, f"{PORTAL}/stop").status_code, 410)
         self.assertFalse(self.account.objected_at)

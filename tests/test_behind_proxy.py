@@ -69,6 +69,8 @@ class TestBehindProxy(AccountPagesCase):
         with self.proxy_mode():
             page = self.ask(f"{PORTAL}/forgot", **{"X-Forwarded-Host": "evil.example"})
             data = {"csrf_token": self.csrf_of(page), "email": "ada@bakery.example.com"}
+            for cookie in self.opener.cookies:
+                cookie.secure = False  # the proxy has https, behind it there is none
             headers = {**PROXY, "X-Forwarded-Host": "evil.example"}
             self.url_open(f"{PORTAL}/forgot", data=data, headers=headers)
         waiting = self.env["finance.portal.account.request"].sudo()

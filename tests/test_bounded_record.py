@@ -90,7 +90,8 @@ class TestAddresses(AccountPagesCase):
             self.limit(bucket, 3)
 
             def hit(address, bucket=bucket):
-                http = SimpleNamespace(httprequest=SimpleNamespace(remote_addr=address))
+                visit = SimpleNamespace(remote_addr=address, path="/finance/d/x")
+                http = SimpleNamespace(httprequest=visit, params={})
                 with patch.object(throttle, "request", http):
                     Throttle._hit(bucket)
 

@@ -104,7 +104,8 @@ class TestNewAddress(ContactCase):
         )
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE res_partner SET email_normalized = 'new@x.test' WHERE id = ANY(%s)",
+            "UPDATE res_partner SET email = 'new@x.test', email_normalized = 'new@x.test'"
+            " WHERE id = ANY(%s)",
             [contacts.ids],
         )
         self.env.invalidate_all()

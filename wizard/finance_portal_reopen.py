@@ -30,7 +30,8 @@ class FinancePortalReopen(models.TransientModel):
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
-            wizard.email = wizard.partner_id._finance_portal_get_account()._choose_address()
+            account = wizard.partner_id._finance_portal_get_account()
+            wizard.email = account and account._choose_address()
 
     def _finance_portal_get_mailing_company(self):
         return self.partner_id._finance_portal_get_account().company_id or self.env.company

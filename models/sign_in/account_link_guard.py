@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ...sql_guards import DATABASE_UUID, NOW, columns_of
 
 # What a link is for.
-SUBJECT = ("account_id", "purpose", "ref", "requested_at")
+SUBJECT = ("account_id", "purpose", "ref")
 # What is over when a link was used or ended.
 STATE = ("token_hash", "email", "issued_at", "expires_at", "used_at", "ended_at", "database_uuid")
 
