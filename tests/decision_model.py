@@ -131,13 +131,13 @@ class Quote:
         """Return why the holder of a live link has no say, or an empty text."""
         if link.is_external:
             return "not_entitled"
-        return "too_late" if self.is_over(link) else ""
+        return "too_late" if self.is_over(link.recipient) else ""
 
-    def is_over(self, link):
-        """Return whether the last day is over for the customer as well as for the company."""
+    def is_over(self, who):
+        """Return whether the last day is over for a recipient as well as for the company."""
         if not self.terms.validity:
             return False
-        names = {self.zones.get(link.recipient, ""), self.zones["company"]} - {""}
+        names = {self.zones.get(who, ""), self.zones["company"]} - {""}
         morrow = self.terms.validity + timedelta(days=1)
         ends = [datetime.combine(morrow, time(), ZoneInfo(name)) for name in names or {"UTC"}]
         return self.now.replace(tzinfo=UTC) >= max(ends)
@@ -215,9 +215,13 @@ class Quote:
         self.close(lambda link: link.customer != customer)
 
     def pay(self, amount):
-        """Receive a payment, which confirms the order when it is enough."""
+        """Receive a payment, which confirms the order when it is enough and in time.
+
+        What was never shared has no customer who could be late.
+        """
         self.paid = round(self.paid + amount, 2)
-        if not self.is_settled() and self.paid >= self.terms.required:
+        is_late = bool(self.links or self.decisions) and self.is_over("ada")
+        if not self.is_settled() and not is_late and self.paid >= self.terms.required:
             self.state, self.mover = "sale", "payment"
 
     def close(self, which):
