@@ -7,10 +7,13 @@ from odoo import modules
 # How such a transaction begins, in one round trip: this is on the way of every page.
 # Read committed lets parallel work queue up instead of failing.
 READ_COMMITTED = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; "
-# Never wait long for a row that the calling transaction itself may hold.
-SHORT_WAIT = f"{READ_COMMITTED}SET LOCAL lock_timeout = '2s'"
-# Don't wait for the disk, where losing the last moment in a crash is fine.
-UNSAFE_COMMIT = f"{READ_COMMITTED}SET LOCAL synchronous_commit = off"
+SHORT_WAIT, UNSAFE_COMMIT = "short wait", "unsafe commit"
+BEGINNINGS = {
+    # Never wait long for a row that the calling transaction itself may hold.
+    SHORT_WAIT: f"{READ_COMMITTED}SET LOCAL lock_timeout = '2s'",
+    # Don't wait for the disk, where losing the last moment in a crash is fine.
+    UNSAFE_COMMIT: f"{READ_COMMITTED}SET LOCAL synchronous_commit = off",
+}
 
 
 @contextmanager
@@ -25,5 +28,5 @@ def own_transaction(env, beginning):
         yield env.cr
         return
     with env.registry.cursor() as cr:
-        cr.execute(beginning)
+        cr.execute(BEGINNINGS[beginning])
         yield cr

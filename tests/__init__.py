@@ -51,6 +51,7 @@ from . import (
     test_lost_ways,
     test_form_proof,
     test_hostile_input,
+    test_indexes,
     test_jobs,
     test_kind_rules,
     test_legal_documents,

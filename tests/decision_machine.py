@@ -8,8 +8,6 @@ from datetime import datetime
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from odoo.tools import SQL
-
 from ..failures import DecisionRefused, LinkGone, PortalFailure, StaleForm
 from .decision_machine_staff import DAYS, LATEST, StaffMachine
 from .decision_model import Page, Quote, Terms
@@ -196,7 +194,7 @@ class DecisionMachine(StaffMachine):
     @invariant()
     def evidence_stays_as_it_was_written(self):
         self.env.flush_all()
-        rows = self.env.execute_query_dict(SQL(self.case.EVIDENCE))
+        rows = self.env.execute_query_dict(self.case.EVIDENCE)
         evidence = {
             row["id"]: {key: value for key, value in row["facts"].items() if key not in LOOSE}
             for row in rows

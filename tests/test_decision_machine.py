@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import FinancePortalCase
 from .decision_machine import START, DecisionMachine
@@ -23,7 +24,7 @@ TOLD = {
 class TestDecisionMachine(FinancePortalCase):
     """No order of events brings about an answer that the customer did not give."""
 
-    EVIDENCE = "SELECT id, to_jsonb(d) AS facts FROM finance_portal_decision d ORDER BY id"
+    EVIDENCE = SQL("SELECT id, to_jsonb(d) AS facts FROM finance_portal_decision d ORDER BY id")
 
     @classmethod
     def setUpClass(cls):

@@ -123,8 +123,8 @@ class TestLogMasking(BaseCase):
             raise ValueError("plain")
         except ValueError as error:
             info = (ValueError, error, error.__traceback__)
-        record = logging.getLogger().makeRecord("x", logging.ERROR, "f", 1, "failed", (), info)
-        self.assertEqual(record.exc_info, info)
+            record = logging.getLogger().makeRecord("x", logging.ERROR, "f", 1, "failed", (), info)
+            self.assertEqual(record.exc_info, info)
 
     def test_installing_twice_is_once(self):
         before = logging.getLogRecordFactory()

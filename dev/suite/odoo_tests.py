@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -112,15 +113,21 @@ def _module_of(path: Path) -> str:
     return MODULE if folder == ROOT else folder.name
 
 
-def stream(site: Site, *arguments: str, loud: bool = True) -> int:
+def stream(
+    site: Site, *arguments: str, loud: bool = True, programs: Path | None = None
+) -> int:
     """Run Odoo, show its progress and return its exit status.
 
     :param loud: print warnings and errors as they come.
+    :param programs: a folder with programs that Odoo takes before all others.
     """
     command = site.command(*arguments, "--stop-after-init", "--max-cron-threads", "0")
+    variables = environment()
+    if programs:
+        variables["PATH"] = f"{programs}{os.pathsep}{variables['PATH']}"
     process = subprocess.Popen(
         command,
-        env=environment(),
+        env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.renderers import DOCUMENTS
 
@@ -182,6 +183,16 @@ class FinancePortalDocument(models.AbstractModel):
             ``finance.portal.page``
         """
         raise NotImplementedError
+
+    def _finance_portal_fill_sources(self, sources, **values):
+        """Return the sources of a page with these values in their conditions.
+
+        :param sources: ``(table name, condition)``, texts of the code; nobody enters any
+        """
+        filled = []
+        for table, condition in sources:  # Odoo's pylint checker crashes on a comprehension
+            filled.append((table, SQL(condition, **values)))
+        return filled
 
     def _finance_portal_get_live_values(self, access):
         """Return further values for that template, worked out on each request.

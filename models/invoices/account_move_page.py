@@ -17,11 +17,9 @@ class AccountMove(models.Model):
         # A payment that waits for the bank may be shared with other documents: what becomes of
         # these changes what is left of this one.
         pairs = self.env["finance.portal.waiting"]._get_pairs(SQL("SELECT %s::int", self.id))
+        own = {"move": self.id, "company": self.company_id.id}
         return [
-            *(
-                (table, SQL(condition, move=self.id, company=self.company_id.id))
-                for table, condition in PAGE_SOURCES
-            ),
+            *self._finance_portal_fill_sources(PAGE_SOURCES, **own),
             ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
             ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
         ]

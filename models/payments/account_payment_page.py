@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import SQL
 
 from .account_payment_page_sources import PAGE_SOURCES
 
@@ -11,10 +10,9 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a payment is drawn from."""
-        return [
-            (table, SQL(condition, payment=self.id, company=self.company_id.id))
-            for table, condition in PAGE_SOURCES
-        ]
+        return self._finance_portal_fill_sources(
+            PAGE_SOURCES, payment=self.id, company=self.company_id.id
+        )
 
     def _finance_portal_get_page_values(self):
         """Return what the document page shows, formatted for the context's language.

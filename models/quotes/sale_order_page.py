@@ -14,11 +14,9 @@ class SaleOrder(models.Model):
         """Return the rows that the document page of a quote or an order is drawn from."""
         added = [source for name, *source in ADDED_SOURCES if name in self._fields]
         pairs = self.env["finance.portal.waiting"]._get_pairs(SQL(INVOICES, order=self.id))
+        own = {"order": self.id, "company": self.company_id.id}
         return [
-            *(
-                (table, SQL(condition, order=self.id, company=self.company_id.id))
-                for table, condition in (*PAGE_SOURCES, *added)
-            ),
+            *self._finance_portal_fill_sources((*PAGE_SOURCES, *added), **own),
             ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
             ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
         ]

@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.tools import SQL, str2bool
+from odoo.tools import str2bool
 
 from odoo.addons.finance_portal.tools.zones import get_zone
 
@@ -45,10 +45,7 @@ class AccountMove(models.Model):
     def _finance_portal_get_page_sources(self):
         return [
             *super()._finance_portal_get_page_sources(),
-            *(
-                (table, SQL(condition, move=self.id, switch=SWITCH))
-                for table, condition in PAGE_SOURCES
-            ),
+            *self._finance_portal_fill_sources(PAGE_SOURCES, move=self.id, switch=SWITCH),
         ]
 
     def _finance_portal_get_live_values(self, access):

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.finance_portal.tools.zones import get_zone
 
@@ -15,10 +14,9 @@ class ProjectProject(models.Model):
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a project is drawn from."""
         company = self._finance_portal_get_company()
-        return [
-            (table, SQL(condition, project=self.id, company=company.id))
-            for table, condition in PAGE_SOURCES
-        ]
+        return self._finance_portal_fill_sources(
+            PAGE_SOURCES, project=self.id, company=company.id
+        )
 
     def _finance_portal_get_page_values(self):
         """Return what the document page shows, formatted for the context's language.

@@ -1,7 +1,7 @@
 import json
 
 from odoo import fields, models
-from odoo.tools import SQL, format_date, groupby
+from odoo.tools import format_date, groupby
 
 from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER
 from odoo.addons.finance_portal.tools.duration import clock
@@ -21,10 +21,9 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_get_page_sources(self):
         """Return the rows that the page is drawn from."""
-        return [
-            (table, SQL(condition, request=self.id, company=self.company_id.id))
-            for table, condition in PAGE_SOURCES
-        ]
+        return self._finance_portal_fill_sources(
+            PAGE_SOURCES, request=self.id, company=self.company_id.id
+        )
 
     def _finance_portal_get_page_values(self):
         """Return what the page shows, formatted for the context's language.

@@ -1,5 +1,6 @@
 // What a browser adds to the form in which a customer accepts or declines: a drawn signature,
 // one submission only, and the bar within reach of a thumb. The form works without.
+/* global SignaturePad */
 (() => {
     "use strict";
     const INK = "#15181c";

@@ -1,5 +1,6 @@
 /* Make a passkey, or sign in with one: what the browser needs comes from the server, and what it
    answers goes back in a hidden field of an ordinary form. */
+/* global PublicKeyCredential */
 
 const FIELDS = { create: "registration", get: "webauthn_response" };
 
