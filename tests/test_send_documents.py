@@ -33,9 +33,7 @@ class TestSendDocuments(SendDocumentsCase):
             for state, count in states.items():
                 names = {"state": state, "finance_is_kind": True}
                 shown = [
-                    button
-                    for button in buttons
-                    if not safe_eval(button.get("invisible"), names)
+                    button for button in buttons if not safe_eval(button.get("invisible"), names)
                 ]
                 with self.subTest(model=model, state=state):
                     self.assertEqual(len(shown), count)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..platform import apps, databases, logs, postgres, prepared
 from ..platform.console import say
-from ..platform.odoo import Site
-from ..platform.paths import ROOT, VENV_PYTHON, links_folder
+from ..platform.odoo import Site, find_source
+from ..platform.paths import ROOT, VENV_PYTHON
 from ..platform.runs import run_folder
 from . import e2e_runner, native, odoo_tests
 from .results import Result, conclude
@@ -41,16 +41,16 @@ LINT = ",".join([
     # ESLint is none of the tools, so Odoo would skip it.
     "-/test_lint:TestESLint",
 ])  # fmt: skip
-# Odoo's test runs pylint over all of Odoo, where it finds faults as well; this one looks at our
-# folders only. Here it doesn't know the checks of OCA that a comment of ours names; ``make lint``
+# Odoo's test runs pylint over all of Odoo, where it finds faults as well; this one leaves Odoo's
+# own files out. Here it doesn't know the checks of OCA that a comment of ours names; ``make lint``
 # does, and finds any that doesn't exist.
 PYLINT = """\
 #!{python}
 import sys
 from pylint import run_pylint
 
-ours = [word for word in sys.argv[1:] if word.startswith(("-", {links!r}))]
-run_pylint([*ours, "--disable=unknown-option-value"])
+words = [word for word in sys.argv[1:] if not word.startswith({odoo!r})]
+run_pylint([*words, "--disable=unknown-option-value"])
 """
 PARTS = ("install", "stories", "native", "lint")
 NUMBER = re.compile(r"\d+")
@@ -133,10 +133,11 @@ def _lint(cluster) -> Result:
 
 
 def _write_pylint(folder: Path) -> Path:
-    """Make a pylint that looks at our folders only, and return the folder it lies in."""
+    """Make a pylint that leaves Odoo's files out, and return the folder it lies in."""
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "pylint"
-    program.write_text(PYLINT.format(python=VENV_PYTHON, links=str(links_folder())))
+    odoo = f"{find_source().python_path}/"
+    program.write_text(PYLINT.format(python=VENV_PYTHON, odoo=odoo))
     program.chmod(0o755)
     return folder
 

@@ -113,9 +113,7 @@ def _module_of(path: Path) -> str:
     return MODULE if folder == ROOT else folder.name
 
 
-def stream(
-    site: Site, *arguments: str, loud: bool = True, programs: Path | None = None
-) -> int:
+def stream(site: Site, *arguments: str, loud: bool = True, programs: Path | None = None) -> int:
     """Run Odoo, show its progress and return its exit status.
 
     :param loud: print warnings and errors as they come.

@@ -14,9 +14,7 @@ class ProjectProject(models.Model):
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a project is drawn from."""
         company = self._finance_portal_get_company()
-        return self._finance_portal_fill_sources(
-            PAGE_SOURCES, project=self.id, company=company.id
-        )
+        return self._finance_portal_fill_sources(PAGE_SOURCES, project=self.id, company=company.id)
 
     def _finance_portal_get_page_values(self):
         """Return what the document page shows, formatted for the context's language.
