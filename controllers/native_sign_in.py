@@ -16,8 +16,8 @@ class FinancePortalSignUp(AuthSignupHome):
         values = getattr(response, "qcontext", {})
         if is_asked and values.get("message") and not values.get("token"):
             values["message"] = request.env._(
-                "If an account has this address, an email with a link to choose a new password is"
-                " on its way."
+                "If there's an account for this address, we've emailed a link to choose a new"
+                " password."
             )
         return response
 

@@ -37,7 +37,7 @@ class FinancePortalSecurity(FinancePortalPortal):
             with request.env.cr.savepoint():
                 work()
         except AccessDenied:
-            return show(request.env._("This is not your password."))
+            return show(request.env._("Wrong password. Please try again."))
         except ValidationError as error:
             return show(error.args[0])
         return request.redirect(f"{SETTINGS}?saved=security", code=303)
@@ -124,7 +124,7 @@ class FinancePortalSecurity(FinancePortalPortal):
             self._confirm_password(user, form)
             options = account._start_passkey(user)
         except AccessDenied:
-            sentence = request.env._("This is not your password.")
+            sentence = request.env._("Wrong password. Please try again.")
             return request.make_json_response({"error": sentence}, status=422)
         return request.make_json_response(options)
 

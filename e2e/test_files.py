@@ -77,7 +77,7 @@ def test_customer_downloads_a_file_on_a_phone(erp, shared, browser_page):
     erp.rpc("account.move", "web_save", [document.move], {"finance_file_ids": [[3, files[0]]]},
             specification={})  # fmt: skip
     page.get_by_role("link", name="Terms & Conditions.pdf").click()
-    page.get_by_role("heading", name="This file is no longer there").wait_for()
+    page.get_by_role("heading", name="This file is no longer available").wait_for()
     page.get_by_role("link", name="Back to the document").click()
     expect(page.locator(".files li")).to_have_count(1)
 

@@ -191,12 +191,12 @@ class TestPaymentPage(PaymentCase):
                 ("Left over, in your favor", self.money(30)),
             ],
         )
-        self.assertIn(f"{self.money(30)} is left over, in your favor.", self.notes(payment))
+        self.assertIn(f"{self.money(30)} remains in your favor.", self.notes(payment))
 
     def test_payment_that_is_not_matched_yet_says_so(self):
         payment = self.receive(40)
         self.assertEqual((self.uses(payment), self.totals(payment)), ([], []))
-        self.assertIn("It is not matched with an invoice yet.", self.notes(payment))
+        self.assertIn("It isn't matched with an invoice yet.", self.notes(payment))
 
     def test_second_payment_shows_its_own_part_only(self):
         invoice = self.make()
@@ -293,7 +293,7 @@ class TestPaymentPage(PaymentCase):
 
     def test_without_entry_and_without_invoice(self):
         payment = self.intend(150)
-        self.assertIn("It is not matched with an invoice yet.", self.notes(payment))
+        self.assertIn("It isn't matched with an invoice yet.", self.notes(payment))
 
     # === THE PAGE === #
 

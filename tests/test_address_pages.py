@@ -90,7 +90,7 @@ class TestAddressPages(AccountPagesCase):
         gone = self.visit(f"{PORTAL}/stop/{token}")
         self.assertEqual(gone.status_code, 410)
         self.assertIn("stop a change of address", gone.text)
-        self.assertNotIn("Ask for a new link", gone.text)
+        self.assertNotIn("Request a new link", gone.text)
 
     def test_a_page_that_is_open_stops_it_once_as_well(self):
         token = self.change()

@@ -17,7 +17,7 @@ class TestDecisionPage(OrderPageCase):
         """Return the HTML of a page with a decision; open unless told otherwise."""
         defaults = {
             "state": "open",
-            "title": "Your answer",
+            "title": "Accept this quote",
             "notes": [],
             "needs_signature": False,
             "options": [],

@@ -162,7 +162,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
     def assertGone(self, answer):
         self.assertEqual(answer.status_code, 404)
         self.assertStrictHeaders(answer)
-        self.assertIn("This file is no longer there", answer.text)
+        self.assertIn("This file is no longer available", answer.text)
         self.assertIn(f'href="/finance/d/{self.ref}"', answer.text)
         self.assertIn(self.company.name, answer.text)
         self.assertEqual(self.downloads(), [])

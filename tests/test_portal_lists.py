@@ -185,7 +185,7 @@ class TestPortalLists(PortalCase):
             names = self.names(self.open(f"/invoices?q={quote(search)}"))
             self.assertEqual(names, [literal.name], search)
         page = self.open("/invoices?q=nothing+like+this&show=paid")
-        self.assertIn("Nothing fits your search.", page.text)
+        self.assertIn("No matches.", page.text)
         self.assertIn('value="nothing like this"', page.text)
 
     def test_sorts(self):

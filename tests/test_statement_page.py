@@ -41,7 +41,7 @@ class TestStatementPage(StatementCase):
         self.assertFalse(payment.move_id)
         part = next(iter(self.statement().values()))
         self.assertEqual((part["section"].closing, part["waiting"]), (100, 40))
-        note = f"Payments being processed, not part of it yet: {self.money(40)}"
+        note = f"Payments being processed, not included yet: {self.money(40)}"
         self.assertEqual(self.shown()["sections"][0]["notes"], [note])
         earlier = self.shown(to="2026-02-01")["sections"][0]
         self.assertEqual(earlier["notes"], [], "nobody knew of it then")

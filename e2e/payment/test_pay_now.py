@@ -108,7 +108,7 @@ def test_an_invoice_is_paid_on_a_phone(erp, inbox, partner, invoice, *, customer
     page.goto(shared.url)
     page.get_by_role("link", name="Pay now").tap()
     pay(page)
-    page.get_by_text("There is nothing left to pay.").wait_for()
+    page.get_by_text("There's nothing left to pay.").wait_for()
     assert states_of(erp, shared.move) == [("done", True, 1234.5, "paid")]
     page.get_by_role("link", name="Back to the document").click()
     page.get_by_text("Paid on").first.wait_for()
@@ -131,7 +131,7 @@ def test_what_failed_is_tried_again(erp, inbox, partner, invoice, *, customer, s
     assert states_of(erp, shared.move)[0][0] == state
     page.get_by_role("link", name="Try again").click()
     pay(page)
-    page.get_by_text("There is nothing left to pay.").wait_for()
+    page.get_by_text("There's nothing left to pay.").wait_for()
     assert [row[0] for row in states_of(erp, shared.move)] == [state, "done"]
 
 
@@ -151,7 +151,7 @@ def test_what_is_pending_says_so_until_the_money_comes(erp, inbox, partner, invo
     )
     erp.rpc("payment.transaction", "action_demo_set_done", [number])
     page.get_by_role("link", name="Refresh now").click()
-    page.get_by_text("There is nothing left to pay.").wait_for()
+    page.get_by_text("There's nothing left to pay.").wait_for()
     assert states_of(erp, shared.move) == [("done", True, 100.0, "paid")]
 
 
@@ -222,11 +222,11 @@ def test_a_part_is_paid_where_the_terms_allow_it(erp, inbox, partner, invoice, *
     expect(page.locator(".amount")).to_contain_text("100.00")
     page.get_by_role("link", name="Overdue part").click()
     pay(page)
-    page.get_by_text("Still open").wait_for()
+    page.get_by_text("Balance due").wait_for()
     assert states_of(erp, shared.move) == [("done", True, 50.0, "partial")]
     page.get_by_role("link", name="Pay now").click()
     pay(page)
-    page.get_by_text("There is nothing left to pay.").wait_for()
+    page.get_by_text("There's nothing left to pay.").wait_for()
     assert [row[2:] for row in states_of(erp, shared.move)] == [(50.0, "paid")] * 2
 
 
@@ -285,7 +285,7 @@ def test_a_signed_in_customer_pays(erp, inbox, partner, invoice, *, customer, wi
     page.get_by_role("link", name=number).locator("visible=true").first.click()
     page.get_by_role("link", name="Pay now").click()
     pay(page)
-    page.get_by_text("There is nothing left to pay.").wait_for()
+    page.get_by_text("There's nothing left to pay.").wait_for()
     assert states_of(erp, move) == [("done", True, 100.0, "paid")]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="Back to the document").click()

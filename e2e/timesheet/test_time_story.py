@@ -32,7 +32,7 @@ def test_a_week_with_one_entry_rejected(week, browser_page, javascript):
     assert page.get_by_role("button", name="Send my answer").is_hidden()
 
     entry = row(page, "Shop pages")
-    why = entry.get_by_label("What is not right?")
+    why = entry.get_by_label("What's wrong with this entry?")
     assert why.is_hidden(), "nothing is asked about what is fine"
     entry.get_by_label("Reject").tap()
     # One thing to press.
@@ -63,11 +63,11 @@ def test_what_is_missing_is_said_beside_what_was_typed(week, browser_page):
     said = row(page, "Photos").get_by_role("alert").get_by_text("Please tell us why you reject")
     said.wait_for()
     assert page.get_by_role("alert").count() == 1, "said where it is missing, and there only"
-    expect(row(page, "Photos").get_by_label("What is not right?")).to_be_focused()
+    expect(row(page, "Photos").get_by_label("What's wrong with this entry?")).to_be_focused()
     assert row(page, "Photos").get_by_label("Reject").is_checked()
     assert page.get_by_label("Your name").input_value() == "Ada Byrne"
     assert hours.read() == ("sent", WAITING)
-    row(page, "Photos").get_by_label("What is not right?").fill("Not ordered")
+    row(page, "Photos").get_by_label("What's wrong with this entry?").fill("Not ordered")
     page.get_by_role("button", name="Send my answer").tap()
     page.get_by_role("heading", name="Approved in part").wait_for()
 
@@ -90,7 +90,7 @@ def test_enter_sends_what_is_marked(week, browser_page):
     page = browser_page(width=1280)
     page.goto(hours.urls[0])
     row(page, "Photos").get_by_label("Reject").check()
-    row(page, "Photos").get_by_label("What is not right?").fill("Not ordered")
+    row(page, "Photos").get_by_label("What's wrong with this entry?").fill("Not ordered")
     page.get_by_label("Your name").fill("Ada Byrne")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Approved in part").wait_for()

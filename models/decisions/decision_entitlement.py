@@ -13,12 +13,12 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         """Return why this ``access`` doesn't allow an answer, as a sentence, or an empty text."""
         if access._is_staff() and not access._is_read_only():
             return self.env._(
-                "You are signed in to the back office, so you can only look. To try it out as"
+                "You're signed in to the back office, so this is only a preview. To try it as"
                 " the customer, open the link in a private window."
             )
         if access.is_external:
             return self.env._(
-                "You may read it. Only contacts of %(customer)s can answer.",
+                "You can read this document. Only contacts of %(customer)s can answer.",
                 customer=access.customer_id.name,
             )
         return self._finance_portal_get_closing_note(access, terms)
@@ -43,8 +43,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if entered and entered == email_normalize(answer.access.email):
             return
         sentence = self.env._(
-            "You opened this link in another browser before. To make sure that it is you, please"
-            " enter the email address this document was sent to."
+            "You opened this link in another browser before. To confirm it's you, please enter"
+            " the email address this document was sent to."
         )
         typed = {
             **self._finance_portal_get_typed(answer.form),

@@ -112,7 +112,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return None
         note = self._finance_portal_get_decision_obstacle(access, terms)
         if note:
-            title = self.env._("This document cannot be answered here")
+            title = self.env._("This document can't be answered here")
             return self._finance_portal_make_decision("closed", (title, [note]))
         notes = self._finance_portal_get_promise()
         if chosen:
@@ -121,7 +121,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
                 *notes,
             ]
         return {
-            **self._finance_portal_make_decision("open", (self.env._("Your answer"), notes)),
+            **self._finance_portal_make_decision("open", (self.env._("Accept this quote"), notes)),
             "needs_signature": self._finance_portal_needs_signature(terms),
             "options": drawn.get("options", []),
             "seen": self._finance_portal_seal_terms(terms, access),
@@ -142,7 +142,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
         if decision.kind == "declined":
             title = self.env._("Declined on %(date)s", date=when["date"])
-            notes = [self.env._("Have you changed your mind? Please contact us.")]
+            notes = [self.env._("Changed your mind? Please contact us.")]
             return title, notes
         title = self.env._("Accepted by %(name)s on %(date)s", **when)
         if due := self._finance_portal_get_promise():
@@ -153,7 +153,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         """Return what the page says above and below what changed: two sentences."""
         return (
             self.env._("The quote changed while you were reading. Nothing was accepted."),
-            self.env._("Below you see the quote as it is now."),
+            self.env._("The current quote is shown below."),
         )
 
     def _finance_portal_word_changes(self, changes):

@@ -32,11 +32,11 @@ def read_signature(env, form, name):
         try:
             picture, kind = read_drawn(drawn), "drawn"
         except ValueError as error:
-            raise UserError(env._("Please draw your signature once more.")) from error
+            raise UserError(env._("Please draw your signature again.")) from error
     elif form.get("signature_typed"):
         picture, kind = _draw_name(name), "typed"
     else:
-        raise UserError(env._("Please sign: draw your signature, or use your typed name."))
+        raise UserError(env._("Please draw your signature, or use your typed name."))
     return {"signature": picture and base64.b64encode(picture), "signature_kind": kind}
 
 

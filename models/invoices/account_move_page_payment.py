@@ -56,7 +56,7 @@ class AccountMove(models.Model):
     def _finance_portal_get_closed_notes(self):
         """Return sentences on an invoice or receipt with nothing to pay."""
         if self.payment_state == "reversed":
-            return [self.env._("A credit note covers this document: nothing to pay.")]
+            return [self.env._("A credit note covers this document. There's nothing to pay.")]
         if self.payment_state != "paid":
             return []
         dates = [entry["date"] for entry in self._finance_portal_get_counterparts()]
@@ -90,9 +90,9 @@ class AccountMove(models.Model):
         if not self._finance_portal_is_open():
             return []
         if not self._finance_portal_is_partly_paid():
-            return [self.env._("Nothing to pay: this amount is in your favor.")]
+            return [self.env._("There's nothing to pay. This amount is in your favor.")]
         amount = self._finance_portal_money(self._finance_portal_amount_left())
-        return [self.env._("%(amount)s still open in your favor", amount=amount)]
+        return [self.env._("%(amount)s left in your favor", amount=amount)]
 
     def _finance_portal_get_settling_kinds(self):
         """Return the kinds of entries that a credit note was settled with.

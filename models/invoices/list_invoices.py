@@ -97,7 +97,7 @@ class FinancePortalListInvoices(models.AbstractModel):
                 "date": self.env._("Date"),
                 "due": self.env._("Due"),
                 "amount": self.env._("Amount"),
-                "open": self.env._("Still open"),
+                "open": self.env._("Balance due"),
             },
             "empty": self.env._("Your invoices, credit notes and receipts will appear here."),
         }

@@ -42,7 +42,7 @@ class AccountPayment(models.Model):
     def _finance_portal_get_hero(self, uses):
         """Return the amount and what became of it, see :meth:`_finance_portal_get_uses`."""
         if self.finance_is_returned:
-            notes = [self.env._("This payment went back, so it doesn't settle anything.")]
+            notes = [self.env._("This payment was returned, so it doesn't settle anything.")]
         elif self.state == "paid":
             notes = [self.env._("Thank you for your payment!")]
         else:
@@ -51,10 +51,10 @@ class AccountPayment(models.Model):
         if self.finance_is_returned:
             notes.append(self.env._("Please contact us if you didn't expect this."))
         elif not uses:
-            notes.append(self.env._("It is not matched with an invoice yet."))
+            notes.append(self.env._("It isn't matched with an invoice yet."))
         elif left:
             amount = self._finance_portal_money(left)
-            notes.append(self.env._("%(amount)s is left over, in your favor.", amount=amount))
+            notes.append(self.env._("%(amount)s remains in your favor.", amount=amount))
         label, states = self.env._("Amount received"), self._finance_portal_get_states()
         return self._finance_portal_make_hero(label, self.amount, states, notes)
 

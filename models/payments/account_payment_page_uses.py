@@ -84,7 +84,7 @@ class AccountPayment(models.Model):
         if not move.currency_id.is_zero(left) or amount is None or total != amount:
             row["details"].append(
                 self.env._(
-                    "Total %(total)s, still due %(left)s",
+                    "Total %(total)s, balance due %(left)s",
                     total=self._finance_portal_money(total, move.currency_id),
                     left=self._finance_portal_money(left, move.currency_id),
                 )

@@ -34,7 +34,7 @@ class FinancePortalListQuotes(models.AbstractModel):
         pending = Domain("state", "in", QUOTE_STATES) & ~accepted
         return {
             "": (self.env._("All"), Domain.TRUE),
-            "answer": (self.env._("To answer"), pending & ~over),
+            "answer": (self.env._("Awaiting your answer"), pending & ~over),
             "accepted": (self.env._("Accepted"), accepted),
             "declined": (self.env._("Declined"), Domain("state", "=", "cancel")),
             "expired": (self.env._("Expired"), pending & over),
@@ -86,7 +86,7 @@ class FinancePortalListQuotes(models.AbstractModel):
 
     @api.model
     def _get_waiting(self):
-        return self.env._("Quotes waiting for your answer"), "answer", "expiring"
+        return self.env._("Quotes awaiting your answer"), "answer", "expiring"
 
     @api.model
     def _get_news(self, order):

@@ -84,8 +84,8 @@ class FinancePortalAccount(models.Model):
         if not secret or number is None or not user._totp_try_setting(secret, number):
             raise ValidationError(
                 self.env._(
-                    "This code is not right. Please enter the one your app shows now; if it"
-                    " stays wrong, check the time on your phone."
+                    "Wrong code. Please enter the one your app shows now. If it still doesn't"
+                    " work, check the time on your phone."
                 )
             )
 
@@ -112,7 +112,7 @@ class FinancePortalAccount(models.Model):
             raise
         except Exception as error:  # whatever the ERP's parser makes of what a browser sends
             raise ValidationError(
-                self.env._("The passkey could not be stored. Please try again.")
+                self.env._("The passkey couldn't be saved. Please try again.")
             ) from error
 
     @api.model

@@ -127,36 +127,35 @@ class FinancePortalPage(models.AbstractModel):
         """Return what is wrong with what was entered, and what helps."""
         return {
             "sign_in": lambda: self.env._(
-                "That email address and password do not go together, or the account cannot be"
-                " used right now. Check both, wait a while, or choose a new password below."
+                "Wrong email address or password, or the account is temporarily locked. Try"
+                " again in 15 minutes or reset your password."
             ),
             "passkey": lambda: self.env._(
-                "That passkey could not be used here. Sign in with your password instead."
+                "This passkey can't be used here. Sign in with your password instead."
             ),
             "current": lambda: self.env._(
-                "That is not your current password. Nothing was changed."
+                "Wrong current password. Nothing was changed."
             ),
             "short": lambda: self.env._(
-                "That password is too short: it needs at least %s characters. A few words that"
-                " come to your mind make a good one.",
+                "This password is too short. It needs at least %s characters. A few unrelated"
+                " words make a good one.",
                 MIN_LENGTH,
             ),
             "long": lambda: self.env._(
-                "That password is too long: it may have up to %s characters.", MAX_LENGTH
+                "This password is too long. It can have up to %s characters.", MAX_LENGTH
             ),
             "control": lambda: self.env._(
-                "That password has characters that cannot be used. Try another."
+                "This password has characters that can't be used. Try another one."
             ),
-            "repeated": lambda: self.env._("That password repeats itself, which is easy to guess."),
+            "repeated": lambda: self.env._("This password repeats itself, so it's easy to guess."),
             "sequence": lambda: self.env._(
-                "That password is a row of keys, which is easy to guess."
+                "This password is a row of keys, so it's easy to guess."
             ),
             "common": lambda: self.env._(
-                "Many people use a password like that, so it is tried first. A few words that"
-                " come to your mind make a better one."
+                "This password is too common. A few unrelated words make a better one."
             ),
             "personal": lambda: self.env._(
-                "That password is made of your name, address or company, which is easy to guess."
+                "This password is based on your name, address or company, so it's easy to guess."
             ),
         }[reason]()
 
@@ -164,16 +163,17 @@ class FinancePortalPage(models.AbstractModel):
     def _get_notice(self, name):
         """Return what was done before this page, for one of a few names in its address."""
         notices = {
-            "reset": lambda: self.env._("Your password is changed. Sign in with it now."),
-            "signed_out": lambda: self.env._("You are signed out."),
+            "reset": lambda: self.env._("Your password was changed. Sign in with the new one."),
+            "signed_out": lambda: self.env._("You've signed out."),
             "timed_out": lambda: self.env._(
                 "You were signed out after a period of inactivity. Please sign in again."
             ),
-            "everywhere": lambda: self.env._("You are signed out on all devices."),
+            "everywhere": lambda: self.env._("You've signed out on all devices."),
             "password": lambda: self.env._(
-                "Your password is changed. Other devices were signed out; you stay signed in here."
+                "Your password was changed. Other devices were signed out."
+                " You're still signed in here."
             ),
-            "language": lambda: self.env._("Your language is changed."),
+            "language": lambda: self.env._("Your language was changed."),
             "security": lambda: self.env._("Saved."),
         }
         return notices[name]() if name in notices else None

@@ -72,18 +72,18 @@ class FinancePortalStatement(models.AbstractModel):
     def _get_problem(self, reason, today):
         """Return in words why there is no statement for a period, and what to do."""
         if reason == "reversed":
-            return self.env._("The first day was after the last day. Please choose them again.")
+            return self.env._("The start date is after the end date. Please choose them again.")
         if reason == "too_long":
             return self.env._(
-                "A statement covers %(years)s years at most. Please choose a shorter period.",
+                "A statement can cover up to %(years)s years. Please choose a shorter period.",
                 years=MAX_YEARS,
             )
         if reason == "out_of_range":
             first, last = format_date(self.env, FIRST_DAY), format_date(self.env, last_day(today))
             return self.env._(
-                "Please choose days between %(first)s and %(last)s.", first=first, last=last
+                "Please choose dates between %(first)s and %(last)s.", first=first, last=last
             )
-        return self.env._("That was not a date. Please choose the first and the last day.")
+        return self.env._("That isn't a valid date. Please choose a start date and an end date.")
 
     @api.model
     def _describe_presets(self, today, period):
@@ -176,7 +176,7 @@ class FinancePortalStatement(models.AbstractModel):
             amount = self._money(part["waiting"], part["currency"])
             notes.append(
                 self.env._(
-                    "Payments being processed, not part of it yet: %(amount)s", amount=amount
+                    "Payments being processed, not included yet: %(amount)s", amount=amount
                 )
             )
         return notes
@@ -279,8 +279,8 @@ class FinancePortalStatement(models.AbstractModel):
         start, end = (format_date(self.env, points[place][0]) for place in (0, -1))
         title = self.env._("Balance over time in %(currency)s", currency=currency.name)
         description = self.env._(
-            "From %(start)s to %(end)s: first %(first)s, highest %(highest)s on %(day)s,"
-            " in the end %(last)s.",
+            "From %(start)s to %(end)s: opening %(first)s, highest %(highest)s on %(day)s,"
+            " closing %(last)s.",
             start=start,
             end=end,
             first=self._money(amounts[0], currency),

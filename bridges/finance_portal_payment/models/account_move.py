@@ -84,7 +84,7 @@ class AccountMove(models.Model):
         left = self._finance_portal_amount_left()
         whole = Offer("all", self.env._("Amount due"), left)
         if reduced := self._finance_portal_get_reduced_amount():
-            label = self.env._("Amount due, early payment discount deducted")
+            label = self.env._("Amount due after discount")
             return [Offer("all", label, reduced)]
         part, is_all = self._finance_portal_get_next_payment()
         if is_all:
@@ -117,18 +117,18 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_payment_note(self, access):
         if self.move_type == "out_refund":
-            return self.env._("This amount is in your favor: there is nothing to pay.")
+            return self.env._("There's nothing to pay. This amount is in your favor.")
         if not self._finance_portal_is_open():
-            return self.env._("It is paid already: there is nothing left to pay.")
+            return self.env._("It has already been paid.")
         return super()._finance_portal_get_payment_note(access)
 
     def _finance_portal_get_paid_notes(self, access, transaction):
         if not transaction.is_post_processed:
-            return [self.env._("We are booking it now. This page updates by itself.")]
+            return [self.env._("We're recording it now. This page refreshes by itself.")]
         if not self._finance_portal_is_open():
-            return [self.env._("There is nothing left to pay.")]
+            return [self.env._("There's nothing left to pay.")]
         left = self._finance_portal_money(self._finance_portal_amount_left())
-        return [self.env._("Still open: %(amount)s", amount=left)]
+        return [self.env._("Balance due: %(amount)s", amount=left)]
 
     def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
         customer = transaction.partner_id.commercial_partner_id

@@ -62,7 +62,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_payment_note(self, access):
         """Return a sentence on why there is nothing to pay here."""
-        return self.env._("This document cannot be paid online. Please contact us.")
+        return self.env._("This document can't be paid online. Please contact us.")
 
     def _finance_portal_get_paid_notes(self, access, transaction):
         """Return sentences on what a payment that arrived led to."""
@@ -252,8 +252,8 @@ class FinancePortalDocument(models.AbstractModel):
             raise PaymentRefused(reason, access=access, sentence=note)
         if not same or seal.terms != self._finance_portal_get_payment_terms():
             sentence = self.env._(
-                "It changed while you were reading. Nothing was paid."
-                " Please go back and look at it again."
+                "The document changed while you were reading. Nothing was paid. Please go back"
+                " and check it."
             )
             raise PaymentRefused("changed", access=access, sentence=sentence)
         return offer
@@ -262,7 +262,7 @@ class FinancePortalDocument(models.AbstractModel):
         """Return a sentence on why whoever came this way cannot pay."""
         if access.is_external:
             return self.env._(
-                "You may read it. Only contacts of %(customer)s can pay it here.",
+                "You can read this document. Only contacts of %(customer)s can pay it here.",
                 customer=access.customer_id.name,
             )
         return self._finance_portal_get_payment_note(access)
@@ -286,8 +286,8 @@ class FinancePortalDocument(models.AbstractModel):
             attempt._finance_portal_give_up()
         elif attempt:
             sentence = self.env._(
-                "A payment of %(amount)s was started already. Nothing was paid now."
-                " Please reload this page to see how it stands.",
+                "A payment of %(amount)s has already been started. Nothing more was paid. Please"
+                " reload this page to see its status.",
                 amount=self._finance_portal_money(attempt.amount),
             )
             raise PaymentRefused("under_way", access=access, sentence=sentence)
@@ -316,7 +316,7 @@ class FinancePortalDocument(models.AbstractModel):
         if not attempt or access.is_external:
             return
         if attempt.state not in ("draft", "pending"):
-            sentence = self.env._("Your payment has arrived already. Nothing more was paid.")
+            sentence = self.env._("We've already received your payment. Nothing more was paid.")
             raise PaymentRefused("under_way", access=access, sentence=sentence)
         attempt._finance_portal_give_up()
         self.env["finance.portal.event"]._record("payment_given_up", access=access, visit=visit)

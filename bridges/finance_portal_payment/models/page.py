@@ -80,9 +80,9 @@ class FinancePortalPage(models.AbstractModel):
             ],
         }
         if not methods:
-            values["note"] = self.env._("This document cannot be paid online. Please contact us.")
+            values["note"] = self.env._("This document can't be paid online. Please contact us.")
         elif access._is_read_only():
-            values["note"] = self.env._("The customer pays here. You are only looking.")
+            values["note"] = self.env._("Preview: only the customer can pay.")
         else:
             values["nonce"] = secrets.token_urlsafe(16)
             values["form"] = self._render_payment_form(access, document, chosen)

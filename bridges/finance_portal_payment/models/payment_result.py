@@ -51,9 +51,9 @@ class FinancePortalPaymentResult(models.AbstractModel):
         amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
         titles = {
             "cancel": self.env._("The payment was cancelled"),
-            "error": self.env._("The payment did not go through"),
+            "error": self.env._("The payment didn't go through"),
             "authorized": self.env._("Thank you! Your payment of %s is authorized.", amount),
-            "done": self.env._("Thank you! Your payment of %s has arrived.", amount),
+            "done": self.env._("Payment received: %s. Thank you!", amount),
         }
         under_way = self.env._("Your payment of %s is being processed", amount)
         return titles.get(transaction.state, under_way)
@@ -63,8 +63,8 @@ class FinancePortalPaymentResult(models.AbstractModel):
         """Return what else there is to say of a payment (sudo), if anything."""
         nothing = self.env._("Nothing was paid.")
         notes = {
-            "draft": self.env._("We have no news of it yet."),
-            "pending": self.env._("This can take a while. You may close this page."),
+            "draft": self.env._("It hasn't been confirmed yet."),
+            "pending": self.env._("This can take a while. You can close this page."),
             **dict.fromkeys(FAILED, nothing),
         }
         return notes.get(transaction.state, "")
@@ -107,11 +107,11 @@ class FinancePortalPaymentResult(models.AbstractModel):
         """Return the values that tell of a payment that was made some other way meanwhile."""
         amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
         if document._finance_portal_get_payable() <= 0:
-            title = self.env._("There is nothing left to pay")
+            title = self.env._("There's nothing left to pay")
             return {"tone": "good", "title": title, "notes": []}
         left = document._finance_portal_money(document._finance_portal_get_payable())
         return {
-            "title": self.env._("Still open: %(amount)s", amount=left),
+            "title": self.env._("Balance due: %(amount)s", amount=left),
             "notes": [
                 self.env._(
                     "We've booked another payment since you chose to pay %(amount)s.",

@@ -44,23 +44,23 @@ class SaleOrder(models.Model):
         if not accepted or self._finance_portal_get_closing_note(access, terms):
             return []
         left = self._finance_portal_get_payable()
-        whole = Offer("all", self.env._("Whole amount"), left)
+        whole = Offer("all", self.env._("Full amount"), left)
         if self.currency_id.compare_amounts(due, left) >= 0:
             return [whole]
         return [Offer("part", self.env._("Prepayment"), due), whole]
 
     def _finance_portal_get_payment_note(self, access):
         if self.state == "sale":
-            return self.env._("The order is confirmed: there is nothing to pay here.")
+            return self.env._("The order is confirmed. There's nothing to pay here.")
         if self.state == "cancel":
-            return self.env._("The order was cancelled: there is nothing to pay.")
+            return self.env._("The order was cancelled. There's nothing to pay.")
         if not self._finance_portal_get_due_to_confirm():
-            return self.env._("There is nothing to pay in advance.")
+            return self.env._("There's nothing to pay in advance.")
         terms = self._finance_portal_get_terms()
         if note := self._finance_portal_get_closing_note(access, terms):
             return note
         if not self._finance_portal_get_standing_decision(terms):
-            return self.env._("Please accept it first. You can pay it then.")
+            return self.env._("Please accept the quote first, then pay.")
         return super()._finance_portal_get_payment_note(access)
 
     def _finance_portal_get_paid_notes(self, access, transaction):
@@ -68,12 +68,12 @@ class SaleOrder(models.Model):
             return [self.env._("Your order is confirmed.")]
         is_late = transaction._finance_portal_get_late_note(self)
         if not transaction.is_post_processed and not is_late:
-            return [self.env._("Your order is confirmed in a moment.")]
+            return [self.env._("We're confirming your order…")]
         if not transaction._finance_portal_fits(self):
             return [
                 self.env._(
-                    "The order changed after you had started to pay, so it is not confirmed yet."
-                    " Your money has arrived; we will contact you."
+                    "The order changed after you started to pay, so it isn't confirmed yet."
+                    " We've received your payment and will contact you."
                 )
             ]
         if due := self._finance_portal_get_due_to_confirm():

@@ -181,7 +181,7 @@ class TestAmounts(PaymentCase):
         self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "False")
         self.assertShown(False)
         _link, page = self.enter()
-        self.assertIn("This document cannot be paid online.", page.text)
+        self.assertIn("This document can&#39;t be paid online.", page.text)
 
     def test_a_customer_of_one_company_pays_no_other(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -37,7 +37,7 @@ class TestPayNow(PaymentCase):
         self.assertFalse(transaction.is_post_processed, "looking changes nothing (L7)")
         self.book()
         result = self.open_result(link)
-        self.assertIn("There is nothing left to pay.", result.text)
+        self.assertIn("There&#39;s nothing left to pay.", result.text)
         self.assertNotIn("Refresh", result.headers)
         self.assertEqual(self.invoice.payment_state, "paid")
         self.assertEqual(self.kinds_of(), ["payment_started", "payment_received"])
@@ -188,7 +188,7 @@ class TestPayNow(PaymentCase):
         ):
             with self.subTest(**changes):
                 answer = self.start(page, **changes)
-                self.assertNothingStarted(answer, 400, "Please try that once more")
+                self.assertNothingStarted(answer, 400, "Please try again")
 
     def test_only_our_own_page_for_this_browser_starts_a_payment(self):
         other = self.make_invoice()
@@ -204,7 +204,7 @@ class TestPayNow(PaymentCase):
         for text in forged:
             with self.subTest(seal=str(text)[:30]):
                 answer = self.start(page, access_token=text)
-                self.assertNothingStarted(answer, 400, "Please try that once more")
+                self.assertNothingStarted(answer, 400, "Please try again")
         with self.subTest("another document's address"):
             path = f"/finance/d/{other_link.ref}/pay/transaction"
             params = {"access_token": seal, "provider_id": self.provider.id, "flow": "direct"}
@@ -241,7 +241,7 @@ class TestPayNow(PaymentCase):
                 )
                 self.assertEqual(answer.status_code, 400)
                 self.assertStrictHeaders(answer)
-                self.assertIn("Please try that once more", answer.text)
+                self.assertIn("Please try again", answer.text)
         self.assertFalse(self.transactions(self.invoice))
         self.assertEqual(self.visit(path).status_code, 405)
 
@@ -315,7 +315,7 @@ class TestPayNow(PaymentCase):
         for address in ("pay", "pay/result"):
             self.assertEqual(self.visit(f"{path}/{address}").status_code, 404)
         answer = self.call(f"{path}/pay/transaction", {})
-        self.assertNothingStarted(answer, 404, "This document is not among yours")
+        self.assertNothingStarted(answer, 404, "We can't find this document")
 
     def test_l10_extra_recipients_are_not_asked_for_money(self):
         link, page = self.enter(partner=self.stranger)

@@ -161,11 +161,11 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(float(self.form_of(page)["amount"]), 60)
                 self.assertRegex(self.visit(f"/finance/d/{link.ref}").text, "Pay now")
                 result = self.open_result(link)
-                self.assertRegex(result.text, r"Still open: \$.60.00")
+                self.assertRegex(result.text, r"Balance due: \$.60.00")
                 self.assertIn("Pay now", result.text)
                 self.register(60, invoice)
                 result = self.open_result(link)
-                self.assertIn("There is nothing left to pay", result.text)
+                self.assertIn("There&#39;s nothing left to pay", result.text)
                 for words in ("is being processed", "Start again", "Pay now"):
                     self.assertNotIn(words, result.text)
                 self.assertNotIn("Refresh", result.headers)
@@ -213,7 +213,7 @@ class TestPayOnce(PaymentCase):
         for state, words, refresh in (
             ("done", r"Your payment of \$.100.00 has arrived.", None),
             ("pending", r"Your payment of \$.100.00 is being processed</b> This can take", "20"),
-            ("error", "The payment did not go through</b> Nothing was paid.", None),
+            ("error", "The payment didn't go through</b> Nothing was paid.", None),
         ):
             with self.subTest(state=state):
                 link, _page = self.enter(self.make_invoice())
@@ -232,7 +232,7 @@ class TestPayOnce(PaymentCase):
         self.invoice.button_draft()
         result = self.visit(f"{path}/pay/result")
         self.assertEqual(result.status_code, 404)
-        self.assertIn("This document is not among yours", result.text)
+        self.assertIn("We can't find this document", result.text)
         self.assertIn("has arrived", result.text)
 
     def test_who_closed_the_document_on_the_device_leaves_nothing_to_read(self):

@@ -64,7 +64,7 @@ class TestPayOrder(PaymentCase):
         self.assertRegex(page.text, button)
         transaction = self.pay(link)
         self.assertEqual((transaction.amount, self.quote.state), (30.0, "sent"))
-        self.assertIn("Your order is confirmed in a moment.", self.open_result(link).text)
+        self.assertIn("We&#39;re confirming your order…", self.open_result(link).text)
         self.book()
         self.assertEqual(self.quote.state, "sale")
         self.assertIn("Your order is confirmed.", self.open_result(link).text)
@@ -127,7 +127,7 @@ class TestPayOrder(PaymentCase):
         free = self.make_quote()
         link, page = self.open_quote(free)
         self.assertNotIn("/pay", page.text)
-        self.assertIn("There is nothing to pay in advance.", self.open_pay_page(link).text)
+        self.assertIn("There&#39;s nothing to pay in advance.", self.open_pay_page(link).text)
         self.answer(page)
         self.assertIn("The order is confirmed", self.open_pay_page(link).text)
 

@@ -42,7 +42,7 @@ class FinancePortalListProjects(models.AbstractModel):
 
     @api.model
     def _get_search_hint(self):
-        return self.env._("Name of the project")
+        return self.env._("Project name")
 
     @api.model
     def _get_texts(self):

@@ -133,7 +133,7 @@ class ProjectProject(models.Model):
         planned = sum(roots.mapped("allocated_hours"))
         rows = [("subtotal", self.env._("Time spent"), spent)]
         if planned:
-            over, left = self.env._("More than planned"), self.env._("Left of what was planned")
+            over, left = self.env._("More than planned"), self.env._("Remaining")
             rows.insert(0, ("subtotal", self.env._("Time planned"), planned))
             rows.append(("total", over if spent > planned else left, abs(planned - spent)))
         return [

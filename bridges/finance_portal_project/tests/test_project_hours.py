@@ -83,7 +83,7 @@ class TestProjectHours(ProjectPageCase):
             [
                 ("Time planned", "10:00 h"),
                 ("Time spent", "5:15 h"),
-                ("Left of what was planned", "4:45 h"),
+                ("Remaining", "4:45 h"),
             ],
         )
         page = str(self.render(self.project))

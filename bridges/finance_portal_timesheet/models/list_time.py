@@ -23,7 +23,7 @@ class FinancePortalListTime(models.AbstractModel):
     def _get_filters(self):
         return {
             "": (self.env._("All"), Domain.TRUE),
-            "answer": (self.env._("To answer"), Domain("state", "=", "sent")),
+            "answer": (self.env._("Awaiting your answer"), Domain("state", "=", "sent")),
             "approved": (self.env._("Approved"), Domain("state", "=", "approved")),
             "partial": (self.env._("Approved in part"), Domain("state", "=", "partial")),
             "rejected": (self.env._("Rejected"), Domain("state", "=", "rejected")),
@@ -50,7 +50,7 @@ class FinancePortalListTime(models.AbstractModel):
                 "amount": self.env._("Time"),
             },
             "empty": self.env._(
-                "When we ask you to approve hours, they will appear here, and stay here."
+                "Hours that we ask you to approve will appear here."
             ),
         }
 
@@ -65,7 +65,7 @@ class FinancePortalListTime(models.AbstractModel):
 
     @api.model
     def _get_waiting(self):
-        return self.env._("Hours waiting for your approval"), "answer", "oldest"
+        return self.env._("Hours awaiting your approval"), "answer", "oldest"
 
     @api.model
     def _get_news(self, request):

@@ -11,7 +11,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_sections(self, viewer):
-        section = {"time": (f"{PORTAL}/time", self.env._("Time to approve"))}
+        section = {"time": (f"{PORTAL}/time", self.env._("Timesheets"))}
         return insert_after(super()._get_sections(viewer), "orders", section)
 
     @api.model

@@ -71,7 +71,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_closing_note(self, access, terms):
         if terms["lines"]:
             return ""
-        return self.env._("There are no hours to answer any more. Please contact us.")
+        return self.env._("There are no hours left to approve. Please contact us.")
 
     def _finance_portal_needs_signature(self, terms):
         return False
@@ -146,7 +146,7 @@ class FinancePortalTimeRequest(models.Model):
             if DECLINED not in (verdict for verdict, _reason in verdicts.values()):
                 return None
             return "", self.env._(
-                "You marked an entry with Reject. Press Send my answer, or mark it with Approve."
+                "You marked an entry Reject. Press Send my answer, or mark it Approve."
             )
         for line in terms["lines"]:
             verdict, reason = verdicts[line["id"]]
@@ -174,7 +174,7 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_get_outcome(self, decision):
         when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
-        thanks = self.env._("Thank you! There is nothing more to do.")
+        thanks = self.env._("Thank you! You don't need to do anything else.")
         change = self.env._("We will look into it and get back to you.")
         if decision.kind == "accepted":
             return self.env._("Approved by %(name)s on %(date)s", **when), [thanks]
@@ -203,7 +203,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_changed_words(self):
         return (
             self.env._("The entries changed while you were reading. Nothing was sent."),
-            self.env._("Below you see them as they are now."),
+            self.env._("The current entries are shown below."),
         )
 
     def _finance_portal_get_hindered_words(self):

@@ -102,7 +102,7 @@ class FinancePortalTimeRequest(models.Model):
     def _get_hero_notes(self):
         if self.state != "sent":
             return []
-        return [self.env._("Please look through the entries, then approve them below.")]
+        return [self.env._("Please review the entries, then approve them below.")]
 
     def _get_facts(self, terms):
         period = self.env._(
@@ -155,7 +155,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_states(self):
         """Return its states, see ``finance.portal.document``."""
         states = {
-            "sent": ("warn", self.env._("To answer")),
+            "sent": ("warn", self.env._("Awaiting your answer")),
             "approved": ("good", self.env._("Approved")),
             "partial": ("warn", self.env._("Approved in part")),
             "rejected": ("bad", self.env._("Rejected")),

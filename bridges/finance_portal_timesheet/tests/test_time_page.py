@@ -22,7 +22,7 @@ class TestTimePage(TimeCase):
     def test_entries_by_day_with_sums(self):
         values = self.values()
         self.assertEqual(values["hero"]["amount"], "13:45")
-        self.assertEqual(values["hero"]["states"], [("warn", "To answer")])
+        self.assertEqual(values["hero"]["states"], [("warn", "Awaiting your answer")])
         self.assertEqual(values["days"][0]["day"], "Monday, August 3, 2026")
         self.assertEqual(
             self.rows(values),
@@ -136,13 +136,13 @@ class TestTimePage(TimeCase):
     def test_overview_says_what_waits(self):
         self.sign_in()
         page = self.visit("/finance/customer-portal").text
-        self.assertIn("Hours waiting for your approval", page)
+        self.assertIn("Hours awaiting your approval", page)
         self.assertIn("Hours to approve", page, "recent activity")
         self.assertIn("13:45", page)
         self.answer(self.open_request()[1])
         self.sign_in()
         page = self.visit("/finance/customer-portal").text
-        self.assertNotIn("Hours waiting for your approval", page)
+        self.assertNotIn("Hours awaiting your approval", page)
         self.assertNotIn("Hours to approve", page)
         self.assertIn("Hours approved", page, "recent activity")
 
