@@ -116,7 +116,7 @@ class TestMailLanguage(LanguageCase, AccountLinkCase):
         with self.mock_mail_gateway():
             self.invoice._finance_portal_mail_link(self.ada)
         body = self.sent[self.ada.email_normalized]
-        self.assertIn("here is your new link", body)
+        self.assertIn("Here's your new link", body)
         self.assertNotIn("Fattura", body)
         with self.mock_mail_gateway():
             self.Account._enable(self.ada)
