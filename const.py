@@ -31,7 +31,7 @@ ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"
 CLOSED_REASONS = [
     ("staff", "Revoked by staff"),
     ("replaced", "Replaced by a newer link"),
-    ("customer", "Document given to another customer"),
+    ("customer", "Document moved to another customer"),
     ("state", "Document cancelled or back in draft"),
     ("deleted", "Document deleted"),
     ("recipient", "Recipient archived or no longer with the customer"),

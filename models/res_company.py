@@ -17,7 +17,7 @@ class ResCompany(models.Model):
     )
     finance_portal_notify_decision = fields.Selection(
         [
-            ("nothing", "Do not tell"),
+            ("nothing", "Don't notify"),
             ("message", "Send a message"),
             ("activity", "Plan an activity"),
             ("both", "Send a message and plan an activity"),
@@ -54,7 +54,7 @@ class ResCompany(models.Model):
     )
     _finance_portal_file_size = models.Constraint(
         "CHECK (finance_portal_file_mb BETWEEN 1 AND 1024)",
-        "Files for customers may have from 1 MB to 1024 MB.",
+        "The size limit for files must be between 1 MB and 1024 MB.",
     )
 
     # === BUSINESS METHODS === #

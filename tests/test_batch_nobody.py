@@ -29,7 +29,7 @@ class TestNobodyGetsIt(BatchCase, SendDocumentsCase):
                 self.ada.active = False
                 text = document._finance_portal_get_send_obstacle()
                 self.assertIn("Ada is archived", text)
-                self.assertIn("Restore the contact", text)
+                self.assertIn("Unarchive the contact", text)
                 batch = self.send_all(document)
                 self.assertEqual(batch.line_ids.mapped("state"), ["failed"])
                 self.assertIn("archived", batch.line_ids.reason)

@@ -28,10 +28,10 @@ class TestPortalAccess(PortalAccessCase):
         self.assertNotIn("Branch", self.tab())
 
     def test_not_enabled(self):
-        self.assertEqual(self.tab()["Ada"], ("none", "Cannot sign in"))
+        self.assertEqual(self.tab()["Ada"], ("none", "Can't sign in"))
         self.customer.email = False
         self.assertEqual(
-            self.tab()["Bakery"], ("none", "Cannot sign in, and has no email address yet")
+            self.tab()["Bakery"], ("none", "Can't sign in, and has no email address yet")
         )
 
     def test_login_of_the_erps_own_portal(self):

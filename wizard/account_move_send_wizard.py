@@ -9,14 +9,14 @@ class AccountMoveSendWizard(models.TransientModel):
     finance_live_link_count = fields.Integer(related="move_id.finance_live_link_count")
     finance_revoke_earlier = fields.Boolean(
         "Revoke earlier links",
-        help="Links to this document that were sent before stop working at once.",
+        help="Links to this document sent earlier stop working at once.",
     )
 
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
     finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
     finance_show_files = fields.Boolean(
         "Also show the attached files on the customer's page",
-        help="The official PDF is always there; this is about the other files.",
+        help="The official PDF is always shown. This applies to the other files.",
     )
 
     @api.depends("mail_partner_ids.email")

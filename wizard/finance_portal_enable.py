@@ -38,7 +38,7 @@ class FinancePortalEnable(models.TransientModel):
         address = email_normalize(self.email)
         if not address:
             raise UserError(
-                self.env._("Enter one email address, such as name@company.com, to mail to.")
+                self.env._("Enter one email address, such as name@company.com.")
             )
         account = self.env["finance.portal.account"]._enable(partner, email=address)
         account.own_documents = self.own_documents

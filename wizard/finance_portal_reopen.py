@@ -19,10 +19,10 @@ class FinancePortalReopen(models.TransientModel):
     )
     how = fields.Selection(
         [
-            ("setup", "Mail a setup link; they choose a new password"),
-            ("password", "Let them sign in with the password they had"),
+            ("setup", "Send a setup link to choose a new password"),
+            ("password", "Let them sign in with their old password"),
         ],
-        "How They Get In",
+        "How They Sign In",
         default="setup",
         required=True,
     )

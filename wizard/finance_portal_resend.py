@@ -61,7 +61,7 @@ class FinancePortalResend(models.TransientModel):
         remedies = {
             "deleted": self.env._("The document was deleted, so there is nothing to send."),
             "state": self.env._(
-                "%s cannot be sent now. Confirm it first.", self.link_id.document_name
+                "%s can't be sent now. Confirm it first.", self.link_id.document_name
             ),
             "customer": self.env._(
                 "The document now belongs to another customer. Use Send to Customer."

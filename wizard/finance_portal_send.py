@@ -23,7 +23,7 @@ class FinancePortalSend(models.TransientModel):
     alerts = fields.Json(compute="_compute_notes")
     summary = fields.Json(compute="_compute_notes")
     secure = fields.Boolean(compute="_compute_outcome")
-    resend = fields.Boolean("Send these once more")
+    resend = fields.Boolean("Send again")
     send_count = fields.Integer("To Send", compute="_compute_send_count")
 
     @api.model
@@ -90,7 +90,7 @@ class FinancePortalSend(models.TransientModel):
         outcome = self.outcome or {}
         settled = {int(res_id): ("failed", reason) for res_id, reason in outcome.items()}
         if not self.resend:
-            reason = self.env._("It was sent before. Choose it alone to send it once more.")
+            reason = self.env._("Already sent. Open it to send again.")
             settled |= dict.fromkeys(self.before_ids or (), ("skipped", reason))
         ready = documents.filtered(lambda one: one.id not in settled)
         if not ready:
@@ -110,7 +110,7 @@ class FinancePortalSend(models.TransientModel):
         """
         model = self.env.get(self.res_model)
         if not self.env["finance.portal.document"]._finance_portal_includes(model):
-            raise UserError(self.env._("Documents of this kind are not sent to customers."))
+            raise UserError(self.env._("Documents of this kind can't be sent to customers."))
         documents = model.browse(self.res_ids).exists()
         documents.check_access("read")
         return documents

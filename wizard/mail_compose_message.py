@@ -13,7 +13,7 @@ class MailComposeMessage(models.TransientModel):
     finance_live_link_count = fields.Integer(compute="_compute_finance_secure")
     finance_revoke_earlier = fields.Boolean(
         "Revoke earlier links",
-        help="Links to this document that were sent before stop working at once.",
+        help="Links to this document sent earlier stop working at once.",
     )
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
     finance_unreachable = fields.Char("Without an Address", compute="_compute_finance_recipients")
@@ -22,12 +22,12 @@ class MailComposeMessage(models.TransientModel):
         compute="_compute_finance_generated",
         store=True,
         readonly=False,
-        help="Attachments that the template drew, such as the official PDF.",
+        help="Attachments made from the template, such as the official PDF.",
     )
     finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
     finance_show_files = fields.Boolean(
         "Also show the attached files on the customer's page",
-        help="The official PDF is always there; this is about the other files.",
+        help="The official PDF is always shown. This applies to the other files.",
     )
 
     @api.model

@@ -61,12 +61,15 @@ class PortalShare(models.TransientModel):
         nothing = self.env["mail.message"]
         if not document._finance_portal_may_be_sent_by(self.env.user, nothing):
             raise UserError(
-                self.env._("You may not send this document. Ask an administrator for the right.")
+                self.env._(
+                    "You don't have permission to send this document."
+                    " Ask an administrator for access."
+                )
             )
         if not document._finance_portal_is_shareable():
             raise UserError(
                 self.env._(
-                    "%s was not sent yet. Use Send to Customer first.", document.display_name
+                    "%s hasn't been sent yet. Use Send to Customer first.", document.display_name
                 )
             )
         unreachable = self.partner_ids.filtered(lambda partner: not partner.email)

@@ -12,7 +12,7 @@ class FinancePortalAccess(models.AbstractModel):
     """
 
     _name = "finance.portal.access"
-    _description = "Way In to a Document"
+    _description = "Access to a Document"
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
@@ -23,7 +23,7 @@ class FinancePortalAccess(models.AbstractModel):
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
     email = fields.Char("Address", readonly=True)
     is_external = fields.Boolean(
-        "Extra Recipient", readonly=True, help="Not a contact of the customer: may only view."
+        "Extra Recipient", readonly=True, help="Not a contact of the customer. May only view."
     )
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     company_id = fields.Many2one("res.company", required=True, readonly=True)

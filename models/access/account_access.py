@@ -9,7 +9,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
     """A signed-in customer's access to one document, kept in memory for one request."""
 
     _name = "finance.portal.account.access"
-    _description = "Signed-In Customer's Way In"
+    _description = "Signed-In Customer's Access"
     _inherit = "finance.portal.access"
 
     account_id = fields.Many2one("finance.portal.account")

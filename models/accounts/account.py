@@ -28,11 +28,13 @@ class FinancePortalAccount(models.Model):
         readonly=True,
         index=True,
         ondelete="cascade",
-        help="Whose documents it was opened for. A contact who moves elsewhere sees none.",
+        help="The customer whose documents the account shows. A contact who moves to"
+        " another company sees none.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     own_documents = fields.Boolean(
-        "Only Own Documents", help="Sees documents that name this contact, not their colleagues'."
+        "Only Own Documents",
+        help="Sees only documents that name this contact, not their colleagues'.",
     )
     set_up_at = fields.Datetime("Set Up", readonly=True, help="When a password was first chosen.")
     signed_in_at = fields.Datetime("Last Signed In", readonly=True)

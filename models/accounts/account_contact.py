@@ -55,8 +55,8 @@ class FinancePortalAccount(models.Model):
         if still_open := accounts.filtered(lambda account: not account.disabled_at):
             raise UserError(
                 self.env._(
-                    "%s can sign in to the customer portal. Disable that first, on the Portal"
-                    " Access tab of the contact, or archive the contact instead.",
+                    "%s can sign in to the customer portal. Disable that first on the contact's"
+                    " Portal Access tab, or archive the contact instead.",
                     ", ".join(still_open.partner_id.mapped("name")),
                 )
             )

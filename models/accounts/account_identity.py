@@ -43,14 +43,16 @@ class FinancePortalAccount(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="Signs in with it, and gets every email about the account there.",
+        help="The contact signs in with it, and gets all emails about the account there.",
     )
     suspended_at = fields.Datetime(
-        "Suspended", readonly=True, help="Since when a manager is asked to confirm the address."
+        "Suspended", readonly=True, help="When a manager was asked to confirm the address."
     )
     suspended_by_id = fields.Many2one("res.users", "Address Changed By", readonly=True)
     objected_at = fields.Datetime(
-        "Change Disputed", readonly=True, help="When the old address said: that wasn't me."
+        "Change Disputed",
+        readonly=True,
+        help="When someone at the old address pressed That wasn't me.",
     )
 
     @api.depends("user_id")
@@ -188,8 +190,8 @@ class FinancePortalAccount(models.Model):
         if address and address not in self._get_mailboxes():
             raise UserError(
                 self.env._(
-                    "The email address of %(name)s isn't %(address)s any more. Look at it again,"
-                    " and confirm the one that is right.",
+                    "The email address of %(name)s is no longer %(address)s. Check it again, and"
+                    " confirm the right one.",
                     name=self.partner_id.name,
                     address=address,
                 )

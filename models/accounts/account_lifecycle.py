@@ -12,7 +12,7 @@ class FinancePortalAccount(models.Model):
     _inherit = "finance.portal.account"
 
     adopted = fields.Boolean(
-        readonly=True, help="Its user was there before, given by the ERP's own wizard."
+        readonly=True, help="Its user existed before, created by Odoo's own portal wizard."
     )
 
     # === OPENING === #
@@ -32,10 +32,12 @@ class FinancePortalAccount(models.Model):
         if email and address not in self._list_mailboxes(partner):
             partner.email = address or email
         if not partner.active:
-            raise UserError(self.env._("%s is archived. Restore the contact first.", partner.name))
+            raise UserError(
+                self.env._("%s is archived. Unarchive the contact first.", partner.name)
+            )
         if not partner.email_normalized:
             raise UserError(
-                self.env._("%s has no usable email address. Enter one first.", partner.name)
+                self.env._("%s has no valid email address. Enter one first.", partner.name)
             )
         # sudo: nobody has the right to make or change accounts, they are opened here only
         account = self.sudo().search([("partner_id", "=", partner.id)])
@@ -67,7 +69,7 @@ class FinancePortalAccount(models.Model):
         user = user.sudo()  # sudo: whoever opens accounts need not be an admin
         if not user.share or user._is_public():
             raise UserError(
-                self.env._("%s works in the back office and needs no account.", user.name)
+                self.env._("%s works in the back office and doesn't need an account.", user.name)
             )
         address = address or user.partner_id.email_normalized
         self._check_login_free(user.partner_id, user, address)
@@ -89,7 +91,7 @@ class FinancePortalAccount(models.Model):
         account = self.sudo()  # sudo: as in `_enable`
         if not account.partner_id.active:
             raise UserError(
-                self.env._("%s is archived. Restore the contact first.", account.partner_id.name)
+                self.env._("%s is archived. Unarchive the contact first.", account.partner_id.name)
             )
         address = account._check_address(address)
         account.write(
@@ -268,7 +270,7 @@ class FinancePortalAccount(models.Model):
         address = address or partner.email_normalized
         if not address:
             raise UserError(
-                self.env._("%s has no usable email address. Enter one first.", partner.name)
+                self.env._("%s has no valid email address. Enter one first.", partner.name)
             )
         others = self._find_users_with(address) - (user or self.env["res.users"])
         if other := others[:1]:

@@ -19,11 +19,11 @@ class FinancePortalAccount(models.Model):
             ("suspended", "Address to confirm"),
             ("disputed", "Address disputed"),
             ("disabled", "Disabled"),
-            ("moved", "With another customer now"),
+            ("moved", "Moved to another customer"),
         ],
         compute="_compute_state",
     )
-    status = fields.Char(compute="_compute_state", help="The state, in a sentence.")
+    status = fields.Char(compute="_compute_state", help="The status, in a sentence.")
 
     @api.depends_context("lang", "tz")
     @api.depends(
@@ -71,13 +71,15 @@ class FinancePortalAccount(models.Model):
         link = self._get_newest_link("setup")
         values = {"address": link.email, "reason": link.delivery_reason or self.env._("unknown")}
         if link.delivery_state == "bounced":
-            return self.env._("The setup link to %(address)s came back: %(reason)s", **values)
+            return self.env._("The setup link to %(address)s bounced: %(reason)s", **values)
         if link.delivery_state == "failed":
             return self.env._(
-                "The setup link to %(address)s has not left yet: %(reason)s", **values
+                "The setup link to %(address)s hasn't been sent yet: %(reason)s", **values
             )
         if link._is_waiting():
-            return self.env._("The setup link to %(address)s waits for the mail server", **values)
+            return self.env._(
+                "The setup link to %(address)s is waiting for the mail server", **values
+            )
         minutes = int((link.expires_at - fields.Datetime.now()).total_seconds() // 60)
         if minutes < 1:
             return self.env._(
@@ -90,7 +92,7 @@ class FinancePortalAccount(models.Model):
     def _get_status_invite_expired(self):
         link = self._get_newest_link("setup")
         if not link:
-            return self.env._("No setup link was sent yet")
+            return self.env._("No setup link sent yet")
         values = {"address": link.email, "reason": link.delivery_reason or self.env._("unknown")}
         if link.delivery_state in ("bounced", "failed"):
             return self.env._("The setup link never reached %(address)s: %(reason)s", **values)
@@ -98,7 +100,7 @@ class FinancePortalAccount(models.Model):
 
     def _get_status_active(self):
         if not self.signed_in_at:
-            return self.env._("Active, has not signed in yet")
+            return self.env._("Active, hasn't signed in yet")
         return self.env._("Active, last signed in %s", self._format(self.signed_in_at))
 
     def _get_status_locked(self):
@@ -125,7 +127,7 @@ class FinancePortalAccount(models.Model):
         }
         if not values["new"]:
             return self.env._(
-                "Nobody can sign in: the address %(old)s was removed. Enter the one that is right.",
+                "Nobody can sign in: the address %(old)s was removed. Enter the right one.",
                 **values,
             )
         if not values["date"]:
@@ -148,9 +150,8 @@ class FinancePortalAccount(models.Model):
     def _get_status_disputed(self):
         account = self.sudo()  # sudo: as for a suspended one
         return self.env._(
-            "Nobody can sign in: %(by)s changed the address to %(new)s, and on %(date)s somebody"
-            " who reads the mail at the old one said that this is wrong. Ask %(name)s, best by"
-            " phone.",
+            "Nobody can sign in: %(by)s changed the address to %(new)s, and on %(date)s someone"
+            " at the old one said that this is wrong. Ask %(name)s, preferably by phone.",
             by=account.suspended_by_id.name or self.env._("a manager"),
             date=self._format(account.objected_at),
             new=account._choose_address() or self.env._("no address"),
@@ -159,7 +160,7 @@ class FinancePortalAccount(models.Model):
 
     def _get_status_moved(self):
         return self.env._(
-            "Closed: was opened for %s, where this contact no longer is",
+            "Closed: opened for %s, which this contact has left",
             # sudo: only a name, which the user may no longer look up
             self.sudo().customer_id.display_name,
         )

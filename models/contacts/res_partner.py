@@ -25,10 +25,10 @@ class ResPartner(models.Model):
     )
 
     finance_portal_sign_in = fields.Selection(
-        [("required", "Must sign in"), ("not_required", "Need not sign in")],
+        [("required", "Sign-in required"), ("not_required", "No sign-in needed")],
         "To Open Secure Links",
         groups="finance_portal.group_finance_portal_user",
-        help="Empty: as the company's settings say.",
+        help="Leave empty to use the company default.",
     )
 
     @api.depends("email", "child_ids")

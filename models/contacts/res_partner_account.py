@@ -54,7 +54,7 @@ class ResPartner(models.Model):
         account = self._finance_portal_need_account()
         if account.set_up_at:
             raise UserError(
-                self.env._("%s has chosen a password already. Send a password reset.", self.name)
+                self.env._("%s has already chosen a password. Send a password reset.", self.name)
             )
         account._mail_account_link("setup")
         return self._finance_portal_tell(
@@ -78,7 +78,7 @@ class ResPartner(models.Model):
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
         if not account or account._get_closed_reason() != "suspended":
-            raise UserError(self.env._("There is no address of %s to confirm.", self.name))
+            raise UserError(self.env._("There's no address to confirm for %s.", self.name))
         # Safe to take from the context: it only says what has to be true.
         account._confirm_address(self.env.context.get("finance_portal_address"))
         return self._finance_portal_tell(
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
         self._finance_portal_check_manager()
         self._finance_portal_get_account()._disable("staff")
         return self._finance_portal_tell(
-            self.env._("%s is signed out everywhere and cannot sign in any more.", self.name)
+            self.env._("%s is signed out everywhere and can no longer sign in.", self.name)
         )
 
     def action_finance_portal_adopt(self):
@@ -145,7 +145,7 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Confirm the email address of %s first.", self.name))
         if not account._is_open():
             raise UserError(
-                self.env._("%s has no open account. Enable portal access first.", self.name)
+                self.env._("%s has no active account. Enable portal access first.", self.name)
             )
         return account
 
@@ -156,7 +156,7 @@ class ResPartner(models.Model):
         """
         if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
             raise AccessError(
-                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+                self.env._("Ask a Finance Portal manager to do this.")
             )
         self.check_access("read")
 

@@ -57,8 +57,8 @@ class ResPartner(models.Model):
         return Finding(
             "archived",
             self.env._(
-                "%s is archived, so the account is closed. Restore the contact, then enable portal"
-                " access again.",
+                "%s is archived, so the account is closed. Unarchive the contact, then enable"
+                " portal access again.",
                 self.name,
             ),
             "open",
@@ -77,7 +77,7 @@ class ResPartner(models.Model):
             return Finding(
                 "bad_address",
                 self.env._(
-                    "“%s” is no email address that can be written to. Correct it on the contact.",
+                    "“%s” isn't a valid email address. Correct it on the contact.",
                     self.email,
                 ),
                 "open",
@@ -96,8 +96,8 @@ class ResPartner(models.Model):
         return Finding(
             "duplicate",
             self.env._(
-                "%(other)s already signs in with %(address)s, and an address can belong to one"
-                " person only. Give one of the two another address.",
+                "%(other)s already signs in with %(address)s, and an address can belong to only"
+                " one person. Give one of them another address.",
                 other=other.partner_id.display_name,
                 address=address,
             ),
@@ -113,8 +113,8 @@ class ResPartner(models.Model):
             return Finding(
                 "staff",
                 self.env._(
-                    "%s works in the back office and signs in there. Colleagues need no portal"
-                    " account; use View as Customer to see what a customer sees.",
+                    "%s works in the back office and signs in there. Colleagues don't need a"
+                    " portal account. Use View as Customer to see what a customer sees.",
                     self.name,
                 ),
             )
@@ -122,8 +122,8 @@ class ResPartner(models.Model):
             return Finding(
                 "native",
                 self.env._(
-                    "%s has a login for the ERP's own portal, which does not open this one. Manage"
-                    " it here; the password stays the same.",
+                    "%s has a login for Odoo's own portal, which doesn't open this one. Manage"
+                    " it here. The password stays the same.",
                     self.name,
                 ),
                 "adopt",
@@ -149,9 +149,8 @@ class ResPartner(models.Model):
         return Finding(
             "must_sign_in",
             self.env._(
-                "The links that %s got ask to sign in first, and there is no account to do that"
-                " with yet. Enable portal access, or let this customer open links without signing"
-                " in.",
+                "The links sent to %s require signing in, and there's no account yet. Enable"
+                " portal access, or let this customer open links without signing in.",
                 self.name,
             ),
             # Who has a login of the ERP's is told of that, with another button.

@@ -28,7 +28,7 @@ class ResPartner(models.Model):
             return Finding(
                 "moved",
                 self.env._(
-                    "%(name)s is with %(new)s now, and the account was opened for %(old)s. Enable"
+                    "%(name)s has moved to %(new)s, and the account was opened for %(old)s. Enable"
                     " portal access again to show them the documents of %(new)s.",
                     name=self.name,
                     new=self.commercial_partner_id.display_name,
@@ -40,7 +40,7 @@ class ResPartner(models.Model):
             return Finding(
                 "disabled",
                 self.env._(
-                    "%(user)s disabled the account on %(date)s. Enable it again if that is over.",
+                    "%(user)s disabled the account on %(date)s. Enable it again to restore access.",
                     user=account.disabled_by_id.name,
                     date=self._finance_portal_format(account.disabled_at),
                 ),
@@ -75,7 +75,7 @@ class ResPartner(models.Model):
             return Finding(
                 "wrong_password",
                 self.env._(
-                    "The last attempts to sign in had a wrong password (%s in a row). Send a"
+                    "The last sign-in attempts had a wrong password (%s in a row). Send a"
                     " password reset.",
                     account.failures,
                 ),
@@ -94,9 +94,9 @@ class ResPartner(models.Model):
             return None
         texts = [
             self.env._(
-                "On %(date)s, sign-ins from the network %(ip)s were refused for some minutes,"
-                " because there had been too many, whoever they were from. Ask %(name)s to wait a"
-                " little and to try again.",
+                "On %(date)s, sign-ins from the network %(ip)s were refused for a few minutes"
+                " because there were too many, whoever made them. Ask %(name)s to wait a few"
+                " minutes and try again.",
                 date=self._finance_portal_format(event.date),
                 ip=event.ip,
                 name=self.name,
@@ -130,14 +130,15 @@ class ResPartner(models.Model):
         if cause := self._finance_portal_find_undelivered(link, "resend"):
             return cause
         if not link:
-            text = self.env._("No setup link was sent yet. Send one.")
+            text = self.env._("No setup link has been sent yet. Send one.")
             return Finding("no_setup_link", text, "resend")
         if link._is_live():
             return Finding(
                 "not_set_up",
                 self.env._(
-                    "The setup link was sent to %(address)s on %(date)s and was not used yet. Ask"
-                    " %(name)s to look for it, also in the spam folder. It works until %(until)s.",
+                    "The setup link was sent to %(address)s on %(date)s and hasn't been used"
+                    " yet. Ask %(name)s to check the inbox and the spam folder. It works"
+                    " until %(until)s.",
                     address=link.email,
                     date=self._finance_portal_format(link.issued_at),
                     name=self.name,
@@ -148,8 +149,8 @@ class ResPartner(models.Model):
         return Finding(
             "setup_expired",
             self.env._(
-                "The setup link sent to %(address)s was not used within 60 minutes and opens"
-                " nothing any more. Send a new one.",
+                "The setup link sent to %(address)s wasn't used within 60 minutes and has"
+                " expired. Send a new one.",
                 address=link.email,
             ),
             "resend",
@@ -168,8 +169,8 @@ class ResPartner(models.Model):
             return Finding(
                 "reset_sent",
                 self.env._(
-                    "A link to choose a new password was sent to %(address)s and was not used yet."
-                    " It works until %(until)s.",
+                    "A link to choose a new password was sent to %(address)s and hasn't been used"
+                    " yet. It works until %(until)s.",
                     address=link.email,
                     until=self._finance_portal_format(link.expires_at),
                 ),
@@ -179,7 +180,7 @@ class ResPartner(models.Model):
         return Finding(
             "reset_expired",
             self.env._(
-                "The link for a new password sent to %s was not used within 60 minutes. Send a new"
+                "The password reset link sent to %s wasn't used within 60 minutes. Send a new"
                 " one.",
                 link.email,
             ),
@@ -196,22 +197,22 @@ class ResPartner(models.Model):
         values = {"address": link.email, "reason": reason}
         if link.delivery_state == "bounced":
             text = self.env._(
-                "The email to %(address)s came back: %(reason)s. Check the address, correct it on"
+                "The email to %(address)s bounced: %(reason)s. Check the address, correct it on"
                 " the contact, and send a new link.",
                 **values,
             )
             return Finding("bounced", text, "open")
         if link.delivery_state == "failed":
             text = self.env._(
-                "The email to %(address)s could not be sent: %(reason)s. When that is solved, send"
+                "The email to %(address)s couldn't be sent: %(reason)s. Once that's fixed, send"
                 " a new link.",
                 **values,
             )
             return Finding("mail_failed", text, remedy)
         if link._is_waiting():
             text = self.env._(
-                "The email to %(address)s has not left yet; it waits for the mail server. If it"
-                " stays like this, the outgoing mail server needs attention.",
+                "The email to %(address)s hasn't been sent yet. It's waiting for the mail"
+                " server. If this lasts, check the outgoing mail server.",
                 **values,
             )
             return Finding("mail_waiting", text, remedy)
@@ -241,7 +242,7 @@ class ResPartner(models.Model):
         return Finding(
             "nothing_to_see",
             self.env._(
-                "There is nothing to see yet: %s has no confirmed invoice, sent quote, order or"
+                "There's nothing to see yet: %s has no confirmed invoice, sent quote, order or"
                 " payment.",
                 self.commercial_partner_id.display_name,
             ),
@@ -271,14 +272,14 @@ class ResPartner(models.Model):
         if account.signed_in_at:
             values["date"] = self._finance_portal_format(account.signed_in_at)
             return self.env._(
-                "Nothing keeps %(name)s out; the last sign-in was on %(date)s. Tell them to open"
-                " %(url)s and to sign in with %(address)s. Forgot password on that page helps when"
-                " they do not remember it.",
+                "Nothing is keeping %(name)s out. The last sign-in was on %(date)s. Tell them to"
+                " open %(url)s and sign in with %(address)s. If they've forgotten the password,"
+                " they can choose a new one there.",
                 **values,
             )
         return self.env._(
-            "Nothing keeps %(name)s out. Tell them to open %(url)s and to sign in with %(address)s."
-            " Forgot password on that page helps when they do not remember it.",
+            "Nothing is keeping %(name)s out. Tell them to open %(url)s and sign in with"
+            " %(address)s. If they've forgotten the password, they can choose a new one there.",
             **values,
         )
 

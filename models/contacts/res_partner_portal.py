@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     finance_portal_access = fields.Selection(
         [
             ("none", "Not enabled"),
-            ("native", "ERP portal"),
+            ("native", "Odoo portal"),
             ("staff", "Colleague"),
             ("invited", "Invited"),
             ("invite_expired", "Link expired"),
@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         groups="finance_portal.group_finance_portal_user",
     )
     finance_portal_status = fields.Char(
-        "Portal Access in Words",
+        "Portal Access Summary",
         compute="_compute_finance_portal_access",
         groups="finance_portal.group_finance_portal_user",
     )
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         "Address of the Account",
         compute="_compute_finance_portal_access",
         groups="finance_portal.group_finance_portal_user",
-        help="The one that the account is for, or that a manager is asked to confirm.",
+        help="The account's address, or the one a manager is asked to confirm.",
     )
     finance_portal_own_documents = fields.Boolean(
         "Only Own Documents",
@@ -118,12 +118,12 @@ class ResPartner(models.Model):
     def _finance_portal_describe(self, access):
         """Return a sentence on a contact without an account of the customer portal."""
         if access == "native":
-            return self.env._("Has a login for the ERP's own portal, and none for this one")
+            return self.env._("Has a login for Odoo's own portal, but not for this one")
         if access == "staff":
-            return self.env._("Works in the back office and needs no account")
+            return self.env._("Works in the back office and doesn't need an account")
         if not self.email:
-            return self.env._("Cannot sign in, and has no email address yet")
-        return self.env._("Cannot sign in")
+            return self.env._("Can't sign in, and has no email address yet")
+        return self.env._("Can't sign in")
 
     @api.depends("commercial_partner_id")
     def _compute_finance_portal_is_customer(self):

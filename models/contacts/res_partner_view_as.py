@@ -56,8 +56,8 @@ class ResPartner(models.Model):
         if companies - self.env.user.company_ids:
             raise UserError(
                 self.env._(
-                    "%s also has documents of companies that you may not see. Ask a manager"
-                    " who works for all of them.",
+                    "%s also has documents of companies you don't have access to. Ask a manager"
+                    " who has access to all of them.",
                     self.display_name,
                 )
             )

@@ -48,35 +48,36 @@ class FinancePortalDecision(models.Model):
     account_id = fields.Many2one("finance.portal.account", readonly=True, index="btree_not_null")
     # Links, and activity with them, are deleted after a while; what tells them apart stays.
     link_ref = fields.Char("Link Reference", readonly=True)
-    contact_name = fields.Char(readonly=True, help="What the contact was called then.")
-    customer_name = fields.Char(readonly=True, help="What the customer was called then.")
+    contact_name = fields.Char(readonly=True, help="The contact's name at the time.")
+    customer_name = fields.Char(readonly=True, help="The customer's name at the time.")
     signature_sha256 = fields.Char("SHA-256 of the Signature", readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     email = fields.Char("Address Used", readonly=True)
-    name = fields.Char("Given Name", readonly=True, help="The name the customer entered.")
+    name = fields.Char("Signed By", readonly=True, help="The name the customer entered.")
     reason = fields.Text(readonly=True, help="What the customer wrote when declining.")
     ip = fields.Char("IP Address", readonly=True)
     agent = fields.Char("Browser", readonly=True)
     signature = fields.Image(readonly=True)
     signature_kind = fields.Selection(
-        [("drawn", "Drawn"), ("typed", "Typed")], "Signature Is", readonly=True
+        [("drawn", "Drawn"), ("typed", "Typed")], "Signature Type", readonly=True
     )
-    terms = fields.Text(required=True, readonly=True, help="What was decided on, as JSON.")
+    terms = fields.Text(required=True, readonly=True, help="The terms decided on, as JSON.")
     parts = fields.Text(
-        readonly=True, help="What was answered line by line, as JSON, where lines were asked for."
+        readonly=True,
+        help="The answers for each line, as JSON, if the customer answers line by line.",
     )
     fingerprint = fields.Char(
-        required=True, readonly=True, help="SHA-256 of the terms: names the version."
+        required=True, readonly=True, help="SHA-256 of the terms, which identifies the version."
     )
-    pdf = fields.Binary("Document as Decided On", readonly=True)
+    pdf = fields.Binary("Document as Decided", readonly=True)
     pdf_name = fields.Char(readonly=True)
     pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
-    voided_at = fields.Datetime("Void Since", readonly=True, help="When staff reopened it.")
+    voided_at = fields.Datetime("Voided On", readonly=True, help="When staff reopened it.")
     voided_by_id = fields.Many2one(
         "res.users", "Reopened By", readonly=True, index="btree_not_null"
     )
-    void_reason = fields.Text("Why Reopened", readonly=True)
+    void_reason = fields.Text("Reopening Reason", readonly=True)
     evidence_problem = fields.Char("Altered Evidence", compute="_compute_evidence_problem")
 
     # Two parallel answers: the database lets one of them stand.

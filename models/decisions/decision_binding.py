@@ -194,7 +194,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return
         own.finance_hindered = version
         title = self.env._(
-            "%(document)s could not be accepted online", document=self.display_name
+            "%(document)s couldn't be accepted online", document=self.display_name
         )
         body = self.env["ir.qweb"]._render(
             "finance_portal.mail_hindered", {"title": title, "hindrance": hindrance}

@@ -48,7 +48,7 @@ class FinancePortalDocument(models.AbstractModel):
         groups="finance_portal.group_finance_portal_user",
     )
     finance_undelivered_reason = fields.Char(
-        "Why Not Delivered",
+        "Delivery Error",
         compute="_compute_finance_undelivered",
         groups="finance_portal.group_finance_portal_user",
     )

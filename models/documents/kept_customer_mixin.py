@@ -22,7 +22,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
-        help="Whose it is, though its contact belongs to another company by now.",
+        help="The customer it belongs to, even if its contact has since moved to another company.",
     )
 
     # === CRUD METHODS === #

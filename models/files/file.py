@@ -37,8 +37,8 @@ class FinancePortalFile(models.Model):
             if attachment not in attachment._finance_portal_of(file.res_model, file.res_id):
                 raise ValidationError(
                     self.env._(
-                        "%s cannot be shown to the customer here: it is not a file of this"
-                        " document. Attach the file itself to the document, then tick it.",
+                        "%s can't be shown to the customer here because it isn't attached to"
+                        " this document. Attach the file to the document, then tick it.",
                         attachment.name,
                     )
                 )

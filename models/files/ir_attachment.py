@@ -81,9 +81,9 @@ class IrAttachment(models.Model):
         for attachment in self.filtered(lambda one: one.file_size > most * MEGABYTE):
             raise UserError(
                 self.env._(
-                    "%(name)s is too large for the customer's page: it has %(size)s, and at most"
-                    " %(most)s are allowed. Attach a smaller version, or ask for the limit to be"
-                    " raised in the settings of Finance Portal.",
+                    "%(name)s is too large for the customer's page: it has %(size)s, and the"
+                    " limit is %(most)s. Attach a smaller version, or ask an administrator to"
+                    " raise the limit in the Finance Portal settings.",
                     name=attachment.name,
                     size=page._format_size(attachment.file_size),
                     most=page._format_size(most * MEGABYTE),

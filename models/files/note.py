@@ -16,8 +16,8 @@ class FinancePortalNote(models.Model):
     _one_per_document = models.UniqueIndex("(res_model, res_id)")
     _length = models.Constraint(
         f"CHECK (length(body) <= {MAX_CHARACTERS})",
-        f"A note to the customer has room for {MAX_CHARACTERS} characters."
-        " Attach a file when you have more to say.",
+        f"A note to the customer can have up to {MAX_CHARACTERS} characters. Attach a file if you"
+        " need more.",
     )
 
     # === BUSINESS METHODS === #

@@ -32,7 +32,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
-            return self.env._("%s is no document for a customer.", self.display_name)
+            return self.env._("%s isn't a customer document.", self.display_name)
         if self.state == "cancel":
             return self.env._(
                 "%s is cancelled. Reset it to draft and confirm it, then send it.",

@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         if reachable:
             return self._finance_portal_get_archived_note(reachable)
         return super()._finance_portal_get_address_obstacle() or self.env._(
-            "Nobody would get it. Check the recipients of the email template."
+            "Nobody would get it. Check the email template's recipients."
         )
 
     def _finance_portal_get_send_recipients(self):
@@ -75,7 +75,7 @@ class AccountMove(models.Model):
             move.id: (
                 "skipped",
                 self.env._(
-                    "%s gets invoices by hand. The PDF is ready on the invoice.",
+                    "%s gets invoices manually. The PDF is ready on the invoice.",
                     move.partner_id.display_name,
                 ),
             )

@@ -46,7 +46,7 @@ class AccountMove(models.Model):
 
     # What ``finance.portal.waiting`` says of it, read for many documents at once: a list of
     # ``[item id, payment id, day, money, what it settles]``, unsigned.
-    finance_waiting = fields.Json(compute="_compute_finance_waiting", string="Paid, not in Books")
+    finance_waiting = fields.Json(compute="_compute_finance_waiting", string="Paid, Not in Books")
 
     # By the books alone, so that the database can sort by it.
     finance_due = EarliestDue(compute="_compute_finance_due", string="Earliest Due Date")

@@ -45,7 +45,7 @@ class FinancePortalLink(models.Model):
     expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
     revoked_at = fields.Datetime("Closed", readonly=True)
     revoked_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
-    revoke_reason = fields.Selection(CLOSED_REASONS, "Why Closed", readonly=True)
+    revoke_reason = fields.Selection(CLOSED_REASONS, "Closing Reason", readonly=True)
     viewed_at = fields.Datetime("Opened", readonly=True, help="When a person first looked at it.")
 
     state = fields.Selection(
@@ -57,7 +57,7 @@ class FinancePortalLink(models.Model):
     _document_index = models.Index("(res_model, res_id)")
     _lives_24_hours = models.Constraint(
         "CHECK (expires_at = issued_at + interval '24 hours')",
-        "A secure link lives for 24 hours, no more and no less.",
+        "A secure link works for exactly 24 hours.",
     )
 
     # === COMPUTE METHODS === #
@@ -110,7 +110,7 @@ class FinancePortalLink(models.Model):
         if frozen := set(vals) & set(FROZEN_COLUMNS):
             raise UserError(
                 self.env._(
-                    "A secure link cannot be changed (%s). Send a new one instead.",
+                    "A secure link can't be changed (%s). Send a new one instead.",
                     ", ".join(sorted(frozen)),
                 )
             )
@@ -118,7 +118,7 @@ class FinancePortalLink(models.Model):
 
     def copy(self, default=None):  # pylint: disable=method-required-super
         """Refuse: nobody would know the copy's token."""
-        raise UserError(self.env._("A secure link cannot be copied. Send a new one instead."))
+        raise UserError(self.env._("A secure link can't be copied. Send a new one instead."))
 
     # === ACTION METHODS === #
 
@@ -159,7 +159,7 @@ class FinancePortalLink(models.Model):
         """
         if not self.env.su and not self.env.user.has_group(group):
             raise AccessError(
-                self.env._("Ask a Finance Portal manager to do this: you may look, not change.")
+                self.env._("Ask a Finance Portal manager to do this.")
             )
         self.check_access("read")
         for link in self:

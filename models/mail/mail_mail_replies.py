@@ -18,7 +18,7 @@ class MailMail(models.Model):
         if not self._finance_portal_passes_on_reply():
             return emails
         note = Markup("<p>%s</p>") % self.env._(
-            "An attached email isn't passed on. You find it with the message in Odoo."
+            "An attached email isn't forwarded. You'll find it with the message in Odoo."
         )
         for email in emails:
             kept = [one for one in email["attachments"] if not is_email(one[1] or b"")]

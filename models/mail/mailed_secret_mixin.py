@@ -60,7 +60,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         "Delivery",
         compute="_compute_delivery",
     )
-    delivery_reason = fields.Char("Why Not Delivered", compute="_compute_delivery")
+    delivery_reason = fields.Char("Delivery Error", compute="_compute_delivery")
 
     # === WHAT A MODEL MUST TELL === #
 

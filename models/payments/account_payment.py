@@ -83,7 +83,7 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
-            return self.env._("%s is no payment by a customer.", self.display_name)
+            return self.env._("%s isn't a customer payment.", self.display_name)
         if self.state == "draft":
             return self.env._(
                 "%s is still a draft. Confirm it first, then send it.", self.display_name

@@ -27,7 +27,7 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     finance_is_returned = fields.Boolean(
-        "Returned", compute="_compute_finance_is_returned", help="All of it went back."
+        "Returned", compute="_compute_finance_is_returned", help="The full amount was returned."
     )
 
     @api.depends("amount", "move_id.line_ids.matched_debit_ids")

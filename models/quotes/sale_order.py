@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
         "Sent, and Back in Draft",
         readonly=True,
         copy=False,
-        help="The customer has this quote already, so they still see it while it is changed.",
+        help="The customer already has this quote and still sees it while you change it.",
     )
 
     # === CRUD METHODS === #

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
         default=lambda self: self._finance_portal_is_made_by_staff(),
         readonly=True,
         copy=False,
-        help="Staff made this quote, or it's back in draft, so it's nobody's cart in the shop.",
+        help="Staff made this quote, or it's back in draft, so it isn't a cart in the shop.",
     )
 
     @api.model

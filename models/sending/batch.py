@@ -17,7 +17,7 @@ class FinancePortalBatch(models.Model):
     """
 
     _name = "finance.portal.batch"
-    _description = "Sending of Several Documents"
+    _description = "Bulk Send"
     _order = "id desc"
 
     name = fields.Char("Documents", required=True, readonly=True)
@@ -41,11 +41,11 @@ class FinancePortalBatch(models.Model):
         compute="_compute_counts",
     )
     total_count = fields.Integer("Total", compute="_compute_counts")
-    done_count = fields.Integer("Dealt With", compute="_compute_counts")
+    done_count = fields.Integer("Processed", compute="_compute_counts")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     sent_count = fields.Integer("Sent", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
-    skipped_count = fields.Integer("Left Out", compute="_compute_counts")
+    skipped_count = fields.Integer("Skipped", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled Documents", compute="_compute_counts")
 
     @api.depends("line_ids.state")
@@ -151,7 +151,7 @@ class FinancePortalBatch(models.Model):
         ]
         wanted = [vals for vals in values if vals["res_id"] not in settled]
         accepted = Line._insert_waiting(wanted)
-        already = ("skipped", self.env._("It is already being sent. Nothing needs to be done."))
+        already = ("skipped", self.env._("It's already being sent. You don't need to do anything."))
         rest = [vals for vals in values if vals["res_id"] not in accepted]
         for vals in rest:
             vals["state"], vals["reason"] = settled.get(vals["res_id"], already)
@@ -168,7 +168,7 @@ class FinancePortalBatch(models.Model):
         if not self._get_job().active:
             raise UserError(
                 self.env._(
-                    "Sending in the background is switched off. Ask an administrator to"
+                    "Sending in the background is turned off. Ask an administrator to"
                     ' activate the scheduled action "%s".',
                     self._get_job().name,
                 )
@@ -199,17 +199,17 @@ class FinancePortalBatch(models.Model):
             failed = batch.failed_count
             message = (
                 env._(
-                    "%(sent)s sent, %(failed)s not. Sendings lists the reasons.",
+                    "%(sent)s sent, %(failed)s failed. Bulk Sends lists the reasons.",
                     sent=batch.sent_count,
                     failed=failed,
                 )
                 if failed
-                else env._("On their way to the customers: %(sent)s", sent=batch.sent_count)
+                else env._("%(sent)s emails sent", sent=batch.sent_count)
             )
             batch.user_id.partner_id._bus_send(
                 "simple_notification",
                 {
-                    "title": env._("Sending finished"),
+                    "title": env._("Bulk send finished"),
                     "message": message,
                     "type": "warning" if failed else "success",
                     "sticky": bool(failed),

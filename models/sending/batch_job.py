@@ -122,7 +122,7 @@ class FinancePortalBatchLine(models.Model):
         outcome = {}
         deleted = self.env._("The document was deleted, so there is nothing to send.")
         exhausted = self.env._(
-            "It could not be sent in %s attempts. Open it and send it from there.", MAX_ATTEMPTS
+            "It couldn't be sent in %s attempts. Open it and send it from there.", MAX_ATTEMPTS
         )
         attempts = {line.res_id: line.attempts for line in self}
         # The documents themselves in a loop: what is read of one is read of all at once.
@@ -149,7 +149,7 @@ class FinancePortalBatchLine(models.Model):
             ]
         )  # fmt: skip
         queued = mails.grouped("res_id")
-        reason = self.env._("No email was written to anybody. Open it and send it from there.")
+        reason = self.env._("No email was created. Open it and send it from there.")
         return {
             document.id: ("failed", reason)
             for document in documents
@@ -183,10 +183,12 @@ class FinancePortalBatchLine(models.Model):
         lang = self.env["finance.portal.page"]._get_installed_lang(self.user_id.lang)
         env = self.with_context(lang=lang).env
         if isinstance(error, AccessError):
-            return env._("You may not send this document. Ask an administrator for the right.")
+            return env._(
+                "You don't have permission to send this document. Ask an administrator for access."
+            )
         if isinstance(error, UserError) and error.args:
             return str(error)
         return env._(
-            "Something unexpected went wrong. Send it again; if that fails too, an"
-            " administrator finds the cause in the server's log."
+            "Something went wrong. Send it again. If that fails too, an administrator can find"
+            " the cause in the server's log."
         )

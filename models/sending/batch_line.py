@@ -26,7 +26,7 @@ class FinancePortalBatchLine(models.Model):
             ("waiting", "Waiting"),
             ("sent", "Sent"),
             ("failed", "Failed"),
-            ("skipped", "Left out"),
+            ("skipped", "Skipped"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -35,13 +35,13 @@ class FinancePortalBatchLine(models.Model):
     )
     reason = fields.Char(readonly=True)
     attempts = fields.Integer(
-        readonly=True, help="How often the job began with it: more than once after a crash."
+        readonly=True, help="How often sending was started: more than once after a crash."
     )
     sent_at = fields.Datetime(readonly=True)
     delivery = fields.Char(
         "Not Delivered Yet",
         compute="_compute_delivery",
-        help="Why the email is still with us, when it is.",
+        help="Why the email hasn't left yet, if it hasn't.",
     )
 
     # Also what settles that two people who send the same document at once send it once.

@@ -46,7 +46,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_archived_note(self, partners):
         """Return that Odoo mails these contacts nothing, with the remedy."""
         return self.env._(
-            "%s is archived, so nobody would get it. Restore the contact, or choose another one.",
+            "%s is archived, so nobody would get it. Unarchive the contact, or choose another one.",
             ", ".join(partners.mapped("display_name")),
         )
 
@@ -55,7 +55,9 @@ class FinancePortalDocument(models.AbstractModel):
         nothing = self.env["mail.message"]
         if self.has_access("write") and self._finance_portal_may_be_sent_by(self.env.user, nothing):
             return ""
-        return self.env._("You may not send this document. Ask an administrator for the right.")
+        return self.env._(
+            "You don't have permission to send this document. Ask an administrator for access."
+        )
 
     @api.model
     def _finance_portal_get_unreachable_note(self, names):

@@ -36,8 +36,8 @@ class FinancePortalAccountLink(models.Model):
     token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     email = fields.Char("Address", required=True, readonly=True)
-    requested_at = fields.Datetime("Asked For", required=True, readonly=True)
-    on_request = fields.Boolean("Asked For by the Customer", readonly=True)
+    requested_at = fields.Datetime("Requested On", required=True, readonly=True)
+    on_request = fields.Boolean("Requested by the Customer", readonly=True)
     issued_at = fields.Datetime("Sent", readonly=True)
     expires_at = fields.Datetime("Expires", readonly=True)
     used_at = fields.Datetime("Used", readonly=True)
@@ -54,7 +54,7 @@ class FinancePortalAccountLink(models.Model):
         "CHECK ((token_hash IS NULL AND issued_at IS NULL AND expires_at IS NULL)"
         " OR (token_hash IS NOT NULL AND issued_at IS NOT NULL AND expires_at IS NOT NULL"
         " AND expires_at = issued_at + interval '60 minutes'))",
-        "A setup link lives for 60 minutes, no more and no less.",
+        "A setup link works for exactly 60 minutes.",
     )
 
     # === CRUD METHODS === #

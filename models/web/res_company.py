@@ -20,21 +20,21 @@ class ResCompany(models.Model):
         problem = find_problem(url)
         if problem in ("missing", "local"):
             return self.env._(
-                "Links in emails begin with %(address)s, which customers cannot open. Ask an"
+                "Links in emails start with %(address)s, which customers can't open. Ask an"
                 " administrator to set web.base.url in the system parameters to the public"
                 " address of Odoo.",
                 address=url or "-",
             )
         if problem == "plain":
             return self.env._(
-                "Links in emails begin with %(address)s, so pages and passwords travel without"
+                "Links in emails start with %(address)s, so pages and passwords travel without"
                 " encryption. Ask an administrator to set up HTTPS and to correct web.base.url"
                 " in the system parameters.",
                 address=url,
             )
         if self._finance_portal_has_several_databases(url):
             return self.env._(
-                "Several databases answer at %(address)s, so a customer who opens a link cannot"
+                "Several databases answer at %(address)s, so a customer who opens a link can't"
                 " reach this one. Ask an administrator to set dbfilter in Odoo's configuration.",
                 address=url,
             )

@@ -139,13 +139,14 @@ class AccountMove(models.Model):
         }
         if self.state == "posted" and self.commercial_partner_id == customer:
             return self.env._(
-                "A payment of %(amount)s by %(customer)s arrived for %(invoice)s, though less was"
-                " left to pay. What is over is booked as a credit of the customer. Please pay it"
-                " back, or settle it with the customer.",
+                "%(customer)s paid %(amount)s for %(invoice)s, which is more than was due. The"
+                " excess is booked as a credit for the customer. Please refund it, or settle it"
+                " with the customer.",
                 **values,
             )
         return self.env._(
-            "A payment of %(amount)s by %(customer)s arrived for %(invoice)s, which was taken back"
-            " since. It is booked, but does not settle it. Please settle it with the customer.",
+            "%(customer)s paid %(amount)s for %(invoice)s, which has since been reset or"
+            " cancelled. The payment is booked, but doesn't settle the invoice. Please settle"
+            " it with the customer.",
             **values,
         )

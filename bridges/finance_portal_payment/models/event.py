@@ -13,7 +13,7 @@ class FinancePortalEvent(models.Model):
             ("payment_started", "Payment started"),
             ("payment_received", "Payment received"),
             ("payment_failed", "Payment failed"),
-            ("payment_given_up", "Payment given up, to start again"),
+            ("payment_given_up", "Payment abandoned to start again"),
         ],
         ondelete={
             "payment_started": _keep,

@@ -27,13 +27,14 @@ class PaymentTransaction(models.Model):
         "Terms Paid For",
         readonly=True,
         copy=False,
-        help="SHA-256 of the quote's terms when the payment was started: it confirms no other.",
+        help="SHA-256 of the quote's terms when the payment was started. The payment confirms only"
+        " these terms.",
     )
     finance_given_up = fields.Datetime(
-        "Given Up On",
+        "Abandoned On",
         readonly=True,
         copy=False,
-        help="When the customer started again. Money that still arrives is booked all the same.",
+        help="When the customer started again. Money that still arrives is booked as usual.",
     )
 
     # === CRUD METHODS === #

@@ -12,8 +12,8 @@ class PaymentLinkWizard(models.TransientModel):
         for wizard in self.filtered(lambda wizard: not wizard.warning_message):
             if wizard._finance_portal_is_closed():
                 wizard.warning_message = self.env._(
-                    "Permanent links to this document are closed, so this one would open nothing."
-                    " Use Send to Customer: the customer pays on the page that it leads to."
+                    "Permanent links to this document are closed, so this link wouldn't work."
+                    " Use Send to Customer instead. The customer can pay on the page it opens."
                 )
         return result
 

@@ -16,7 +16,8 @@ class ProjectProject(models.Model):
         tracking=True,
         readonly=True,
         copy=False,
-        help="The customer it was sent to. Another customer sees nothing of it until it is sent.",
+        help="The customer the project was sent to. Another customer sees nothing of it"
+        " until you send it to them.",
     )
     finance_shared_on = fields.Date(
         "Shared On", compute="_compute_finance_shared_on", store=True, copy=False
@@ -25,25 +26,25 @@ class ProjectProject(models.Model):
         "Shared with the customer",
         compute="_compute_finance_shared",
         inverse="_inverse_finance_shared",
-        help="Send to Customer ticks this. Without it all links to the project are closed, and "
-        "it is not in the customer's portal.",
+        help="Send to Customer ticks this. If unticked, all links to the project are closed, and"
+        " it isn't in the customer's portal.",
     )
-    finance_show_milestones = fields.Boolean("Show the milestones", default=True)
-    finance_show_assignees = fields.Boolean("Show who works on it")
-    finance_show_hours = fields.Boolean("Show the hours")
+    finance_show_milestones = fields.Boolean("Show milestones", default=True)
+    finance_show_assignees = fields.Boolean("Show assignees")
+    finance_show_hours = fields.Boolean("Show hours")
     finance_keeps_hours = fields.Boolean(compute="_compute_finance_keeps_hours")
     finance_task_ids = fields.One2many(
         "project.task",
         "project_id",
-        "Tasks of the Project",
+        "Project Tasks",
         domain=[("has_template_ancestor", "=", False)],
         copy=False,
     )
     finance_task_count = fields.Integer(
-        "Tasks the Customer Sees", compute="_compute_finance_progress", compute_sudo=True
+        "Tasks Shown to the Customer", compute="_compute_finance_progress", compute_sudo=True
     )
     finance_task_done_count = fields.Integer(
-        "Done of Them", compute="_compute_finance_progress", compute_sudo=True
+        "Shown Tasks Done", compute="_compute_finance_progress", compute_sudo=True
     )
 
     # === COMPUTE METHODS === #

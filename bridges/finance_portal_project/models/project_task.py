@@ -10,11 +10,11 @@ class ProjectTask(models.Model):
 
     finance_shown_in_id = fields.Many2one(
         "project.project",
-        "Project It Is Shown In",
+        "Shown in Project",
         index="btree_not_null",
         copy=False,
-        help="A task that moves to another project is not shown there: it may be another "
-        "customer's.",
+        help="A task that moves to another project isn't shown there, as that project may be"
+        " another customer's.",
     )
     finance_shared = fields.Boolean(
         "Shown to the Customer",
@@ -22,7 +22,7 @@ class ProjectTask(models.Model):
         inverse="_inverse_finance_shared",
         store=True,
         copy=False,
-        help="The customer sees this task on the page of its project, once that was sent.",
+        help="The customer sees this task on the project's page once the project has been sent.",
     )
 
     @api.depends("project_id", "finance_shown_in_id")

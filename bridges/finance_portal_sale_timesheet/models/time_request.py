@@ -13,7 +13,7 @@ class FinancePortalTimeRequest(models.Model):
         if entries:
             raise UserError(
                 self.env._(
-                    "Hours of %(request)s are on %(invoices)s already. "
+                    "Hours of %(request)s are already on %(invoices)s. "
                     "Cancel or credit the invoice first, then reset the approval.",
                     request=self.display_name,
                     invoices=", ".join(entries.timesheet_invoice_id.mapped("display_name")),

@@ -41,18 +41,18 @@ class AccountAnalyticLine(models.Model):
     # No default: entries from before have none, and installing writes to none of them.
     finance_approval = fields.Selection(
         APPROVALS,
-        "Customer's Approval",
+        "Customer Approval",
         readonly=True,
         copy=False,
         groups="base.group_user",
     )
     finance_rejection = fields.Text(
-        "Why Rejected", readonly=True, copy=False, groups="base.group_user"
+        "Rejection Reason", readonly=True, copy=False, groups="base.group_user"
     )
 
     _finance_portal_approval = models.Constraint(
         "CHECK (finance_approval IS NULL OR finance_time_request_id IS NOT NULL)",
-        "An entry has an approval only in a request for it.",
+        "An entry can be approved only as part of a time approval.",
     )
 
     # === COMPUTE METHODS === #
@@ -96,7 +96,7 @@ class AccountAnalyticLine(models.Model):
         :raise UserError: an entry is approved
         """
         if OWN_FIELDS & values.keys() and not self.env.su:
-            raise AccessError(self.env._("Only the customer approves or rejects an entry."))
+            raise AccessError(self.env._("Only the customer can approve or reject an entry."))
         if APPROVED_FIELDS & values.keys():
             self._finance_portal_lock_requests()
             self._finance_portal_check_not_approved()
@@ -138,7 +138,7 @@ class AccountAnalyticLine(models.Model):
             request = entry.sudo().finance_time_request_id
             raise UserError(
                 self.env._(
-                    "%(customer)s approved this entry (%(request)s), so it stays as it is. "
+                    "%(customer)s approved this entry (%(request)s), so it can't be changed. "
                     "To change it, ask a timesheet administrator to reset the approval.",
                     customer=request.partner_id.display_name,
                     request=request.name,

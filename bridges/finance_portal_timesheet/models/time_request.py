@@ -36,7 +36,7 @@ class FinancePortalTimeRequest(models.Model):
         check_company=True,
         index=True,
         tracking=True,
-        help="Who is asked: the customer, or the contact who approves hours there.",
+        help="The customer, or the contact who approves hours for them.",
     )
     # Not what the contact's company is now: a contact who leaves takes no hours along.
     customer_id = fields.Many2one(
@@ -55,7 +55,7 @@ class FinancePortalTimeRequest(models.Model):
         default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         tracking=True,
-        help="Is told what the customer answers.",
+        help="Notified of the customer's answer.",
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._get_last_monday())
     date_to = fields.Date(
@@ -65,7 +65,8 @@ class FinancePortalTimeRequest(models.Model):
         "project.project",
         string="Projects",
         domain="[('allow_timesheets', '=', True), ('is_template', '=', False)]",
-        help="Get Entries takes those of these projects; of all of the customer's when empty.",
+        help="Get Entries adds the entries of these projects. Leave empty for all of the"
+        " customer's projects.",
     )
     line_ids = fields.One2many(
         "account.analytic.line", "finance_time_request_id", "Entries", readonly=True, copy=False
@@ -89,7 +90,7 @@ class FinancePortalTimeRequest(models.Model):
     )
 
     _period = models.Constraint(
-        "CHECK (date_from <= date_to)", "The period ends before it begins."
+        "CHECK (date_from <= date_to)", "The period's end is before its start."
     )
     # The portal lists a customer's, the newest first.
     _customer_index = models.Index("(customer_id, date_to DESC, id DESC)")
@@ -129,7 +130,7 @@ class FinancePortalTimeRequest(models.Model):
     def write(self, vals):
         """Keep the state to the system, and entries to the customer they are of."""
         if vals.keys() & {*OWN_FIELDS} and not self.env.su:
-            raise AccessError(self.env._("Only the customer's answer decides on a time approval."))
+            raise AccessError(self.env._("Only the customer can answer a time approval."))
         if vals.keys() & ASKED_FIELDS:
             self._check_open()
         result = super().write(vals)
@@ -162,7 +163,7 @@ class FinancePortalTimeRequest(models.Model):
         if not entries:
             raise UserError(
                 self.env._(
-                    "There are no more entries of %(customer)s from %(start)s to %(end)s. "
+                    "There are no more entries for %(customer)s from %(start)s to %(end)s. "
                     "Choose another period, or enter the hours first.",
                     customer=self.customer_id.display_name,
                     start=self._finance_portal_day(self.date_from),
@@ -186,7 +187,7 @@ class FinancePortalTimeRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         return {
-            "name": self.env._("Reset the Approval"),
+            "name": self.env._("Reset Approval"),
             "type": "ir.actions.act_window",
             "res_model": "finance.portal.time.reset",
             "view_mode": "form",
@@ -222,7 +223,8 @@ class FinancePortalTimeRequest(models.Model):
         if len(customers) > 1 or len(timesheets.company_id) > 1:
             raise UserError(
                 self.env._(
-                    "These entries belong to several customers: %s. Choose those of one customer.",
+                    "These entries belong to several customers: %s. Choose entries of one"
+                    " customer only.",
                     ", ".join(customers.mapped("display_name")),
                 )
             )
@@ -277,7 +279,7 @@ class FinancePortalTimeRequest(models.Model):
         for taken in entries.filtered(lambda entry: not entry._finance_portal_is_free()):
             raise UserError(
                 self.env._(
-                    "%(entry)s of %(date)s is in %(request)s already.",
+                    "%(entry)s of %(date)s is already in %(request)s.",
                     entry=taken.display_name,
                     date=self._finance_portal_day(taken.date),
                     request=taken.finance_time_request_id.name,
@@ -316,7 +318,7 @@ class FinancePortalTimeRequest(models.Model):
         for request in self.filtered(lambda one: one.state not in (*OPEN_STATES, *more)):
             raise UserError(
                 self.env._(
-                    "%s is answered or cancelled, so it stays as it is. "
+                    "%s has been answered or cancelled, so it can't be changed. "
                     "A timesheet administrator can reset an answer.",
                     request.display_name,
                 )

@@ -269,11 +269,11 @@ class FinancePortalTimeRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group("hr_timesheet.group_timesheet_manager"):
-            raise AccessError(self.env._("Only timesheet administrators reset an approval."))
+            raise AccessError(self.env._("Only timesheet administrators can reset an approval."))
         if self.state not in ANSWERED_STATES:
-            raise UserError(self.env._("%s was not answered yet.", self.display_name))
+            raise UserError(self.env._("%s hasn't been answered yet.", self.display_name))
         if not has_letters(reason or ""):
-            raise UserError(self.env._("Please say why you take the customer's answer back."))
+            raise UserError(self.env._("Please say why you're resetting the customer's answer."))
         self._check_may_reset()
         self._touch()
         self.env["finance.portal.decision"]._get_standing(self)._void(reason)
@@ -282,7 +282,7 @@ class FinancePortalTimeRequest(models.Model):
         request = self.sudo()
         request.line_ids.write({"finance_approval": "waiting", "finance_rejection": False})
         request.state = "sent"
-        self.message_post(body=self.env._("The customer's answer was taken back: %s", reason))
+        self.message_post(body=self.env._("The customer's answer was reset: %s", reason))
 
     def _check_may_reset(self):
         """Raise when something has been built upon the customer's answer.

@@ -8,7 +8,7 @@ class TimesheetsAnalysisReport(models.Model):
 
     _inherit = "timesheets.analysis.report"
 
-    finance_approval = fields.Selection(APPROVALS, "Customer's Approval", readonly=True)
+    finance_approval = fields.Selection(APPROVALS, "Customer Approval", readonly=True)
     finance_time_request_id = fields.Many2one(
         "finance.portal.time.request", "Time Approval", readonly=True
     )

@@ -10,7 +10,7 @@ class FinancePortalTimeReset(models.TransientModel):
     request_id = fields.Many2one(
         "finance.portal.time.request", "Time Approval", required=True, readonly=True
     )
-    reason = fields.Text(required=True, help="Is kept with the customer's answer.")
+    reason = fields.Text(required=True, help="Kept with the customer's answer.")
 
     def action_reset(self):
         """Have the customer asked anew."""
