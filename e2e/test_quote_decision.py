@@ -152,7 +152,7 @@ def test_a_pdf_is_made_for_one_visitor_at_a_time_and_nobody_hangs(busy, inbox, q
     for answer in answers:
         if answer.status_code == 503:
             assert int(answer.headers["Retry-After"]) > 0
-            assert "being prepared" in answer.text
+            assert "preparing your document" in answer.text
         else:
             assert answer.content.startswith(b"%PDF")
 

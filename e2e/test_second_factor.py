@@ -174,4 +174,4 @@ def test_a_passkey_from_making_it_to_signing_in(guarded, email, browser_page):
     guarded.shell(HANDED_ON.format(email=email, password=PASSWORD))
     page.goto(f"{host_url(guarded)}{PORTAL}/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("could not be used")
+    expect(page.get_by_role("alert")).to_contain_text("can't be used")

@@ -60,13 +60,13 @@ class BindingCase(DecisionCase, AccountCase):
 
     def todos(self):
         return self.quote.activity_ids.filtered(
-            lambda one: "couldn't be accepted online" in (one.summary or "")
+            lambda one: "be accepted online" in (one.summary or "")
         )
 
     def told(self):
         """Return what the chatter says of answers that could not be taken."""
         return self.quote.message_ids.filtered(
-            lambda one: "couldn't be accepted online" in (one.body or "")
+            lambda one: "be accepted online" in (one.body or "")
         )
 
     def assertRefused(self, answer, words):

@@ -83,10 +83,10 @@ class TestAccountLifecycle(AccountLinkCase):
 
     def test_no_address_no_account(self):
         self.ada.email = False
-        with self.assertRaisesRegex(UserError, "no usable email"):
+        with self.assertRaisesRegex(UserError, "no valid email"):
             self.Account._enable(self.ada)
         self.ada.email = "nonsense"
-        with self.assertRaisesRegex(UserError, "no usable email"):
+        with self.assertRaisesRegex(UserError, "no valid email"):
             self.Account._enable(self.ada)
 
     def test_an_address_that_is_confirmed_is_written_to_the_contact(self):
@@ -144,7 +144,7 @@ class TestAccountLifecycle(AccountLinkCase):
         )
         self.env.invalidate_all()
         self.assertEqual(account.mailed_link_ids[0].delivery_state, "failed")
-        self.assertRegex(account.status, "has not left yet: Connection failed")
+        self.assertRegex(account.status, "sent yet: Connection failed")
         second = self.mail_account_link(account, "setup")
         self.assertAccountLinkGone("setup", first)
         self.assertTrue(self.AccountLink._resolve_token("setup", second))

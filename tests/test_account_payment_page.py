@@ -170,7 +170,7 @@ class TestPaymentPage(PaymentCase):
     def test_part_of_an_invoice(self):
         invoice = self.make()
         payment = self.receive(30, invoice)
-        due = f"Total {self.money(100)}, still due {self.money(70)}"
+        due = f"Total {self.money(100)}, balance due {self.money(70)}"
         self.assertEqual(self.uses(payment), [(self.title(invoice), [due], self.money(30))])
 
     def test_several_invoices_and_credit_left_over(self):
@@ -202,7 +202,7 @@ class TestPaymentPage(PaymentCase):
         invoice = self.make()
         self.receive(30, invoice)
         payment = self.receive(70, invoice)
-        total = f"Total {self.money(100)}, still due {self.money(0)}"
+        total = f"Total {self.money(100)}, balance due {self.money(0)}"
         self.assertEqual(self.uses(payment), [(self.title(invoice), [total], self.money(70))])
 
     def test_sales_receipts_are_called_so(self):
@@ -215,7 +215,7 @@ class TestPaymentPage(PaymentCase):
         invoice = self.make(self.line(300), currency_id=euro.id)
         payment = self.receive(100, invoice)
         part = f"{self.money(100)} of this payment"
-        due = f"Total {self.money(300, euro)}, still due {self.money(100, euro)}"
+        due = f"Total {self.money(300, euro)}, balance due {self.money(100, euro)}"
         self.assertEqual(
             self.uses(payment), [(self.title(invoice), [part, due], self.money(200, euro))]
         )
@@ -281,7 +281,7 @@ class TestPaymentPage(PaymentCase):
     def test_without_entry_the_invoice_it_is_for_is_shown(self):
         invoice = self.make()
         payment = self.intend(40, invoice)
-        due = f"Total {self.money(100)}, still due {self.money(100)}"
+        due = f"Total {self.money(100)}, balance due {self.money(100)}"
         self.assertEqual(self.uses(payment), [(self.title(invoice), [due], self.money(40))])
 
     def test_without_entry_nobody_knows_the_parts(self):

@@ -53,7 +53,7 @@ class TestAccountSetup(AccountPagesCase):
             "aaaaaaaaaaaaaaa": "repeats itself",
             "123456789012345": "row of keys",
             "Password2026!!": "Many people",
-            "AdaBakery2026": "made of your name",
+            "AdaBakery2026": "based on your name",
         }
         for password, sentence in weak.items():
             answer = self.choose(password)

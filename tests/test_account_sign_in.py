@@ -283,7 +283,7 @@ class TestAccountSignIn(AccountPagesCase):
         before = self.password_hash(self.account.user_id)
         answer = self.change(current="wrong")
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("not your current password", answer.text)
+        self.assertIn("Wrong current password", answer.text)
         self.assertEqual(self.change(new="short").status_code, 422)
         self.assertEqual(self.password_hash(self.account.user_id), before)
         self.account.write({"failures": 5, "locked_until": self.tomorrow()})

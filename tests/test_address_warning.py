@@ -31,7 +31,7 @@ class TestAddressWarning(SendDocumentsCase):
         ):  # fmt: skip
             with self.subTest(url=url):
                 self.assertIn("web.base.url", self.warning(url))
-                self.assertIn("cannot open", self.warning(url))
+                self.assertIn("can't open", self.warning(url))
         self.assertIn("HTTPS", self.warning("http://erp.example.com"))
         several = self.warning("https://erp.example.com", databases=("one", "two"))
         self.assertIn("dbfilter", several)

@@ -120,7 +120,7 @@ class TestBatch(BatchCase):
             self.make_invoice(partner=nobody): "Nobody has no email address. Open the contact",
             self.make_invoice(post=False): "still a draft. Confirm it first",
             cancelled: "is cancelled. Reset it to draft",
-            self.make_invoice(partner=self.eve, move_type="in_invoice"): "no document for",
+            self.make_invoice(partner=self.eve, move_type="in_invoice"): "a customer document",
         }
         bad = self.env["account.move"].union(*expected)
         batch = self.send_all(self.moves + bad)
@@ -165,7 +165,7 @@ class TestBatch(BatchCase):
         self.assertIn(guilty.display_name, log.output[0])
         line = batch.problem_line_ids
         self.assertEqual((line.res_id, line.state), (guilty.id, "failed"))
-        self.assertIn("Something unexpected went wrong", line.reason)
+        self.assertIn("Something went wrong", line.reason)
         self.assertNotIn("secret", line.reason)
         self.assertFalse(self.mails(guilty))
         self.assertFalse(guilty.is_move_sent)

@@ -96,7 +96,7 @@ class TestBatchAccess(BatchCase):
         )
         batch = self.send_all(user=reader)
         self.assertEqual(set(self.states(batch).values()), {"failed"})
-        self.assertIn("You may not send", batch.line_ids[0].reason)
+        self.assertIn("have permission to send", batch.line_ids[0].reason)
         self.assertFalse(self.mails(self.moves))
 
     def test_rights_lost_while_it_waits_are_lost(self):
@@ -109,5 +109,5 @@ class TestBatchAccess(BatchCase):
     def test_other_models_are_refused(self):
         for model in ("res.partner", "res.users", "no.such.model"):
             wizard = self.env["finance.portal.send"].with_user(self.billing)
-            with self.subTest(model=model), self.assertRaisesRegex(UserError, "not sent to"):
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, "be sent to"):
                 wizard.create({"res_model": model, "res_ids": [1]}).action_send()

@@ -54,7 +54,7 @@ class TestNobodyGetsIt(BatchCase, SendDocumentsCase):
             with self.subTest(document=document), nobody:
                 batch = self.send_all(document)
                 self.assertEqual(batch.line_ids.mapped("state"), ["failed"])
-                self.assertIn("No email was written", batch.line_ids.reason)
+                self.assertIn("No email was created", batch.line_ids.reason)
 
     def test_other_ways_than_email_need_no_email(self):
         (self.ada + self.customer).invoice_sending_method = "manual"

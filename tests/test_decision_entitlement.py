@@ -34,7 +34,7 @@ class TestDecisionEntitlement(DecisionCase):
         self.authenticate("seller", "seller")
         link, page = self.open_quote()
         self.assertNotIn(">Accept<", page.text)
-        self.assertIn("You are signed in to the back office", page.text)
+        self.assertIn("signed in to the back office", page.text)
         form = {"csrf_token": self.csrf_of(page), "seen": self.seal(link), "name": "Ada Baker"}
         for kind in ANSWERS:
             with self.subTest(kind):

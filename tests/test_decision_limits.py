@@ -37,4 +37,4 @@ class TestDecisionLimits(DecisionCase):
         self.assertEqual(answer.status_code, 503)
         self.assertStrictHeaders(answer)
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
-        self.assertIn("being prepared", answer.text)
+        self.assertIn("preparing your document", answer.text)

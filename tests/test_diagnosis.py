@@ -130,7 +130,7 @@ class TestDiagnosis(PortalAccessCase):
     def test_password_reset_not_used(self):
         account = self.account_with_password()
         self.mail_account_link(account, "reset")
-        self.assertCause("reset_sent", "reset", "not used yet", blocks=False)
+        self.assertCause("reset_sent", "reset", "been used yet", blocks=False)
         with self.at(account.mailed_link_ids[:1].expires_at):
             self.assertCause("reset_expired", "reset", "60 minutes", blocks=False)
         account.signed_in_at = fields.Datetime.now() + timedelta(minutes=1)

@@ -76,7 +76,7 @@ class TestDownloads(PortalCase):
             with self.subTest(path=path):
                 answer = self.visit(PORTAL + path)
                 self.assertEqual(answer.status_code, 422)
-                self.assertIn("That was not a date.", answer.text)
+                self.assertIn("a valid date.", answer.text)
         self.account.own_documents = True
         for form in ("pdf", "csv"):
             self.assertEqual(self.visit(f"{PORTAL}/statement/{form}").status_code, 422)

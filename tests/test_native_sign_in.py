@@ -141,7 +141,7 @@ class TestNativeSignIn(AccountPagesCase):
         self.assertTrue(self._new_mails, "Odoo mails its own portal users")
         pages.add(page)
         self.assertEqual(len(pages), 1, pages)
-        self.assertIn("If an account has this address", page)
+        self.assertIn("an account for this address", page)
         self.answer_password_requests()
         self.assertEqual(set(self.sent), {KNOWN, WAITING})
         self.assertTrue(self.account_tokens_in(self.sent[KNOWN]))

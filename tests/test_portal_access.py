@@ -114,7 +114,7 @@ class TestPortalAccess(PortalAccessCase):
         self.assertNotEqual(first, second)
         account.write({"set_up_at": fields.Datetime.now(), "failures": 5})
         account.locked_until = fields.Datetime.now() + timedelta(minutes=15)
-        with self.assertRaisesRegex(UserError, "password already"):
+        with self.assertRaisesRegex(UserError, "already chosen"):
             self.press("resend_setup")
         self.press("reset")
         self.assertTrue(self.account_tokens_in(self.sent[self.ada.email]))
@@ -171,7 +171,7 @@ class TestPortalAccess(PortalAccessCase):
         self.account_with_password()
         self.press("disable")
         for button in ("reset", "unlock", "resend_setup", "own_documents"):
-            with self.subTest(button=button), self.assertRaisesRegex(UserError, "no open account"):
+            with self.subTest(button=button), self.assertRaisesRegex(UserError, "no active account"):
                 self.press(button)
 
     # === LINKS, EVENTS, SIGN-IN === #

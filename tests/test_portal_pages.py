@@ -89,7 +89,7 @@ class TestPortalPages(PortalCase):
     def test_overview_of_a_new_customer(self):
         self.sign_in(self.make_account(self.eve))
         page = self.open()
-        self.assertIn("There is nothing here yet.", page.text)
+        self.assertIn("There's nothing here yet.", page.text)
         self.assertFalse(self.names(page))
 
     def test_overview_of_a_limited_contact(self):
@@ -284,7 +284,7 @@ class TestPortalPages(PortalCase):
 
     def test_statement_of_nonsense(self):
         answer = self.visit(f"{PORTAL}/statement?from=yesterday&to=x")
-        self.assertIn("That was not a date.", answer.text)
+        self.assertIn("a valid date.", answer.text)
 
     def test_files_that_come_with_a_question(self):
         """A browser sends none; a script's are no argument of a page, and no error either."""
@@ -299,7 +299,7 @@ class TestPortalPages(PortalCase):
         self.account.own_documents = True
         self.assertNotIn(f"{PORTAL}/statement", self.open().text)
         page = self.open("/statement")
-        self.assertIn("your access is limited to your own ones", page.text)
+        self.assertIn("but you can only see your own", page.text)
         self.assertNotIn(self.invoice.name, page.text)
         for form in ("pdf", "csv"):
             answer = self.visit(f"{PORTAL}/statement/{form}")

@@ -69,7 +69,7 @@ class TestSendDocuments(SendDocumentsCase):
                 self.assertTrue(wizard.subject)
                 self.assertEqual(len(wizard.attachment_ids), 1, "the official PDF")
         arch = self.env["mail.compose.message"].get_views([(False, "form")])["views"]["form"]
-        self.assertIn("valid for 24 hours from the moment the email leaves", arch["arch"])
+        self.assertIn("valid for 24 hours after sending", arch["arch"])
 
     def test_dialog_about_anything_else_is_as_it_was(self):
         invoices = self.invoice + self.make_invoice()

@@ -87,7 +87,7 @@ class TestSignInPolicy(PortalCase):
         page = self.visit(path)
         self.assertEqual(page.status_code, 200)
         self.assertIn("Sign out", page.text)
-        self.assertNotIn("This secure link is meant for you", page.text)
+        self.assertNotIn("This secure link is personal", page.text)
         self.assertEqual(self.visit(f"{path}/pdf").status_code, 200)
         self.assertTrue(link.viewed_at)
         viewed = self.Event.search([("link_id", "=", link.id), ("kind", "=", "viewed")])

@@ -78,22 +78,22 @@ class TestStatementPage(StatementCase):
 
     def test_page_without_anything_says_so(self):
         page = self.render(self.shown())
-        self.assertIn("nothing is open", page.text_content())
+        self.assertIn("nothing is outstanding", page.text_content())
         self.assertFalse(page.xpath("//table | //svg"))
         limited = self.Statement._get_page_values(self.customer, {}, own_documents=True)
         page = self.render(limited["statement"])
-        self.assertIn("limited to your own", page.text_content())
+        self.assertIn("only see your own", page.text_content())
         self.assertFalse(page.xpath("//form | //table"))
 
     def test_any_period_gets_a_page(self):
         for start, end, word in (
             ("", "", ""), ("2026-01-01", "2026-01-01", ""), ("2026-02-01", "", ""),
-            ("2026-02-01", "2026-01-31", "after the last day"),
-            ("0001-01-01", "2026-01-01", "choose days between"),
-            ("2026-01-01", "9999-12-31", "choose days between"),
+            ("2026-02-01", "2026-01-31", "after the end date"),
+            ("0001-01-01", "2026-01-01", "choose dates between"),
+            ("2026-01-01", "9999-12-31", "choose dates between"),
             ("1990-01-01", "2026-01-01", "10 years"),
-            ("2026-02-30", "2026-03-01", "not a date"), ("x" * 9999, "\x00", "not a date"),
-            ("２０２６-01-01", "", "not a date"), ("20260101", "", "not a date"),
+            ("2026-02-30", "2026-03-01", "a valid date"), ("x" * 9999, "\x00", "a valid date"),
+            ("２０２６-01-01", "", "a valid date"), ("20260101", "", "a valid date"),
         ):  # fmt: skip
             with self.subTest(start=start[:20], end=end):
                 shown = self.shown(**{"from": start, "to": end})

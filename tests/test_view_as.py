@@ -63,7 +63,7 @@ class TestViewAs(FinancePortalHttpCase):
         self.assertEqual((row.verdict, row.email), ("staff", self.ada.email))
         page = self.visit(PORTAL)
         self.assertEqual(page.status_code, 200)
-        self.assertIn("You see what", page.text)
+        self.assertIn("You're seeing what", page.text)
         self.assertIn("Ada", page.text)
 
     def test_document_and_pdf_without_any_trace(self):
@@ -212,7 +212,7 @@ class TestViewAs(FinancePortalHttpCase):
     def test_not_when_other_companies_papers_would_be_shown(self):
         other = self.env["res.company"].create({"name": "Sister"})
         self.make_quote(company_id=other.id)
-        with self.assertRaisesRegex(UserError, "companies that you may not see"):
+        with self.assertRaisesRegex(UserError, "companies you don't have access to"):
             self.ada.with_user(self.boss).action_finance_portal_view_as()
 
     def test_not_when_other_companies_books_would_be_shown(self):
@@ -234,7 +234,7 @@ class TestViewAs(FinancePortalHttpCase):
             {"journal_id": journal.id, "line_ids": [Command.create(item) for item in items]}
         )  # fmt: skip
         entry.action_post()
-        with self.assertRaisesRegex(UserError, "companies that you may not see"):
+        with self.assertRaisesRegex(UserError, "companies you don't have access to"):
             self.ada.with_user(self.boss).action_finance_portal_view_as()
 
     def test_the_transaction_is_read_only_for_who_looks(self):

@@ -181,8 +181,8 @@ class TestWhoMaySend(SendDocumentsCase):
 
     def test_l9_who_may_not_send_is_told_so(self):
         document = self.invoice.with_user(self.reader)
-        self.assertIn("You may not send", document._finance_portal_get_right_obstacle())
-        with self.assertRaisesRegex(UserError, "You may not send"):
+        self.assertIn("have permission to send", document._finance_portal_get_right_obstacle())
+        with self.assertRaisesRegex(UserError, "have permission to send"):
             self.share(document, self.ada)
         Composer = document.env["mail.compose.message"].with_context(
             default_model=document._name, default_res_ids=document.ids

@@ -171,7 +171,7 @@ def test_two_tabs_pay_once(erp, inbox, partner, invoice, *, customer):
         page.locator(".modal-body, .message").first.wait_for()
         ended.append("result" if page.url.endswith("/result") else page.inner_text(".modal-body"))
     # How far the first one got meanwhile decides what the other is told.
-    words = ("was started already. Nothing was paid now.", "there is nothing left to pay.")
+    words = ("has already been started. Nothing more was paid.", "It has already been paid.")
     assert sum(any(text in told for text in words) for told in ended) == 1, ended
     assert ended.count("result") == 1
     assert len(states_of(erp, shared.move)) == 1
@@ -260,7 +260,7 @@ def test_a_quote_that_changes_while_the_customer_pays_is_not_confirmed(erp, prep
 
     page.route("**/payment/demo/simulate_payment", change)
     pay(page)
-    page.get_by_text("so it is not confirmed yet").wait_for()
+    page.get_by_text("so it isn't confirmed yet").wait_for()
     assert state_of_order(erp, order) == "sent"
     [(todos,)] = erp.psql(
         "SELECT count(*) FROM mail_activity WHERE res_model = 'sale.order' AND res_id = %s"

@@ -43,7 +43,7 @@ class TestPayBinding(PaymentCase, BindingCase):
         self.book()
         self.assertBookedOnly(link, transaction)
         self.assertEqual(self.quote.amount_total, 100)
-        self.assertIn("could not be confirmed as paid for", self.money_todos().summary)
+        self.assertIn("but the order couldn", self.money_todos().summary)
         self.assertIn("120.00", self.money_todos().summary)
         page = self.visit(f"/finance/d/{link.ref}")
         self.assertIn("isn&#39;t confirmed yet.", page.text)

@@ -32,7 +32,7 @@ class TestPayNow(PaymentCase):
         status = self.visit("/payment/status")
         self.assertEqual(status.headers["Location"], f"/finance/d/{link.ref}/pay/result")
         result = self.open_result(link)
-        self.assertIn("has arrived", result.text)
+        self.assertIn("Payment received", result.text)
         self.assertEqual(result.headers["Refresh"], "3")
         self.assertFalse(transaction.is_post_processed, "looking changes nothing (L7)")
         self.book()
@@ -65,7 +65,7 @@ class TestPayNow(PaymentCase):
         transaction = self.transactions(self.invoice)
         self.simulate(transaction)
         self.assertEqual(transaction.state, "done")
-        self.assertIn("has arrived", self.visit("/payment/status", follow=True).text)
+        self.assertIn("Payment received", self.visit("/payment/status", follow=True).text)
         started, received = self.Event.search(
             [("res_id", "=", self.invoice.id), ("kind", "=like", "payment%")], order="id"
         )
@@ -73,7 +73,7 @@ class TestPayNow(PaymentCase):
         self.assertEqual(received.verdict, "system")
 
     def test_failures_tell_that_nothing_was_paid_and_let_try_again(self):
-        for state, words in (("error", "did not go through"), ("cancel", "was cancelled")):
+        for state, words in (("error", "go through"), ("cancel", "was cancelled")):
             with self.subTest(state=state):
                 link, _page = self.enter()
                 self.pay(link, state=state)
@@ -92,7 +92,7 @@ class TestPayNow(PaymentCase):
         self.become_stranger()
         other, _page = self.enter(partner=self.ben)
         result = self.open_result(other)
-        self.assertIn("did not go through", result.text)
+        self.assertIn("go through", result.text)
         self.assertNotIn(said, result.text)
 
     def test_a_pending_payment_shows_what_the_company_says_of_it(self):
@@ -130,7 +130,7 @@ class TestPayNow(PaymentCase):
         other_link, _page = self.enter(other)
         result = self.open_result(other_link)
         self.assertIn("No payment was started here", result.text)
-        self.assertNotIn("has arrived", result.text)
+        self.assertNotIn("Payment received", result.text)
         native = self.visit("/payment/status")
         self.assertEqual(native.headers["Location"], f"/finance/d/{link.ref}/pay/result")
 
@@ -260,7 +260,7 @@ class TestPayNow(PaymentCase):
             texts.add(self.plain(answer))
         [text] = texts
         for shown in (text, ended.text):
-            self.assertIn("If you have just paid, your payment is being processed.", shown)
+            self.assertIn("If you've just paid, your payment is being processed.", shown)
             self.assertIn("Open the link in your email", shown)
             self.assertNotIn("no longer active", shown)
         self.submit(answer, f"/finance/d/{link.ref}/request-access")
@@ -273,7 +273,7 @@ class TestPayNow(PaymentCase):
         register = self.env["account.payment.register"].with_context(**context)
         register.create({"amount": 40.0})._create_payments()
         answer = self.start(page)
-        self.assertNothingStarted(answer, 409, "It changed while you were reading.")
+        self.assertNothingStarted(answer, 409, "The document changed while you were reading.")
         self.assertEqual(self.form_of(self.open_pay_page(link))["amount"], "60.0")
 
     # === THE RULES OF LINKS === #

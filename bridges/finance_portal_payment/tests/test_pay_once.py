@@ -26,7 +26,7 @@ class TestPayOnce(PaymentCase):
     def told_of_too_much(self):
         """Return what staff read of money that is over."""
         texts = self.invoice.message_ids.mapped("body")
-        return [text for text in texts if "though less was left to pay" in text]
+        return [text for text in texts if "more than was due" in text]
 
     def test_two_tabs_pay_once(self):
         link, page = self.enter()
@@ -34,7 +34,7 @@ class TestPayOnce(PaymentCase):
         self.start(page)
         answer = self.start(second)
         self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
-        self.assertIn("was started already", self.state_of(answer)[1])
+        self.assertIn("has already been started", self.state_of(answer)[1])
         self.assertEqual(len(self.transactions(self.invoice)), 1)
         refused = self.Event.search([("link_id", "=", link.id), ("kind", "=", "refused")])
         self.assertEqual(refused.reason, "under_way")
@@ -60,7 +60,7 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(self.start(page, flow=flow).status_code, 200)
                 answer = self.start(page, flow=flow)
                 self.assertEqual(answer.status_code, 409)
-                self.assertIn("was started already", self.state_of(answer)[1])
+                self.assertIn("has already been started", self.state_of(answer)[1])
                 self.assertFalse(self.transactions(invoice).finance_given_up, "one, and it counts")
                 self.assertIn("Start again", self.open_pay_page(link).text)
 
@@ -86,7 +86,7 @@ class TestPayOnce(PaymentCase):
         page = self.visit(f"/finance/d/{link.ref}")
         refused = self.submit(page, f"/finance/d/{link.ref}/pay/again")
         self.assertEqual(refused.status_code, 409)
-        self.assertIn("has arrived already", refused.text)
+        self.assertIn("already received your payment", refused.text)
         self.assertFalse(transaction.finance_given_up)
 
     def test_money_for_a_payment_that_was_given_up_is_booked(self):
@@ -133,7 +133,7 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual((invoice.state, invoice.payment_state), (state, "not_paid"))
                 self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
-                self.assertIn("does not settle it", invoice.message_ids.mapped("body")[0])
+                self.assertIn("settle the invoice", invoice.message_ids.mapped("body")[0])
 
     # === OVERTAKEN === #
 
@@ -233,7 +233,7 @@ class TestPayOnce(PaymentCase):
         result = self.visit(f"{path}/pay/result")
         self.assertEqual(result.status_code, 404)
         self.assertIn("We can't find this document", result.text)
-        self.assertIn("has arrived", result.text)
+        self.assertIn("Payment received", result.text)
 
     def test_who_closed_the_document_on_the_device_leaves_nothing_to_read(self):
         link, _page = self.enter()
@@ -251,5 +251,5 @@ class TestPayOnce(PaymentCase):
         transactions[1]._finance_portal_give_up()
         link._revoke("staff")
         result = self.open_result(link)
-        self.assertIn("If you have just paid", result.text)
+        self.assertIn("If you've just paid", result.text)
         self.assertNotIn("Your payment", result.text)

@@ -221,7 +221,7 @@ class TestProjectSharing(ProjectCase):
         self.assertEqual(self.project.finance_shared_with_id, self.customer)
         self.assertFalse(self.project.with_user(worker)._finance_portal_get_state_obstacle())
         obstacle = self.project.with_user(worker)._finance_portal_get_send_obstacle()
-        self.assertIn("You may not send this document", obstacle)
+        self.assertIn("permission to send this document", obstacle)
 
     def test_collaborator_of_the_erps_own_sharing_shows_no_task(self):
         user = self.portal_user(self.ada)

@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("finance_portal_portal_access", {
         {
             content: "Nobody can sign in yet: enable the contact",
             trigger:
-                "[name='finance_portal_contact_ids'] .o_kanban_record:contains('Ada'):contains('Cannot sign in') button[name='action_finance_portal_enable']",
+                "[name='finance_portal_contact_ids'] .o_kanban_record:contains('Ada'):contains('sign in') button[name='action_finance_portal_enable']",
             run: "click",
         },
         {

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("finance_portal_send_to_customer", {
         },
         {
             content: "Are you sure?",
-            trigger: ".modal:contains('cannot be revived') footer .btn-primary",
+            trigger: ".modal:contains('be undone') footer .btn-primary",
             run: "click",
         },
         {
