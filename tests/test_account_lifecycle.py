@@ -182,7 +182,7 @@ class TestAccountLifecycle(AccountLinkCase):
         account.invalidate_recordset()
         account.mailed_link_ids.invalidate_recordset()
         self.assertEqual(account.mailed_link_ids.delivery_state, "bounced")
-        self.assertIn("came back", account.status)
+        self.assertIn("bounced", account.status)
         self.assertTrue(account.status.endswith("Bounce"))
 
     def test_59_59_lives_and_60_00_does_not(self):

@@ -93,7 +93,7 @@ class TestSuspended(AddressCase):
     def test_one_click_confirms_what_the_manager_saw(self):
         seen = self.ada.with_user(self.boss).with_context(finance_portal_address=NEW)
         self.as_creator().email = "thief@elsewhere.example.com"
-        with self.assertRaisesRegex(UserError, "any more"):
+        with self.assertRaisesRegex(UserError, "no longer"):
             seen.action_finance_portal_confirm()
         self.as_creator().email = NEW
         with self.mock_mail_gateway():
@@ -139,7 +139,7 @@ class TestSuspended(AddressCase):
         dialog = dialog.create({"partner_id": self.ada.id, "how": "password"})
         self.assertEqual(dialog.email, NEW)
         self.as_creator().email = "thief@elsewhere.example.com"
-        with self.assertRaisesRegex(UserError, "any more"):
+        with self.assertRaisesRegex(UserError, "no longer"):
             dialog.action_reopen()
         self.as_creator().email = NEW
         dialog.action_reopen()

@@ -104,7 +104,7 @@ class TestBatch(BatchCase):
         self.contacts[0].commercial_partner_id.invoice_sending_method = "manual"
         batch = self.send_all()
         self.assertEqual(set(self.states(batch).values()), {"skipped"})
-        self.assertIn("by hand", batch.line_ids[0].reason)
+        self.assertIn("manually", batch.line_ids[0].reason)
         self.assertTrue(all(self.moves.mapped("invoice_pdf_report_id")))
         self.assertFalse(self.mails(self.moves))
 

@@ -73,7 +73,7 @@ class TestDiagnosis(PortalAccessCase):
 
     def test_setup_link_waits_for_the_mail_server(self):
         self.Account._enable(self.ada)
-        self.assertCause("mail_waiting", "resend", "waits for the mail server")
+        self.assertCause("mail_waiting", "resend", "waiting for the mail server")
 
     def test_setup_link_could_not_be_sent(self):
         with self.no_mail_server("Connection refused"):
