@@ -1,6 +1,6 @@
 {
     "name": "Finance Portal: Invoice Approved Time",
-    "summary": "Keep hours that the customer did not approve out of invoices",
+    "summary": "Keep hours out of invoices until the customer has approved them",
     "version": "19.0.1.0.0",
     "category": "Services/Timesheets",
     "author": "Finance Portal contributors",

@@ -21,8 +21,8 @@ SAMPLES: dict[str, str] = {
 MORE: dict[str, dict[str, str]] = {
     "finance_portal_payment": {
         "quote": """
-     It waits for a prepayment: press Pay now, type any card number, and pay.""",
+     It needs a prepayment: press Pay now, enter any card number, and pay.""",
         "invoice": """
-     Press Pay now, type any card number, choose what shall become of it, and pay.""",
+     Press Pay now, enter any card number, choose the payment result, and pay.""",
     },
 }

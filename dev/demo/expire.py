@@ -1,4 +1,4 @@
-"""Let the demo's links die of age, to see what a customer sees then."""
+"""Let the demo's links expire, to see what a customer sees then."""
 
 from ..platform import postgres
 from ..platform.console import Failure, say
@@ -40,4 +40,4 @@ def main(_arguments: list[str]) -> None:
         accounts = cursor.rowcount
         cursor.execute("COMMIT")
         connection.close()
-    say(f"{count} links to documents and {accounts} to accounts are over now: reload the page.")
+    say(f"{count} document links and {accounts} account links have expired. Reload the page.")

@@ -19,9 +19,9 @@ def _send_project(server: Server, ids: list[int]) -> None:
 SAMPLES = (
     Sample(
         "project.project", "project", _find_project, _send_project,
-        """In the inbox is also the project %(name)s, sent to %(customer)s: click its button.
+        """The inbox also has the project %(name)s, sent to %(customer)s: click its button.
      Then open Project in the back office, and Settings in the menu of its card: the tab
-     Sharing says which tasks the customer sees. Show one more, save, and load the
-     customer's page anew.""",
+     Sharing shows which tasks the customer sees. Show one more, save, and reload the
+     customer's page.""",
     ),
 )  # fmt: skip

@@ -21,8 +21,8 @@ INBOX_OFFSET = 10
 STEPS = (
     """In the back office open Invoicing > Customers > Invoices, choose one,
      press Send to Customer, and watch the inbox.""",
-    """Open Sales > Orders > Customers, choose one and its tab Portal Access:
-     enable an account, find the email in the inbox, set a password in a private window.""",
+    """Open Sales > Orders > Customers, choose one, then the tab Portal Access:
+     enable an account, find the email in the inbox, choose a password in a private window.""",
 )
 
 
@@ -135,7 +135,7 @@ def _explain(server: Server, inbox_port: int, steps: list[str]) -> None:
     numbered = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, start=1))
     say(
         f"""
-The demo runs. Ctrl-C stops it.
+The demo is running. Press Ctrl-C to stop it.
 
   Back office  {server.url}/odoo   login admin, password admin
                (or invoicing@nordlicht.example, password invoicing){_shop(server)}

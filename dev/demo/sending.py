@@ -106,10 +106,10 @@ def _send_quote(server: Server, ids: list[int]) -> None:
 QUOTE = Sample(
     "sale.order", "quote", _find_quote, _send_quote,
     """Open the inbox: quote %(name)s was sent to %(customer)s.
-     Click the button in the mail and make the window narrow, as on a phone.
-     Take the optional line or leave it, enter a name, draw a signature, accept.""",
+     Click the button in the email and make the window narrow, as on a phone.
+     Add the optional line or leave it, enter a name, draw a signature, accept.""",
     """
-     Then, in the back office, open Sales > Orders > %(name)s: its tab Sharing holds the
+     Then, in the back office, open Sales > Orders > %(name)s: its tab Sharing shows the
      evidence and the Activity.""",
 )  # fmt: skip
 INVOICE = Sample(

@@ -22,10 +22,10 @@ def _send_request(server: Server, ids: list[int]) -> None:
 SAMPLES = (
     Sample(
         MODEL, "week of hours", _find_request, _send_request,
-        """In the inbox are also the hours of a week, %(name)s, sent to %(customer)s: click the
-     button in the mail. Choose Reject beside one entry, say why, enter a name and press
+        """The inbox also has a week's hours, %(name)s, sent to %(customer)s: click the button
+     in the email. Choose Reject next to one entry, say why, enter a name and press
      Send my answer. Then open Timesheets > Timesheets > Customer Approvals > %(name)s in the
-     back office: each entry says what the customer answered. Approved ones cannot be changed
+     back office: each entry says what the customer answered. Approved ones can't be changed
      until you press Reset; try it in All Timesheets.""",
     ),
 )  # fmt: skip
