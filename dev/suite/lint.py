@@ -1,4 +1,4 @@
-"""Check style, manifests, XML files, translations, what may use what, and what docs name."""
+"""Check style, manifests, XML files, translations, words, what may use what, what docs name."""
 
 import re
 import subprocess
@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, rooms, stored_codes, waits
+from . import docs_check, phrases, rooms, stored_codes, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -34,7 +34,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
-    checks = (_ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rooms, _docs)
+    checks = (
+        _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rooms, _docs, _phrases,
+    )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
 
@@ -93,6 +95,11 @@ def _docs() -> list[str]:
 def _waits() -> list[str]:
     """Find tests that read a page before it had time to change."""
     return waits.check(ROOT / "e2e")
+
+
+def _phrases() -> list[str]:
+    """Find phrases for people that were replaced once, as they read as translated."""
+    return phrases.check(ROOT)
 
 
 def _lines_with(pattern: re.Pattern, paths: Iterable[Path]) -> list[str]:
