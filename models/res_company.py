@@ -50,7 +50,7 @@ class ResCompany(models.Model):
 
     _finance_portal_retention = models.Constraint(
         "CHECK (finance_portal_event_months >= 1 AND finance_portal_ip_days >= 1)",
-        "Activity is kept for at least one month, and IP addresses for at least one day.",
+        "Activity must be kept for at least one month, and IP addresses for at least one day.",
     )
     _finance_portal_file_size = models.Constraint(
         "CHECK (finance_portal_file_mb BETWEEN 1 AND 1024)",

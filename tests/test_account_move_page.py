@@ -130,7 +130,7 @@ class TestPageStatus(InvoicePageCase):
         self.assertEqual(self.states(credit), ["Offset against invoices"])
         self.assertEqual(
             self.totals(credit, "payment"),
-            [(f"Used for invoice {invoice.name}", self.money(100))],
+            [(f"Applied to invoice {invoice.name}", self.money(100))],
         )
 
     def test_receipt_is_called_a_receipt(self):

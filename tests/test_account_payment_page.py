@@ -148,7 +148,7 @@ class TestPaymentPage(PaymentCase):
             {
                 "journal_id": payment.journal_id.id,
                 "date": TODAY,
-                "payment_ref": "Paid back",
+                "payment_ref": "Refunded",
                 "amount": -50,
                 "counterpart_account_id": credit.account_id.id,
             }
@@ -187,11 +187,11 @@ class TestPaymentPage(PaymentCase):
             self.totals(payment),
             [
                 ("Amount received", self.money(180)),
-                ("Used as listed", self.money(-150)),
-                ("Left over, in your favor", self.money(30)),
+                ("Applied as listed", self.money(-150)),
+                ("Remaining credit", self.money(30)),
             ],
         )
-        self.assertIn(f"{self.money(30)} remains in your favor.", self.notes(payment))
+        self.assertIn(f"{self.money(30)} remains as credit in your favor.", self.notes(payment))
 
     def test_payment_that_is_not_matched_yet_says_so(self):
         payment = self.receive(40)
@@ -242,8 +242,8 @@ class TestPaymentPage(PaymentCase):
             self.totals(payment),
             [
                 ("Amount received", self.money(98)),
-                ("Used as listed", self.money(-100)),
-                ("Difference settled by us", self.money(2)),
+                ("Applied as listed", self.money(-100)),
+                ("Difference written off", self.money(2)),
             ],
         )
 
@@ -252,8 +252,8 @@ class TestPaymentPage(PaymentCase):
         refund = self.receive(60, payment_type="outbound")
         lines = (payment + refund).move_id.line_ids
         lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
-        self.assertEqual(self.uses(payment), [("Paid back", [], self.money(60))])
-        self.assertEqual(self.totals(payment)[-1], ("Left over, in your favor", self.money(40)))
+        self.assertEqual(self.uses(payment), [("Refunded", [], self.money(60))])
+        self.assertEqual(self.totals(payment)[-1], ("Remaining credit", self.money(40)))
 
     def test_documents_of_another_customer_are_not_named(self):
         own, foreign = self.make(), self.make(partner=self.eve, ref="Secret")
@@ -263,7 +263,7 @@ class TestPaymentPage(PaymentCase):
         for secret in (foreign.name, "Secret", "Eve", "Rival"):
             self.assertNotIn(secret, html)
         self.assertEqual(len(self.uses(payment)), 1)
-        self.assertIn(("Used otherwise", self.money(-50)), self.totals(payment))
+        self.assertIn(("Applied elsewhere", self.money(-50)), self.totals(payment))
 
     # === WITHOUT A JOURNAL ENTRY === #
 
@@ -311,7 +311,7 @@ class TestPaymentPage(PaymentCase):
 
     def test_page_without_any_use_renders(self):
         html = self.render(self.receive(40))
-        self.assertNotIn("What it paid", html)
+        self.assertNotIn("Applied to", html)
         self.assertIn("Amount received", html)
 
     def test_get_writes_nothing(self):

@@ -145,7 +145,7 @@ class TestStatement(StatementCase):
             row["details"],
             [
                 f"Amount paid: {self.money(95)}",
-                f"Difference settled by us: {self.money(5)}",
+                f"Difference written off: {self.money(5)}",
             ],
         )
 

@@ -43,7 +43,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if entered and entered == email_normalize(answer.access.email):
             return
         sentence = self.env._(
-            "You opened this link in another browser before. To confirm it's you, please enter"
+            "You've already opened this link in another browser. To confirm it's you, please enter"
             " the email address this document was sent to."
         )
         typed = {

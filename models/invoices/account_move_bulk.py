@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         if reachable:
             return self._finance_portal_get_archived_note(reachable)
         return super()._finance_portal_get_address_obstacle() or self.env._(
-            "Nobody would get it. Check the email template's recipients."
+            "This email has no recipients. Check the recipients in the email template."
         )
 
     def _finance_portal_get_send_recipients(self):

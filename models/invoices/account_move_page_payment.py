@@ -250,7 +250,7 @@ class AccountMove(models.Model):
         if move.move_type == "out_refund":
             return self.env._("Credit note %(number)s", number=move.name)
         if move.move_type == "out_invoice":
-            return self.env._("Used for invoice %(number)s", number=move.name)
+            return self.env._("Applied to invoice %(number)s", number=move.name)
         day = format_date(self.env, entry["date"])
         if self.move_type == "out_refund":
             return self.env._("Refunded on %(date)s", date=day)

@@ -54,7 +54,7 @@ class AccountPayment(models.Model):
             notes.append(self.env._("It isn't matched with an invoice yet."))
         elif left:
             amount = self._finance_portal_money(left)
-            notes.append(self.env._("%(amount)s remains in your favor.", amount=amount))
+            notes.append(self.env._("%(amount)s remains as credit in your favor.", amount=amount))
         label, states = self.env._("Amount received"), self._finance_portal_get_states()
         return self._finance_portal_make_hero(label, self.amount, states, notes)
 

@@ -73,7 +73,7 @@ class AccountPayment(models.Model):
             row["amount"] = self._finance_portal_money(amount, move.currency_id)
         if not move.is_sale_document(include_receipts=True):
             is_refund = move.origin_payment_id.payment_type == "outbound"
-            name = self.env._("Paid back") if is_refund else self.env._("Other entry")
+            name = self.env._("Refunded") if is_refund else self.env._("Other entry")
             return {**row, "name": name, "date": self._finance_portal_day(move.date)}
         total, left = move.amount_total, move.amount_residual
         if move.ref:
@@ -96,10 +96,10 @@ class AccountPayment(models.Model):
         unknown = [use["own_amount"] or 0 for use in uses if not use["move"]]
         written_off = -sum(self._seek_for_lines()[2].mapped("amount_currency"))
         rest = (
-            ("payment", self.env._("Difference settled by us"), max(-written_off, 0)),
+            ("payment", self.env._("Difference written off"), max(-written_off, 0)),
             ("payment", self.env._("Fees and differences"), min(-written_off, 0)),
-            ("payment", self.env._("Used otherwise"), -sum(unknown)),
-            ("due", self.env._("Left over, in your favor"), self._finance_portal_get_credit_left()),
+            ("payment", self.env._("Applied elsewhere"), -sum(unknown)),
+            ("due", self.env._("Remaining credit"), self._finance_portal_get_credit_left()),
         )
         rows = [row for row in rest if not self.currency_id.is_zero(row[2])]
         if not rows or not uses:
@@ -107,7 +107,7 @@ class AccountPayment(models.Model):
         known = sum(use["own_amount"] or 0 for use in uses if use["move"])
         rows = [
             ("subtotal", self.env._("Amount received"), self.amount),
-            ("payment", self.env._("Used as listed"), -known),
+            ("payment", self.env._("Applied as listed"), -known),
             *rows,
         ]
         return [

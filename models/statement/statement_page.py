@@ -206,7 +206,7 @@ class FinancePortalStatement(models.AbstractModel):
             rest = abs(movement.amount) - facts["paid"]
             if rest > 0:
                 amount = self._money(rest, currency)
-                details.append(self.env._("Difference settled by us: %(amount)s", amount=amount))
+                details.append(self.env._("Difference written off: %(amount)s", amount=amount))
         return {
             "date": format_date(self.env, movement.day),
             "name": names[facts["kind"]],

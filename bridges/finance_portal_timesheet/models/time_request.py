@@ -213,8 +213,8 @@ class FinancePortalTimeRequest(models.Model):
             projects = lost.sudo().project_id
             raise UserError(
                 self.env._(
-                    "Some entries belong to no customer: %(projects)s. Choose the customer in the"
-                    " settings of the project, or leave these entries out.",
+                    "Some entries have no customer: %(projects)s. Choose the customer in the"
+                    " project's settings, or leave these entries out.",
                     projects=", ".join(
                         projects.mapped("name") or entries.mapped("display_name")
                     ),

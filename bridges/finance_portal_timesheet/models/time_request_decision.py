@@ -140,7 +140,7 @@ class FinancePortalTimeRequest(models.Model):
         if kind == "declined":
             if has_letters(typed["reason"]):
                 return None
-            return "reason", self.env._("Please tell us why you reject the hours.")
+            return "reason", self.env._("Please tell us why you're rejecting the hours.")
         if kind == "accepted":
             # Whoever marked an entry and pressed the other button did not mean both.
             if DECLINED not in (verdict for verdict, _reason in verdicts.values()):
@@ -155,7 +155,7 @@ class FinancePortalTimeRequest(models.Model):
                 sentence = self.env._("Please approve or reject: %(entry)s", entry=text)
                 return f"entry_{line['id']}", sentence
             if verdict == DECLINED and not has_letters(reason):
-                sentence = self.env._("Please tell us why you reject: %(entry)s", entry=text)
+                sentence = self.env._("Please tell us why you're rejecting: %(entry)s", entry=text)
                 return f"why_{line['id']}", sentence
         return None
 

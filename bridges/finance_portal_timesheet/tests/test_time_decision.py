@@ -131,7 +131,7 @@ class TestTimeDecision(TimeCase):
         _link, page = self.open_request()
         refused = self.answer(page, "decline", reason=" ")
         self.assertEqual(refused.status_code, 422)
-        self.assertIn("Please tell us why you reject the hours", refused.text)
+        self.assertIn("rejecting the hours", refused.text)
         self.assertRegex(refused.text, r'<details[^>]*open="open"', "what is missing can be seen")
         after = self.answer(page, "decline", name="", reason="Wrong month")
         self.assertIn("Rejected on", after.text)
@@ -171,7 +171,7 @@ class TestTimeDecision(TimeCase):
             refused.text, rf'value="declined"[^>]*name="entry_{self.second.id}"[^>]*checked'
         )
         refused = self.answer(page, "answer", **self.reject(self.second, why=" - "))
-        self.assertRefused(refused, 422, "Please tell us why you reject: 08/04/2026")
+        self.assertRefused(refused, 422, "rejecting: 08/04/2026")
         self.assertIn('value="Ada Baker"', refused.text)
 
     def test_approving_all_with_an_entry_marked_asks_what_is_meant(self):
