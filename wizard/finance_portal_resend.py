@@ -59,7 +59,7 @@ class FinancePortalResend(models.TransientModel):
         obstacle = self.link_id.sudo()._get_obstacle()
         name = self.link_id.partner_id.name or self.link_id.email
         remedies = {
-            "deleted": self.env._("The document was deleted, so there is nothing to send."),
+            "deleted": self.env._("The document was deleted, so there's nothing to send."),
             "state": self.env._(
                 "%s can't be sent now. Confirm it first.", self.link_id.document_name
             ),

@@ -69,7 +69,7 @@ class ResPartner(models.Model):
             return Finding(
                 "no_address",
                 self.env._(
-                    "There is no email address on file for %s. Enter it on the contact.", self.name
+                    "There's no email address on file for %s. Enter it on the contact.", self.name
                 ),
                 "open",
             )

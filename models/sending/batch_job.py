@@ -120,7 +120,7 @@ class FinancePortalBatchLine(models.Model):
     def _get_obstacles(self, documents):
         """Return ``{document id: ("failed", reason)}`` of what cannot be sent."""
         outcome = {}
-        deleted = self.env._("The document was deleted, so there is nothing to send.")
+        deleted = self.env._("The document was deleted, so there's nothing to send.")
         exhausted = self.env._(
             "It couldn't be sent in %s attempts. Open it and send it from there.", MAX_ATTEMPTS
         )
