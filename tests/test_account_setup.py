@@ -52,7 +52,7 @@ class TestAccountSetup(AccountPagesCase):
             "x" * 129: "too long",
             "aaaaaaaaaaaaaaa": "repeats itself",
             "123456789012345": "row of keys",
-            "Password2026!!": "Many people",
+            "Password2026!!": "too common",
             "AdaBakery2026": "based on your name",
         }
         for password, sentence in weak.items():

@@ -38,7 +38,7 @@ class TestPortalAccess(PortalAccessCase):
         self.native_user()
         state, text = self.tab()["Ben"]
         self.assertEqual(state, "native")
-        self.assertIn("the ERP's own portal", text)
+        self.assertIn("Odoo's own portal", text)
 
     def test_colleague(self):
         self.native_user(group="base.group_user")

@@ -131,7 +131,7 @@ class TestInvoiceApproved(TimeCase):
         self.approve()
         invoice, _quantity, _timesheets = self.bill()
         invoice.action_post()
-        with self.assertRaisesRegex(UserError, f"are on {invoice.name}"):
+        with self.assertRaisesRegex(UserError, f"already on {invoice.name}"):
             self.request._reset("Entered twice")
         self.assertEqual(self.request.state, "approved")
         credit = invoice._reverse_moves(cancel=True)

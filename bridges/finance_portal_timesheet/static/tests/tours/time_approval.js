@@ -93,8 +93,8 @@ registry.category("web_tour.tours").add("finance_portal_reset_approval", {
             run: "click",
         },
         {
-            content: "The answer is kept, and the activity says that it was taken back",
-            trigger: ".o_field_widget[name='finance_event_ids'] .o_data_row:contains('taken back')",
+            content: "The answer is kept, and the activity says that it was reopened",
+            trigger: ".o_field_widget[name='finance_event_ids'] .o_data_row:contains('Reopened by staff')",
         },
     ],
 });
