@@ -84,7 +84,7 @@ registry.category("web_tour.tours").add("finance_portal_reset_approval", {
             run: "click",
         },
         {
-            content: "The customer is asked anew",
+            content: "The customer is asked again",
             trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Sent')",
         },
         {
