@@ -55,7 +55,7 @@ class TestDiagnosis(PortalAccessCase):
     def test_moved_to_another_customer(self):
         self.account_with_password()
         self.ada.parent_id = self.rival
-        self.assertCause("moved", "reopen", "Rival now, and the account was opened for Bakery")
+        self.assertCause("moved", "reopen", "Rival, and the account was opened for Bakery")
 
     def test_somebody_else_signs_in_with_the_address(self):
         self.native_user(self.eve, login=self.ada.email)
