@@ -32,6 +32,8 @@ def test_l2_neither_workers_nor_the_event_server_log_a_token_before_any_database
         server_wide_modules="base,rpc,web,finance_portal",
         db_name="",
         dbfilter=".*",
+        # Nobody else's jobs: their databases are none of this server's business.
+        max_cron_threads=0,
     )
     token = secrets.token_urlsafe(32)
     for port in (server.site.http_port, server.site.gevent_port):

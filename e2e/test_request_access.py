@@ -201,7 +201,7 @@ def test_l13_limits_hold_across_workers_under_parallel_requests(
         assert ask[other]().status_code == ok[other], "a bucket of its own"
         refused = ask[bucket]()
         assert refused.status_code == 429
-        assert 1 <= int(refused.headers["Retry-After"]) <= 100000
+        assert 1 <= int(refused.headers["Retry-After"]) <= 200000
         assert "portal.css" in refused.text
         someone_else = Guest()
         assert someone_else.get(shared.url).status_code == 200, "another address has its own limit"

@@ -121,7 +121,11 @@ class TestNativeSignIn(AccountPagesCase):
 
     def answer_password_requests(self):
         """Run the job that answers; what it mailed is in ``sent``."""
-        with self.mock_mail_gateway(), patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+        with (
+            self.mock_mail_gateway(),
+            patch.object(self.env.cr, "commit"),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+        ):
             self.env["finance.portal.account.request"].sudo()._cron_answer()
 
     def test_the_answer_is_the_same_for_every_address(self):

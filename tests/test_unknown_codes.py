@@ -123,6 +123,7 @@ class TestUnknownCodes(SendDocumentsCase, AccountPagesCase):
                 self.fill_in(f"{PORTAL}/forgot", email=person.email)
                 with (
                     self.mock_mail_gateway(),
+                    patch.object(self.env.cr, "commit"),
                     patch.object(type(self.env["ir.cron"]), "_commit_progress"),
                 ):
                     # sudo: a job of the system
