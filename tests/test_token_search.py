@@ -1,12 +1,20 @@
 """Secrets in what others send in: every encoding, in every kind of text and file."""
 
+import base64
+import io
+import resource
+import struct
 import time
+import zipfile
+import zlib
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools.outlook_file import MAGIC
+from ..tools.quoted_original import cut_quotes
 from ..tools.secure_token import PLACEHOLDER, new_ref, new_token
 from ..tools.token_files import is_email, mask_file
 from ..tools.token_search import find_tokens, mask_bytes, mask_text
@@ -81,6 +89,72 @@ class TestTokenSearch(BaseCase):
         ):  # fmt: skip
             mask_text(text)
         self.assertLess(time.process_time() - started, 20)
+
+    def test_encodings_within_encodings_take_no_time(self):
+        # Each level shows the same letters in seven views, and each may begin at four places.
+        several_views = "<a>%2525252541&amp;amp;amp;amp;<b> "
+        within = "V" * 24_000
+        for _level in range(5):
+            within = several_views + base64.b64encode(within.encode()).decode()
+        link = base64.b64encode(b"finance/i/" * 30).decode()
+        started = time.process_time()
+        mask_text(within)
+        mask_text(f"/q/{'V' * 40}\n> {link}=\n" * 2000)
+        self.assertLess(time.process_time() - started, 10)
+
+    def test_long_replies_are_cut_in_no_time(self):
+        started = time.process_time()
+        for line in ("&gt;\n", "b: x\n", "<blockquote data-o-mail-quote='1'>x</blockquote>y"):
+            cut_quotes(f"<pre>{line * 60_000}</pre>")
+        self.assertLess(time.process_time() - started, 20)
+
+
+@tagged("post_install", "-at_install")
+class TestHostileFiles(BaseCase):
+    """An email that anybody may send keeps no server busy, and fills no memory."""
+
+    def assertHarmless(self, content, seconds=10, megabytes=200):
+        started = time.process_time()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        mask_file(content)
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        self.assertLess(time.process_time() - started, seconds)
+        self.assertLess(used, megabytes * 1024)
+
+    def test_an_archive_that_unpacks_to_gigabytes(self):
+        file = io.BytesIO()
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as archive,
+            archive.open("a", "w") as entry,
+        ):
+            for _time in range(40):
+                entry.write(bytes(10**7))
+        self.assertHarmless(file.getvalue())
+
+    def test_a_pdf_that_unpacks_to_gigabytes(self):
+        # After the first stream, one byte may still be read.
+        first = zlib.compress(b"\0" * (16 * 1024 * 1024 - 2))
+        packer = zlib.compressobj()
+        second = b"".join([packer.compress(bytes(10**7)) for _time in range(40)])
+        file = b"%PDF-1\nstream\n" + first + b"\nstream\n" + second + packer.flush()
+        self.assertHarmless(file, seconds=20)
+
+    def test_an_outlook_file_whose_streams_share_one_end(self):
+        count, sector = 2000, 512
+        head = bytearray(sector)
+        head[: len(MAGIC)] = MAGIC
+        struct.pack_into("<HH", head, 30, 9, 6)
+        struct.pack_into("<III", head, 60, 0xFFFFFFFE, 0, 0xFFFFFFFE)
+        tables = range(count * 4 // sector + 1)
+        struct.pack_into("<109I", head, 76, *tables, *[0xFFFFFFFF] * (109 - len(tables)))
+        following = [number + 1 if number < count // 2 else 0 for number in range(count)]
+        body = struct.pack(f"<{count}I", *following).ljust(count * sector, b"\0")
+        self.assertHarmless(bytes(head) + body)
+
+    def test_headers_that_keep_python_busy(self):
+        for header in ("To: " + "(" * 5000, "To: " + "a@example.com," * 20_000):
+            email = f"From: a@example.com\nSubject: x\n{header}\n\nHello"
+            self.assertHarmless(email.encode())
 
 
 @tagged("post_install", "-at_install")

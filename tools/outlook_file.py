@@ -18,7 +18,7 @@ ROOT_START = 116
 COMPRESSED = b"LZFu"
 RICH_TEXT_HEADER = 16
 WINDOW = 4096
-MAX_RICH_TEXT = 8 * 1024 * 1024
+MAX_RICH_TEXT = 4 * 1024 * 1024
 # What every compressed text may refer to from the start.
 _KNOWN = (
     rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript "
@@ -76,13 +76,17 @@ def _read_table(content, shift):
 
 
 def _follow(table):
-    """Return the chains of a table, each as a list of numbers."""
+    """Return the chains of a table, each as a list of numbers.
+
+    No two have a number in common: somebody could have thousands of chains share one long end.
+    """
     heads = set(range(len(table))) - {following for following in table if following < len(table)}
-    return [_follow_from(table, head) for head in sorted(heads)]
+    seen = set()
+    return [_follow_from(table, head, seen) for head in sorted(heads)]
 
 
-def _follow_from(table, number):
-    chain, seen = [], set()
+def _follow_from(table, number, seen=None):
+    chain, seen = [], set() if seen is None else seen
     while number < len(table) and number not in seen:
         seen.add(number)
         chain.append(number)

@@ -17,6 +17,7 @@ _QUOTES = (
     " and not(self::blockquote[parent::*[contains(@class, 'o_mail_reply_content')]])"
     " and not(descendant-or-self::*[contains(@class, 'o_mail_reply_con')])]"
 )
+_DROPPED = "finance-portal-dropped"
 # So many lines as "From: ..., Sent: ..., To: ..., Subject: ..." introduce an original; the first
 # names an address or is known to name the sender.
 MIN_HEADERS = 3
@@ -54,14 +55,12 @@ def cut_quotes(body, introduced=0):
         return body
     root = html.fragment_fromstring(str(body), create_parent="div")
     for node in root.xpath(_QUOTES):
-        if node.getparent() is not None:
-            _drop(node)
+        node.tag = _DROPPED
+    etree.strip_elements(root, _DROPPED, with_tail=False)
     introductions = _find_introductions(_read_lines(root))
     if len(introductions) > introduced:
         _cut_from(root, *introductions[introduced])
-    for line in reversed(_read_lines(root)):
-        if _QUOTED_LINE.match(line.text):
-            line.erase()
+    _erase(line for line in _read_lines(root) if _QUOTED_LINE.match(line.text))
     inner = "".join(html.tostring(child, encoding="unicode") for child in root)
     # type(): a body that is marked as safe HTML stays marked; nothing was added to it
     return type(body)(escape(root.text or "", quote=False) + inner)
@@ -78,12 +77,22 @@ class _Line:
             self.text += text
             self.pieces.append((node, name, start, start + len(text)))
 
-    def erase(self):
-        """Take the line out of the document, with the line break before it."""
-        for node, name, start, end in reversed(self.pieces):
-            text = getattr(node, name)
-            first = start - (start > 0 and text[start - 1] == "\n")
-            setattr(node, name, text[:first] + text[end:])
+
+def _erase(lines):
+    """Take lines out of the document, with the line break before each.
+
+    Every text is written once: somebody may send a hundred thousand lines.
+    """
+    texts = {}
+    for line in lines:
+        for node, name, start, end in line.pieces:
+            texts.setdefault((node, name), []).append((start, end))
+    for (node, name), spans in texts.items():
+        text, kept, last = getattr(node, name), [], 0
+        for start, end in spans:
+            kept.append(text[last : start - (start > last and text[start - 1] == "\n")])
+            last = end
+        setattr(node, name, "".join((*kept, text[last:])))
 
 
 def _read_lines(root):
@@ -107,11 +116,11 @@ def _read_lines(root):
 
 def _find_introductions(lines):
     """Return where the introductions of originals begin, as ``(node, name, offset)``."""
-    found, number = [], 0
+    found, number, after = [], 0, 0
     while number < len(lines):
-        after = number
         is_rule = bool(_RULE.fullmatch(lines[number].text))
-        after += is_rule
+        # Lines that were looked at before stay what they are.
+        after = max(after, number + is_rule)
         while after < len(lines) and _HEADER.match(lines[after].text):
             after += 1
         headers = after - number
@@ -137,15 +146,3 @@ def _cut_from(root, node, name, offset):
         if node is not first and not len(node) and not (node.text or "").strip():
             parent.remove(node)
         node = parent
-
-
-def _drop(node):
-    """Take an element out of the document, but not the text behind it."""
-    parent, tail = node.getparent(), node.tail
-    before = node.getprevious()
-    if tail and before is not None:
-        before.tail = (before.tail or "") + tail
-    elif tail:
-        parent.text = (parent.text or "") + tail
-    node.tail = None
-    parent.remove(node)

@@ -11,8 +11,9 @@ import re
 import zipfile
 import zlib
 from email import policy
+from email.header import decode_header
 
-from .outlook_file import MAGIC, list_streams, mask_rich_text, read_rich_text
+from .outlook_file import MAGIC, MAX_RICH_TEXT, list_streams, mask_rich_text, read_rich_text
 from .token_search import find_tokens, mask_bytes
 
 # A file within a file, as often as somebody does without meaning to hide something.
@@ -20,6 +21,11 @@ MAX_DEPTH = 4
 MAX_FILES = 2000
 # What is read of all the files within one; somebody could send gigabytes in a few bytes.
 MAX_OPENED = 16 * 1024 * 1024
+# Of ways to compress a file that Python unpacks no further than asked. Others would put
+# gigabytes into memory at once.
+_BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# How much is handed over at once of a stream whose end isn't known: what is left is copied.
+CHUNK = 64 * 1024
 
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
@@ -37,6 +43,7 @@ _SIGNED = re.compile(
 _STREAM = re.compile(rb"stream\r?\n")
 _HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{80,4000})>")
 HEADER_SIZE = 64 * 1024
+_AS_WRITTEN = policy.compat32
 
 
 def is_email(content):
@@ -87,6 +94,12 @@ class _Budget:
         self.size -= granted
         return granted
 
+    def cut(self, piece):
+        """Return what may be read of a piece that was unpacked."""
+        piece = piece[: self.size]
+        self.size -= len(piece)
+        return piece
+
 
 def _is_sealed(content):
     """Return whether a change would break the file."""
@@ -121,7 +134,9 @@ def _open(content, budget):
     elif content.startswith(MAGIC):
         for places in list_streams(content):
             stream = b"".join(content[start:end] for start, end in places)
-            yield read_rich_text(stream) or stream
+            # Only what is unpacked counts: the streams themselves are no more than the file.
+            rich = read_rich_text(stream) if budget.size else None
+            yield budget.cut(rich) if rich else stream
     elif is_email(content):
         yield from _open_email(content, budget)
 
@@ -131,6 +146,8 @@ def _open_zip(content, budget):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.infolist():
+                if entry.compress_type not in _BOUNDED:
+                    continue
                 if size := budget.take(entry.file_size):
                     with archive.open(entry) as file:
                         yield file.read(size)
@@ -142,42 +159,82 @@ def _open_pdf(content, budget):
     """Yield what is compressed in a PDF, and texts that it writes in hexadecimal digits."""
     whole = memoryview(content)
     for match in _STREAM.finditer(content):
-        if not budget.take(1):
+        # At least one: of none, all would be unpacked.
+        if not budget.take(1) or not budget.size:
             return
-        try:
-            plain = zlib.decompressobj().decompress(whole[match.end() :], budget.size)
-        except zlib.error:
-            continue  # not compressed, or a picture
-        budget.size -= len(plain)
-        yield plain
+        plain = _unpack_stream(whole[match.end() :], budget.size)
+        if plain := budget.cut(plain):
+            yield plain
     for match in _HEXADECIMAL.finditer(content):
         digits = b"".join(match[1].split())
         yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
 
 
+def _unpack_stream(stream, most):
+    """Return what a compressed stream holds; nothing, if it isn't compressed or is a picture.
+
+    :param memoryview stream: from its beginning; where it ends is found out
+    :param int most: no more than so many bytes
+    """
+    unpacker, plain = zlib.decompressobj(), bytearray()
+    try:
+        for start in range(0, len(stream), CHUNK):
+            rest = bytes(stream[start : start + CHUNK])
+            while rest and len(plain) < most:
+                plain += unpacker.decompress(rest, most - len(plain))
+                rest = unpacker.unconsumed_tail
+            if unpacker.eof or len(plain) >= most:
+                break
+    except zlib.error:
+        return b""
+    return bytes(plain)
+
+
 def _open_email(content, budget):
     """Yield the decoded headers and parts of an email."""
     try:
-        parts = list(email.message_from_bytes(content, policy=policy.default).walk())
+        parts = list(email.message_from_bytes(content, policy=_AS_WRITTEN).walk())
     except (email.errors.MessageError, ValueError, LookupError, RecursionError):
         return  # what no mail program can read either
     for part in parts:
         try:
-            headers = "\n".join(f"{name}: {value}" for name, value in part.items())
+            headers = "\n".join(_decode_header(*header) for header in part.raw_items())
             payload = part.get_payload(decode=True)
-        except (email.errors.MessageError, LookupError, ValueError, AttributeError, TypeError):
+        except (
+            email.errors.MessageError, LookupError, ValueError, AttributeError, TypeError,
+            RecursionError,
+        ):  # fmt: skip
             continue
         yield headers.encode("utf-8", "replace")
         if payload and (size := budget.take(len(payload))):
             yield payload[:size]
 
 
+def _decode_header(name, value):
+    """Return a header with encoded words decoded.
+
+    Not by the parser that Python has for each kind of header: a few thousand commas or brackets
+    keep that busy for seconds, or crash it.
+    """
+    try:
+        words = decode_header(value) if len(value) <= HEADER_SIZE else [(value, None)]
+        pieces = (
+            word.decode(charset or "latin-1", "replace") if isinstance(word, bytes) else word
+            for word, charset in words
+        )
+        return f"{name}: {''.join(pieces)}"
+    except (email.errors.MessageError, LookupError, ValueError):
+        return f"{name}: {value}"
+
+
 def _mask_outlook(content):
     """Return an Outlook message of the same length with the secrets in its streams hidden."""
-    masked = bytearray(content)
+    masked, left = bytearray(content), MAX_RICH_TEXT
     for places in list_streams(content):
         stream = b"".join(masked[start:end] for start, end in places)
-        hidden = mask_rich_text(stream, mask_bytes) if read_rich_text(stream) else None
+        rich = read_rich_text(stream) if left > 0 else None
+        left -= len(rich or b"")
+        hidden = mask_rich_text(stream, mask_bytes) if rich else None
         if hidden is None:
             hidden = stream if stream.startswith((_ZIP, _PDF, *_PICTURES)) else mask_bytes(stream)
         if hidden != stream:

@@ -19,6 +19,10 @@ from .secure_token import PLACEHOLDER
 # One encoding within another, as often as somebody does without meaning to hide something.
 MAX_DEPTH = 4
 MAX_UNFOLDINGS = 3
+# How much is searched of what stands encoded in a text, which can be far more than the text:
+# so many times its length, and so many characters at most.
+MAX_TIMES = 6
+MAX_NESTED = 4_000_000
 
 # What stands within a broken address, by its first character: a line break of quoted-printable or
 # of an encoded header, a line break with the marks of a quotation, a place where a browser may
@@ -180,14 +184,32 @@ def find_tokens(content):
     return _mask(content.decode("latin-1"), _stars)[1]
 
 
-def _mask(text, hide, depth=0):
+class _Effort:
+    """How much may still be searched of what stands encoded in one text.
+
+    A few thousand characters can be made to hold encodings of encodings in a hundred ways, and
+    would keep the server busy for minutes.
+    """
+
+    def __init__(self, size):
+        self.left = min(MAX_TIMES * size + 1000, MAX_NESTED)
+        # What was searched before, by a hash of it: one piece is met in several views of a text.
+        self.known = {}
+
+    def take(self, size):
+        """Return whether ``size`` characters may be searched."""
+        self.left -= size
+        return self.left >= 0
+
+
+def _mask(text, hide, depth=0, effort=None):
     """Return ``(masked, tokens)``.
 
     :param hide: the function that returns what to write in place of a secret
     """
     if len(text) < SHORTEST:
         return text, set()
-    search = _Search(text, depth)
+    search = _Search(text, depth, effort or _Effort(len(text)))
     masked = _apply(text, search.edits, hide) if search.edits else text
     return _mask_rest(masked, hide), search.found
 
@@ -223,13 +245,14 @@ def _apply(text, edits, hide):
 class _Search:
     """What hides every secret in a text (``edits``), and what they are (``found``)."""
 
-    def __init__(self, text, depth):
-        self.text, self.depth = text, depth
+    def __init__(self, text, depth, effort):
+        self.text, self.depth, self.effort = text, depth, effort
         self.edits, self.found = [], set()
         if depth > MAX_DEPTH:
             return
         if _is_readable(text.encode("latin-1", "replace")):
-            self._search_text()
+            if not depth or effort.take(len(text)):
+                self._search_text()
         else:
             self._search_strings()
         if "\0" in text and _UTF_16.search(text):
@@ -239,9 +262,13 @@ class _Search:
 
     def _mask_within(self, text):
         """Return a text that was encoded in this one, masked."""
-        masked, found = _mask(text, _stars, self.depth + 1)
-        self.found |= found
-        return masked
+        key, known = (self.depth, hash(text)), self.effort.known
+        if key not in known:
+            masked, found = _mask(text, _stars, self.depth + 1, self.effort)
+            known[key] = (masked, found) if found or masked != text else (None, ())
+        masked, found = known[key]
+        self.found |= set(found)
+        return text if masked is None else masked
 
     def _search_text(self):
         for view, may_be_coded in _read(self.text):
@@ -259,7 +286,7 @@ class _Search:
     def _search_strings(self):
         """Search the texts within bytes that are none, such as a signature's."""
         for string in _STRINGS.finditer(self.text):
-            own = _Search(string[0], self.depth + 1)
+            own = _Search(string[0], self.depth + 1, self.effort)
             self.found |= own.found
             place = string.start()
             self.edits += ((place + start, place + end, new) for start, end, new in own.edits)
@@ -272,9 +299,10 @@ class _Search:
         plain = binascii.a2b_base64(coded + "=" * (-len(coded) % BASE64_GROUP))
         text = plain.decode("latin-1")
         masked = self._mask_within(text)
+        alphabet = _URL_SAFE if masked != text and set(run) & set("-_") else {}
         for group in {at // 3 for at in _compare(text, masked)}:
             hidden = binascii.b2a_base64(masked[group * 3 : group * 3 + 3].encode("latin-1"))
-            letters = hidden.decode().translate(_URL_SAFE if set(run) & set("-_") else {})
+            letters = hidden.decode().translate(alphabet)
             first = start + group * BASE64_GROUP
             for index in range(first, min(first + BASE64_GROUP, start + len(coded))):
                 new = _respell(view, index, letters[index - first])
@@ -283,6 +311,8 @@ class _Search:
     def _search_utf_16(self, offset, swapped):
         """Search UTF-16 that begins at one of two bytes, in one of two orders."""
         size = (len(self.text) - offset) // 2 * 2
+        if not self.effort.take(size // 2):
+            return
         units = array("H", self.text[offset : offset + size].encode("latin-1", "replace"))
         if swapped == (sys.byteorder == "little"):
             units.byteswap()

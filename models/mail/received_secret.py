@@ -1,3 +1,5 @@
+from email.errors import MessageError
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -54,7 +56,7 @@ class FinancePortalReceivedSecret(models.AbstractModel):
         if not isinstance(content, bytes):
             try:
                 raw = content.as_bytes()
-            except (AttributeError, LookupError, ValueError):
+            except (AttributeError, LookupError, ValueError, MessageError, RecursionError):
                 return content  # nothing, or what Odoo cannot store either
             masked = self._mask_content(raw)
             return content if masked == raw else masked
