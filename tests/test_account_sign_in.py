@@ -295,6 +295,14 @@ class TestAccountSignIn(AccountPagesCase):
         self.become_stranger()
         self.assertLeadsTo(self.sign_in(password="trois e\u0301le\u0300ves fins"), PORTAL)
 
+    def test_capitals_of_letters_beyond_ascii_make_no_difference(self):
+        self.ben.email = "Ümit@bakery.example.com"
+        self.account_with_password(self.ben)
+        for email in ("Ümit@bakery.example.com", "ümit@Bakery.example.com"):
+            with self.subTest(email):
+                self.assertEqual(self.sign_in(email).status_code, 303)
+                self.become_stranger()
+
     def test_signing_out_everywhere_includes_here(self):
         self.sign_in()
         elsewhere = self.opener.cookies["session_id"]

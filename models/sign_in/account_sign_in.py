@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, models
+from odoo.tools.sql import escape_psql
 
 
 class FinancePortalAccount(models.Model):
@@ -66,9 +67,9 @@ class FinancePortalAccount(models.Model):
         Account = self.sudo()
         if not address or not address.isprintable():
             return Account
-        return Account.with_context(active_test=False).search(
-            [("user_id.login", "=", address)], limit=1
-        )
+        # Odoo keeps capitals in addresses with letters such as "Ü"; people type them either way.
+        known = ("=", address) if address.isascii() else ("=ilike", escape_psql(address))
+        return Account.with_context(active_test=False).search([("user_id.login", *known)], limit=1)
 
     def _get_sign_in_obstacle(self):
         """Return why nobody may sign in to the account: a key of an event's ``reason``."""
