@@ -69,10 +69,10 @@ class FinancePortalAccess(models.AbstractModel):
         """
         return bool(request) and request.env.user._is_internal()
 
-    def _is_opened_elsewhere(self, first_visit):
+    def _is_opened_elsewhere(self, visits):
         """Return whether another browser in another network looked at it first.
 
-        :param str first_visit: the first visit of this browser
+        :param visits: the first visit of this browser, and the present one
         """
         return False
 

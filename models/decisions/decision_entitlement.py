@@ -37,7 +37,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
         :raise RecipientUnproven: with a sentence that asks for that address
         """
-        if not answer.access._is_opened_elsewhere(answer.first_visit):
+        if not answer.access._is_opened_elsewhere({answer.visit, answer.first_visit}):
             return
         entered = email_normalize(answer.form.get("address") or "")
         if entered and entered == email_normalize(answer.access.email):

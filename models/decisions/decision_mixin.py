@@ -217,8 +217,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         pdf = None
         if self._finance_portal_is_decided(answer):
             return Outcome("decided")
-        if answer.kind in DECIDED:
-            self._finance_portal_check_recipient(answer)
+        self._finance_portal_check_recipient(answer)
         if answer.kind in DECIDED and self._finance_portal_has_pdf():
             # Before anything is locked: the renderer takes seconds and fetches styles from us.
             # Answers are counted themselves.

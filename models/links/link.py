@@ -179,13 +179,13 @@ class FinancePortalLink(models.Model):
     def _get_expiry(self):
         return self.expires_at
 
-    def _is_opened_elsewhere(self, first_visit):
+    def _is_opened_elsewhere(self, visits):
         opening = self.env["finance.portal.event"]._get_first_opening(self)
         if not opening or not request:
             return False
         visit, ip = opening
         here = shorten_address(request.httprequest.remote_addr)
-        return visit != first_visit and shorten_address(ip or "") != here
+        return visit not in visits and shorten_address(ip or "") != here
 
     def _may_ask_for_account(self):
         return bool(
