@@ -22,6 +22,7 @@ from . import (
     test_batch_dialog,
     test_bounded_record,
     test_batch_nobody,
+    test_company_boundary,
     test_contact_changes,
     test_contact_merge,
     test_copied_links,

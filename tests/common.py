@@ -59,6 +59,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         super().setUpClass()
         cls.company.write({"email": "billing@company.test.example.com"})
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
+        cls.env.user.company_ids = cls.company
         cls.company.partner_id.lang = "en_US"
         cls.make_people()
         cls.invoice = cls.make_invoice()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..tools.secure_token import new_ref, new_token
@@ -281,13 +282,52 @@ class KindRules:
         self.assertEqual(listed.status_code, 200)
         self.assertNotIn(path, listed.text)
 
+    def test_an_account_shows_the_documents_of_its_companies_alone(self):
+        """Page, PDF, list, overview, files and record rules; a link sent to them opens anyway."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.document)}"
+        sections = self.env["finance.portal.page"]._get_sections(self.account._as_viewer())
+        model, user = self.document._name, self.account.user_id
+        self.sign_in()
+        for companies in (sister | self.company, sister):
+            self.account._show_companies(companies)
+            self.env.flush_all()
+            is_shown = self.company in companies
+            status = 200 if is_shown else 404
+            with self.subTest(companies=companies.mapped("name")):
+                self.assertEqual(self.visit(path).status_code, status)
+                if self.document._finance_portal_has_pdf():
+                    self.assertEqual(self.visit(f"{path}/pdf").status_code, status)
+                listed = [name for name, (at, _label) in sections.items()
+                          if path in self.visit(at).text]  # fmt: skip
+                self.assertEqual(bool(listed), is_shown, listed)
+                rule = user._finance_portal_get_rule(model) & Domain("id", "=", self.document.id)
+                Document = self.document.sudo().with_context(active_test=False)
+                self.assertEqual(bool(Document.search(rule)), is_shown)
+        _link, token = self.issue(self.document)
+        self.assertShows(self.enter(token))
+
+    def test_where_sign_in_is_required_a_link_opens_its_document_in_any_account(self):
+        """Its company sent just this one to just this customer."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.account._show_companies(sister)
+        self.customer.finance_portal_sign_in = "required"
+        _link, token = self.issue(self.document)
+        self.sign_in()
+        self.assertShows(self.enter(token))
+        path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.document)}"
+        self.assertEqual(self.visit(path).status_code, 404)
+
     def test_search_and_record_agree_on_what_customers_may_see(self):
         Scope = self.env["finance.portal.scope"]
         others, gone = self.make_document(self.eve), self.make_document(self.ada)
         self.make_unshareable(gone)
         found = self.document.with_context(active_test=False).search(
-            Scope._get_domain(self.document._name, self.customer)
+            Scope._get_domain(self.document._name, self.customer, self.company)
         )
         self.assertEqual(found & (self.document | others | gone), self.document)
+        sister = self.env["res.company"].create({"name": "Sister"})
+        domain = Scope._get_domain(self.document._name, self.customer, sister)
+        self.assertFalse(self.document.with_context(active_test=False).search(domain))
         self.assertTrue(self.document._finance_portal_is_shareable())
         self.assertFalse(gone._finance_portal_is_shareable())

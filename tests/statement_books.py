@@ -310,6 +310,7 @@ class StatementCase(FinancePortalCase):
         cls.euro = cls.setup_other_currency("EUR", rates=rates)
         cls.companies = (cls.company_data, cls.setup_other_company(name="Second House"))
         cls.env.user.company_ids += cls.companies[1]["company"]
+        cls.billers = cls.company | cls.companies[1]["company"]
         cls.company.sequence = -1
         cls.installments = cls.env["account.payment.term"].create(
             {
@@ -340,7 +341,7 @@ class StatementCase(FinancePortalCase):
 
     def statement(self, start=FIRST, end=LAST, **options):
         """Return the statement of the customer by ``(company, currency)``."""
-        found = self.Statement._get_statement(self.customer, start, end, **options)
+        found = self.Statement._get_statement(self.customer, self.billers, start, end, **options)
         return {(part["company"].id, part["currency"].id): part for part in found}
 
     def only(self, start=FIRST, end=LAST, **options):
@@ -359,7 +360,7 @@ class StatementCase(FinancePortalCase):
         """Return what the page of the customer draws."""
         params = {"from": FIRST.isoformat(), "to": LAST.isoformat(), **params}
         statement = self.Statement.with_context(lang=lang)
-        return statement._get_page_values(self.customer, params)["statement"]
+        return statement._get_page_values(self.customer, self.billers, params)["statement"]
 
     def rows(self, **options):
         return self.shown(**options)["sections"][0]["rows"]

@@ -18,6 +18,7 @@ TABLE = """
 manager              confirm confirm confirm confirm confirm confirm suspend refuse  close  close    nothing nothing nothing
 system               confirm confirm confirm confirm confirm confirm suspend refuse  close  close    nothing nothing nothing
 contact_creator      suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
+other_companys_boss  suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 finance_user         suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 erp_admin            suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 email_of_a_manager   suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
@@ -43,6 +44,10 @@ class TestWhoMaySay(AddressCase):
         cls.finance = cls.make_user(
             "clerk", "account.group_account_invoice", "base.group_partner_manager"
         )
+        sister = cls.env["res.company"].create({"name": "Sister"})
+        manager = ("account.group_account_manager", "base.group_partner_manager")
+        cls.other_boss = cls.make_user("other_boss", *manager)
+        cls.other_boss.write({"company_ids": sister.ids, "company_id": sister.id})
         cls.admin = cls.make_user("erp", "base.group_system")
         cls.colleague = cls.make_user("native", "base.group_portal", partner_id=cls.ben.id)
 
@@ -52,6 +57,7 @@ class TestWhoMaySay(AddressCase):
             "manager": (self.boss, None),
             "system": (self.root, None),
             "contact_creator": (self.creator, self.creator),
+            "other_companys_boss": (self.other_boss, None),
             "finance_user": (self.finance, None),
             "erp_admin": (self.admin, self.admin),
             "email_of_a_manager": (self.boss, None),

@@ -287,7 +287,9 @@ class TestContactLeaves(ContactCase):
         """Assert that just this one customer may see a document."""
         self.assertEqual(document._finance_portal_get_customer(), customer)
         for other in self.customer | self.rival | customer:
-            domain = self.env["finance.portal.scope"]._get_domain(document._name, other)
+            domain = self.env["finance.portal.scope"]._get_domain(
+                document._name, other, self.company
+            )
             found = document.with_context(active_test=False).search(domain)
             self.assertEqual(document in found, other == customer, other.name)
 

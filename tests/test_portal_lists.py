@@ -77,6 +77,7 @@ class TestPortalLists(PortalCase):
         """A document of another company says whose it is."""
         other = self._create_company(name="Other Branch")
         self.env.user.company_ids += other
+        self.account._show_companies(self.company | other)
         self.make_invoice(company_id=other.id)
         page = self.open("/invoices")
         self.assertEqual(page.text.count("Other Branch"), 1)

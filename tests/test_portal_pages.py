@@ -224,6 +224,18 @@ class TestPortalPages(PortalCase):
         for wrong in (ref, "A" * 22, "1", "%00"):
             self.assertEqual(self.visit(path + wrong).status_code, 404, wrong)
 
+    def test_files_of_the_companies_that_the_account_shows(self):
+        shared, own = self.attach(self.customer, "terms.pdf"), self.attach(self.invoice)
+        files = self.files(self.open("/files"))
+        self.assertEqual([name for _path, name in files], [shared.name, own.name])
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.account._show_companies(sister)
+        self.assertEqual(self.files(self.open("/files")), [])
+        for path, _name in files:
+            self.assertEqual(self.visit(path).status_code, 404, path)
+        self.env["finance.portal.file"]._of(self.customer).company_id = sister
+        self.assertEqual([name for _path, name in self.files(self.open("/files"))], [shared.name])
+
     def test_files_that_moved(self):
         """A file that went to another record is gone here."""
         moved, kept = self.attach(self.invoice, "moved.txt"), self.attach(self.invoice, "kept.txt")

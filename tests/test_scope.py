@@ -15,7 +15,7 @@ class TestScope(FinancePortalCase):
     def assertSameRule(self, documents):
         """Assert that search and record agree for each document, of both customers."""
         for customer in (self.customer, self.rival):
-            domain = self.Scope._get_domain(documents._name, customer)
+            domain = self.Scope._get_domain(documents._name, customer, self.company)
             found = documents.with_context(active_test=False).search(domain)
             expected = documents.filtered(
                 lambda one, customer=customer: (
@@ -35,7 +35,7 @@ class TestScope(FinancePortalCase):
         others = self.make_invoice(partner=self.eve)
         documents = self.invoice | draft | cancelled | bill | receipt | others
         self.assertSameRule(documents)
-        domain = self.Scope._get_domain("account.move", self.customer)
+        domain = self.Scope._get_domain("account.move", self.customer, self.company)
         self.assertEqual(documents.search(domain), self.invoice | receipt)
 
     def test_quotes(self):
@@ -49,7 +49,9 @@ class TestScope(FinancePortalCase):
     def test_own_documents(self):
         """A contact who is limited to own documents sees those that name them."""
         bens = self.make_invoice(partner=self.ben)
-        domain = self.Scope._get_domain("account.move", self.customer, contact=self.ben)
+        domain = self.Scope._get_domain(
+            "account.move", self.customer, self.company, contact=self.ben
+        )
         self.assertEqual(self.env["account.move"].search(domain), bens)
 
     def test_references(self):

@@ -91,12 +91,12 @@ class TestStatement(StatementCase):
         """Compare what is open now with what the ERP itself says is open."""
         open_now = {
             (part["company"].id, part["currency"].id): part["open"]
-            for part in self.Statement._get_open_balances(self.customer)
+            for part in self.Statement._get_open_balances(self.customer, self.billers)
         }
         for section in told.sections():
             self.assertEqual(open_now.get(section, 0), told.residuals[section])
             self.assertEqual(told.balance(section, LAST), told.residuals[section])
-        history = dict(self.Statement._get_balance_history(self.customer))
+        history = dict(self.Statement._get_balance_history(self.customer, self.billers))
         for currency in {section[1] for section in told.sections()}:
             points = history.get(self.env["res.currency"].browse(currency), ())
             for day, balance in points[1:]:
@@ -126,8 +126,8 @@ class TestStatement(StatementCase):
         self.bill(state="cancel")
         self.bill(partner="eve")
         self.assertEqual(self.statement(), {})
-        self.assertEqual(self.Statement._get_open_balances(self.customer), [])
-        self.assertEqual(self.Statement._get_balance_history(self.customer), [])
+        self.assertEqual(self.Statement._get_open_balances(self.customer, self.billers), [])
+        self.assertEqual(self.Statement._get_balance_history(self.customer, self.billers), [])
 
     def test_a_reset_invoice_leaves_the_statement(self):
         move = self.bill()
@@ -223,8 +223,8 @@ class TestStatement(StatementCase):
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         self.shown()
-        self.Statement._get_open_balances(self.customer)
-        self.Statement._get_history_charts(self.customer)
+        self.Statement._get_open_balances(self.customer, self.billers)
+        self.Statement._get_history_charts(self.customer, self.billers)
         return self.env.cr.sql_log_count - before
 
     # === OPEN NOW === #
@@ -233,7 +233,7 @@ class TestStatement(StatementCase):
         self.bill(100, days_to_pay=0)
         self.bill(40, day=DAYS, days_to_pay=95)
         self.bill(30, kind="out_refund")
-        [found] = self.Statement._get_open_balances(self.customer)
+        [found] = self.Statement._get_open_balances(self.customer, self.billers)
         self.assertEqual(
             {name: found[name] for name in ("open", "overdue")}, {"open": 110, "overdue": 100}
         )
@@ -244,11 +244,15 @@ class TestStatement(StatementCase):
         self.bill(100)
         self.bill(7, partner="ben")
         self.pay(0.5)
-        [found] = self.Statement._get_open_balances(self.customer, contact=self.ben)
+        [found] = self.Statement._get_open_balances(self.customer, self.billers, contact=self.ben)
         self.assertEqual(found["open"], 7)
-        [found] = self.Statement._get_open_balances(self.customer, contact=self.ada)
+        [found] = self.Statement._get_open_balances(self.customer, self.billers, contact=self.ada)
         self.assertEqual(found["open"], 50)
-        [(_currency, points)] = self.Statement._get_balance_history(self.customer, contact=self.ben)
+        [(_currency, points)] = self.Statement._get_balance_history(
+            self.customer, self.billers, contact=self.ben
+        )
         self.assertEqual({balance for _day, balance in points}, {0, 7})
-        values = self.Statement._get_page_values(self.customer, {}, own_documents=True)
+        values = self.Statement._get_page_values(
+            self.customer, self.billers, {}, own_documents=True
+        )
         self.assertEqual(values, {"statement": {"available": False}})

@@ -80,7 +80,9 @@ class TestStatementPage(StatementCase):
         page = self.render(self.shown())
         self.assertIn("nothing is outstanding", page.text_content())
         self.assertFalse(page.xpath("//table | //svg"))
-        limited = self.Statement._get_page_values(self.customer, {}, own_documents=True)
+        limited = self.Statement._get_page_values(
+            self.customer, self.billers, {}, own_documents=True
+        )
         page = self.render(limited["statement"])
         self.assertIn("only see your own", page.text_content())
         self.assertFalse(page.xpath("//form | //table"))
@@ -108,9 +110,11 @@ class TestStatementPage(StatementCase):
         found = []
         for user in (self.env.user, self.env.ref("base.public_user")):
             statement = self.Statement.with_user(user).with_context(lang="en_US")
-            customer = self.customer.with_user(user)
-            page = statement._get_page_values(customer, {"from": f"{FIRST}", "to": f"{LAST}"})
-            pages = statement._get_report_values(customer, FIRST, LAST)["pages"]
+            customer, companies = self.customer.with_user(user), self.billers
+            page = statement._get_page_values(
+                customer, companies, {"from": f"{FIRST}", "to": f"{LAST}"}
+            )
+            pages = statement._get_report_values(customer, companies, FIRST, LAST)["pages"]
             html, _kind = (
                 self.env["ir.actions.report"]
                 .with_user(user)
@@ -120,19 +124,39 @@ class TestStatementPage(StatementCase):
             found.append(
                 (
                     page,
-                    statement._get_csv(customer, FIRST, LAST),
+                    statement._get_csv(customer, companies, FIRST, LAST),
                     lxml.html.fromstring(html).text_content(),
-                    statement._get_open_balances(customer),
-                    statement._get_history_charts(customer),
+                    statement._get_open_balances(customer, companies),
+                    statement._get_history_charts(customer, companies),
                 )
             )
         self.assertEqual(found[0], found[1])
         self.assertEqual(len(found[0][0]["statement"]["sections"]), 2)
 
+    def test_everything_tells_of_the_asked_companies_alone(self):
+        self.bill(100)
+        self.bill(30, company=1)
+        statement = self.Statement.with_context(lang="en_US")
+        params = {"from": f"{FIRST}", "to": f"{LAST}"}
+        for companies in (self.billers, *self.billers, self.billers.browse()):
+            asked = (self.customer, companies)
+            page = statement._get_page_values(*asked, params)["statement"]
+            pages = statement._get_report_values(*asked, FIRST, LAST)["pages"]
+            _name, content = statement._get_csv(*asked, FIRST, LAST)
+            balances = statement._get_open_balances(*asked)
+            history = statement._get_balance_history(*asked)
+            count = len(companies)
+            with self.subTest(companies=companies.mapped("name")):
+                self.assertEqual(len(page["sections"]), count)
+                self.assertEqual(sum(len(one["sections"]) for one in pages), count)
+                self.assertEqual(len(content.decode("utf-8-sig").splitlines()), 1 + count)
+                self.assertEqual({part["company"] for part in balances}, {*companies})
+                self.assertEqual(bool(history), bool(companies))
+
     # === FILES === #
 
     def read_csv(self, **options):
-        name, content = self.Statement._get_csv(self.customer, FIRST, LAST, **options)
+        name, content = self.Statement._get_csv(self.customer, self.billers, FIRST, LAST, **options)
         self.assertTrue(content.startswith(b"\xef\xbb\xbf"))
         self.assertEqual(content.count(b"\n"), content.count(b"\r\n"))
         return name, list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
@@ -182,7 +206,7 @@ class TestStatementPage(StatementCase):
             patch(prefix + "get_wkhtmltopdf_state", lambda _reports: "ok"),
             patch(WKHTML, lambda: SimpleNamespace(is_patched_qt=True)),
         ):
-            name, content = statement._get_pdf(self.customer, FIRST, LAST)
+            name, content = statement._get_pdf(self.customer, self.billers, FIRST, LAST)
         self.assertEqual((name[-4:], content), (".pdf", b"%PDF-1.4"))
         self.assertEqual(taken, [(None, "statements")], "staff are not counted")
         first, second, header = printed

@@ -31,7 +31,7 @@ class TestTimeZones(PageCase):
     def test_until_when_staff_look_as_the_customer(self):
         staff = self.make_user("staff", "account.group_account_invoice")
         account = self.env["finance.portal.account"]
-        viewer = Viewer(self.ada, self.customer, False, account, staff, MOMENT)
+        viewer = Viewer(self.ada, self.customer, self.company, False, account, staff, MOMENT)
         for company, shown in ((None, "8:30"), ("Asia/Tokyo", "5:30")):
             self.set_zones("Mars/Base", company=company)
             self.assertIn(shown, self.env["finance.portal.page"]._format_staff_until(viewer))

@@ -209,33 +209,105 @@ class TestViewAs(FinancePortalHttpCase):
         with self.assertRaises(AccessError):
             self.ada.with_user(self.clerk).action_finance_portal_view_as()
 
-    def test_not_when_other_companies_papers_would_be_shown(self):
-        other = self.env["res.company"].create({"name": "Sister"})
-        self.make_quote(company_id=other.id)
-        with self.assertRaisesRegex(UserError, "companies you don't have access to"):
+    # === COMPANIES === #
+
+    def make_sister(self):
+        return self.env["res.company"].create({"name": "Sister"})
+
+    def open_account(self, contact=None):
+        with self.mock_mail_gateway():
+            return self.env["finance.portal.account"]._enable(contact or self.ada)
+
+    def test_not_when_the_account_shows_documents_of_other_companies(self):
+        account = self.open_account()
+        account._show_companies(self.company | self.make_sister())
+        with self.assertRaisesRegex(AccessError, "companies that you don't work for"):
             self.ada.with_user(self.boss).action_finance_portal_view_as()
 
-    def test_not_when_other_companies_books_would_be_shown(self):
+    def test_without_an_account_only_papers_and_books_of_the_users_companies_are_shown(self):
         """An entry that is no document stands on the statement, with its company's name."""
-        other = self.env["res.company"].create({"name": "Sister"})
+        sister = self.make_sister()
+        quote_ = self.make_quote(company_id=sister.id)
+        self.make_entry(sister)
+        ref = self.env["finance.portal.scope"]._make_ref(quote_)
+        for companies, status in ((self.company, 404), (self.company | sister, 200)):
+            self.boss.company_ids = companies
+            self.start()
+            self.assertEqual(self.visit(f"/finance/d/{ref}").status_code, status)
+            for page in ("quotes", "statement"):
+                text = self.visit(f"{PORTAL}/{page}").text
+                with self.subTest(companies=companies, page=page):
+                    self.assertEqual("Sister" in text, status == 200)
+
+    def make_entry(self, company):
+        """Post an entry about the customer that is no document."""
         books = {}
         for kind in ("asset_receivable", "income"):
             values = {"name": kind, "code": f"S{len(books)}", "account_type": kind}
-            books[kind] = self.env["account.account"].create({**values, "company_ids": other.ids})
+            books[kind] = self.env["account.account"].create({**values, "company_ids": company.ids})
         journal = self.env["account.journal"].create(
-            {"name": "Misc", "code": "SIS", "type": "general", "company_id": other.id}
+            {"name": "Misc", "code": "SIS", "type": "general", "company_id": company.id}
         )
         amounts = {"asset_receivable": {"debit": 10}, "income": {"credit": 10}}
         items = [
             {"account_id": books[kind].id, "partner_id": self.customer.id, **amount}
             for kind, amount in amounts.items()
         ]
-        entry = self.env["account.move"].with_company(other).create(
+        entry = self.env["account.move"].with_company(company).create(
             {"journal_id": journal.id, "line_ids": [Command.create(item) for item in items]}
         )  # fmt: skip
         entry.action_post()
-        with self.assertRaisesRegex(UserError, "companies you don't have access to"):
-            self.ada.with_user(self.boss).action_finance_portal_view_as()
+
+    def assertEnded(self):
+        for path in (PORTAL, f"{PORTAL}/invoices", f"/finance/d/{self.ref}"):
+            page = self.visit(path)
+            self.assertEqual(page.status_code, 403, path)
+            self.assertIn("has ended", page.text)
+            self.assertNotIn(self.invoice.name, page.text)
+
+    def test_a_decoy_that_is_moved_under_the_customer_afterwards_shows_nothing(self):
+        decoy = self.make_contact("Decoy", parent=False)
+        self.start(decoy)
+        self.assertEqual(self.visit(PORTAL).status_code, 200)
+        decoy.parent_id = self.customer
+        self.assertEqual(decoy.commercial_partner_id, self.customer)
+        self.assertEnded()
+        decoy.parent_id = False
+        self.assertEqual(self.visit(PORTAL).status_code, 200, "it names this customer")
+
+    def test_a_customer_that_is_moved_under_another_takes_nobody_along(self):
+        self.start(self.eve)
+        self.rival.write({"is_company": False, "parent_id": self.customer.id})
+        self.assertEqual(self.eve.commercial_partner_id, self.customer)
+        self.assertEnded()
+
+    def test_it_ends_when_the_account_comes_to_show_more_than_the_user_may_see(self):
+        account = self.open_account()
+        self.start()
+        self.assertEqual(self.visit(PORTAL).status_code, 200)
+        account._show_companies(self.company | self.make_sister())
+        self.assertEnded()
+
+    def test_it_ends_when_an_account_is_opened_that_shows_more(self):
+        self.start()
+        self.open_account()._show_companies(self.make_sister())
+        self.assertEnded()
+
+    def test_it_ends_when_the_user_leaves_the_company(self):
+        self.open_account()
+        self.start()
+        sister = self.make_sister()
+        self.boss.write({"company_ids": sister.ids, "company_id": sister.id})
+        self.assertEnded()
+
+    def test_it_ends_when_the_customer_is_kept_to_another_company(self):
+        self.start()
+        sister = self.make_sister()
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE id = %s", [sister.id, self.customer.id]
+        )
+        self.env.invalidate_all()
+        self.assertEnded()
 
     def test_the_transaction_is_read_only_for_who_looks(self):
         """Asked of PostgreSQL itself."""

@@ -24,8 +24,11 @@ class FinancePortalEnable(models.TransientModel):
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
+            partner = wizard.partner_id
+            known = partner._finance_portal_get_account()
             # One of several, which the manager may replace by another.
-            wizard.email = wizard.partner_id.email_normalized or wizard.partner_id.email
+            chosen = (known and known._choose_address()) or partner.email_normalized
+            wizard.email = chosen or partner.email
 
     def _finance_portal_get_mailing_company(self):
         return self.partner_id.company_id or self.env.company
@@ -40,8 +43,28 @@ class FinancePortalEnable(models.TransientModel):
             raise UserError(
                 self.env._("Enter one email address, such as name@company.com.")
             )
+        known = partner._finance_portal_get_account()
+        before = known and known._get_newest_link()
         account = self.env["finance.portal.account"]._enable(partner, email=address)
-        account.own_documents = self.own_documents
-        return partner._finance_portal_tell_and_close(
-            self.env._("A setup link is on its way to %s. It works for 60 minutes.", address)
-        )
+        self._apply_own_documents(account)
+        if before == account._get_newest_link():
+            message = self.env._("%s sees the documents of your companies, too.", self.name)
+        else:
+            message = self.env._(
+                "A setup link is on its way to %s. It works for 60 minutes.", address
+            )
+        return partner._finance_portal_tell_and_close(message)
+
+    def _apply_own_documents(self, account):
+        """Limit the account to own documents, or not, as chosen.
+
+        Another company's account stays as it is, unless the manager wants it limited.
+
+        :raise AccessError: they do, and don't work for all of its companies
+        """
+        if account.own_documents == self.own_documents:
+            return
+        if self.own_documents:
+            account._check_companies()
+        if account._may_be_changed_by(self.env.user):
+            account.own_documents = self.own_documents

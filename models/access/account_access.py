@@ -69,6 +69,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
         return Viewer(
             contact=self.partner_id,
             customer=self.customer_id,
+            companies=self.account_id._get_shown_companies(self.staff_id),
             own_documents=self.account_id.own_documents,
             account=self.account_id,
             staff=self.staff_id,

@@ -8,6 +8,7 @@ ITEMS = """
     line.partner_id = ANY(%(partners)s)
     AND line.account_id = ANY(%(accounts)s)
     AND line.parent_state = 'posted'
+    AND line.company_id = ANY(%(companies)s)
     %(own)s
 """
 OWN_ITEMS = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
@@ -23,26 +24,27 @@ class FinancePortalScope(models.AbstractModel):
     _description = "What a Customer May See"
 
     @api.model
-    def _get_domain(self, model, customer, contact=None):
+    def _get_domain(self, model, customer, companies, contact=None):
         """Return the domain of the documents of one kind that a customer may see.
-
-        In all companies: whoever sends somebody an invoice may be asked for it.
 
         :param str model: a model that is shared with customers
         :param customer: the commercial partner
+        :param companies: those whose documents the account shows, or staff may see
         :param contact: the contact to limit it to, for who may see their own documents only
         """
         Document = self.env[model]
         domain = Document._finance_portal_get_shareable_domain()
         domain &= Document._finance_portal_get_customer_domain(customer)
+        domain &= Document._finance_portal_get_companies_domain(companies)
         if contact:
             domain &= Document._finance_portal_get_own_domain(customer, contact)
         return domain
 
     @api.model
-    def _get_items_condition(self, customer, contact=None):
+    def _get_items_condition(self, customer, companies, contact=None):
         """Return which journal items a customer's balance is made of: the posted receivable ones.
 
+        :param companies: as for :meth:`_get_domain`
         :param contact: as for :meth:`_get_domain`
         :return: a condition (:class:`SQL`) on ``account_move_line`` as ``line``
         """
@@ -54,6 +56,7 @@ class FinancePortalScope(models.AbstractModel):
             ITEMS,
             partners=partners.search([("commercial_partner_id", "=", customer.id)]).ids,
             accounts=accounts.search([("account_type", "=", "asset_receivable")]).ids,
+            companies=companies.ids,
             own=SQL(OWN_ITEMS, contact=contact.id) if contact else SQL(),
         )
 
@@ -61,7 +64,10 @@ class FinancePortalScope(models.AbstractModel):
     def _get_viewer_domain(self, model, viewer):
         """Return the domain of the documents of one kind for a viewer, see :meth:`_get_domain`."""
         return self._get_domain(
-            model, viewer.customer, viewer.contact if viewer.own_documents else None
+            model,
+            viewer.customer,
+            viewer.companies,
+            viewer.contact if viewer.own_documents else None,
         )
 
     @api.model

@@ -1,5 +1,5 @@
-"""A customer's account: who has one, its state, how it is opened and closed, whose it is,
-and its emails.
+"""A customer's account: who has one, its state, how it is opened and closed, whose it is, whose
+documents it shows, and its emails.
 
 Uses documents, web. Others call `finance.portal.account`; signing in to it is in sign_in. The
 texts of the emails are in `data/mail_templates.xml`.
@@ -11,5 +11,6 @@ from . import account_lifecycle
 from . import account_mail
 from . import account_contact
 from . import account_identity
+from . import account_companies
 from . import account_actions
 from . import res_users

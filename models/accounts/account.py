@@ -2,7 +2,8 @@ from odoo import fields, models
 
 # What decides whether a session is valid, and what it may see.
 DECIDING = {
-    "session_version", "own_documents", "customer_id", "disabled_at", "suspended_at", "email",
+    "session_version", "own_documents", "customer_id", "company_ids", "disabled_at", "suspended_at",
+    "email",
 }  # fmt: skip
 
 
@@ -31,7 +32,12 @@ class FinancePortalAccount(models.Model):
         help="The customer whose documents the account shows. A contact who moves to"
         " another company sees none.",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        help="Opened it, or took it over: its name and address stand in the emails.",
+    )
     own_documents = fields.Boolean(
         "Only Own Documents",
         help="Sees only documents that name this contact, not their colleagues'.",

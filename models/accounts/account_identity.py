@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.mail import email_normalize_all
 
@@ -90,6 +89,13 @@ class FinancePortalAccount(models.Model):
         group = "finance_portal.group_finance_portal_manager"
         return "manager" if all(user.has_group(group) for user in users) else "staff"
 
+    def _weigh(self, actor):
+        """Return what an actor counts as for this account: other companies' managers are staff."""
+        users = self._get_acting_users()
+        if actor == "manager" and not all(self._may_be_changed_by(user) for user in users):
+            return "staff"
+        return actor
+
     @api.model
     def _judge(self, actor, change):
         """Return what follows when an actor changes who a person is: the one place that decides.
@@ -106,8 +112,9 @@ class FinancePortalAccount(models.Model):
 
         :raise UserError: it may not be made
         """
-        verdict = self._judge(self._get_actor(), change)
+        actor = self._get_actor()
         for account in self:
+            verdict = self._judge(account._weigh(actor), change)
             if verdict == "close":
                 account._disable(change)
             elif verdict == "refuse":
@@ -252,12 +259,10 @@ class FinancePortalAccount(models.Model):
 
     def _find_managers(self):
         """Return who can confirm: the contact's or the customer's salesperson, or some managers."""
-        group = "finance_portal.group_finance_portal_manager"
-        company = Domain("company_ids", "in", self.company_id.ids)
-        # sudo: only to whom the to-do goes
-        Users = self.env["res.users"].sudo()
-        managers = Users.search(
-            Domain("all_group_ids", "in", self.env.ref(group).ids) & company, order="id"
+        everybody = self._get_managers()
+        # Where nobody works for all of its companies, those of one learn who has to be asked.
+        managers = everybody.filtered(self._may_be_changed_by) or everybody.filtered(
+            lambda user: user.company_ids & self.company_ids
         )
         responsible = self.partner_id.user_id | self.customer_id.user_id
         return (responsible & managers)[:1] or managers[:MAX_ASKED]

@@ -41,20 +41,36 @@ class FinancePortalAccount(models.Model):
             )
         # sudo: nobody has the right to make or change accounts, they are opened here only
         account = self.sudo().search([("partner_id", "=", partner.id)])
-        if account and not account._is_open():
-            account._reopen(with_setup_link=True, address=address)
-        elif account:
-            if account.email != address:
-                account._confirm_address(address)
-            account._mail_account_link(account._get_link_purpose())
+        if account:
+            account._enable_again(address)
         elif user := self._get_users_of(partner, closed_too=True)[:1]:
             account = self._adopt(user, address)
             if not account.set_up_at:
                 account._mail_account_link("setup")
         else:
-            account = self._open_for(partner, self._create_user(partner, address))
+            user = self._create_user(partner, address)
+            account = self._open_for(partner, user, self._get_own_companies())
             account._mail_account_link("setup")
         return account
+
+    def _enable_again(self, address):
+        """Enable a contact who has an account (sudo), open or closed.
+
+        :raise AccessError: that touches what it shows of companies the user doesn't work for
+        """
+        if not self._is_open():
+            self._reopen(with_setup_link=True, address=address)
+            return
+        is_new_address = self.email != address
+        if is_new_address:
+            self._check_companies()
+            self._confirm_address(address)
+        is_more = bool(self._get_own_companies() - self.company_ids)
+        if is_more:
+            self._add_companies()
+        if is_new_address or not is_more:
+            self._check_companies()
+            self._mail_account_link(self._get_link_purpose())
 
     @api.model
     def _adopt(self, user, address=None):
@@ -65,15 +81,19 @@ class FinancePortalAccount(models.Model):
         :param str address: the one to confirm, by default the contact's
         :return: the account (sudo)
         :raise UserError: the user is staff
+        :raise AccessError: other companies opened that login
         """
         user = user.sudo()  # sudo: whoever opens accounts need not be an admin
         if not user.share or user._is_public():
             raise UserError(
                 self.env._("%s works in the back office and doesn't need an account.", user.name)
             )
+        self._check_may_act_for(user.partner_id, user.company_ids)
         address = address or user.partner_id.email_normalized
         self._check_login_free(user.partner_id, user, address)
-        account = self._open_for(user.partner_id, user, adopted=True, email=address)
+        account = self._open_for(
+            user.partner_id, user, self._get_own_companies(), adopted=True, email=address
+        )
         account._take_over_user()
         account._drop_api_keys()
         account._end_sessions()
@@ -82,10 +102,15 @@ class FinancePortalAccount(models.Model):
     def _reopen(self, with_setup_link, address=None):
         """Reopen a closed account, for the customer that its contact belongs to now.
 
+        It shows the documents of the user's companies: that others showed theirs ended as it was
+        closed.
+
         :param bool with_setup_link: whether the old password is void and a new one is to be
             chosen; who never chose one gets the link in any case
         :param str address: the one to confirm, as for :meth:`_confirm_address`
         :raise UserError: naming the remedy
+        :raise AccessError: it isn't closed, and shows documents of companies the user doesn't
+            work for
         """
         self.ensure_one()
         account = self.sudo()  # sudo: as in `_enable`
@@ -93,7 +118,12 @@ class FinancePortalAccount(models.Model):
             raise UserError(
                 self.env._("%s is archived. Unarchive the contact first.", account.partner_id.name)
             )
+        companies = self._get_own_companies()
+        if account._get_closed_reason() in (None, "suspended"):
+            account._check_companies()
+            companies |= account.company_ids
         address = account._check_address(address)
+        account._show_companies(companies)
         account.write(
             {
                 **NO_DOUBT,
@@ -186,12 +216,12 @@ class FinancePortalAccount(models.Model):
     # === HELPERS === #
 
     @api.model
-    def _open_for(self, partner, user, adopted=False, email=None):
+    def _open_for(self, partner, user, companies, adopted=False, email=None):
         """Create the account (sudo) of a contact and their user.
 
+        :param companies: whose documents it shows
         :param str email: the confirmed address, by default what the user signs in with
         """
-        company = partner.company_id or self.env.company
         self.env.cr.execute("SELECT 1 FROM res_users WHERE id = %s AND password <> ''", [user.id])
         has_password = bool(self.env.cr.rowcount)
         # sudo: as in `_enable`
@@ -200,7 +230,8 @@ class FinancePortalAccount(models.Model):
                 "partner_id": partner.id,
                 "user_id": user.id,
                 "customer_id": partner.commercial_partner_id.id,
-                "company_id": company.id,
+                "company_id": self._choose_company(partner, companies).id,
+                "company_ids": [Command.set(companies.ids)],
                 "email": email or user.login,
                 "adopted": adopted,
                 "set_up_at": has_password and (user.login_date or fields.Datetime.now()),

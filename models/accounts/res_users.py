@@ -1,10 +1,13 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_normalize_all
 
 
 class ResUsers(models.Model):
-    """The login of a customer portal account is its confirmed address, and nothing else."""
+    """Whose login is whose: that of an account is its confirmed address, and nothing else.
+
+    And for which companies a user may open accounts.
+    """
 
     _inherit = "res.users"
 
@@ -25,3 +28,14 @@ class ResUsers(models.Model):
                     others._settle("login")
                 vals = {name: value for name, value in vals.items() if name != "login"}
         return super().write(vals)
+
+    def _finance_portal_get_companies(self):
+        """Return the companies (sudo), archived ones too, that this user works for.
+
+        Odoo itself works for all.
+        """
+        # sudo: only which companies they are
+        user = self.sudo().with_context(active_test=False)
+        if self.id == SUPERUSER_ID:
+            return user.env["res.company"].search([])  # pylint: disable=no-search-all
+        return user.company_ids

@@ -74,6 +74,8 @@ class FinancePortalEvent(models.Model):
             ("unlocked", "Account unlocked"),
             ("limited", "Limited to own documents"),
             ("unlimited", "Given access to all documents of the customer"),
+            ("company_added", "Another company's documents added"),
+            ("company_removed", "A company's documents removed"),
             ("login_changed", "Sign-in address changed"),
             ("suspended", "Suspended: email address changed"),
             ("address_confirmed", "Email address confirmed"),

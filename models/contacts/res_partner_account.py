@@ -45,6 +45,7 @@ class ResPartner(models.Model):
         """Open the dialog that says why a contact cannot get in."""
         self.ensure_one()
         self.check_access("read")
+        self._finance_portal_get_account()._check_companies()
         dialog = self.env["finance.portal.diagnosis"]._make(self)
         action = dialog._name, self.env._("Why can't they get in?")
         return {**self._finance_portal_open_dialog(*action), "res_id": dialog.id}
@@ -79,6 +80,7 @@ class ResPartner(models.Model):
         account = self._finance_portal_get_account()
         if not account or account._get_closed_reason() != "suspended":
             raise UserError(self.env._("There's no address to confirm for %s.", self.name))
+        account._check_companies()
         # Safe to take from the context: it only says what has to be true.
         account._confirm_address(self.env.context.get("finance_portal_address"))
         return self._finance_portal_tell(
@@ -95,11 +97,30 @@ class ResPartner(models.Model):
         return self._finance_portal_tell(self.env._("%s can sign in again.", self.name))
 
     def action_finance_portal_disable(self):
-        """Close the contact's account: every session ends at its next request."""
+        """Close the contact's account: every session ends at its next request.
+
+        Who doesn't work for all of its companies only takes their own away.
+        """
         self._finance_portal_check_manager()
-        self._finance_portal_get_account()._disable("staff")
+        account = self._finance_portal_get_account()
+        if account and account._remove_companies():
+            return self._finance_portal_tell(
+                self.env._(
+                    "%s no longer sees documents of your companies. The account stays open for the"
+                    " others.",
+                    self.name,
+                )
+            )
         return self._finance_portal_tell(
             self.env._("%s is signed out everywhere and can no longer sign in.", self.name)
+        )
+
+    def action_finance_portal_show_ours(self):
+        """Show the contact the documents of the user's companies, too."""
+        account = self._finance_portal_need_account(in_all_companies=False)
+        account._add_companies()
+        return self._finance_portal_tell(
+            self.env._("%s sees the documents of your companies, too.", self.name)
         )
 
     def action_finance_portal_adopt(self):
@@ -132,15 +153,18 @@ class ResPartner(models.Model):
         # sudo: whoever may see the contact may know whether they have an account
         return self.env["finance.portal.account"].sudo().search([("partner_id", "in", self.ids)])
 
-    def _finance_portal_need_account(self):
+    def _finance_portal_need_account(self, in_all_companies=True):
         """Return the contact's open account (sudo), for a manager.
 
-        :raise AccessError: the user is no manager
+        :param bool in_all_companies: whether what is to be done touches all that it shows
+        :raise AccessError: the user is no manager, or works for some of its companies only
         :raise UserError: there is none, or it is closed
         """
         self.ensure_one()
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
+        if account._is_open() and in_all_companies:
+            account._check_companies()
         if account and account._get_closed_reason() == "suspended":
             raise UserError(self.env._("Confirm the email address of %s first.", self.name))
         if not account._is_open():
@@ -159,6 +183,9 @@ class ResPartner(models.Model):
                 self.env._("Ask a Finance Portal manager to do this.")
             )
         self.check_access("read")
+        Account = self.env["finance.portal.account"]
+        partners = self | self.sudo().commercial_partner_id
+        Account._check_may_act_for(partners, self.env["res.company"])
 
     def _finance_portal_open_dialog(self, model, title):
         self.ensure_one()

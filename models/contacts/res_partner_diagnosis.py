@@ -141,7 +141,8 @@ class ResPartner(models.Model):
         if account._is_open() and account.set_up_at:
             return None
         Link = self.env["finance.portal.link"].sudo()  # sudo: only whether there are any
-        links = Link.search(Link._live_domain() & Domain("partner_id", "=", self.id))
+        own = Domain("company_id", "in", self.env.user._finance_portal_get_companies().ids)
+        links = Link.search(Link._live_domain() & Domain("partner_id", "=", self.id) & own)
         if not links or not any(
             self._finance_portal_requires_sign_in(company) for company in links.company_id
         ):

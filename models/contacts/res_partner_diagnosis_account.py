@@ -225,9 +225,9 @@ class ResPartner(models.Model):
         if not account._is_open():
             return None
         contact = self if account.own_documents else None
-        if self._finance_portal_has_documents(contact):
+        if self._finance_portal_has_documents(account, contact):
             return None
-        if contact and self._finance_portal_has_documents():
+        if contact and self._finance_portal_has_documents(account):
             return Finding(
                 "nothing_own",
                 self.env._(
@@ -249,12 +249,13 @@ class ResPartner(models.Model):
             blocks=False,
         )
 
-    def _finance_portal_has_documents(self, contact=None):
+    def _finance_portal_has_documents(self, account, contact=None):
         Scope = self.env["finance.portal.scope"]
         return any(
             # sudo: only whether there is one
             self.env[model].sudo().search_count(
-                Scope._get_domain(model, self.commercial_partner_id, contact), limit=1
+                Scope._get_domain(model, account.customer_id, account.company_ids, contact),
+                limit=1,
             )
             for model in self.env["finance.portal.document"]._finance_portal_get_models()
         )  # fmt: skip

@@ -21,6 +21,7 @@ class ResPartner(models.Model):
             ("none", "Not enabled"),
             ("native", "Odoo portal"),
             ("staff", "Colleague"),
+            ("elsewhere", "Other company"),
             ("invited", "Invited"),
             ("invite_expired", "Link expired"),
             ("active", "Active"),
@@ -47,6 +48,22 @@ class ResPartner(models.Model):
     )
     finance_portal_own_documents = fields.Boolean(
         "Only Own Documents",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_companies = fields.Char(
+        "Companies of the Account",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+        help="What the account shows of the user's companies and of others, if that isn't all.",
+    )
+    finance_portal_may_act = fields.Boolean(
+        "Works for All Companies of the Account",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_may_show_ours = fields.Boolean(
+        "May Show More Documents",
         compute="_compute_finance_portal_access",
         groups="finance_portal.group_finance_portal_user",
     )
@@ -95,14 +112,18 @@ class ResPartner(models.Model):
             )
             partner.finance_portal_contact_ids = origin | contacts
 
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_finance_portal_access(self):
-        """Tell which of these contacts can sign in, in a fixed number of queries."""
+        """Tell which of these contacts can sign in, in a fixed number of queries.
+
+        Of an account that is other companies' alone, no more than that there is one.
+        """
         Account = self.env["finance.portal.account"]
         found = self._origin._finance_portal_get_account()
         found.mailed_link_ids.mapped("delivery_state")  # for all at once
         accounts = found.grouped("partner_id")
         others = Account._get_users_of(self._origin).grouped("partner_id")
+        managers = Account._get_managers()
         for partner in self:
             account = accounts.get(partner._origin)
             user = others.get(partner._origin, self.env["res.users"])[:1]
@@ -114,6 +135,35 @@ class ResPartner(models.Model):
                 access = ("native" if user.share else "staff") if user else "none"
                 status = partner._finance_portal_describe(access)
             partner.finance_portal_access, partner.finance_portal_status = access, status
+            partner._finance_portal_apply_companies(account, managers)
+
+    def _finance_portal_apply_companies(self, account, managers):
+        """Tell what the account shows of whose documents, and hide what is other companies'.
+
+        :param account: the contact's (sudo), or nothing
+        :param managers: those of all companies (sudo)
+        """
+        self.finance_portal_companies = self.finance_portal_may_show_ours = False
+        self.finance_portal_may_act = not account or account._may_be_changed_by(self.env.user)
+        if not account:
+            return
+        own = account._get_own_companies()
+        missing = own - account.company_ids
+        if own & account.company_ids:
+            notes = [missing and account._is_open() and account._describe_missing(missing)]
+        else:
+            self.finance_portal_address = self.finance_portal_own_documents = False
+            if account._get_closed_reason() in (None, "suspended"):
+                self.finance_portal_access = "elsewhere"
+                self.finance_portal_status = self.env._("Sees none of your documents yet")
+            else:
+                self.finance_portal_status = self.env._("Had an account, which is closed")
+            notes = []
+        self.finance_portal_may_show_ours = bool(missing) and account._is_open()
+        if not self.finance_portal_may_act and account._get_closed_reason() in (None, "suspended"):
+            partners = account.partner_id | account.customer_id
+            notes.append(account._describe_who_can(partners, account.company_ids, managers))
+        self.finance_portal_companies = " ".join(filter(None, notes))
 
     def _finance_portal_describe(self, access):
         """Return a sentence on a contact without an account of the customer portal."""

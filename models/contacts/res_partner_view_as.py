@@ -22,10 +22,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self._finance_portal_check_manager()
-        self._finance_portal_check_companies()
+        account = self._finance_portal_get_account()
+        account._check_may_act_for(
+            self | self.commercial_partner_id, account._get_shown_companies(self.env.user)
+        )
         if not request:
             raise UserError(self.env._("Open the contact in your browser to do this."))
-        account = self._finance_portal_get_account()
         Event = self.env["finance.portal.event"]
         if account:
             Event._record("viewed_as", account=account)
@@ -33,34 +35,12 @@ class ResPartner(models.Model):
             Event._record("viewed_as", contact=self)
         request.session[VIEW_AS_KEY] = {
             "contact": self.id,
+            "customer": self.commercial_partner_id.id,
             "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
         }
         return {"type": "ir.actions.act_url", "url": PORTAL, "target": "new"}
 
     # === HELPERS === #
-
-    def _finance_portal_check_companies(self):
-        """Raise when the portal tells of companies that the user may not see.
-
-        Documents do, and so does the statement, also of entries that are no documents.
-
-        :raise UserError: otherwise the portal would show them
-        """
-        Scope, customer = self.env["finance.portal.scope"], self.commercial_partner_id
-        companies = self.env["finance.portal.statement"]._get_companies(customer)
-        for model in self.env["finance.portal.document"]._finance_portal_get_models():
-            domain = Scope._get_domain(model, customer)
-            # sudo: only which companies they are
-            groups = self.env[model].sudo()._read_group(domain, ["company_id"])
-            companies = companies.union(*(company for [company] in groups))
-        if companies - self.env.user.company_ids:
-            raise UserError(
-                self.env._(
-                    "%s also has documents of companies you don't have access to. Ask a manager"
-                    " who has access to all of them.",
-                    self.display_name,
-                )
-            )
 
     def _finance_portal_prepare_event_values(self):
         """Return what an event stores about a contact."""

@@ -164,6 +164,14 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the domain of a contact's own documents, among their customer's."""
         return Domain("partner_id", "=", contact.id)
 
+    @api.model
+    def _finance_portal_get_companies_domain(self, companies):
+        """Return the domain of what some companies issued: as :meth:`_finance_portal_get_company`.
+
+        For searches.
+        """
+        return Domain("company_id", "in", companies.ids)
+
     def _finance_portal_get_default_recipient(self):
         """Return the contact who gets it by default."""
         return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()

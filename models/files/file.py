@@ -63,7 +63,7 @@ class FinancePortalFile(models.Model):
                     "res_model": document._name,
                     "res_id": document.id,
                     "attachment_id": attachment.id,
-                    "company_id": document.company_id.id,
+                    "company_id": (document.company_id or self.env.company).id,
                 }
                 for attachment in missing
             ]
@@ -92,21 +92,27 @@ class FinancePortalFile(models.Model):
         self._show(record, attachments - shown)
 
     @api.model
-    def _get_shown(self, record):
+    def _get_shown(self, record, companies=None):
         """Return what the customers of a record may download.
 
+        :param companies: only what these shared; what all did, by default
         :return: list of ``(public reference, attachment)``, the attachments in sudo, by name
         """
         rows = self._of(record)
+        if companies is not None:
+            rows = rows.filtered(lambda row: not row.company_id or row.company_id in companies)
         # Looked at anew: a file may have been moved to another record since it was ticked.
         own = rows.attachment_id._finance_portal_of(record._name, record.id) if rows else ()
         files = [(row.ref, row.attachment_id) for row in rows if row.attachment_id in own]
         return sorted(files, key=lambda file: (file[1].name.casefold(), file[1].id))
 
     @api.model
-    def _get_shared_with(self, partner):
-        """Return the files that were shared with a customer, or one contact, directly."""
-        return self._get_shown(partner)
+    def _get_shared_with(self, partner, companies=None):
+        """Return the files that were shared with a customer, or one contact, directly.
+
+        :param companies: as for :meth:`_get_shown`
+        """
+        return self._get_shown(partner, companies)
 
     def _follow_to(self, record):
         """Move the rows along with attachments that moved to another record, as in a merge."""

@@ -278,6 +278,9 @@ class FinancePortalLink(models.Model):
         if viewer is None:
             path = f"/finance/d/{self.ref}"
             raise SignInRequired("sign-in required", access=self, next_path=path)
+        if not viewer.staff:
+            # Its company sent this one document to them, whatever else the account shows.
+            viewer = viewer._replace(companies=viewer.companies | self.company_id)
         Scope = self.env["finance.portal.scope"]
         document = Scope._find(self.res_model, viewer, self.res_id)
         if not document:

@@ -30,21 +30,25 @@ class FinancePortalDashboard(models.AbstractModel):
         contact = viewer.contact if viewer.own_documents else None
         Statement = self.env["finance.portal.statement"]
         return {
-            "balances": self._get_balances(viewer.customer, contact),
-            "charts": Statement._get_history_charts(viewer.customer, contact=contact),
+            "balances": self._get_balances(viewer.customer, viewer.companies, contact),
+            "charts": Statement._get_history_charts(
+                viewer.customer, viewer.companies, contact=contact
+            ),
             "due": self._get_part(viewer, "invoices", "open", "due", MAX_DUE),
             "waiting": self._get_waiting(viewer),
             "news": self._get_news(viewer),
         }
 
     @api.model
-    def _get_balances(self, customer, contact):
-        """Return what is open, by currency over all companies.
+    def _get_balances(self, customer, companies, contact):
+        """Return what is open, by currency over all these companies.
 
         :return: list of dict of ``open``, ``overdue`` (texts; the latter empty when nothing is)
             and ``in_favor`` (whether the customer has a credit)
         """
-        found = self.env["finance.portal.statement"]._get_open_balances(customer, contact)
+        found = self.env["finance.portal.statement"]._get_open_balances(
+            customer, companies, contact
+        )
         balances = []
         for currency, parts in groupby(found, key=lambda part: part["currency"]):
             total = sum((part["open"] for part in parts), Decimal())

@@ -51,7 +51,11 @@ class FinancePortalPage(models.AbstractModel):
         """
         partners = viewer.contact if viewer.own_documents else viewer.customer | viewer.contact
         File = self.env["finance.portal.file"]
-        return [file for partner in partners for file in File._get_shared_with(partner)]
+        return [
+            file
+            for partner in partners
+            for file in File._get_shared_with(partner, viewer.companies)
+        ]
 
     @api.model
     def _get_document_file_rows(self, viewer, after):

@@ -52,7 +52,7 @@ class FinancePortalAccount(models.Model):
             accounts = self.sudo().with_company(access.company_id)
             try:
                 with self.env.cr.savepoint():
-                    accounts._invite(partner, path, access.email)
+                    accounts._invite(partner, path, access.email, access.company_id)
             except AccessError:
                 raise  # no rule of ours
             except UserError:
@@ -61,13 +61,17 @@ class FinancePortalAccount(models.Model):
         return mask_address(access.email or partner.email_normalized)
 
     @api.model
-    def _invite(self, partner, next_path, address):
+    def _invite(self, partner, next_path, address, company):
         """Give a contact an account, unless there is one, and mail the setup link; in sudo.
 
         :param str address: the one that a new account is for
+        :param company: whose link they came by: it offers accounts to its customers
         :raise UserError: they cannot have one
         """
         account = self.search([("partner_id", "=", partner.id)])
-        account = account or self._open_for(partner, self._create_user(partner, address))
+        if account:
+            account._show_companies(account.company_ids | company)
+        else:
+            account = self._open_for(partner, self._create_user(partner, address), company)
         if account._has_room_for_mail():
             account._mail_account_link("setup", next_path=next_path, on_request=True)

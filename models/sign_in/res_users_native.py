@@ -62,6 +62,8 @@ class ResUsers(models.Model):
                         account.partner_id.display_name,
                     )
                 )
+            if not on_request:
+                account._check_companies()
             account._mail_account_link(account._get_link_purpose(), on_request=on_request)
 
     def _notify_security_setting_update(self, *args, **kwargs):

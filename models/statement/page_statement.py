@@ -12,7 +12,7 @@ class FinancePortalPage(models.AbstractModel):
         """Return the page of the statement, its rows linked to their documents."""
         page = self.with_context(lang=self._get_viewer_lang(viewer))
         values = page.env["finance.portal.statement"]._get_page_values(
-            viewer.customer, params, viewer.own_documents
+            viewer.customer, viewer.companies, params, viewer.own_documents
         )
         page._link_rows(viewer, values["statement"].get("sections", []))
         return self._respond_portal(
@@ -58,7 +58,9 @@ class FinancePortalPage(models.AbstractModel):
         page = self.with_context(lang=self._get_viewer_lang(viewer))
         Statement = page.env["finance.portal.statement"]
         if form == "csv":
-            return Statement._get_csv(viewer.customer, *period)
+            return Statement._get_csv(viewer.customer, viewer.companies, *period)
         # Staff who look as the customer leave nothing behind, not even the PDF.
         account = None if viewer.staff else viewer.account
-        return Statement._get_pdf(viewer.customer, *period, account, keep=not viewer.staff)
+        return Statement._get_pdf(
+            viewer.customer, viewer.companies, *period, account, keep=not viewer.staff
+        )

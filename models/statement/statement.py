@@ -8,7 +8,6 @@ from ...tools.statement import AGES, Movement, age, balances, make_section
 from ...tools.zones import get_zone
 from .statement_sql import (
     CHANGES,
-    COMPANIES,
     FEW_CREDITS,
     FEW_DEBITS,
     IDS,
@@ -42,14 +41,6 @@ class FinancePortalStatement(models.AbstractModel):
     # === STATEMENT === #
 
     @api.model
-    def _get_companies(self, customer):
-        """Return the companies (sudo) that the statement of a customer tells of."""
-        query = SQL(COMPANIES, **self._get_scope(customer))
-        ids = [company for (company,) in self.env.execute_query(query)]
-        # sudo: only which companies they are
-        return self.env["res.company"].sudo().browse(ids)
-
-    @api.model
     def _is_available(self, own_documents):
         """Return whether somebody gets a statement, which covers all documents of a customer.
 
@@ -60,17 +51,18 @@ class FinancePortalStatement(models.AbstractModel):
         return not own_documents
 
     @api.model
-    def _get_statement(self, customer, date_from, date_to, limit=None):
-        """Return the statement of a customer in all companies.
+    def _get_statement(self, customer, companies, date_from, date_to, limit=None):
+        """Return the statement of a customer in some companies.
 
         :param customer: the commercial partner
+        :param companies: those whose documents the customer may see
         :param limit: how many movements at most of each section, the newest; all without
         :return: list of dict of ``company``, ``currency`` (records), ``section`` (a
             :class:`Section` whose movements' ``facts`` are dicts, see :meth:`_get_movements`),
             ``left_out`` (how many movements the limit leaves out) and ``waiting`` (what was
             paid now without being booked: not in the balance, but off what is open today)
         """
-        scope = self._get_scope(customer, date_from, date_to)
+        scope = self._get_scope(customer, companies, date_from, date_to)
         current, changes = self._get_current(scope), self._get_changes(scope)
         movements, open_items = self._get_movements(scope, limit), self._get_open_at(scope)
         shares = self._get_shares(scope)
@@ -94,14 +86,14 @@ class FinancePortalStatement(models.AbstractModel):
         return sorted(sections, key=self._get_rank)
 
     @api.model
-    def _get_open_balances(self, customer, contact=None):
+    def _get_open_balances(self, customer, companies, contact=None):
         """Return what is open now, by company and currency, less payments that wait for the bank.
 
         :param contact: count only this contact's own documents
         :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits)
             and ``overdue``
         """
-        scope, found = self._get_scope(customer, contact=contact), []
+        scope, found = self._get_scope(customer, companies, contact=contact), []
         shares = self._get_shares(scope)
         for key, items in self._get_current(scope).items():
             parts, left = self._browse(key), self._take_off(items, shares.get(key, []))
@@ -116,8 +108,8 @@ class FinancePortalStatement(models.AbstractModel):
         return sorted(found, key=self._get_rank)
 
     @api.model
-    def _get_balance_history(self, customer, months=12, contact=None):
-        """Return how the balance developed until today, by currency, over all companies.
+    def _get_balance_history(self, customer, companies, months=12, contact=None):
+        """Return how the balance developed until today, by currency, over these companies.
 
         It ends at what is open: a payment counts from its day, also while it waits for the bank.
 
@@ -127,7 +119,7 @@ class FinancePortalStatement(models.AbstractModel):
         """
         today = self._get_today(self.env.company)
         start = months_before(today, months)
-        scope = self._get_scope(customer, start, today, contact)
+        scope = self._get_scope(customer, companies, start, today, contact)
         current, changes = self._get_current(scope), self._get_changes(scope)
         totals, moved = {}, {}
         for (_company, currency), items in current.items():
@@ -153,14 +145,15 @@ class FinancePortalStatement(models.AbstractModel):
     # === JOURNAL ITEMS === #
 
     @api.model
-    def _get_scope(self, customer, date_from=None, date_to=None, contact=None):
+    def _get_scope(self, customer, companies, date_from=None, date_to=None, contact=None):
         """Return the parts that the queries have in common.
 
         :return: dict of :class:`SQL`
         """
         for name in FLUSHED:
             self.env[name].flush_model()
-        booked = self.env["finance.portal.scope"]._get_items_condition(customer, contact)
+        Scope = self.env["finance.portal.scope"]
+        booked = Scope._get_items_condition(customer, companies, contact)
         scope = {"start": date_from, "end": date_to, "booked": booked}
         return self._add_settled(scope) if date_from else scope
 

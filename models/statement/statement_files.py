@@ -15,7 +15,7 @@ class FinancePortalStatement(models.AbstractModel):
     _inherit = "finance.portal.statement"
 
     @api.model
-    def _get_csv(self, customer, date_from, date_to):
+    def _get_csv(self, customer, companies, date_from, date_to):
         """Return ``(file name, bytes)``: one row for each movement, all of them."""
         names = self._get_kind_names()
         rows = [
@@ -31,7 +31,7 @@ class FinancePortalStatement(models.AbstractModel):
                 self.env._("Balance"),
             ]
         ]
-        for part in self._get_statement(customer, date_from, date_to):
+        for part in self._get_statement(customer, companies, date_from, date_to):
             company, currency = part["company"].name, part["currency"].name
             places = part["currency"].decimal_places
             for movement, balance in part["section"].rows:
@@ -52,7 +52,7 @@ class FinancePortalStatement(models.AbstractModel):
         return self._get_file_name(customer, date_from, date_to, "csv"), csv_bytes(rows)
 
     @api.model
-    def _get_pdf(self, customer, date_from, date_to, account=None, keep=True):
+    def _get_pdf(self, customer, companies, date_from, date_to, account=None, keep=True):
         """Return ``(file name, bytes)`` of the statement with each company's letterhead.
 
         As long as it would be printed the same, it is made once.
@@ -62,7 +62,7 @@ class FinancePortalStatement(models.AbstractModel):
         :raise TooManyRequests: this account or address had too many made
         :raise RendererBusy: another PDF is being made
         """
-        values = self._get_report_values(customer, date_from, date_to)
+        values = self._get_report_values(customer, companies, date_from, date_to)
         filename = self._get_file_name(customer, date_from, date_to, "pdf")
         Pdf = self.env["finance.portal.pdf"]
         key = self._get_pdf_key(customer, values)
@@ -117,13 +117,13 @@ class FinancePortalStatement(models.AbstractModel):
         }
 
     @api.model
-    def _get_report_values(self, customer, date_from, date_to):
+    def _get_report_values(self, customer, companies, date_from, date_to):
         """Return what the report prints: ``pages``, one for each company.
 
         Who owes nothing and never bought anything gets a page that says so.
         """
         period = Period(date_from, date_to)
-        statement = self._get_statement(customer, *period, limit=MAX_PRINTED)
+        statement = self._get_statement(customer, companies, *period, limit=MAX_PRINTED)
         grouped = {}
         for part in statement:
             grouped.setdefault(part["company"], []).append(part)

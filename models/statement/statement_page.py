@@ -21,10 +21,11 @@ class FinancePortalStatement(models.AbstractModel):
     _inherit = "finance.portal.statement"
 
     @api.model
-    def _get_page_values(self, customer, params, own_documents=False):
+    def _get_page_values(self, customer, companies, params, own_documents=False):
         """Return what the part ``finance_portal.statement_body`` draws.
 
         :param customer: the commercial partner
+        :param companies: those whose documents the customer may see
         :param params: what the visitor asked for: texts ``from`` and ``to``, or anything else
         :param bool own_documents: whether the visitor is limited to their own documents
         :return: dict of ``statement``, itself a dict of
@@ -41,7 +42,7 @@ class FinancePortalStatement(models.AbstractModel):
             return {"statement": {"available": False}}
         today = self._get_today(self.env.company)
         period, problem = self._parse_period(params, today)
-        statement = self._get_statement(customer, *period, limit=MAX_MOVEMENTS)
+        statement = self._get_statement(customer, companies, *period, limit=MAX_MOVEMENTS)
         is_only = len(statement) == 1
         return {
             "statement": {
@@ -257,12 +258,12 @@ class FinancePortalStatement(models.AbstractModel):
     # === CHART === #
 
     @api.model
-    def _get_history_charts(self, customer, months=12, contact=None):
+    def _get_history_charts(self, customer, companies, months=12, contact=None):
         """Return the balance over time, one chart for each currency.
 
         :return: list of what :meth:`_describe_chart` returns
         """
-        history = self._get_balance_history(customer, months, contact)
+        history = self._get_balance_history(customer, companies, months, contact)
         return [self._describe_chart(points, currency) for currency, points in history]
 
     @api.model

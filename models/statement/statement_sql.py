@@ -9,8 +9,6 @@ each other out; where they do not, ``transfers`` are what is left.
 # Which items there are, as long as they are few.
 IDS = "SELECT line.id FROM account_move_line line WHERE %(booked)s LIMIT %(most)s"
 
-COMPANIES = "SELECT DISTINCT line.company_id FROM account_move_line line WHERE %(booked)s"
-
 SETTLED = """
     SELECT line.id AS item_id, line.company_id, line.currency_id, line.move_id, line.date AS day,
            COALESCE(line.date_maturity, line.date) AS due, partial.id AS partial_id,

@@ -170,6 +170,16 @@ class ProjectProject(models.Model):
         company = project.company_id or project.user_id.company_id
         return (company or company.search([], order="id", limit=1)).with_env(self.env)
 
+    @api.model
+    def _finance_portal_get_companies_domain(self, companies):
+        # sudo: asked on behalf of visitors, who can read neither users nor companies
+        first = self.env["res.company"].sudo().search([], order="id", limit=1)
+        shared = Domain("user_id.company_id", "in", companies.ids)
+        if first in companies:
+            shared |= Domain("user_id", "=", False)
+        own = super()._finance_portal_get_companies_domain(companies)
+        return own | (Domain("company_id", "=", False) & shared)
+
     def _finance_portal_get_state_obstacle(self):
         if self.is_template:
             return self.env._(

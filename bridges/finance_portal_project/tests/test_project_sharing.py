@@ -132,13 +132,15 @@ class TestProjectSharing(ProjectCase):
         self.assertFalse(self.project._finance_portal_is_shareable())
         Scope = self.env["finance.portal.scope"]
         for customer in (self.customer, self.rival):
-            domain = Scope._get_domain("project.project", customer)
+            domain = Scope._get_domain("project.project", customer, self.company)
             self.assertNotIn(self.project, self.project.search(domain))
 
     def test_contact_who_moves_on_takes_no_project_along(self):
         self.project.finance_shared = True
         self.ada.parent_id = self.rival
-        domain = self.env["finance.portal.scope"]._get_domain("project.project", self.rival)
+        domain = self.env["finance.portal.scope"]._get_domain(
+            "project.project", self.rival, self.company
+        )
         self.assertNotIn(self.project, self.project.search(domain))
         self.assertFalse(self.project._finance_portal_is_shareable())
 
@@ -155,10 +157,17 @@ class TestProjectSharing(ProjectCase):
         manager.write({"company_ids": [Command.link(other.id)], "company_id": other.id})
         project = self.make_project(company_id=False, user_id=manager.id)
         self.assertEqual(project._finance_portal_get_company(), other)
+        domain_of = self.project._finance_portal_get_companies_domain
+        self.assertTrue(project.filtered_domain(domain_of(other)))
+        self.assertFalse(project.filtered_domain(domain_of(self.company)))
         project.user_id = False
         first = self.env["res.company"].search([], order="id", limit=1)
         self.assertEqual(project._finance_portal_get_company(), first)
+        self.assertTrue(project.filtered_domain(domain_of(first)))
+        self.assertFalse(project.filtered_domain(domain_of(other)))
         project.company_id = self.company
+        self.assertTrue(project.filtered_domain(domain_of(self.company)))
+        self.assertFalse(project.filtered_domain(domain_of(first)))
         self.assertEqual(project._finance_portal_get_company(), self.company)
 
     # === TASKS === #

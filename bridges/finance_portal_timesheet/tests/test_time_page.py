@@ -167,7 +167,7 @@ class TestTimePage(TimeCase):
         bens = self.make_request(self.ben)
         scope = self.env["finance.portal.scope"]
         found = self.request.search(
-            scope._get_domain(self.request._name, self.customer, contact=self.ben)
+            scope._get_domain(self.request._name, self.customer, self.company, contact=self.ben)
             & Domain("id", "in", (self.request | bens).ids)
         )
         self.assertEqual(found, bens)

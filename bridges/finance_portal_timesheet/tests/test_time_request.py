@@ -197,7 +197,9 @@ class TestTimeRequest(TimeCase):
         self.ada.parent_id = self.rival
         both, Scope = self.request | answered, self.env["finance.portal.scope"]
         for customer, seen in ((self.customer, both), (self.rival, both.browse())):
-            found = self.Request.search(Scope._get_domain(self.Request._name, customer))
+            found = self.Request.search(
+                Scope._get_domain(self.Request._name, customer, self.company)
+            )
             self.assertEqual(found & both, seen)
         self.become_stranger()
         with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
