@@ -221,6 +221,7 @@ res.partner.action_finance_portal_resend_setup -     -     -     +     +
 res.partner.action_finance_portal_reset -     -     -     +     +
 res.partner.action_finance_portal_revoke_all -     -     -     +     +
 res.partner.action_finance_portal_revoke_old_links -     -     -     +     +
+res.partner.action_finance_portal_show_ours -     -     -     +     +
 res.partner.action_finance_portal_unlock -     -     -     +     +
 res.partner.action_finance_portal_view_as -     -     -     +     +
 res.partner.action_finance_portal_diagnose -     -     +     +     +
