@@ -45,6 +45,7 @@ class TestWhoMaySay(AddressCase):
             "clerk", "account.group_account_invoice", "base.group_partner_manager"
         )
         sister = cls.env["res.company"].create({"name": "Sister"})
+        cls.env.user.company_ids = cls.company  # whoever makes a company works for it
         manager = ("account.group_account_manager", "base.group_partner_manager")
         cls.other_boss = cls.make_user("other_boss", *manager)
         cls.other_boss.write({"company_ids": sister.ids, "company_id": sister.id})
