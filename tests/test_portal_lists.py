@@ -169,7 +169,7 @@ class TestPortalLists(PortalCase):
             self.assertEqual(self.states(page.text), [("bad", "Overdue by 9 days")])
             names = self.names(self.open("/invoices?show=open&sort=due"))
             self.assertEqual(names[0], move.name)
-            [balance] = Statement._get_open_balances(self.customer)
+            [balance] = Statement._get_open_balances(self.customer, self.company)
             self.assertEqual(balance["overdue"], 50)
             self.pay(move, 50)
             names = self.names(self.open("/invoices?show=overdue"))

@@ -112,7 +112,11 @@ class TestStatementPdf(PdfCase, PortalCase):
     def test_staff_who_look_as_the_customer_leave_none(self):
         viewer = self.env["finance.portal.statement"]
         viewer._get_pdf(
-            self.customer, fields.Date.to_date("2026-01-01"), fields.Date.today(), keep=False
+            self.customer,
+            self.company,
+            fields.Date.to_date("2026-01-01"),
+            fields.Date.today(),
+            keep=False,
         )
         self.assertFalse(self.kept_statements())
 

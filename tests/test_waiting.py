@@ -86,14 +86,15 @@ class TestWaiting(WaitingMixin, AccountCase):
             self.assertCountEqual(shown.mapped("name"), [move.name for move in moves], show)
 
     def check_overview(self, left, overdue):
-        [found] = self.Statement._get_open_balances(self.customer)
+        [found] = self.Statement._get_open_balances(self.customer, self.company)
         self.assertEqual((found["open"], found["overdue"]), (sum(left.values()), overdue))
-        for _currency, points in self.Statement._get_balance_history(self.customer):
+        for _currency, points in self.Statement._get_balance_history(self.customer, self.company):
             self.assertEqual(points[-1][1], sum(left.values()))
 
     def check_statement(self, left):
         """What is open by age is what is left; what waits is named, and off the balance."""
-        [part] = self.Statement._get_statement(self.customer, self.day(-60), self.day(99))
+        period = self.day(-60), self.day(99)
+        [part] = self.Statement._get_statement(self.customer, self.company, *period)
         section = part["section"]
         self.assertEqual(sum(section.ageing[age] for age in AGES), sum(left.values()))
         early = section.closing == 1100 and part["waiting"] == 1078 and not sum(left.values())
@@ -135,7 +136,7 @@ class TestWaiting(WaitingMixin, AccountCase):
         self.record(150, theirs, own)
         self.account.own_documents = True
         viewer = self.account._as_viewer()
-        [found] = self.Statement._get_open_balances(self.customer, self.ada)
+        [found] = self.Statement._get_open_balances(self.customer, self.company, self.ada)
         self.assertEqual(found["open"], 50)
         self.assertEqual(self.List._get_newest(viewer, "open"), own)
         self.assertFalse(self.List._get_newest(viewer, "paid"))
@@ -167,7 +168,7 @@ class TestWaiting(WaitingMixin, AccountCase):
         asks = (
             self.rows,
             lambda: self.List._get_newest(self.viewer, "overdue"),
-            lambda: self.Statement._get_open_balances(self.customer),
+            lambda: self.Statement._get_open_balances(self.customer, self.company),
         )
 
         def make(count):

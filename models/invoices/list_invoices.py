@@ -61,7 +61,9 @@ class FinancePortalListInvoices(models.AbstractModel):
     def _get_waiting_moves(self, viewer):
         """Return the viewer's documents (sudo) that are paid, or partly, but not in the books."""
         contact = viewer.contact if viewer.own_documents else None
-        asked = self.env["finance.portal.scope"]._get_items_condition(viewer.customer, contact)
+        asked = self.env["finance.portal.scope"]._get_items_condition(
+            viewer.customer, viewer.companies, contact
+        )
         shares = self.env["finance.portal.waiting"]._get_shares(asked)
         # sudo: the scope is in the condition
         moves = self.env["account.move"].sudo().browse({share.item.move for share in shares})

@@ -62,5 +62,5 @@ class FinancePortalPage(models.AbstractModel):
         # Staff who look as the customer leave nothing behind, not even the PDF.
         account = None if viewer.staff else viewer.account
         return Statement._get_pdf(
-            viewer.customer, viewer.companies, *period, account, keep=not viewer.staff
+            viewer.customer, viewer.companies, *period, account=account, keep=not viewer.staff
         )

@@ -52,7 +52,7 @@ class FinancePortalStatement(models.AbstractModel):
         return self._get_file_name(customer, date_from, date_to, "csv"), csv_bytes(rows)
 
     @api.model
-    def _get_pdf(self, customer, companies, date_from, date_to, account=None, keep=True):
+    def _get_pdf(self, customer, companies, date_from, date_to, *, account=None, keep=True):
         """Return ``(file name, bytes)`` of the statement with each company's letterhead.
 
         As long as it would be printed the same, it is made once.

@@ -25,7 +25,8 @@ class TestPayWhatIsLeft(WaitingMixin, PaymentCase):
 
     def open_balance(self):
         Statement = self.env["finance.portal.statement"]
-        return sum(found["open"] for found in Statement._get_open_balances(self.customer))
+        balances = Statement._get_open_balances(self.customer, self.company)
+        return sum(found["open"] for found in balances)
 
     def test_pay_now_offers_what_the_page_says(self):
         for name, (amounts, overdue) in EXPECTED.items():
