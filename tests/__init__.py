@@ -89,6 +89,7 @@ from . import (
     test_python_version,
     test_profiling,
     test_redrafted_quote,
+    test_refused_emails,
     test_renderers,
     test_request_access,
     test_resolver_http,

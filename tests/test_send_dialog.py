@@ -216,7 +216,7 @@ class TestSendDialog(FinancePortalCase):
             links.invalidate_recordset()
             with self.subTest(status=status):
                 self.assertEqual(set(links.mapped("delivery_state")), {state})
-                self.assertEqual(bool(links[0].delivery_reason), state in ("bounced", "failed"))
+                self.assertEqual(bool(links[0].delivery_reason), state != "sent")
 
     def test_sharing_tab_reads_in_a_number_of_queries_that_does_not_grow(self):
         def queries():

@@ -73,7 +73,7 @@ class FinancePortalDocument(models.AbstractModel):
             mails = waiting.get(document.id, self.env["mail.mail"])
             names = dict.fromkeys(mail._finance_portal_get_recipient_names() for mail in mails)
             document.finance_undelivered = ", ".join(filter(None, names))
-            reasons = filter(None, mails.mapped("failure_reason"))
+            reasons = filter(None, (mail._finance_portal_get_reason() for mail in mails))
             document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
 
     def _finance_portal_get_waiting_mails(self):
@@ -88,6 +88,7 @@ class FinancePortalDocument(models.AbstractModel):
             & (
                 Domain("scheduled_date", "=", False)
                 | Domain("scheduled_date", "<=", fields.Datetime.now())
+                | Domain("finance_portal_refused_at", "!=", False)
             )
         )
 

@@ -15,6 +15,7 @@ from . import mail_mail
 from . import mail_mail_addresses
 from . import mail_mail_files
 from . import mail_mail_replies
+from . import mail_mail_waiting
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin

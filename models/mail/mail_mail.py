@@ -1,9 +1,6 @@
-import smtplib
-
 from odoo import api, models
 from odoo.tools import email_normalize_all, html2plaintext
 
-from ...tools.masking import mask_value
 from ...tools.secure_token import PLACEHOLDER
 
 
@@ -37,11 +34,6 @@ class MailMail(models.Model):
         # sudo: emails leave on behalf of the system
         user = self.env["res.users"].sudo().browse(self.res_id)
         return user._finance_portal_get_account().email
-
-    def _finance_portal_is_kept(self):
-        """Return whether the email waits when no mail server answers, see :meth:`_send`."""
-        document = self._finance_portal_get_document()
-        return document is not None or self._finance_portal_get_account_link()
 
     def _finance_portal_gives_links(self):
         """Return whether each recipient gets a text of their own, with a secure link."""
@@ -111,44 +103,6 @@ class MailMail(models.Model):
         if self.env.context.get("finance_portal_mail_once_stored") and not post_send_callback:
             return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
         return super().send(auto_commit, raise_exception, post_send_callback)
-
-    def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
-        """Keep an email with a secret of ours queued when the mail server hangs up on us.
-
-        The ERP lets that error reach whoever pressed Send, though the document was sent as
-        far as they can tell; here the document says "not delivered yet" instead. The emails
-        behind it were not tried, and wait for the queue's next run as they are.
-        """
-        waiting = self.filtered(lambda mail: mail.state == "outgoing")
-        try:
-            return super()._send(auto_commit, raise_exception, *args, **kwargs)
-        except smtplib.SMTPServerDisconnected as error:
-            # The ERP works in this order and marks each email before it hands it over.
-            in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]
-            if raise_exception or not in_hand or not in_hand._finance_portal_is_kept():
-                raise
-            reason = mask_value(str(error))
-            in_hand.write({"state": "exception", "failure_reason": reason})
-            in_hand._postprocess_sent_message(
-                [], [], failure_reason=reason, failure_type="mail_smtp"
-            )
-            return True
-
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
-        """Keep emails with a secret of ours queued while no mail server answers."""
-        result = super()._postprocess_sent_message(
-            success_pids,
-            success_emails,
-            failure_reason=mask_value(failure_reason),
-            failure_type=failure_type,
-        )
-        if failure_type == "mail_smtp":
-            self.exists().filtered(
-                lambda mail: mail.state == "exception" and mail._finance_portal_is_kept()
-            ).mark_outgoing()
-        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,8 +10,8 @@ class MailMail(models.Model):
     """One email for each address, so that each has a secure link and a delivery of its own.
 
     Odoo writes one email to all the addresses in a contact's email field, and one to all bare
-    addresses together. They would share a link, and where one of them is refused, none of the
-    others would get it, or all would get it again on a retry.
+    addresses together. They would share a link. And where one recipient of several is refused,
+    those behind would get nothing, or those before would get it again on a retry.
     """
 
     _inherit = "mail.mail"
@@ -32,7 +32,7 @@ class MailMail(models.Model):
         mails.recipient_ids.fetch(["email"])
         for mail in mails:
             several = mail.state == "outgoing" and mail._finance_portal_has_several_addresses()
-            if several and mail._finance_portal_gives_links():
+            if several and mail._finance_portal_get_document() is not None:
                 mails |= mail._finance_portal_split_addresses()
         return mails
 
@@ -54,11 +54,11 @@ class MailMail(models.Model):
         )
 
     def _finance_portal_has_several_addresses(self):
-        """Return whether one text, sent once, would reach several addresses."""
+        """Return whether this one row would reach several addresses."""
         if self.finance_portal_address:
             return False
         bare = email_normalize_all(f"{self.email_to or ''}, {self.email_cc or ''}")
-        return len(bare) > 1 or any(
+        return len(bare) + len(self.recipient_ids) > 1 or any(
             len(partner._finance_portal_get_addresses()) > 1 for partner in self.recipient_ids
         )
 
@@ -71,7 +71,10 @@ class MailMail(models.Model):
         pieces, notified = self._finance_portal_get_pieces(), {}
         # As whoever caused it: what they may send decides who gets a link.
         author = self.with_user(self.create_uid).sudo()
-        kept = {"headers": self.headers, "mail_message_id": self.mail_message_id.id}
+        kept = {"headers": self.headers}
+        if self.is_notification:
+            kept["mail_message_id"] = self.mail_message_id.id
+        # Otherwise the message goes with its email once that left, so each needs its own.
         copies = self.browse()
         for piece in pieces[1:]:
             copy = author.copy({**kept, **piece}).with_env(self.env)
@@ -92,27 +95,28 @@ class MailMail(models.Model):
         return copies
 
     def _finance_portal_get_pieces(self):
-        """Return who gets each of the emails that this one becomes, as values to write."""
+        """Return who gets each of the emails that this one becomes, as values to write.
+
+        Bare addresses share one where there is no link to share.
+        """
         bare = email_split_and_format_normalize(f"{self.email_to or ''}, {self.email_cc or ''}")
+        together = {"recipient_ids": [fields.Command.clear()]}
         pieces = [
-            {"recipient_ids": [fields.Command.clear()], "email_to": address, "email_cc": False}
-            for address in dict.fromkeys(bare)
+            {**together, "email_to": address, "email_cc": False} for address in dict.fromkeys(bare)
         ]
-        single = self.recipient_ids.filtered(
-            lambda partner: len(partner._finance_portal_get_addresses()) < 2
-        )
+        if bare and not self._finance_portal_gives_links():
+            pieces = [{**together, "email_to": self.email_to, "email_cc": self.email_cc}]
         nobody = {"email_to": False, "email_cc": False}
-        if single:
-            # These get an email each from Odoo already.
-            pieces.append({"recipient_ids": [fields.Command.set(single.ids)], **nobody})
-        for partner in self.recipient_ids - single:
+        for partner in self.recipient_ids:
+            addresses = partner._finance_portal_get_addresses()
             pieces += [
                 {
                     "recipient_ids": [fields.Command.set(partner.ids)],
                     "finance_portal_address": address,
                     **nobody,
                 }
-                for address in partner._finance_portal_get_addresses()
+                # Of whoever has one address or none, Odoo reads it as the email leaves.
+                for address in (addresses if len(addresses) > 1 else [False])
             ]
         return pieces
 

@@ -100,7 +100,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
                 row.delivery_reason = self.env._("Another attempt followed.")
             elif notification:
                 row.delivery_state = NOTIFICATION_STATES[notification.notification_status]
-                if row.delivery_state in ("failed", "bounced"):
+                if row.delivery_state != "sent" and notification.failure_type:
                     row.delivery_reason = notification.format_failure_reason()
             else:
                 # Not every email to a bare address has a notification; once sent, it is deleted.

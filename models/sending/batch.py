@@ -44,6 +44,7 @@ class FinancePortalBatch(models.Model):
     done_count = fields.Integer("Processed", compute="_compute_counts")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     sent_count = fields.Integer("Sent", compute="_compute_counts")
+    undelivered_count = fields.Integer("Not Delivered Yet", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
     skipped_count = fields.Integer("Skipped", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled Documents", compute="_compute_counts")
@@ -55,11 +56,13 @@ class FinancePortalBatch(models.Model):
         counts = {batch: Counter() for batch in self}
         for batch, state, count in Line._read_group(domain, ["batch_id", "state"], ["__count"]):
             counts[batch][state] = count
+        refused = Line._count_refused(self)
         for batch, states in counts.items():
+            batch.undelivered_count = refused.get(batch.id, 0)
             batch.total_count = states.total()
             batch.waiting_count = states["waiting"]
             batch.done_count = states.total() - states["waiting"]
-            batch.sent_count = states["sent"]
+            batch.sent_count = states["sent"] - batch.undelivered_count
             batch.failed_count = states["failed"]
             batch.skipped_count = states["skipped"]
             batch.cancelled_count = states["cancelled"]

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -62,6 +62,32 @@ class FinancePortalBatchLine(models.Model):
                 mails = by_document[line.res_id]
                 reasons = dict.fromkeys(filter(None, mails.mapped("failure_reason")))
                 line.delivery = " ".join(reasons) or self.env._("Waiting for the mail server")
+
+    @api.model
+    def _count_refused(self, batches):
+        """Return ``{batch id: how many documents a mail server has not taken yet}``."""
+        self.flush_model(["batch_id", "state"])
+        # sudo: whoever sees the batch may know whether its emails left
+        self.env["mail.mail"].sudo().flush_model(["state", "failure_reason"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.batch_id, count(DISTINCT line.id)
+                      FROM finance_portal_batch_line AS line
+                      JOIN mail_message AS message
+                        ON message.model = line.res_model AND message.res_id = line.res_id
+                      JOIN mail_mail AS mail ON mail.mail_message_id = message.id
+                     WHERE line.batch_id = ANY(%s) AND line.state = 'sent'
+                       -- what was not tried yet is on its way
+                       AND (mail.state = 'exception'
+                            OR mail.state = 'outgoing' AND mail.failure_reason IS NOT NULL)
+                  GROUP BY line.batch_id
+                    """,
+                    batches.ids,
+                )
+            )
+        )
 
     # === ACTION METHODS === #
 
