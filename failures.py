@@ -89,6 +89,16 @@ class SignInRequired(PortalFailure):
     status = 303
 
 
+class NativeAddress(PortalFailure):
+    """Nobody is signed in at a document's address in Odoo's own portal, whether it exists or not.
+
+    ``next_path`` is that address.
+    """
+
+    status = 401
+    template = "finance_portal.failure_native_address"
+
+
 class WrongCustomer(PortalFailure):
     """Somebody is signed in, but the link is for another customer, who has to be."""
 

@@ -1,14 +1,14 @@
 """Close Odoo's own permanent links to documents that Send to Customer covers (rule L11)."""
 
 from odoo import SUPERUSER_ID
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
 from odoo.addons.mail.controllers.mail import MailController
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.sale.controllers.portal import CustomerPortal as SalePortal
 
-from ..failures import LinkGone, SignInRequired
+from ..failures import LinkGone, NativeAddress, SignInRequired
 
 
 def check_native_token(model_name, document_id, access_token):
@@ -58,13 +58,40 @@ def find_by_receipt(model_name, document_id, token):
     return None
 
 
+def lead_on(model_name, document_id):
+    """Raise when a visitor who is signed in nowhere opens a document's address by its number.
+
+    Odoo would send them to a sign-in page that no customer of ours can use. The answer doesn't
+    depend on the document, so it doesn't tell which numbers exist.
+
+    :raise NativeAddress: where the visited company keeps Odoo's links closed
+    """
+    http, model = request.httprequest, request.env.get(model_name)
+    if not request.env["finance.portal.document"]._finance_portal_includes(model):
+        return
+    address = model._finance_portal_get_native_address(document_id)
+    if (
+        address
+        and f"{http.path}/".startswith(f"{address}/")
+        and http.method in ("GET", "HEAD")
+        and not request.session.uid
+        and request.env.company.finance_portal_close_native
+    ):
+        company = request.env.company
+        raise NativeAddress("nobody is signed in", company=company, next_path=address)
+
+
 class FinancePortalNative(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         """Send holders of an old native link to the "no longer active" page."""
         check_native_token(model_name, document_id, access_token)
         if document := find_by_receipt(model_name, document_id, access_token):
             return document
-        return super()._document_check_access(model_name, document_id, access_token=access_token)
+        try:
+            return super()._document_check_access(model_name, document_id, access_token)
+        except (AccessError, MissingError):
+            lead_on(model_name, document_id)
+            raise
 
     def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
         """Say at the field that the email address of somebody we know can't be changed here."""

@@ -108,7 +108,7 @@ POST /web/reset_password          ok    ok    ok    ok    ok    ok    ok    ok  
 POST /my/orders/{quote_id}/document/1 \
                                   my    my    my    my    my    my    my    my    my    my    my
 GET  /my/orders/{quote_id}/document/1 \
-                                  my    my    my    my    my    my    my    my    my    my    my
+                                  401   401   my    my    my    401   my    my    my    my    my
 """
 
 # Odoo's own pages. A managed account counts as a visitor there, or is redirected to our portal.
@@ -122,15 +122,15 @@ GET  /odoo                        erp   erp   my    my    my    erp   my    ok  
 GET  /my/account                  erp   erp   home  home  home  erp   ok    ok    ok    ok    ok
 POST /my/account                  erp   erp   403   403   403   erp   +     +     +     +     +
 GET  /my/invoices                 erp   erp   home  home  home  erp   A     ok    all   all   all
-GET  /my/invoices/{invoice_id}    my    my    my    my    my    my    A     my    A     A     A
+GET  /my/invoices/{invoice_id}    401   401   my    my    my    401   A     my    A     A     A
 GET  /my/invoices/{invoice_id}?report_type=pdf \
-                                  my    my    my    my    my    my    A     my    +     +     +
+                                  401   401   my    my    my    401   A     my    +     +     +
 GET  /my/invoices/{invoice_id}?access_token={invoice_token} \
                                   410   410   410   410   410   410   A     410   A     A     A
 GET  /my/invoices/{invoice_id}?report_type=pdf&access_token={invoice_token} \
                                   410   410   410   410   410   410   +     410   +     +     +
 GET  /my/orders                   erp   erp   home  home  home  erp   A     ok    ok    ok    ok
-GET  /my/orders/{quote_id}        my    my    my    my    my    my    A     my    A     A     A
+GET  /my/orders/{quote_id}        401   401   my    my    my    401   A     my    A     A     A
 GET  /my/orders/{quote_id}?access_token={quote_token} \
                                   410   410   410   410   410   410   A     410   A     A     A
 POST /my/orders/{quote_id}/decline \

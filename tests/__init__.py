@@ -82,6 +82,7 @@ from . import (
     test_account_emails,
     test_portal_lists,
     test_portal_pages,
+    test_shown_addresses,
     test_sign_in_policy,
     test_pure_decision,
     test_pure_statement,

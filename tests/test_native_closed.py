@@ -294,5 +294,5 @@ class TestOldNativeLinks(FinancePortalHttpCase):
     def test_l11_wrong_native_token_is_no_oracle(self):
         self.native_paths()
         answer = self.visit(f"/my/invoices/{self.invoice.id}?access_token=nonsense")
-        self.assertEqual(answer.status_code, 303)
-        self.assertIn("/my", answer.headers["Location"])
+        self.assertEqual(answer.status_code, 401)
+        self.assertNotIn("request-access", answer.text)

@@ -88,6 +88,10 @@ class AccountMove(models.Model):
             move.display_link_qr_code = not move._finance_portal_native_closed()
         return result
 
+    @api.model
+    def _finance_portal_get_native_address(self, number):
+        return f"/my/invoices/{number}"
+
     def _finance_portal_keeps_token(self):
         """Return whether Taiwan's e-invoicing provider needs the token to report back.
 

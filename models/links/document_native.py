@@ -5,6 +5,15 @@ from odoo.tools import consteq
 
 from ...failures import LinkGone
 
+# What nobody reads of an email's HTML: comments, styles, and tags with their attributes. It never
+# looks further than to the next tag twice, so that nonsense doesn't keep us busy.
+NOT_SHOWN = (
+    r"(?s:<!--.*?(?:-->|\Z)|<(?:style|script|title)\b.*?(?:</(?:style|script|title)>|\Z))"
+    r"|<[a-z/!](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
+)
+# What may follow the document's number: no full stop that ends the sentence.
+REST_OF_ADDRESS = r"(?:/[\w/-]*)?(?:\?(?:[\w%.=~+-]|&amp;|&(?![a-z]+;))*[\w%=~+-])?(?:#[\w-]+)?"
+
 
 class FinancePortalDocument(models.AbstractModel):
     """Close Odoo's own permanent links to documents that Send to Customer covers (rule L11).
@@ -64,6 +73,11 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_is_opened_by(self, token):
         """Return whether ``token``, though not the permanent one, opens the document."""
         return False
+
+    @api.model
+    def _finance_portal_get_native_address(self, number):
+        """Return the path of the document with this id in Odoo's portal, or ``None``."""
+        return None
 
     def _finance_portal_get_native_token(self):
         """Return the ERP's own permanent token; not every kind of document has one."""
@@ -179,14 +193,10 @@ class FinancePortalDocument(models.AbstractModel):
         # sudo: the token is looked for in order to take it out
         token = self.sudo()._finance_portal_get_native_token()
         paths = [
-            # No longer than such an address is: an email of a customer shall not keep us busy.
-            rf"/mail/view\?[^\"]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?[^\"]{{0,999}}"
-            rf"\bres_id={self.id}(?!\d)",
             # An attachment too large for the email is replaced by its own permanent address.
             r"/web/(?:content|image)/\d[^\"]*\baccess_token=",
+            *self._finance_portal_get_native_patterns(),
         ]
-        if "access_url" in self._fields and self.access_url.startswith("/"):
-            paths.append(re.escape(self.access_url) + r"(?![\w-])")
         if token:
             paths.append(r"/[^\"]*" + re.escape(token))
         server = f"(?:{re.escape(self.get_base_url())})?"
@@ -198,3 +208,34 @@ class FinancePortalDocument(models.AbstractModel):
             closed = closed.replace(token, "")
         # type(): a body that is marked as safe HTML stays marked
         return type(body)(closed)
+
+    def _finance_portal_get_native_patterns(self):
+        """Return regular expressions that match how Odoo's addresses of this document begin."""
+        patterns = [
+            # No longer than such an address is: an email of a customer shall not keep us busy.
+            rf"/mail/view\?[^\"\s<>]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?"
+            rf"[^\"\s<>]{{0,999}}\bres_id={self.id}(?!\d)",
+        ]
+        if "access_url" in self._fields and self.access_url.startswith("/"):
+            patterns.append(re.escape(self.access_url) + r"(?![\w-])")
+        return patterns
+
+    def _finance_portal_sub_shown_address(self, body, replace):
+        """Return ``body`` with Odoo's address of this document, where people read it, replaced.
+
+        Only whole addresses on this server, and only in what is shown: in an attribute, a comment
+        or a part of another address, something else than a click might use up what stands there.
+
+        :param replace: called for each address, returns what to put there
+        """
+        if not self._finance_portal_native_closed():
+            return body
+        server = re.escape(self.get_base_url())
+        patterns = "|".join(self._finance_portal_get_native_patterns())
+        shown = re.compile(
+            rf"{NOT_SHOWN}|(?<![\w/=?&%:#.-])(?P<address>{server}(?:{patterns}){REST_OF_ADDRESS})",
+            re.IGNORECASE,
+        )
+        new = shown.sub(lambda match: replace() if match["address"] else match[0], str(body))
+        # type(): a body that is marked as safe HTML stays marked
+        return type(body)(new)

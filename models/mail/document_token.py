@@ -67,14 +67,19 @@ class FinancePortalDocument(models.AbstractModel):
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
         Mailed = self.env["finance.portal.mailed.secret.mixin"]
-        if (
-            not role
-            or not Mailed._has_placeholder(body, url)
-            or not self._finance_portal_may_issue(partner, mail, address)
-        ):
+        shows_link = Mailed._has_placeholder(body, url) or self._finance_portal_shows_address(body)
+        if not role or not shows_link or not self._finance_portal_may_issue(partner, mail, address):
             return body
         token = self._finance_portal_issue_token(partner, mail, address)
+        personal = Mailed._get_personal_url(url, token)
+        body = self._finance_portal_sub_shown_address(body, lambda: personal)
         return Mailed._put_token(body, url, token)
+
+    def _finance_portal_shows_address(self, body):
+        """Return whether an email shows Odoo's address of this document as text."""
+        found = []
+        self._finance_portal_sub_shown_address(body, lambda: found.append(True) or "")
+        return bool(found)
 
     def _finance_portal_find_contact(self, address):
         """Return the customer's contact with this address; none if several contacts have it."""

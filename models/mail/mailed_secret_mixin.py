@@ -157,9 +157,14 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         return f'href="{url}"' in body
 
     @api.model
+    def _get_personal_url(self, url, token):
+        """Return an address with the token in the place of the placeholder."""
+        return f"{url.rpartition('/')[0]}/{token}"
+
+    @api.model
     def _put_token(self, body, url, token):
         """Return an email's body with the token in the place of the placeholder."""
-        personal = f'href="{url.rpartition("/")[0]}/{token}"'
+        personal = f'href="{self._get_personal_url(url, token)}"'
         # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
         return type(body)(str(body).replace(f'href="{url}"', personal))
 

@@ -84,6 +84,10 @@ class SaleOrder(models.Model):
     def _finance_portal_get_section(self):
         return "quotes" if self._finance_portal_is_quote() else "orders"
 
+    @api.model
+    def _finance_portal_get_native_address(self, number):
+        return f"/my/orders/{number}"
+
     def _finance_portal_get_title(self):
         return f"{self.type_name} {self.name}"
 

@@ -313,6 +313,7 @@ class FinancePortalPage(models.AbstractModel):
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
             "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
             "next_path": failure.next_path,
+            "native_sign_in_query": urlencode({"redirect": failure.next_path or "/my"}),
             "retry_minutes": max(1, math.ceil((failure.retry_after or 60) / 60)),
         }
 
