@@ -55,6 +55,7 @@ from . import (
     test_indexes,
     test_jobs,
     test_kind_rules,
+    test_large_files,
     test_legal_documents,
     test_letterhead,
     test_link_death,

@@ -1,5 +1,6 @@
 from . import (
     address_warning,
+    size_warning,
     account_move_send_batch_wizard,
     account_move_send_wizard,
     base_partner_merge_automatic_wizard,

@@ -3,7 +3,11 @@ from odoo import api, fields, models
 
 class AccountMoveSendWizard(models.TransientModel):
     _name = "account.move.send.wizard"
-    _inherit = ["account.move.send.wizard", "finance.portal.address.warning"]
+    _inherit = [
+        "account.move.send.wizard",
+        "finance.portal.address.warning",
+        "finance.portal.size.warning",
+    ]
 
     finance_secure = fields.Boolean(related="company_id.finance_portal_close_native")
     finance_live_link_count = fields.Integer(related="move_id.finance_live_link_count")
@@ -40,6 +44,21 @@ class AccountMoveSendWizard(models.TransientModel):
             and (file.get("mail_template_id") or not file.get("protect_from_deletion"))
             and not (file.get("skip") and not file.get("manual"))
         )
+
+    @api.depends("mail_attachments_widget", "mail_partner_ids", "sending_methods")
+    def _compute_finance_size_warning(self):
+        return super()._compute_finance_size_warning()
+
+    def _finance_portal_get_mailed(self):
+        move = self.move_id
+        is_shared = self.finance_secure and "email" in (self.sending_methods or [])
+        files = self.env["ir.attachment"].browse(
+            int(file["id"])
+            for file in self.mail_attachments_widget or []
+            if str(file["id"]).isdigit() and not file.get("skip")
+        )
+        # As its browser may have them: a new record for each.
+        return move if is_shared else move.browse(), self.mail_partner_ids._origin, files.exists()
 
     def _finance_portal_get_mailing_company(self):
         return self.company_id if self.finance_secure else self.company_id.browse()

@@ -7,7 +7,11 @@ from ..tools.token_files import is_email
 
 class MailComposeMessage(models.TransientModel):
     _name = "mail.compose.message"
-    _inherit = ["mail.compose.message", "finance.portal.address.warning"]
+    _inherit = [
+        "mail.compose.message",
+        "finance.portal.address.warning",
+        "finance.portal.size.warning",
+    ]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
     finance_live_link_count = fields.Integer(compute="_compute_finance_secure")
@@ -114,6 +118,14 @@ class MailComposeMessage(models.TransientModel):
             return None
         ids = self._evaluate_res_ids() or []
         return model.browse(ids) if len(ids) == 1 and ids[0] else None
+
+    @api.depends("attachment_ids", "partner_ids", "finance_secure")
+    def _compute_finance_size_warning(self):
+        return super()._compute_finance_size_warning()
+
+    def _finance_portal_get_mailed(self):
+        document = self._finance_portal_get_document() if self.finance_secure else None
+        return document, self.partner_ids._origin, self.attachment_ids._origin
 
     def _finance_portal_get_mailing_company(self):
         if not self.finance_secure:

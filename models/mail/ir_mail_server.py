@@ -41,3 +41,9 @@ class IrMailServer(models.Model):
                 content, maintype, form, cid=f"<{digest}@finance-portal>", filename=name
             )
         return message
+
+    def _get_max_email_size(self):
+        """Attach whatever the size where the recipient has no page to find it on."""
+        if self.env.context.get("finance_portal_attach_all"):
+            return float("inf")
+        return super()._get_max_email_size()

@@ -2,9 +2,13 @@ import re
 from html import escape
 
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import email_normalize_all, html2plaintext
+from odoo.tools.mail import append_content_to_html
+
+from ...tools.file_names import safe_name
 
 EMBEDDED = re.compile(r'<img\b[^>]*"cid:[^>]*>')
+MEGABYTE = 1024 * 1024
 CONTENT_LINK = re.compile(r'href="[^"]*/web/content/(\d+)\?[^"]*"')
 
 
@@ -16,15 +20,29 @@ class MailMail(models.Model):
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Make no token for files too large for an email, and carry pictures along.
 
-        The ERP replaces such files by links, which then lead to the document's page. So the
-        page shows them, when the email goes to a contact of the customer.
+        What is too large is replaced by links, which then lead to the document's page. So the
+        page shows it, when the email goes to a contact of the customer. Whoever has no link to
+        such a page gets the files with the email, as long as the mail server takes it.
         """
         document = self._finance_portal_get_document()
         if document is None or not document._finance_portal_native_closed():
             return super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        mail = self.with_context(finance_portal_mail=self)
+        server = mail_server or self.env["ir.mail_server"]
+        linked, attach_all = self._finance_portal_get_large_files(server), False
+        if linked and not self._finance_portal_shows_files(document):
+            linked, attach_all = linked.browse(), not self._finance_portal_is_for_staff(document)
+        mail = self.with_context(
+            finance_portal_mail=self,
+            finance_portal_linked_files=linked,
+            finance_portal_attach_all=attach_all,
+        )
+        mail_server = server.with_env(mail.env) if mail_server else mail_server
         emails = super(MailMail, mail)._prepare_outgoing_list(mail_server, doc_to_followers)
         for email in emails:
+            # As on the page and in a browser's downloads.
+            email["attachments"] = [
+                (safe_name(name), *content) for name, *content in email["attachments"]
+            ]
             pictures, body = document._finance_portal_embed_pictures(email["body"])
             if pictures:
                 email["body"] = body
@@ -53,22 +71,72 @@ class MailMail(models.Model):
             body = type(body)(named)
         return super()._personalize_outgoing_body(body, partner, doc_to_followers)
 
-    def _finance_portal_show_large_files(self, attachments):
-        """Show files on the document's page that are too large for this email.
+    def _prepare_outgoing_body(self):
+        """Name files that are too large, by links that become the recipient's secure link.
 
-        Only what staff mail to the customer: not what goes to colleagues alone, and not what
+        Odoo attaches nothing that the text links to.
+        """
+        body = super()._prepare_outgoing_body()
+        linked = self.env.context.get("finance_portal_linked_files")
+        # A record, not its id: no context that comes from outside can hold one.
+        if not body or not isinstance(linked, self.env.registry["ir.attachment"]) or not linked:
+            return body
+        self._finance_portal_show_large_files(linked)
+        files = [(file.id, safe_name(file.name)) for file in linked.sorted("id")]
+        lang = self.env["finance.portal.page"]._get_installed_lang(self.recipient_ids[:1].lang)
+        values = {
+            "files": files,
+            "base_url": self._finance_portal_get_document().get_base_url(),
+        }
+        qweb = self.env["ir.qweb"].with_context(lang=lang)
+        links = qweb._render("finance_portal.mail_large_files", values)
+        return append_content_to_html(body, links, plaintext=False)
+
+    def _finance_portal_get_large_files(self, server):
+        """Return the files to leave out, largest first, so that the mail server takes the rest."""
+        # sudo: emails leave on behalf of the system
+        files = self.sudo().attachment_ids.filtered(lambda file: file.type == "binary")
+        limit = server.sudo()._get_max_email_size() * MEGABYTE
+        linked = files.browse()
+        for file in files.sorted(lambda one: (-one.file_size, one.id)):
+            sizes = (files - linked).mapped("file_size")
+            if self._estimate_email_size({}, self.body_html, sizes) <= limit:
+                break
+            linked |= file
+        return linked
+
+    def _finance_portal_is_for_staff(self, document):
+        """Return whether it goes to staff alone, who open files in the back office."""
+        return not self._finance_portal_reaches_customer(document)
+
+    def _finance_portal_shows_files(self, document):
+        """Return whether the page of the document shows this email's files.
+
+        Only what staff mail to the customer: not what goes to others alone, and not what
         somebody mailed in.
         """
-        document = self._finance_portal_get_document()
         message = self.mail_message_id
         customer = document._finance_portal_get_customer()
-        contacts = self.recipient_ids.filtered(
-            lambda partner: partner.commercial_partner_id == customer
-        )
-        if (
-            contacts
+        # sudo: who else got the message doesn't depend on who asks
+        known = message.sudo().notification_ids.res_partner_id | message.sudo().partner_ids
+        bare = [
+            document._finance_portal_find_contact(address)
+            for address in email_normalize_all(self.email_to or "")
+        ]
+        everybody = known.union(self.recipient_ids, *bare)
+        return (
+            any(partner.commercial_partner_id == customer for partner in everybody)
             and message.message_type != "email"
+            and not self._finance_portal_is_for_staff(document)
             and document._finance_portal_may_be_sent_by(self.create_uid, message)
-        ):
+        )
+
+    def _finance_portal_show_large_files(self, attachments):
+        """Show files on the document's page that are too large for this email."""
+        document = self._finance_portal_get_document()
+        if self._finance_portal_shows_files(document):
+            official = set(document._finance_portal_get_official_files().mapped("checksum"))
             # No limit of size here: the customer would not get the file at all.
-            document._finance_portal_show_copies(attachments)
+            document._finance_portal_show_copies(
+                attachments.filtered(lambda file: file.sudo().checksum not in official)
+            )
