@@ -2,6 +2,7 @@ from . import (
     test_access_rights,
     test_address_changes,
     test_address_pages,
+    test_address_spelling,
     test_address_table,
     test_account_contact_changes,
     test_account_guard,

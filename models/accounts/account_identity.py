@@ -4,6 +4,7 @@ from odoo.http import request
 from odoo.tools.mail import email_normalize_all
 
 from ...const import BY_MAIL_KEY
+from ...tools.address_key import address_key
 
 # What follows when somebody changes who the person behind an account is: for each change, what it
 # means for each sort of actor. A login alone is nobody's to change: it is the confirmed address.
@@ -44,6 +45,10 @@ class FinancePortalAccount(models.Model):
         required=True,
         help="The contact signs in with it, and gets all emails about the account there.",
     )
+    email_key = fields.Char(
+        compute="_compute_email_key", store=True, precompute=True, index=True,
+        help="The address in one spelling, by which its owner is found.",
+    )  # fmt: skip
     suspended_at = fields.Datetime(
         "Suspended", readonly=True, help="When a manager was asked to confirm the address."
     )
@@ -58,6 +63,11 @@ class FinancePortalAccount(models.Model):
     def _compute_email(self):
         for account in self:
             account.email = account.user_id.login
+
+    @api.depends("email")
+    def _compute_email_key(self):
+        for account in self:
+            account.email_key = address_key(account.email)
 
     # === WHO DECIDES WHAT === #
 

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import email_normalize
 
 from ...failures import RecipientUnproven
+from ...tools.address_key import address_key
 
 
 class FinancePortalDecisionMixin(models.AbstractModel):
@@ -40,7 +41,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if not answer.access._is_opened_elsewhere({answer.visit, answer.first_visit}):
             return
         entered = email_normalize(answer.form.get("address") or "")
-        if entered and entered == email_normalize(answer.access.email):
+        if entered and address_key(entered) == address_key(email_normalize(answer.access.email)):
             return
         sentence = self.env._(
             "You've already opened this link in another browser. To confirm it's you, please enter"

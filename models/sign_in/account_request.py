@@ -53,6 +53,6 @@ class FinancePortalAccountRequest(models.Model):
         Account = self.env["finance.portal.account"].with_context(active_test=False)
         if not self.email:
             return Account
-        return Account.search([("user_id.login", "=", self.email)], limit=1) or Account.search(
+        return Account._find_by_login(self.email) or Account.search(
             [("partner_id.email_normalized", "=", self.email)], limit=1
         )

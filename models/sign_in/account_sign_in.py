@@ -1,7 +1,8 @@
 import json
 
 from odoo import api, models
-from odoo.tools.sql import escape_psql
+
+from ...tools.address_key import address_key
 
 
 class FinancePortalAccount(models.Model):
@@ -61,15 +62,21 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _find_by_login(self, login):
-        """Return the account (sudo) with this address, also a closed one."""
-        address = (login or "").strip().lower()
+        """Return the account (sudo) with this address, also a closed one.
+
+        However it is spelled; but where two people's addresses differ in capitals alone, only
+        the exact spelling finds either.
+        """
+        address = (login or "").strip()
         # sudo: the visitor is nobody yet
         Account = self.sudo()
         if not address or not address.isprintable():
             return Account
-        # Odoo keeps capitals in addresses with letters such as "Ü"; people type them either way.
-        known = ("=", address) if address.isascii() else ("=ilike", escape_psql(address))
-        return Account.with_context(active_test=False).search([("user_id.login", *known)], limit=1)
+        found = Account.with_context(active_test=False).search(
+            [("email_key", "=", address_key(address))], limit=2
+        )
+        exact = found.filtered(lambda account: account.email == address)
+        return exact or (found if len(found) == 1 else Account)
 
     def _get_sign_in_obstacle(self):
         """Return why nobody may sign in to the account: a key of an event's ``reason``."""
