@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from .account_pages_common import PORTAL, AccountPagesCase
 from .http_common import FinancePortalHttpCase
 from .pdf_common import PdfCase
 
@@ -98,3 +99,89 @@ class TestLegalDocuments(PdfCase, FinancePortalHttpCase):
             answer = self.visit(f"/finance/d/{link.ref}/file/{ref}")
         self.assertEqual((file, answer.status_code, answer.content), (xml, 200, b"<Invoice/>"))
         self.assertIn("attachment", answer.headers["Content-Disposition"])
+
+
+@tagged("post_install", "-at_install")
+class TestEInvoices(AccountPagesCase):
+    """The e-invoice of every kind of invoice stands beside its PDF, by link and in the portal."""
+
+    KINDS = ("out_invoice", "out_refund", "out_receipt")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.moves = {kind: cls.make_invoice(move_type=kind) for kind in cls.KINDS}
+        cls.files = {
+            move: cls.env["ir.attachment"].create(
+                {
+                    "name": f"{kind}_ubl.xml",
+                    "raw": f"<{kind}/>".encode(),
+                    "mimetype": "application/xml",
+                    "res_model": "account.move",
+                    "res_id": move.id,
+                    "res_field": "invoice_vendor_bill_file",
+                }
+            )
+            for kind, move in cls.moves.items()
+        }
+
+        def add(_send, move):
+            found = move.env["ir.attachment"].sudo()
+            return found.browse(cls.files[move].id) if move in cls.files else found
+
+        cls.startClassPatcher(
+            patch.object(type(cls.env["account.move.send"]), "_get_invoice_extra_attachments", add)
+        )
+
+    def assertBesideThePdf(self, path, move):
+        page, file = self.visit(path), self.files[move]
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(file.name, page.text)
+        self.assertIn(f'href="{path}/pdf"', page.text)
+        [(ref, _file)] = move.sudo()._finance_portal_get_files()
+        answer = self.visit(f"{path}/file/{ref}")
+        self.assertEqual((answer.status_code, answer.content), (200, file.raw))
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+
+    def test_by_the_secure_link(self):
+        for kind, move in self.moves.items():
+            with self.subTest(kind=kind):
+                link, token = self.issue(move)
+                self.open_link(token)
+                self.assertBesideThePdf(f"/finance/d/{link.ref}", move)
+
+    def test_in_the_portal(self):
+        self.account_with_password()
+        self.sign_in()
+        scope = self.env["finance.portal.scope"]
+        for kind, move in self.moves.items():
+            with self.subTest(kind=kind):
+                self.assertBesideThePdf(f"/finance/d/{scope._make_ref(move)}", move)
+
+    def test_page_of_files_lists_what_staff_shared_and_no_legal_document(self):
+        """Neither the PDF nor the e-invoice: one of each for every invoice would bury the rest."""
+        self.account_with_password()
+        self.sign_in()
+        move = self.moves["out_invoice"]
+        plan = self.env["ir.attachment"].create(
+            {"name": "plan.txt", "raw": b"x", "res_model": move._name, "res_id": move.id}
+        )
+        move._finance_portal_show_files(plan)
+        page = self.visit(f"{PORTAL}/files")
+        self.assertIn("plan.txt", page.text)
+        self.assertNotIn("_ubl.xml", page.text)
+
+    def test_copy_made_by_hand_is_not_offered_twice(self):
+        for move, file in self.files.items():
+            copy = self.env["ir.attachment"].create(
+                {"name": file.name, "raw": file.raw, "res_model": move._name, "res_id": move.id}
+            )
+            self.assertNotIn(copy, move.finance_file_choice_ids)
+
+    def test_another_customer_gets_none_of_them(self):
+        self.account_with_password(self.eve)
+        self.sign_in(self.eve.email)
+        for move in self.moves.values():
+            [(ref, _file)] = move.sudo()._finance_portal_get_files()
+            path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(move)}"
+            self.assertEqual(self.visit(f"{path}/file/{ref}").status_code, 404)
