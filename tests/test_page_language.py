@@ -10,6 +10,7 @@ from ..models.web import page_language as language
 from .account_common import AccountCase
 from .account_link_common import AccountLinkCase
 from .common import FinancePortalCase
+from .send_common import SendDocumentsCase
 
 LOGIN = "/finance/customer-portal/login"
 ITALIAN, GERMAN = {"Accept-Language": "it-IT,it"}, {"Accept-Language": "de-DE,de"}
@@ -121,3 +122,63 @@ class TestMailLanguage(LanguageCase, AccountLinkCase):
         with self.mock_mail_gateway():
             self.Account._enable(self.ada)
         self.assertIn('lang="en_US"', self.sent[self.ada.email_normalized])
+
+
+@tagged("post_install", "-at_install")
+class TestEmailLanguage(LanguageCase, SendDocumentsCase):
+    """An email about a document is in one language: Odoo's part and ours."""
+
+    NOTE = "secure link that is meant for you alone"
+
+    def groups(self, document, lang):
+        """Return what Odoo's layout gets for those who have a secure link, by role."""
+        values = {"partner_ids": (self.ada + self.stranger).ids, "message_type": "comment"}
+        found = document.with_context(lang=lang)._notify_get_recipients_groups(
+            document.message_ids[:1], "X", msg_vals=values
+        )
+        start = "finance_portal_"
+        return {name.removeprefix(start): data for name, _, data in found if start in name}
+
+    def test_where_we_have_no_words_all_of_them_are_odoos(self):
+        self.order.action_quotation_sent()
+        for document in (self.invoice, self.order, self.payment):
+            for lang in ("it_IT", "de_DE", "en_US", False):
+                groups = self.groups(document, lang)
+                self.assertEqual(set(groups), {"contact", "chosen"})
+                ours = lang != "it_IT"
+                with self.subTest(document=document, lang=lang):
+                    for data in groups.values():
+                        self.assertEqual(data["finance_portal_note"], ours)
+                        self.assertTrue(data["button_access"]["url"])
+                    self.assertEqual("title" in groups["chosen"]["button_access"], ours)
+
+    def test_the_email_still_has_its_button_and_no_english_note(self):
+        for lang, noted in (("it_IT", False), ("en_US", True)):
+            (self.ada + self.stranger).lang = lang
+            self.invoice = self.make_invoice()
+            self.env.flush_all()  # Odoo reads the recipients' language past its cache
+            self.send(partners=self.ada + self.stranger)
+            for partner in self.ada + self.stranger:
+                body = self.sent[partner.email]
+                with self.subTest(lang=lang, partner=partner.name):
+                    self.assertEqual(len(self.tokens_in(body)), 1)
+                    self.assertEqual(self.NOTE in " ".join(body.split()), noted)
+
+    def test_large_files_are_named_without_english_words(self):
+        self.env["ir.config_parameter"].set_param("base.default_max_email_size", "0.01")
+        for lang, explained in (("it_IT", False), ("en_US", True)):
+            self.ada.lang = lang
+            move = self.make_invoice()
+            file = self.env["ir.attachment"].create(
+                {"name": "plan.bin", "raw": b"x" * 20000, "res_model": "account.move",
+                 "res_id": move.id}
+            )  # fmt: skip
+            with self.mock_mail_gateway():
+                move.message_post(
+                    body="x", partner_ids=self.ada.ids, attachment_ids=file.ids,
+                    subtype_xmlid="mail.mt_comment",
+                )  # fmt: skip
+            body = self.sent[self.ada.email]
+            with self.subTest(lang=lang):
+                self.assertIn("plan.bin", body)
+                self.assertEqual("Too large for an email" in body, explained)

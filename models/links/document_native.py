@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import consteq
 
 from ...failures import LinkGone
+from ..web.page_language import ENGLISH, is_translated
 
 # What nobody reads of an email's HTML: comments, styles, and tags with their attributes. It never
 # looks further than to the next tag twice, so that nonsense doesn't keep us busy.
@@ -150,7 +151,9 @@ class FinancePortalDocument(models.AbstractModel):
         chosen = values["partner_ids"] or message.partner_ids.ids
         incoming = (values["message_type"] or message.message_type) == "email"
         customer = self._finance_portal_get_customer()
-        view = self.env._("View %s", self._finance_portal_get_kind_name())
+        # In other languages, Odoo's own words: an email is in one language, too.
+        own_words = is_translated(self.env.lang or ENGLISH)
+        view = self.env._("View %s", self._finance_portal_get_kind_name()) if own_words else None
 
         def is_contact(recipient):
             # sudo: as the ERP's own groups do; only whether they belong to the customer
@@ -172,13 +175,16 @@ class FinancePortalDocument(models.AbstractModel):
         ]
 
     def _finance_portal_get_group(self, role, title):
-        """Return what Odoo has to know of a group of recipients with a secure link."""
-        url = self._finance_portal_get_placeholder_url(role)
+        """Return what Odoo has to know of a group of recipients with a secure link.
+
+        Odoo names the button where ``title`` is empty.
+        """
+        button = {"url": self._finance_portal_get_placeholder_url(role)}
         return {
             "active": True,
             "has_button_access": True,
-            "finance_portal_note": True,
-            "button_access": {"url": url, "title": title},
+            "finance_portal_note": is_translated(self.env.lang or ENGLISH),
+            "button_access": {**button, "title": title} if title else button,
         }
 
     def _finance_portal_close_native_links(self, body, url):

@@ -6,6 +6,7 @@ from odoo.tools import email_normalize_all, html2plaintext
 from odoo.tools.mail import append_content_to_html
 
 from ...tools.file_names import safe_name
+from ..web.page_language import is_translated
 
 EMBEDDED = re.compile(r'<img\b[^>]*"cid:[^>]*>')
 MEGABYTE = 1024 * 1024
@@ -87,6 +88,8 @@ class MailMail(models.Model):
         values = {
             "files": files,
             "base_url": self._finance_portal_get_document().get_base_url(),
+            # In other languages, the names alone: an email is in one language.
+            "explained": is_translated(lang),
         }
         qweb = self.env["ir.qweb"].with_context(lang=lang)
         links = qweb._render("finance_portal.mail_large_files", values)
