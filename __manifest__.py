@@ -13,6 +13,7 @@
         "security/finance_portal_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_layout.xml",
         "data/mail_templates.xml",
         "views/finance_portal_link_views.xml",
         "views/finance_portal_event_views.xml",

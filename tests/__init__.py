@@ -65,6 +65,7 @@ from . import (
     test_link_token,
     test_log_masking,
     test_looking_http,
+    test_mail_layout,
     test_native_closed,
     test_native_places,
     test_native_rule,

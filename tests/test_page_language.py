@@ -121,14 +121,14 @@ class TestMailLanguage(LanguageCase, AccountLinkCase):
         self.assertNotIn("Fattura", body)
         with self.mock_mail_gateway():
             self.Account._enable(self.ada)
-        self.assertIn('lang="en_US"', self.sent[self.ada.email_normalized])
+        self.assertIn('lang="en-US"', self.sent[self.ada.email_normalized])
 
 
 @tagged("post_install", "-at_install")
 class TestEmailLanguage(LanguageCase, SendDocumentsCase):
     """An email about a document is in one language: Odoo's part and ours."""
 
-    NOTE = "secure link that is meant for you alone"
+    NOTE = "This link is personal and works for 24 hours"
 
     def groups(self, document, lang):
         """Return what Odoo's layout gets for those who have a secure link, by role."""

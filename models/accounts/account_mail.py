@@ -1,14 +1,18 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import html2plaintext
 
-from ...const import PORTAL
+from ...const import AUTOMATIC, PORTAL
 from ...tools.exact_address import ExactAddress
 from ...tools.mail_cap import has_room
+from ...tools.mail_content import MailContent
 from ...tools.masking import mask_address
 
 # How long the link in that email works: no second one meanwhile.
 STOP_LIFETIME = timedelta(minutes=60)
+# An address reads from left to right in every language.
+LEFT_TO_RIGHT, ISOLATED = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
 class FinancePortalAccount(models.Model):
@@ -48,20 +52,41 @@ class FinancePortalAccount(models.Model):
 
     def _notify_account_link(self, link):
         """Write the email about a link to its address; return the message."""
-        contact, company = self._get_mail_context(), self.company_id
-        subjects = {
-            "setup": contact.env._("Set up your account with %(company)s", company=company.name),
-            "reset": contact.env._("Choose a new password for %(company)s", company=company.name),
-            "stop": contact.env._("Your email address was changed"),
-        }
-        content = {"purpose": link.purpose, "url": link._get_placeholder_url()}
-        template = "finance_portal.mail_account_link"
+        contact, url = self._get_mail_context(), link._get_placeholder_url()
+        content, template = {"purpose": link.purpose}, "finance_portal.mail_account_link"
         if link.purpose == "stop":
             template = "finance_portal.mail_address_changed"
-            content["new_address"] = self._get_masked_address()
+            content = {"url": url, "new_address": self._get_masked_address()}
+        subject, title, words, notes = self._get_link_texts(contact, link)
+        around = {"title": title, "button": (url, words), "notes": notes}
         return self._notify(
-            contact, subjects[link.purpose], template, content, link.email, force_send=False
+            contact, subject, template, content, around, address=link.email, force_send=False
         )
+
+    def _get_link_texts(self, contact, link):
+        """Return subject, title, the button's words and the sentences below it."""
+        say, company = contact.env, self.company_id.name
+        if link.purpose == "stop":
+            title = say._("Your email address was changed")
+            note = say._("The button works once, within 60 minutes. After that, please contact us.")
+            return title, title, say._("That wasn't me"), (note,)
+        note = say._(
+            "The button works once, within 60 minutes, and only for %s. After that, it lets you"
+            " request a new one.",
+            f"{LEFT_TO_RIGHT}{link.email}{ISOLATED}",
+        )
+        if link.purpose == "setup":
+            subject = say._("Set up your account with %(company)s", company=company)
+            unknown = say._("Don't recognise %s? You can ignore this email.", company)
+            return (
+                subject,
+                say._("Set up your account"),
+                say._("Choose a password"),
+                (note, unknown),
+            )
+        subject = say._("Choose a new password for %(company)s", company=company)
+        title, unknown = say._("Choose a new password"), say._("Wasn't you? Ignore this email.")
+        return subject, title, title, (note, unknown)
 
     def _mail_stop_link(self):
         """Mail the confirmed address, where a change of address can be stopped; once an hour."""
@@ -82,7 +107,14 @@ class FinancePortalAccount(models.Model):
         contact = self._get_mail_context()
         subject = contact.env._("Your email address was changed")
         content = {"url": None, "new_address": self._get_masked_address()}
-        self._notify(contact, subject, "finance_portal.mail_address_changed", content, old)
+        self._notify(
+            contact,
+            subject,
+            "finance_portal.mail_address_changed",
+            content,
+            {"title": subject},
+            address=old,
+        )
 
     def _get_masked_address(self):
         """Return the contact's new address, as much as somebody else may see of it."""
@@ -93,8 +125,9 @@ class FinancePortalAccount(models.Model):
         """Tell the customer that their password was changed."""
         contact = self._get_mail_context()
         subject = contact.env._("Your password was changed")
-        url = self._get_address("/forgot")
-        self._notify(contact, subject, "finance_portal.mail_password_changed", {"url": url})
+        button = self._get_address("/forgot"), contact.env._("Choose a new password")
+        around = {"title": subject, "button": button}
+        self._notify(contact, subject, "finance_portal.mail_password_changed", {}, around)
 
     def _get_address(self, path):
         """Return the full URL of a portal page, for emails and for staff.
@@ -118,13 +151,14 @@ class FinancePortalAccount(models.Model):
         contact = partner.with_context(lang=lang, finance_portal_mail_lang=lang)
         return contact.with_company(company)
 
-    def _notify(self, contact, subject, template, content, address=None, **options):
+    def _notify(self, contact, subject, template, content, around, *, address=None, **options):
         """Write an email to one address; return the message.
 
         A contact's email field may name several, and the ERP would write to all of them.
 
         :param contact: as :meth:`_get_mail_context` returns it
         :param str template: external id of the body
+        :param dict around: what the layout shows around it, see :class:`MailContent`
         :param str address: by default the confirmed one
         """
         address = address or self.email
@@ -133,21 +167,27 @@ class FinancePortalAccount(models.Model):
             "company": company,
             "name": contact.name or address,
             "email": address,
-            # As on the pages, readable with white on it.
-            "color": contact.env["finance.portal.page"]._get_brand(company)["color"],
             **content,
         }
+        body = contact.env["ir.qweb"]._render(template, content)
         return contact.message_notify(
             partner_ids=contact.ids,
             subject=subject,
-            body=contact.env["ir.qweb"]._render(template, content),
-            email_layout_xmlid="finance_portal.mail_account_layout",
+            body=body,
             email_from=company.email_formatted or contact.env.user.email_formatted,
             author_id=company.partner_id.id,
             force_email_company=company,
             force_email_lang=contact.env.lang,
             mail_auto_delete=True,
+            mail_headers={**AUTOMATIC},
             finance_portal_address=ExactAddress(address),
+            finance_portal_content=MailContent(
+                # What follows the greeting.
+                preheader=" ".join(html2plaintext(body).split("\n", 1)[-1].split()),
+                # sudo: the company's URL is public
+                base_url=self.sudo().company_id.get_base_url(),
+                **around,
+            ),
             **options,
         )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import AUTOMATIC
 from ...tools.renderers import DOCUMENTS
 
 
@@ -365,30 +366,31 @@ class FinancePortalDocument(models.AbstractModel):
             "email_from": company.email_formatted or document.env.user.email_formatted,
             "author_id": company.partner_id.id,
         }
-        content = {
-            "company": company,
-            "greeting": document._finance_portal_get_greeting(partner),
-            "title": title,
-        }
+        content = {"greeting": document._finance_portal_get_greeting(partner)}
+        body = (
+            self.env["ir.qweb"]
+            .with_context(lang=lang)
+            ._render("finance_portal.mail_fresh_link", content)
+        )
         if partner:
-            document._finance_portal_notify_link(partner, values, content)
+            document._finance_portal_notify_link(partner, values, body)
         else:
-            document._finance_portal_mail_link_to(email, values, content)
+            document._finance_portal_mail_link_to(email, values, body)
 
-    def _finance_portal_notify_link(self, partner, values, content):
+    def _finance_portal_notify_link(self, partner, values, body):
         """Notify a contact; the layout of notifications brings the button with the link."""
         self.message_notify(
             partner_ids=partner.ids,
-            body=self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+            body=body,
             email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature",
             model_description=self._finance_portal_get_kind_name(),
             mail_auto_delete=True,
+            mail_headers={**AUTOMATIC},
             **values,
         )
 
-    def _finance_portal_mail_link_to(self, email, values, content):
-        """Mail a bare address, which the ERP cannot notify."""
-        content["url"] = self._finance_portal_get_placeholder_url("chosen")
+    def _finance_portal_mail_link_to(self, email, values, body):
+        """Mail a bare address, which Odoo can't notify."""
         # sudo: the queue is an admin's
         mail = self.env["mail.mail"].sudo().create(
             {
@@ -396,7 +398,8 @@ class FinancePortalDocument(models.AbstractModel):
                 "model": self._name,
                 "res_id": self.id,
                 "email_to": email,
-                "body_html": self.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content),
+                "body_html": self._finance_portal_draw_mail(body),
+                "headers": repr(AUTOMATIC),
                 "auto_delete": True,
             }
         )  # fmt: skip

@@ -7,15 +7,19 @@ Uses access, documents. Others inherit `finance.portal.mailed.secret.mixin` and 
 nobody else sees a raw token.
 """
 
+from . import mail_layout
 from . import mailed_secret_mixin
 from . import received_secret
 from . import document_token
+from . import default_subject
+from . import document_layout
 from . import document_pictures
 from . import mail_mail
 from . import mail_mail_addresses
 from . import mail_mail_files
 from . import mail_mail_replies
 from . import mail_mail_waiting
+from . import mail_mail_text
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from .mail_layout import LAYOUT
 
 
 class MailRenderMixin(models.AbstractModel):
@@ -12,3 +14,22 @@ class MailRenderMixin(models.AbstractModel):
             return langs
         Page = self.env["finance.portal.page"]
         return {res_id: lang and Page._get_installed_lang(lang) for res_id, lang in langs.items()}
+
+    @api.model
+    def _render_encapsulate(self, layout_xmlid, html, add_context=None, context_record=None):
+        """Wear our layout around a template that is mailed without a notification."""
+        record, Layout = context_record, self.env["finance.portal.mail.layout"]
+        if (
+            not self.env["finance.portal.document"]._finance_portal_includes(record)
+            or not record._finance_portal_is_mailed_as_document()
+            or not Layout._replaces(layout_xmlid)
+        ):
+            return super()._render_encapsulate(layout_xmlid, html, add_context, context_record)
+        message = self.env["mail.message"].new({"body": html})
+        # Nobody knows yet who gets it, so there is no button; the text may have a link.
+        content = record._finance_portal_make_mail_content((), preview=message.preview)
+        company = (add_context or {}).get("company") or record._finance_portal_get_company()
+        own = Layout._get_values(content, message, company, self.env.lang, layout_xmlid)
+        return super()._render_encapsulate(
+            LAYOUT, html, {**(add_context or {}), **own}, context_record
+        )

@@ -2,7 +2,9 @@ from odoo import api, models
 
 from ...const import BY_MAIL_KEY
 from ...tools.exact_address import ExactAddress
+from ...tools.mail_content import MailContent
 from ...tools.quoted_original import cut_quotes
+from .mail_layout import LAYOUT
 
 
 class MailThread(models.AbstractModel):
@@ -30,13 +32,25 @@ class MailThread(models.AbstractModel):
     def _notify_by_email_render_layout(
         self, message, recipients_group, msg_vals=False, render_values=None
     ):
-        """Pass on a reply without the original that it quotes."""
+        """Wear our layout, and pass on a reply without the original that it quotes."""
         if self._finance_portal_quotes_us(message):
             # A record that is never stored: the layout reads all else from the message itself.
             message = message.new({"body": cut_quotes(message.body)}, origin=message)
             render_values = {**(render_values or {}), "message": message}
+        msg_vals, values = msg_vals or {}, render_values or {}
+        if content := self._finance_portal_get_mail_content(
+            message, recipients_group, msg_vals, values
+        ):
+            own = self.env["finance.portal.mail.layout"]._get_values(
+                content,
+                message,
+                values.get("company") or self.env.company,
+                values.get("lang") or self.env.lang,
+                msg_vals.get("email_layout_xmlid", message.email_layout_xmlid),
+            )
+            values, msg_vals = {**values, **own}, {**msg_vals, "email_layout_xmlid": LAYOUT}
         return super()._notify_by_email_render_layout(
-            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+            message, recipients_group, msg_vals=msg_vals, render_values=values
         )
 
     def _notify_by_web_push_prepare_payload(self, message, msg_vals=False, force_record_name=False):
@@ -47,9 +61,7 @@ class MailThread(models.AbstractModel):
             force_record_name=force_record_name,
         )
 
-    def _notify_thread_with_out_of_office(
-        self, message, recipients_data, msg_vals=False, **kwargs
-    ):
+    def _notify_thread_with_out_of_office(self, message, recipients_data, msg_vals=False, **kwargs):
         """Answer that somebody is away without the original that the reply quotes."""
         return super()._notify_thread_with_out_of_office(
             message, recipients_data, msg_vals=self._finance_portal_cut(message, msg_vals), **kwargs
@@ -78,6 +90,23 @@ class MailThread(models.AbstractModel):
         return self._name == "res.partner" and bool(
             Account.search_count([("partner_id", "=", self.id)], limit=1)
         )
+
+    # === LAYOUT === #
+
+    def _finance_portal_get_mail_content(self, message, recipients_group, msg_vals, render_values):
+        """Return what our layout shows around the message; ``None`` for Odoo's own layout.
+
+        :return: a :class:`MailContent`
+        """
+        given = self.env.context.get("finance_portal_content")
+        # No request can send such a value, only a text.
+        return given if isinstance(given, MailContent) else None
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        """Keep what our own emails show around their message, for where the layout is drawn."""
+        content = kwargs.get("finance_portal_content")
+        thread = self.with_context(finance_portal_content=content) if content else self
+        return super(MailThread, thread)._notify_thread_by_email(message, recipients_data, **kwargs)
 
     # === LANGUAGE === #
     def _fallback_lang(self):
@@ -111,8 +140,9 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _get_notify_valid_parameters(self):
-        """Let an email about an account name the one address that it is for."""
-        return super()._get_notify_valid_parameters() | {"finance_portal_address"}
+        """Let our own emails name the one address they are for, and what the layout shows."""
+        own = {"finance_portal_address", "finance_portal_content"}
+        return super()._get_notify_valid_parameters() | own
 
     @api.model
     def _finance_portal_prepare_recipient(self, address):

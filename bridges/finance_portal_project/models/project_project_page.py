@@ -99,6 +99,13 @@ class ProjectProject(models.Model):
         when = self._finance_portal_days(days, from_now=True) if days else self.env._("today")
         return self.env._("Planned end: %(date)s (%(in_days)s)", date=day, in_days=when)
 
+    def _finance_portal_get_mail_hero(self):
+        """Return the progress for emails, see ``finance.portal.document``."""
+        hero = self._finance_portal_get_hero()
+        end = self.date and self._finance_portal_day(self.date)
+        notes = [self.env._("Planned end: %(date)s", date=end)] if end else []
+        return {**hero, "notes": notes, "headline": hero["amount"]}
+
     # === WHO AND WHAT === #
 
     def _finance_portal_get_facts(self):

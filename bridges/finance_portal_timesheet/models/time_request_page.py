@@ -56,6 +56,17 @@ class FinancePortalTimeRequest(models.Model):
             "terms": terms,
         }
 
+    def _finance_portal_get_mail_hero(self):
+        """Return the hours for emails, see ``finance.portal.document``."""
+        terms, _parts = self._get_shown()
+        amount = self._finance_portal_hours(terms["head"]["hours"])
+        return {
+            "label": self._finance_portal_get_unit_name(),
+            "amount": amount,
+            "notes": [self._get_period(terms)],
+            "headline": amount,
+        }
+
     def _get_shown(self):
         """Return what is shown: ``(terms, {id: part})``, the latter once it was answered."""
         standing = self.env["finance.portal.decision"]._get_standing(self)
@@ -104,15 +115,17 @@ class FinancePortalTimeRequest(models.Model):
             return []
         return [self.env._("Please review the entries, then approve them below.")]
 
-    def _get_facts(self, terms):
-        period = self.env._(
+    def _get_period(self, terms):
+        return self.env._(
             "%(start)s to %(end)s",
             start=self._finance_portal_day(fields.Date.to_date(terms["head"]["from"])),
             end=self._finance_portal_day(fields.Date.to_date(terms["head"]["to"])),
         )
+
+    def _get_facts(self, terms):
         projects = dict.fromkeys(line["project"] for line in terms["lines"])
         rows = [
-            (self.env._("Period"), period),
+            (self.env._("Period"), self._get_period(terms)),
             (self.env._("Project"), ", ".join(filter(None, projects))),
             (self.env._("Contact person"), self.user_id.name),
         ]

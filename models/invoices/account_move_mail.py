@@ -1,0 +1,55 @@
+from odoo import api, models
+
+from ...tools.zones import get_zone
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class AccountMove(models.Model):
+    """What emails say of an invoice, a credit note or a receipt first."""
+
+    _inherit = "account.move"
+
+    @api.depends_context("lang")
+    def _compute_type_name(self):
+        """Name the kind in the customer's language, though it was just shown in another one."""
+        return super()._compute_type_name()
+
+    def _finance_portal_get_mail_hero(self):
+        # As on the page: days are counted where the company is, and nothing is written.
+        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
+        move = self.with_context(tz=str(zone), skip_invoice_sync=True)
+        hero = move._finance_portal_get_hero()
+        return {
+            **hero,
+            "headline": move._finance_portal_get_headline(hero["amount"]),
+            "pay": move._finance_portal_get_pay_line(),
+        }
+
+    def _finance_portal_get_headline(self, amount):
+        """Return an amount with the day it is due, if something is due."""
+        due = self.move_type != "out_refund" and self._finance_portal_get_due_date()
+        if not due or not self._finance_portal_is_open():
+            return amount
+        next_amount, _is_all = self._finance_portal_get_next_payment()
+        return self.env._(
+            "%(amount)s due %(date)s",
+            amount=self._finance_portal_money(next_amount),
+            date=self._finance_portal_short_day(due),
+        )
+
+    def _finance_portal_get_pay_line(self):
+        """Return how to pay, in one line; empty when there is nothing to pay."""
+        rows = dict(self._finance_portal_get_pay() or ())
+        reference = rows.get(self.env._("Payment reference"))
+        number = (rows and self._finance_portal_get_account_number()) or ""
+        number = number.replace(" ", NO_BREAK)
+        if number and reference:
+            return self.env._(
+                "Pay by bank transfer to %(account)s, reference %(reference)s.",
+                account=number,
+                reference=reference,
+            )
+        if number:
+            return self.env._("Pay by bank transfer to %(account)s.", account=number)
+        return self.env._("Payment reference: %s", reference) if reference else ""

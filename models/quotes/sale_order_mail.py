@@ -1,0 +1,39 @@
+from odoo import api, models
+
+from ...tools.zones import get_zone
+
+
+class SaleOrder(models.Model):
+    """What emails say of a quote or an order first."""
+
+    _inherit = "sale.order"
+
+    @api.depends_context("lang")
+    def _compute_type_name(self):
+        """Name the kind in the customer's language, though it was just shown in another one."""
+        return super()._compute_type_name()
+
+    def _finance_portal_get_mail_hero(self):
+        # As on the page: days are counted where the company is.
+        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
+        order = self.with_context(tz=str(zone))
+        hero = order._finance_portal_get_hero()
+        days = order._finance_portal_get_days_left()
+        if not order._finance_portal_is_quote() or days is None or days < 0:
+            return {**hero, "headline": hero["amount"]}
+        until = order.validity_date
+        valid = self.env._("Valid until %(date)s", date=order._finance_portal_day(until))
+        headline = self.env._(
+            "%(amount)s, valid until %(date)s",
+            amount=hero["amount"],
+            date=order._finance_portal_short_day(until),
+        )
+        return {**hero, "notes": [valid, *hero["notes"]], "headline": headline}
+
+    def _finance_portal_get_mail_subject(self):
+        """Leave it to Odoo to say that an order waits for its payment."""
+        # sudo: only whether a payment waits
+        pending = self.sudo().get_portal_last_transaction().state == "pending"
+        if pending and self._finance_portal_is_quote():
+            return ""
+        return super()._finance_portal_get_mail_subject()
