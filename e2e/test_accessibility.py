@@ -1,5 +1,7 @@
 """Every page and every email can be read by everybody: WCAG 2.2 AA, as far as axe can tell."""
 
+import re
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
@@ -183,12 +185,13 @@ def arabic_email(make_erp, partner, invoice, send, inbox):
     return inbox.wait_for(1, to=email)[-1]
 
 
+@pytest.mark.server_log(QUEUE_RACE, "rtlcss")  # Odoo turns its own styles round with it
 def test_email_that_reads_from_right_to_left(arabic_email, check):
     def show(page):
         shown(arabic_email)(page)
         assert page.evaluate("document.documentElement.dir") == "rtl"
         heading = page.get_by_role("heading")
-        expect(heading).to_have_css("text-align", "right")
+        expect(heading).to_have_css("text-align", re.compile("right"))
         expect(heading).not_to_contain_text("Invoice")
 
     check(show)
