@@ -17,6 +17,7 @@ from . import (
     test_account_payment_page,
     test_event,
     test_assets,
+    test_bank_transfer,
     test_batch,
     test_behind_proxy,
     test_batch_access,

@@ -103,6 +103,11 @@ class InvoicePageCase(PageCase):
         """Return the posted credit note that takes all of ``move`` back."""
         return move._reverse_moves([{"invoice_date": TODAY}], cancel=True)
 
+    def pay_rows(self, move):
+        """Return ``(label, value)`` of what is shown on how to pay."""
+        rows = (self.values(move)["pay"] or {}).get("rows", [])
+        return [(row["label"], row["value"]) for row in rows]
+
     def states(self, move):
         return [text for _tone, text in self.values(move)["hero"]["states"]]
 

@@ -23,6 +23,30 @@ def qr_path(text):
     )
 
 
+def qr_cross(size):
+    """Return ``(light, dark, cross)``: what a Swiss QR-bill has in its middle, as SVG paths.
+
+    The cross takes 7 of the 46 millimetres of the code, by its standard.
+
+    >>> qr_cross(54)[0]
+    'M23.5 23.5h7v7h-7z'
+    """
+    millimetre = (size - 2 * BORDER) / 46
+    arm, width = 6 * 20 / 32, 6 * 6 / 32
+    light, dark = (_box(size, side * millimetre, side * millimetre) for side in (7, 6))
+    cross = (_box(size, w * millimetre, h * millimetre) for w, h in ((arm, width), (width, arm)))
+    return light, dark, "".join(cross)
+
+
+def _box(size, width, height):
+    """Return a box in the middle of a square, as an SVG path."""
+    left, top, width, height = (
+        f"{round(number, 2):g}"
+        for number in ((size - width) / 2, (size - height) / 2, width, height)
+    )
+    return f"M{left} {top}h{width}v{height}h-{width}z"
+
+
 def _runs(row):
     """Yield ``(start, length)`` of the dark stretches of a row."""
     start = None

@@ -10,6 +10,7 @@ from . import account_move_open_items
 from . import account_move_page
 from . import account_move_page_lines
 from . import account_move_page_payment
+from . import account_move_page_transfer
 from . import account_move_receipt
 from . import account_move_send
 from . import account_move_bulk

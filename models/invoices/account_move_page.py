@@ -38,7 +38,7 @@ class AccountMove(models.Model):
             - ``totals``, ``company_totals``: list of ``{kind, label, amount}``
             - ``company_totals_title``, ``amount_in_words``: a line of text, or empty
             - ``plan``: list of ``{date, amount, tone, state}``, the installments if several
-            - ``pay``: ``None`` or ``(label, value)`` pairs on how to pay
+            - ``pay``: how to pay by bank transfer, see :meth:`_finance_portal_get_pay`
             - ``notes``: list of markup: legal notes, payment terms, terms and conditions
         """
         self.ensure_one()

@@ -1,13 +1,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import format_date
-
-from odoo.addons.base.models.res_bank import sanitize_account_number
 
 
 class AccountMove(models.Model):
-    """What is due when, what was paid, and how to pay the rest."""
+    """What is due when, and what was paid."""
 
     _inherit = "account.move"
 
@@ -60,7 +57,7 @@ class AccountMove(models.Model):
         if self.payment_state != "paid":
             return []
         dates = [entry["date"] for entry in self._finance_portal_get_counterparts()]
-        day = dates and format_date(self.env, max(dates))
+        day = dates and self._finance_portal_day(max(dates))
         return [self.env._("Paid on %(date)s. Thank you!", date=day)] if dates else []
 
     def _finance_portal_get_open_notes(self):
@@ -133,7 +130,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_due_note(self, due):
         """Return a sentence on what to pay by the day ``due``."""
-        day = format_date(self.env, due)
+        day = self._finance_portal_day(due)
         amount, is_all = self._finance_portal_get_next_payment()
         if is_all:
             return self.env._("Due date: %(date)s", date=day)
@@ -162,14 +159,14 @@ class AccountMove(models.Model):
             self.env._(
                 "Pay %(amount)s by %(date)s and save %(discount)s.",
                 amount=self._finance_portal_money(abs(line.discount_amount_currency)),
-                date=format_date(self.env, line.discount_date),
+                date=self._finance_portal_day(line.discount_date),
                 discount=self._finance_portal_money(
                     abs(line.amount_currency) - abs(line.discount_amount_currency)
                 ),
             )
         ]
 
-    # === INSTALLMENTS AND PAYMENT === #
+    # === INSTALLMENTS AND PAYMENTS === #
 
     def _finance_portal_shows_installments(self):
         """Return whether the company tells the customer about single installments."""
@@ -182,7 +179,7 @@ class AccountMove(models.Model):
             return []
         return [
             {
-                "date": format_date(self.env, line.date_maturity),
+                "date": self._finance_portal_day(line.date_maturity),
                 "amount": self._finance_portal_money(abs(line.amount_currency)),
                 "tone": tone,
                 "state": state,
@@ -199,34 +196,6 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(left[line], abs(line.amount_currency)):
             return "calm", self.env._("Partly paid")
         return self._finance_portal_get_due_state(line.date_maturity)
-
-    def _finance_portal_get_pay(self):
-        if self.move_type == "out_refund" or not self._finance_portal_is_open():
-            return None
-        bank = self.partner_bank_id
-        number = self.env._("IBAN") if bank.acc_type == "iban" else self.env._("Account number")
-        rows = [
-            (self.env._("Account holder"), bank.acc_holder_name or bank.partner_id.name),
-            (number, self._finance_portal_get_account_number()),
-            (self.env._("BIC"), bank.bank_bic),
-            (self.env._("Bank"), bank.bank_name),
-            (self.env._("Payment reference"), self.payment_reference),
-        ]
-        return [row for row in rows if row[1]] or None
-
-    def _finance_portal_get_account_number(self):
-        """Return the account number to pay to with this payment reference.
-
-        It is the one printed on the official PDF.
-        """
-        bank, reference = self.partner_bank_id, self.payment_reference
-        # Duck-typed: Odoo's Swiss localization gives an account a second number, its QR-IBAN.
-        # Banks accept a QR reference only with that number, and the QR-bill shows it.
-        other = getattr(bank, "l10n_ch_qr_iban", False)
-        if not other or not bank._is_qr_reference(reference):
-            return bank.acc_number
-        is_same = sanitize_account_number(other) == bank.sanitized_acc_number
-        return bank.acc_number if is_same else other
 
     def _finance_portal_get_counterparts(self):
         """Return what this document was paid or offset with.
@@ -251,7 +220,7 @@ class AccountMove(models.Model):
             return self.env._("Credit note %(number)s", number=move.name)
         if move.move_type == "out_invoice":
             return self.env._("Applied to invoice %(number)s", number=move.name)
-        day = format_date(self.env, entry["date"])
+        day = self._finance_portal_day(entry["date"])
         if self.move_type == "out_refund":
             return self.env._("Refunded on %(date)s", date=day)
         return self.env._("Paid on %(date)s", date=day)

@@ -40,6 +40,11 @@ PAGE_SOURCES = (
         "res_bank",
         f"id = (SELECT bank_id FROM res_partner_bank WHERE id = ({OWN.format('partner_bank_id')}))",
     ),
+    (
+        "res_partner",
+        "id = (SELECT partner_id FROM res_partner_bank"
+        f" WHERE id = ({OWN.format('partner_bank_id')}))",
+    ),
     ("res_currency", f"id = ({OWN.format('currency_id')})"),
     ("account_payment_term", f"id = ({OWN.format('invoice_payment_term_id')})"),
     ("account_payment_term_line", f"payment_id = ({OWN.format('invoice_payment_term_id')})"),
