@@ -1,9 +1,9 @@
 from odoo import http
 from odoo.http import request
 
-from ..failures import ReadOnlyView
+from ..failures import FileGone, ReadOnlyView
 from . import grants
-from .documents import POST, FinancePortalDocuments
+from .documents import FILE, POST, FinancePortalDocuments
 from .downloads import send_download
 
 
@@ -39,12 +39,25 @@ class FinancePortalDecisions(FinancePortalDocuments):
             raise ReadOnlyView("an answer while looking as the customer", access=access)
         visits = grants.get_visit(ref), grants.get_first_visit(ref)
         outcome = access._answer(kind, self._clean(form), *visits)
+        # sudo: reads nothing that belongs to the visitor
+        page = request.env["finance.portal.page"].sudo()
         if refusal := outcome.refusal:
-            # sudo: reads nothing that belongs to the visitor
-            page = request.env["finance.portal.page"].sudo()
             return page._respond_document(refusal.access, refusal=refusal)
-        anchor = "?chosen=1#answer" if outcome.kind == "chosen" else ""
-        return request.redirect(f"/finance/d/{ref}{anchor}", code=303)
+        if outcome.kind == "chosen":
+            # The page itself, not the way to it: what was typed must come back.
+            return page._respond_document(access, chosen=outcome.typed)
+        return request.redirect(f"/finance/d/{ref}", code=303)
+
+    @http.route("/finance/d/<string:ref>/signature", **FILE)
+    def signature(self, ref, **_query):
+        """Send the customer's own signature under what they accepted."""
+        access = self._resolve(ref)
+        content = access._get_signature()
+        if not content:
+            raise FileGone("no signature to show", access=access)
+        response = request.make_response(content, [("Content-Type", "image/png")])
+        # Odoo gives pictures a policy of its own, and nothing else.
+        return request.env["finance.portal.page"]._secure(response)
 
     def _clean(self, form):
         """Return a form's texts, without uploaded files: our forms ask for none."""

@@ -62,13 +62,11 @@ class FinancePortalDocuments(http.Controller):
         return request.env["finance.portal.access"]._resolve(ref, grants.get(ref))
 
     @http.route("/finance/d/<string:ref>", **READ)
-    def page(self, ref, chosen=None, cookies=None, **_query):
+    def page(self, ref, cookies=None, **_query):
         """Show the document."""
         if cookies:
             return self._check_cookies()
-        return request.env["finance.portal.page"]._respond_document(
-            self._resolve(ref), chosen=bool(chosen)
-        )
+        return request.env["finance.portal.page"]._respond_document(self._resolve(ref))
 
     @http.route("/finance/d/<string:ref>/pdf", **FILE)
     def pdf(self, ref, **_query):

@@ -80,6 +80,8 @@ GET  @/{beas}                     login login 404   404   B     login login logi
 GET  @/{unknown}                  404   404   404   404   404   404   404   404   404   404   404
 GET  @/{link}/pdf                 404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}/pdf              401   401   A     404   404   401   401   401   401   401   A
+GET  @/{link}/signature           404   404   404   404   404   404   404   404   404   404   404
+GET  @/{quote}/signature          401   401   404   404   404   401   401   401   401   401   404
 GET  @/{link}/file/{file}         404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}/file/{file}      401   401   A     404   404   401   401   401   401   401   A
 GET  @/{quote}/file/{file}        401   401   404   404   404   401   401   401   401   401   404

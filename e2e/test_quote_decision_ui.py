@@ -208,23 +208,56 @@ def test_options_are_chosen_before_accepting(quote, decision, browser_page, java
     page.goto(link)
     guarantee = page.get_by_label("Quantity of Guarantee")
     guarantee.fill("2")
-    page.get_by_role("button", name="Update the total").tap()
+    page.fill("[name=name]", "Ada Byrne")
+    page.get_by_role("button", name="Update total").tap()
     page.get_by_text("Your choice changed the total").wait_for()
     page.wait_for_load_state()  # with it come the scripts that hear of the next change
     assert "300.00" in page.locator(".amount").inner_text()
 
     guarantee.fill("3")
     assert page.locator(".unsaved").is_visible() == javascript
-    page.fill("[name=name]", "Ada Byrne")
+    assert page.input_value("[name=name]") == "Ada Byrne", "nothing has to be typed again"
     page.locator("#accept").tap()
     page.get_by_text("Your choice changed the total").wait_for()
     expect(page.locator(".amount")).to_contain_text("400.00")
     assert decision(order) == ([], "sent"), "the customer sees the new total first"
 
-    page.fill("[name=name]", "Ada Byrne")
+    assert page.input_value("[name=name]") == "Ada Byrne"
     page.locator("#accept").tap()
     page.get_by_text("Accepted by Ada Byrne").wait_for()
     assert decision(order)[1] == "sale"
+
+
+def test_the_total_follows_a_quantity_in_place(quote, decision, browser_page):
+    """Name, drawn signature, focus and place stay; what is signed is what was seen last."""
+    order, link = quote(
+        {},
+        {"display_type": "line_section", "name": "Extras", "is_optional": True},
+        {"name": "Guarantee", "product_uom_qty": 0},
+        require_signature=True,
+    )
+    page = browser_page(**PHONE)
+    page.goto(link)
+    page.fill("[name=name]", "Ada Byrne")
+    draw(page)
+    guarantee = page.get_by_label("Quantity of Guarantee")
+    guarantee.scroll_into_view_if_needed()
+    guarantee.fill("2")
+    before = page.evaluate("scrollY")
+    guarantee.dispatch_event("change")
+    expect(page.locator(".hero .amount")).to_contain_text("300.00")
+    expect(page.locator(".totals .total")).to_contain_text("300.00")
+    expect(page.locator(".consent")).to_contain_text("300.00")
+    expect(page.get_by_label("Quantity of Guarantee")).to_be_focused()
+    expect(page.locator(".unsaved")).to_be_hidden()
+    assert abs(page.evaluate("scrollY") - before) < 60
+    assert page.input_value("[name=name]") == "Ada Byrne"
+    page.locator("#accept").tap()
+    page.get_by_text("Accepted by Ada Byrne").wait_for()
+    signature = page.get_by_role("img", name="Ada Byrne")
+    assert signature.evaluate("image => image.naturalWidth") > 50, "the customer sees it"
+    rows, state = decision(order)
+    assert (rows[0][2], state) == ("drawn", "sale")
 
 
 def test_quote_that_changed_meanwhile_shows_what_changed(erp, quote, decision, browser_page):

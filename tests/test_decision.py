@@ -256,6 +256,22 @@ class TestDecision(DecisionCase):
                 picture = base64.b64decode(decision.signature)
                 self.assertEqual(decision.signature_sha256, hashlib.sha256(picture).hexdigest())
 
+    def test_the_customer_sees_the_signature_they_gave(self):
+        """L5, L6: through the resolver, and no longer than the answer stands."""
+        quote = self.make_quote(require_signature=True)
+        link, page = self.open_quote(quote)
+        path = f"/finance/d/{link.ref}/signature"
+        self.assertEqual(self.visit(path).status_code, 404, "nothing signed yet")
+        self.assertNotIn(path, page.text)
+        self.assertIn(f'src="{path}"', self.answer(page, signature=drawn()).text)
+        picture = self.visit(path)
+        decision = self.decisions(quote)
+        self.assertEqual(picture.headers["Content-Type"], "image/png")
+        self.assertStrictHeaders(picture)
+        self.assertEqual(hashlib.sha256(picture.content).hexdigest(), decision.signature_sha256)
+        self.Decision._get_standing(quote)._void("reopened")
+        self.assertEqual(self.visit(path).status_code, 404)
+
     def test_a_missing_or_useless_signature_is_asked_for_again(self):
         quote = self.make_quote(require_signature=True)
         link, page = self.open_quote(quote)

@@ -175,16 +175,31 @@ class TestDecisionAttacks(FinancePortalHttpCase):
                 self.quote.order_line[-1].product_uom_qty = 4
                 self.page = self.visit(f"/finance/d/{self.link.ref}")
                 answer = self.post(**{field: text})
-                self.assertEqual(answer.status_code, 303)
-                self.assertIn("chosen=1", answer.headers["Location"])
+                self.assertEqual(answer.status_code, 200)
+                self.assertIn("Your choice changed the total", answer.text)
                 self.assertEqual((self.quote.state, self.quote.amount_total), ("sent", total))
+
+    def test_who_chooses_types_nothing_twice(self):
+        """Whichever button shows the new total: name, reason and signature come back."""
+        field = f"option_{self.quote.order_line[-1].id}"
+        self.quote.require_signature = True
+        for number, kind in enumerate(("options", "accept"), 2):
+            with self.subTest(kind):
+                self.page = self.visit(f"/finance/d/{self.link.ref}")
+                form = {field: str(number), "signature_typed": "1", "reason": "Too dear"}
+                answer = self.post(kind, **form)
+                self.assertStrictHeaders(answer)
+                self.assertIn('value="Ada Baker"', answer.text)
+                self.assertRegex(answer.text, r'name="signature_typed"[^>]*checked')
+                self.assertIn(">Too dear</textarea>", answer.text)
+                self.assertEqual(self.quote.state, "sent")
 
     def test_only_lines_that_are_optional_can_be_chosen(self):
         other = self.make_quote_with_options()
         lines = self.quote.order_line[:2] | other.order_line
         fields = {f"option_{line.id}": "7" for line in lines}
         fields |= {"option_": "7", "option_x": "7", "option_-1": "7", "product_uom_qty": "7"}
-        self.assertEqual(self.post("options", **fields).status_code, 303)
+        self.assertEqual(self.post("options", **fields).status_code, 200)
         self.assertEqual((self.quote.amount_total, other.amount_total), (100, 100))
         self.assertEqual(self.post(**fields).status_code, 303)
         self.assertEqual((self.quote.state, self.quote.amount_total), ("sale", 100))

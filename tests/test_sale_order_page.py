@@ -92,6 +92,14 @@ class TestOrderPageStatus(OrderPageCase):
         self.pay(invoice)
         self.assertEqual(self.states(order)[1:], [("good", "Paid")])
 
+    def test_order_tells_what_remains_to_be_paid(self):
+        order = self.make()
+        invoice = self.invoice_all(order)
+        self.pay(invoice, 40)
+        self.assertEqual(self.totals(order, "due"), [("Left to pay", self.money(60))])
+        self.pay(invoice)
+        self.assertEqual(self.totals(order, "due"), [])
+
     def test_credited_order_counts_as_not_paid(self):
         order = self.make()
         invoice = self.invoice_all(order)
@@ -108,6 +116,7 @@ class TestOrderPageStatus(OrderPageCase):
         self.assertEqual(len(invoice), 1)
         self.pay(invoice)
         self.assertEqual(self.totals(orders[0], "payment"), [("Invoiced so far", self.money(100))])
+        self.assertEqual(self.totals(orders[0], "due"), [], "nobody knows")
 
 
 @tagged("post_install", "-at_install")

@@ -66,11 +66,13 @@ class Outcome(NamedTuple):
     """The result of an answer.
 
     ``kind`` is "decided" by this or an earlier answer, "chosen" when the visitor has to look at
-    the new total first, or "refused" with a :class:`Refusal`.
+    the new total first, or "refused" with a :class:`Refusal`. ``typed`` prefills the form when
+    something was chosen.
     """
 
     kind: str
     refusal: Refusal | None = None
+    typed: dict | None = None
 
 
 def fingerprint(terms):

@@ -135,6 +135,12 @@ class FinancePortalAccess(models.AbstractModel):
         answer = Answer(self, kind, form, visit, first_visit)
         return document.with_context(lang=self._get_lang())._finance_portal_answer(answer)
 
+    def _get_signature(self):
+        """Return the signature (PNG) under what was accepted, or ``None``."""
+        # sudo: the resolver let the visitor in to this one document
+        document = self._get_document().sudo().with_company(self.company_id)
+        return document._finance_portal_get_signature()
+
     # === RESOLVER === #
 
     @api.model

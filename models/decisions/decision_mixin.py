@@ -1,3 +1,5 @@
+import base64
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, consteq, format_date, hmac
@@ -100,14 +102,17 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     # === WHAT THE PAGE SHOWS === #
 
-    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=None):
         """Return what the page shows about the decision, see ``finance.portal.document``."""
         terms = drawn["terms"]
         standing = self._finance_portal_get_standing_decision(terms)
         if standing:
-            return self._finance_portal_make_decision(
-                standing.kind, self._finance_portal_get_outcome(standing)
-            )
+            return {
+                **self._finance_portal_make_decision(
+                    standing.kind, self._finance_portal_get_outcome(standing)
+                ),
+                "signed_by": standing.name if standing.signature_sha256 else "",
+            }
         if self._finance_portal_is_settled():
             return None
         note = self._finance_portal_get_decision_obstacle(access, terms)
@@ -128,14 +133,15 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             "changes": self._finance_portal_word_changes(refusal.changes) if refusal else [],
             "changed": self._finance_portal_get_changed_words(),
             "error": refusal.sentence if refusal else "",
-            "typed": refusal.typed if refusal else {},
+            "typed": refusal.typed if refusal else chosen or {},
         }
 
     def _finance_portal_make_decision(self, state, texts):
         """Return the dict that the template draws, without a form."""
         title, notes = texts
         empty = {"needs_signature": False, "options": [], "seen": "", "changes": []}
-        return {**empty, "state": state, "title": title, "notes": notes, "error": "", "typed": {}}
+        texts = {"state": state, "title": title, "notes": notes, "error": "", "signed_by": ""}
+        return {**empty, **texts, "typed": {}}
 
     def _finance_portal_get_outcome(self, decision):
         """Return title and sentences about a decision in force."""
@@ -180,6 +186,11 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if self._finance_portal_is_settled():
             return True
         return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
+
+    def _finance_portal_get_signature(self):
+        standing = self._finance_portal_get_standing_decision(self._finance_portal_get_terms())
+        signature = standing.with_context(bin_size=False).signature
+        return base64.b64decode(signature) if signature else None
 
     # === THE SEAL === #
 
@@ -236,7 +247,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             # The total shown next is then the one that will be ordered. Whatever prevents that
             # is reported on acceptance.
             self._finance_portal_settle(answer.access)
-            return Outcome("chosen")
+            return Outcome("chosen", typed=self._finance_portal_get_typed(answer.form))
         return self._finance_portal_accept(answer, pdf)
 
     def _finance_portal_is_decided(self, answer):
@@ -321,6 +332,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     def _finance_portal_get_typed(self, form):
         """Return the entered name and reason, for this answer or the next attempt."""
         return {
+            "signature_typed": "1" if form.get("signature_typed") else "",
             "name": clean_line(form.get("name") or "", MAX_NAME),
             "reason": clean_lines(form.get("reason") or "", MAX_REASON),
         }
@@ -334,6 +346,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         """
         typed = self._finance_portal_get_typed(answer.form)
         if answer.kind == "declined":
+            typed.pop("signature_typed")
             return typed
         sentence, values = "", {"name": typed["name"]}
         if not has_letters(typed["name"]):

@@ -218,19 +218,24 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the kinds of :class:`Answer` that the document accepts."""
         return ()
 
-    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=False):
+    def _finance_portal_get_decision(self, access, drawn, refusal=None, chosen=None):
         """Return what the page shows about the customer's answer; ``None`` where none is wanted.
 
         :param access: the access (sudo) the page is shown through
         :param dict drawn: what the page shows of the document
         :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
             met, if any
-        :param bool chosen: whether the visitor just changed what is optional
+        :param dict chosen: what the visitor had typed, if they just changed what is optional
         :return: dict of ``state`` ("open", "accepted", "declined", "closed"), ``title``,
             ``notes`` (sentences), ``needs_signature``, ``options``, ``seen`` (to be posted
             back), ``changes`` (list of ``label``, ``old``, ``new``), ``error`` (a sentence) and
-            ``typed`` (``name`` and ``reason`` to fill in again)
+            ``typed`` (``name`` and ``reason`` to fill in again) and ``signed_by`` (whose
+            signature there is to see)
         """
+        return None
+
+    def _finance_portal_get_signature(self):
+        """Return the signature (PNG) under what its customer accepted; ``None`` without one."""
         return None
 
     def _finance_portal_get_responsible(self):

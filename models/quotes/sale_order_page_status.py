@@ -98,11 +98,28 @@ class SaleOrder(models.Model):
         if not self._finance_portal_is_quote():
             rows.append((self.env._("Invoiced so far"), self.amount_invoiced))
         rows.append((self.env._("Paid so far"), self._finance_portal_get_paid()))
-        return [
+        rows = [
             {"kind": "payment", "label": label, "amount": self._finance_portal_money(amount)}
             for label, amount in rows
             if not self.currency_id.is_zero(amount)
         ]
+        return rows + self._finance_portal_get_remainder() if rows else []
+
+    def _finance_portal_get_remainder(self):
+        """Return what an order leaves to pay, as a row that follows what was paid."""
+        _invoices, are_own = self._finance_portal_get_invoices()
+        left = self.currency_id.round(self.amount_total - self._finance_portal_get_paid())
+        is_open = are_own and self.currency_id.compare_amounts(left, 0) > 0
+        if not is_open or self._finance_portal_is_quote():
+            return []
+        label, amount = self.env._("Left to pay"), self._finance_portal_money(left)
+        return [{"kind": "due", "label": label, "amount": amount}]
+
+    def _finance_portal_get_invoices(self):
+        """Return ``(posted invoices, whether what they say is about this order alone)``."""
+        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        are_own = invoices.line_ids.sale_line_ids.order_id <= self
+        return invoices, are_own and invoices.currency_id <= self.currency_id
 
     def _finance_portal_get_paid(self):
         """Return what was paid for this order, as far as the ERP can tell.
@@ -110,11 +127,9 @@ class SaleOrder(models.Model):
         Payments made online are known by order, others by invoice: those count only where the
         invoice is for this order alone. A payment known both ways counts once.
         """
-        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        invoices, are_own = self._finance_portal_get_invoices()
         settled = 0
-        if invoices.currency_id == self.currency_id and (
-            invoices.line_ids.sale_line_ids.order_id == self
-        ):
+        if are_own:
             settled = sum(
                 -move.direction_sign * (move.amount_total - move._finance_portal_amount_left())
                 for move in invoices

@@ -195,12 +195,12 @@ class FinancePortalPage(models.AbstractModel):
     # === DOCUMENT === #
 
     @api.model
-    def _respond_document(self, access, *, refusal=None, chosen=False):
+    def _respond_document(self, access, *, refusal=None, chosen=None):
         """Return the page of the document behind an access.
 
         :param refusal: the :class:`DecisionRefused` or :class:`Refusal` that the visitor just
             met, if any
-        :param bool chosen: whether the visitor just changed what is optional
+        :param dict chosen: what the visitor had typed, if they just changed what is optional
         """
         lang = access._get_lang()
         # sudo: the resolver let the visitor in to this one document

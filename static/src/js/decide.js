@@ -108,6 +108,10 @@
     form.addEventListener("submit", (event) => {
         if (sent) {
             event.preventDefault();
+        } else if (mustUpdate(event.submitter)) {
+            event.preventDefault();
+            update(event.submitter);
+            return;
         }
         wait(true);
     });
@@ -124,12 +128,74 @@
 
     // === Quantities === //
 
+    // The parts of the page that a quantity changes. Name and signature stay where they are.
+    const LIVE_PARTS = [".hero", ".lines", ".totals", ".promise", ".consent", ".bar-amount"];
+    const PAUSE_MS = 400;
+    // Answers are limited for each network: whoever plays with numbers must still get to accept.
+    const MAX_LIVE = 12;
     const quantities = [...form.elements].filter((element) => element.matches(".quantity"));
     const unsaved = form.querySelector(".unsaved");
-    if (unsaved) {
-        form.ownerDocument.addEventListener("input", () => {
-            unsaved.hidden = !quantities.some((input) => input.value !== input.defaultValue);
+    const updateButton = buttons.find((button) => button.closest(".update"));
+    let updating = false;
+    let next = null;
+    let native = false;
+    let updates = 0;
+    let pause = 0;
+
+    function isChanged() {
+        return quantities.some((input) => input.value !== input.defaultValue);
+    }
+
+    function mustUpdate(submitter) {
+        if (!updateButton || native) {
+            return false;
+        }
+        const declines = Boolean(submitter && submitter.closest(".decline"));
+        return submitter === updateButton || Boolean(submitter && submitter.closest(".update"))
+            || (isChanged() && !declines);
+    }
+
+    // Quantities keep their place, the focus, and what was typed while the answer was on its way.
+    function keepQuantities(fresh, posted) {
+        const focused = document.activeElement;
+        quantities.forEach((input) => {
+            const drawn = fresh.getElementsByName(input.name)[0];
+            if (!drawn) {
+                return;
+            }
+            if (input.value === posted.get(input.name)) {
+                input.value = drawn.value;
+            }
+            input.defaultValue = drawn.defaultValue;
+            if (input.closest(".lines")) {
+                drawn.replaceWith(input);
+            }
         });
+        return focused;
+    }
+
+    function refresh(html, posted) {
+        const fresh = new DOMParser().parseFromString(html, "text/html");
+        if (!fresh.getElementById("decision")) {
+            location.assign(form.action.replace(/\/[^/]*$/, ""));  // answered meanwhile
+            return;
+        }
+        const focused = keepQuantities(fresh, posted);
+        LIVE_PARTS.forEach((part) => {
+            const drawn = fresh.querySelectorAll(part);
+            document.querySelectorAll(part).forEach((old, place) => {
+                if (drawn[place]) {
+                    old.replaceChildren(...drawn[place].childNodes);
+                }
+            });
+        });
+        form.elements.seen.value = fresh.querySelector("#decision [name=seen]").value;
+        if (document.activeElement !== focused) {
+            focused.focus({ preventScroll: true });
+        }
+        unsaved.hidden = !isChanged();
+        const total = document.querySelector(".hero .amount");
+        document.querySelector(".live-total").textContent = total ? total.textContent : "";
     }
 
     // === The bar === //
