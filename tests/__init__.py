@@ -29,6 +29,7 @@ from . import (
     test_contact_merge,
     test_copied_links,
     test_contact_users,
+    test_days,
     test_decision,
     test_decision_attacks,
     test_decision_binding,

@@ -68,7 +68,7 @@ class TestPaymentPage(PaymentCase):
         self.assertEqual(
             values["facts"],
             [
-                ("Payment date", "03/10/2026"),
+                ("Payment date", "Mar 10, 2026"),
                 ("Payment method", payment.payment_method_id.name),
                 ("Memo", "Bread in March"),
                 ("Payment reference", "Check 12"),
@@ -164,7 +164,7 @@ class TestPaymentPage(PaymentCase):
         payment = self.receive(100, invoice)
         self.assertEqual(self.uses(payment), [(self.title(invoice), [], self.money(100))])
         values = self.values(payment)
-        self.assertEqual(values["uses"][0]["date"], "03/10/2026")
+        self.assertEqual(values["uses"][0]["date"], "Mar 10, 2026")
         self.assertEqual(values["totals"], [], "nothing to add up")
 
     def test_part_of_an_invoice(self):

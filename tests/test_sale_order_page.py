@@ -15,8 +15,8 @@ class TestOrderPageStatus(OrderPageCase):
     def test_quote_shows_its_total_and_how_long_it_is_valid(self):
         day = fields.Date.to_string
         for days, tone, text in (
-            (30, "calm", "Valid until 04/09/2026"),
-            (2, "calm", "Valid until 03/12/2026"),
+            (30, "calm", "Valid until Apr 9, 2026"),
+            (2, "calm", "Valid until Mar 12, 2026"),
             (1, "warn", "Expires tomorrow"),
             (0, "warn", "Expires today"),
             (-1, "bad", "Expired"),
@@ -28,7 +28,7 @@ class TestOrderPageStatus(OrderPageCase):
     def test_expired_quote_says_what_to_do(self):
         self.assertEqual(
             self.values(self.make(days=-3))["hero"]["notes"],
-            ["This quote was valid until 03/07/2026.", "Please ask us for a new one."],
+            ["This quote was valid until Mar 7, 2026.", "Please ask us for a new one."],
         )
 
     def test_quote_without_an_end_claims_none(self):
@@ -140,10 +140,10 @@ class TestOrderPageContent(OrderPageCase):
         self.assertEqual(
             self.values(order)["facts"],
             [
-                ("Quotation date", "03/10/2026"),
-                ("Expiration", "03/19/2026"),
+                ("Quotation date", "Mar 10, 2026"),
+                ("Expiration", "Mar 19, 2026"),
                 ("Your reference", "PO 7"),
-                ("Delivery date", "04/01/2026"),
+                ("Delivery date", "Apr 1, 2026"),
                 ("Salesperson", "Sally Seller"),
                 ("Payment terms", "In ten days"),
             ],
@@ -192,7 +192,7 @@ class TestOrderPageContent(OrderPageCase):
         self.env["res.lang"]._activate_lang("de_DE")
         hero = self.values(self.make(self.line(1234.5), days=12), lang="de_DE")["hero"]
         self.assertIn("1.234,50", hero["amount"])
-        self.assertIn("22.03.2026", hero["states"][0][1])
+        self.assertIn("22. März 2026", hero["states"][0][1])
 
     def test_page_carries_no_native_token(self):
         """L11"""

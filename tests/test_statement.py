@@ -191,7 +191,7 @@ class TestStatement(StatementCase):
         self.assertEqual(self.told(section), [("invoice", 100, 100)])
         found = [float(section.ageing[part]) for part in ("not_due", "days_30")]
         self.assertEqual(found, [40, 60])
-        last = "In installments, the last one due on 03/12/2026"
+        last = "In installments, the last one due on Mar 12, 2026"
         self.assertEqual(self.rows()[0]["details"], [last])
 
     def test_the_newest_are_shown_when_there_are_too_many(self):

@@ -53,11 +53,11 @@ class TestStatementPage(StatementCase):
         payment = self.env["account.payment"].search([("partner_id", "=", self.customer.id)])
         [invoice, paid] = self.rows()
         self.assertEqual((invoice["name"], invoice["number"]), ("Invoice", move.name))
-        self.assertEqual(invoice["details"], ["Your reference: PO <7>", "Due on 01/31/2026"])
+        self.assertEqual(invoice["details"], ["Your reference: PO <7>", "Due on Jan 31, 2026"])
         self.assertEqual(invoice["key"], ("account.move", move.id))
         self.assertEqual((paid["name"], paid["number"]), ("Payment", payment.name))
         self.assertEqual(paid["key"], ("account.payment", payment.id))
-        self.assertEqual((paid["date"], paid["amount"]), ("01/11/2026", self.money(-100)))
+        self.assertEqual((paid["date"], paid["amount"]), ("Jan 11, 2026", self.money(-100)))
         self.assertEqual(paid["balance"], self.money(0))
 
     def test_page_holds_its_security_policy_and_escapes(self):
@@ -212,7 +212,7 @@ class TestStatementPage(StatementCase):
         first, second, header = printed
         for text in (first, second):
             self.assertIn("Bakery", text)
-            self.assertIn("Opening balance on 01/01/2026", text)
+            self.assertIn("Opening balance on Jan 1, 2026", text)
         self.assertIn(self.money(100), first)
         self.assertIn("EUR", first)
         self.assertNotIn("EUR", second)

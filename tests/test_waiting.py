@@ -107,7 +107,7 @@ class TestWaiting(WaitingMixin, AccountCase):
         [move] = self.make_situation("a_part_that_the_bank_brought")
         self.assertEqual(
             self.totals(move, "payment", "due"),
-            [("Paid on 03/10/2026", self.money(40)), ("Amount due", self.money(60))],
+            [("Paid on Mar 10, 2026", self.money(40)), ("Amount due", self.money(60))],
         )
         self.assertEqual([tone for tone, _text in self.rows()[move.name]["states"]][-1], "calm")
 
@@ -117,7 +117,7 @@ class TestWaiting(WaitingMixin, AccountCase):
             self.totals(move, "total", "payment", "due"),
             [
                 ("Total", self.money(1100)),
-                ("Paid on 03/10/2026", self.money(1078)),
+                ("Paid on Mar 10, 2026", self.money(1078)),
                 ("Early payment discount", self.money(22)),
                 ("Amount due", self.money(0)),
             ],

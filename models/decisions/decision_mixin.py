@@ -2,7 +2,7 @@ import base64
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, consteq, format_date, hmac
+from odoo.tools import SQL, consteq, hmac
 
 from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
@@ -145,7 +145,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     def _finance_portal_get_outcome(self, decision):
         """Return title and sentences about a decision in force."""
-        when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
+        when = {"name": decision.name or "", "date": self._finance_portal_day(decision.date)}
         if decision.kind == "declined":
             title = self.env._("Declined on %(date)s", date=when["date"])
             notes = [self.env._("Changed your mind? Please contact us.")]

@@ -5,7 +5,7 @@ from babel.dates import format_timedelta
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize
+from odoo.tools import float_round, formatLang, html2plaintext, html_sanitize
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 FILE_LINK = re.compile(
@@ -47,7 +47,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
 
     def _finance_portal_day(self, day):
-        return format_date(self.env, day) if day else ""
+        return self.env["finance.portal.page"]._format_day(day)
 
     def _finance_portal_days(self, days, from_now=False):
         """Return a number of days in words, with the plural each language wants.

@@ -2,7 +2,7 @@ import math
 from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
-from odoo.tools import float_repr, float_round, format_date
+from odoo.tools import float_repr, float_round
 
 from ...failures import IncompleteForm
 from ...tools.terms import days_left
@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
             return ""
         return self.env._(
             "It was valid until %(date)s. Please ask us for a new one.",
-            date=format_date(self.env, last_day),
+            date=self._finance_portal_day(last_day),
         )
 
     def _finance_portal_needs_signature(self, terms):

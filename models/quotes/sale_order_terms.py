@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import float_repr, format_date, html2plaintext
+from odoo.tools import float_repr, html2plaintext
 
 
 class SaleOrder(models.Model):
@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
         if field in ("untaxed", "tax", "total", "amount", "price"):
             return self._finance_portal_money(float(value))
         if field in ("validity", "delivery"):
-            return format_date(self.env, value[:10])
+            return self._finance_portal_day(value[:10])
         if field in ("discount", "prepayment"):
             share = float(value) * (100 if field == "prepayment" else 1)
             return self.env._("%(percent)s%%", percent=self._finance_portal_number(share))

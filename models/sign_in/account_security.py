@@ -7,7 +7,6 @@ import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
 
 from ...tools.entered import clean_line, read_code
 from ...tools.qr import qr_path
@@ -33,11 +32,12 @@ class FinancePortalAccount(models.Model):
         :return: dict of ``two_factor`` (whether it is on) and ``passkeys`` (list of ``{id, name,
             date}``), each ``None`` where the ERP's module for it is not installed
         """
+        page = self.env["finance.portal.page"]
         two_factor = user.totp_enabled if "totp_enabled" in user._fields else None
         passkeys = None
         if "auth_passkey_key_ids" in user._fields:
             passkeys = [
-                {"id": key.id, "name": key.name, "date": format_date(self.env, key.create_date)}
+                {"id": key.id, "name": key.name, "date": page._format_day(key.create_date)}
                 # sudo: the user's own keys
                 for key in user.sudo().auth_passkey_key_ids
             ]

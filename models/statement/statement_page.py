@@ -3,7 +3,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 from odoo.tools.misc import get_lang
 
 from ...tools.chart import balance_chart
@@ -80,7 +80,7 @@ class FinancePortalStatement(models.AbstractModel):
                 years=MAX_YEARS,
             )
         if reason == "out_of_range":
-            first, last = format_date(self.env, FIRST_DAY), format_date(self.env, last_day(today))
+            first, last = self._format_day(FIRST_DAY), self._format_day(last_day(today))
             return self.env._(
                 "Please choose dates between %(first)s and %(last)s.", first=first, last=last
             )
@@ -107,11 +107,15 @@ class FinancePortalStatement(models.AbstractModel):
         return f"from={period.start.isoformat()}&to={period.end.isoformat()}"
 
     @api.model
+    def _format_day(self, day):
+        return self.env["finance.portal.page"]._format_day(day)
+
+    @api.model
     def _format_period(self, start, end):
         return self.env._(
             "%(start)s to %(end)s",
-            start=format_date(self.env, start),
-            end=format_date(self.env, end),
+            start=self._format_day(start),
+            end=self._format_day(end),
         )
 
     # === SECTIONS === #
@@ -129,7 +133,7 @@ class FinancePortalStatement(models.AbstractModel):
         """
         section, currency = part["section"], part["currency"]
         names = self._get_kind_names()
-        start, end = (format_date(self.env, day) for day in period)
+        start, end = (self._format_day(day) for day in period)
         return {
             "company": part["company"],
             "currency": currency.name,
@@ -194,7 +198,7 @@ class FinancePortalStatement(models.AbstractModel):
         if facts["reference"]:
             details.append(self.env._("Your reference: %(ref)s", ref=facts["reference"]))
         if facts["due"]:
-            last_due = format_date(self.env, facts["last_due"])
+            last_due = self._format_day(facts["last_due"])
             if facts["due"] == facts["last_due"]:
                 details.append(self.env._("Due on %(date)s", date=last_due))
             else:
@@ -209,7 +213,7 @@ class FinancePortalStatement(models.AbstractModel):
                 amount = self._money(rest, currency)
                 details.append(self.env._("Difference written off: %(amount)s", amount=amount))
         return {
-            "date": format_date(self.env, movement.day),
+            "date": self._format_day(movement.day),
             "name": names[facts["kind"]],
             "number": facts["number"],
             "details": details,
@@ -277,7 +281,7 @@ class FinancePortalStatement(models.AbstractModel):
             return None
         top_day, top = max(points, key=lambda point: point[1])
         amounts = [balance for _day, balance in points]
-        start, end = (format_date(self.env, points[place][0]) for place in (0, -1))
+        start, end = (self._format_day(points[place][0]) for place in (0, -1))
         title = self.env._("Balance over time in %(currency)s", currency=currency.name)
         description = self.env._(
             "From %(start)s to %(end)s: opening %(first)s, highest %(highest)s on %(day)s,"
@@ -286,7 +290,7 @@ class FinancePortalStatement(models.AbstractModel):
             end=end,
             first=self._money(amounts[0], currency),
             highest=self._money(top, currency),
-            day=format_date(self.env, top_day),
+            day=self._format_day(top_day),
             last=self._money(amounts[-1], currency),
         )
         is_rtl = get_lang(self.env).direction == "rtl"

@@ -8,7 +8,7 @@ from datetime import UTC
 from urllib.parse import urlencode
 
 import psycopg2.errors
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
@@ -234,7 +234,7 @@ class FinancePortalPage(models.AbstractModel):
         local = expiry.replace(tzinfo=UTC).astimezone(zone)
         moment = get_datetime_format("medium", locale=locale).format(
             format_time(local, "short", tzinfo=zone, locale=locale),
-            format_date(local, "medium", locale=locale),
+            self.with_context(lang=access._get_lang())._format_day(local.date()),
         )
         return f"{moment} (UTC)" if str(zone) == "UTC" else moment
 

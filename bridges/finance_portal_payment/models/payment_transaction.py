@@ -3,7 +3,6 @@ from datetime import UTC
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date
 
 from odoo.addons.finance_portal.tools.zones import get_zone
 from odoo.addons.finance_portal.work_off import work_off
@@ -214,7 +213,7 @@ class PaymentTransaction(models.Model):
         days = order._finance_portal_get_days_left(reported)
         if days is None or days >= 0:
             return ""
-        day = format_date(order.env, order.validity_date)
+        day = order._finance_portal_day(order.validity_date)
         return order.env._("The quote was valid until %(date)s.", date=day)
 
     # === WHAT A PAYMENT SETTLES === #

@@ -40,17 +40,17 @@ class TestProjectPage(ProjectPageCase):
 
     def test_dates_in_words(self):
         for start, end, states, note in (
-            ("2026-03-01", "2026-03-14", "In progress", "Planned end: 03/14/2026 (in 4 days)"),
-            ("2026-03-01", "2026-03-10", "In progress", "Planned end: 03/10/2026 (today)"),
-            ("2026-03-01", "2026-03-09", "In progress", "Planned end: 03/09/2026"),
-            ("2026-03-11", "2026-04-09", "Not started yet", "Planned end: 04/09/2026 (in 30 days)"),
+            ("2026-03-01", "2026-03-14", "In progress", "Planned end: Mar 14, 2026 (in 4 days)"),
+            ("2026-03-01", "2026-03-10", "In progress", "Planned end: Mar 10, 2026 (today)"),
+            ("2026-03-01", "2026-03-09", "In progress", "Planned end: Mar 9, 2026"),
+            ("2026-03-11", "2026-04-09", "Not started yet", "Planned end: Apr 9, 2026 (in 30 days)"),  # noqa: E501
         ):
             with self.subTest(end=end):
                 self.project.write({"date_start": start, "date": end})
                 hero = self.values(self.project)["hero"]
                 self.assertEqual((hero["amount"], hero["notes"]), (states, [note]))
         facts = dict(self.values(self.project)["facts"])
-        self.assertEqual(facts, {"Start": "03/11/2026", "Planned end": "04/09/2026"})
+        self.assertEqual(facts, {"Start": "Mar 11, 2026", "Planned end": "Apr 9, 2026"})
 
     def test_title_and_customer(self):
         self.assertEqual(self.project._finance_portal_get_title(), "Project Harbour shop")
@@ -120,7 +120,7 @@ class TestProjectPage(ProjectPageCase):
         self.make_task("Today", date_deadline="2026-03-10 23:00:00")
         self.make_task("Late but done", date_deadline="2026-03-01 10:00:00", state="1_done")
         late = [self.row("Late")[cell] for cell in ("due", "tone", "state")]
-        self.assertEqual(late, ["03/08/2026", "warn", "Overdue by 2 days"])
+        self.assertEqual(late, ["Mar 8, 2026", "warn", "Overdue by 2 days"])
         self.assertEqual(self.row("Today")["state"], "")
         self.assertEqual(self.row("Late but done")["state"], "")
 
@@ -129,7 +129,7 @@ class TestProjectPage(ProjectPageCase):
         self.company.partner_id.tz = "Asia/Tokyo"
         self.make_task("Late", date_deadline="2026-03-09 20:00:00")
         row = self.row("Late")
-        self.assertEqual((row["due"], row["state"]), ("03/10/2026", ""))
+        self.assertEqual((row["due"], row["state"]), ("Mar 10, 2026", ""))
 
     def test_names_of_colleagues_only_when_allowed(self):
         worker = self.make_user("worker", "project.group_project_user", name="Walter Worker")
@@ -165,9 +165,9 @@ class TestProjectPage(ProjectPageCase):
         self.assertEqual(
             [(row["name"], row["due"], row["tone"], row["state"]) for row in rows],
             [
-                ("Plan", "02/01/2026", "good", "Reached"),
-                ("Roof", "03/05/2026", "warn", "Overdue by 5 days"),
-                ("Keys", "05/01/2026", "calm", ""),
+                ("Plan", "Feb 1, 2026", "good", "Reached"),
+                ("Roof", "Mar 5, 2026", "warn", "Overdue by 5 days"),
+                ("Keys", "May 1, 2026", "calm", ""),
                 ("Party", "", "calm", ""),
             ],
         )

@@ -2,7 +2,6 @@ import json
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from odoo.addons.finance_portal.failures import IncompleteForm
 from odoo.addons.finance_portal.tools.entered import clean_lines, has_letters
@@ -173,7 +172,7 @@ class FinancePortalTimeRequest(models.Model):
     # === IN WORDS === #
 
     def _finance_portal_get_outcome(self, decision):
-        when = {"name": decision.name or "", "date": format_date(self.env, decision.date)}
+        when = {"name": decision.name or "", "date": self._finance_portal_day(decision.date)}
         thanks = self.env._("Thank you! You don't need to do anything else.")
         change = self.env._("We will look into it and get back to you.")
         if decision.kind == "accepted":

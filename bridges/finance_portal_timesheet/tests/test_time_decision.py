@@ -171,7 +171,7 @@ class TestTimeDecision(TimeCase):
             refused.text, rf'value="declined"[^>]*name="entry_{self.second.id}"[^>]*checked'
         )
         refused = self.answer(page, "answer", **self.reject(self.second, why=" - "))
-        self.assertRefused(refused, 422, "rejecting: 08/04/2026")
+        self.assertRefused(refused, 422, "rejecting: Aug 4, 2026")
         self.assertIn('value="Ada Baker"', refused.text)
 
     def test_approving_all_with_an_entry_marked_asks_what_is_meant(self):
@@ -246,7 +246,7 @@ class TestTimeDecision(TimeCase):
         _link, page = self.open_request()
         for forged in (None, "", "paid", "approved"):
             refused = self.answer(page, "answer", **{f"entry_{self.second.id}": forged})
-            self.assertRefused(refused, 422, "Please approve or reject: 08/04/2026")
+            self.assertRefused(refused, 422, "Please approve or reject: Aug 4, 2026")
 
     def test_a_form_of_another_request_or_link_answers_nothing(self):
         _link, page = self.open_request()

@@ -38,7 +38,7 @@ class TestTimePage(TimeCase):
         self.assertEqual(
             values["facts"],
             [
-                ("Period", "08/03/2026 to 08/04/2026"),
+                ("Period", "Aug 3, 2026 to Aug 4, 2026"),
                 ("Project", "Shop"),
                 ("Contact person", self.env.user.name),
             ],
@@ -106,7 +106,7 @@ class TestTimePage(TimeCase):
         report = "finance_portal.report_decision"
         Report = self.env["ir.actions.report"].sudo()
         html, _type = Report._render_qweb_html(report, self.decisions().ids)
-        for text in ("Acceptance in part of", "08/04/2026 · Omar", "Declined", "Who is Omar?"):
+        for text in ("Acceptance in part of", "Aug 4, 2026 · Omar", "Declined", "Who is Omar?"):
             self.assertIn(text, html.decode())
 
     # === THE PORTAL === #

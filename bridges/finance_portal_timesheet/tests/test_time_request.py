@@ -80,7 +80,7 @@ class TestTimeRequest(TimeCase):
         request.project_ids = False
         request.action_get_entries()
         self.assertEqual(request.line_ids, self.free | elsewhere)
-        with self.assertRaisesRegex(UserError, "no more entries for Bakery from 08/01/2026"):
+        with self.assertRaisesRegex(UserError, "no more entries for Bakery from Aug 1, 2026"):
             request.action_get_entries()
         self.assertFalse(outside.finance_time_request_id)
         elsewhere.with_user(self.approver).action_finance_leave_request()

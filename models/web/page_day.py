@@ -1,0 +1,36 @@
+from datetime import datetime
+
+from babel.dates import format_date
+
+from odoo import api, fields, models
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+
+class FinancePortalPage(models.AbstractModel):
+    """Write days so that nobody takes one for another, wherever they come from."""
+
+    _inherit = "finance.portal.page"
+
+    @api.model
+    def _format_day(self, value):
+        """Return a day with the name of its month, in the context's language.
+
+        Not in the language's own figures: to a customer abroad, 01/03/2027 is another day.
+
+        :param value: a date, or a datetime (UTC), which is taken in the context's time zone;
+            either may be text as the database has it
+        """
+        if not value:
+            return ""
+        if isinstance(value, str):
+            value = fields.Datetime.to_datetime(value)
+        if isinstance(value, datetime) and (value.hour or value.minute or value.second):
+            value = fields.Datetime.context_timestamp(self, value)
+        locale = babel_locale_parse(get_lang(self.env).code)
+        patterns = (locale.datetime_skeletons.get("yMMMd"), "medium", "long")
+        texts = [
+            format_date(value, getattr(pattern, "pattern", pattern), locale)
+            for pattern in filter(None, patterns)
+        ]
+        # Some languages write even short months in figures.
+        return next((text for text in texts if any(map(str.isalpha, text))), texts[-1])
