@@ -1,5 +1,6 @@
 """The portal's lists: complete, in scope, searched literally, at a constant price."""
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ HOSTILE = [
     "page=-1", f"page={10**30}", "show=drop", "sort=name%3Bdelete", "q=%00", "q=%25", "q=_",
     "q=%5C", f"q={'x' * 5000}", "q=%ED%A0%80", "q=%F0%9F%A6%8A", "q=a&q=b", "after=1",
     "before=%27%20OR%201", f"after={'A' * 22}", f"before={'A' * 22}", "show=&sort=&q=&after=",
-    "self=1", "lang=xx",
+    "self=1", "lang=xx", "at=-5", "at=%D9%A3", f"at={'9' * 99}", "at=x",
 ]  # fmt: skip
 
 
@@ -233,17 +234,20 @@ class TestPortalLists(PortalCase):
             page, seen = self.open(f"/invoices?sort={sort}"), []
             self.assertIn("<bdi>45</bdi> documents", page.text)
             self.assertIsNone(self.step(page, "prev"))
-            pages = []
+            pages, places = [], []
             while page:
                 pages.append(self.names(page))
+                places += re.findall(r"\d+ to \d+ of \d+", page.text)
                 seen += pages[-1]
                 last, page = page, self.step(page, "next")
+            self.assertEqual(places, ["1 to 20 of 45", "21 to 40 of 45", "41 to 45 of 45"])
             self.assertEqual([len(names) for names in pages], [20, 20, 5])
             self.assertEqual(len(set(seen)), everything)
             back = self.step(last, "prev")
             self.assertEqual(self.names(back), pages[1])
             first = self.step(back, "prev")
             self.assertEqual(self.names(first), pages[0])
+            self.assertIn("1 to 20 of 45", first.text)
             self.assertIsNone(self.step(first, "prev"))
 
     def test_pages_by_a_day_that_may_be_missing(self):

@@ -1,5 +1,6 @@
 """What a visitor asks of a list in the portal, read from its address. Imports no Odoo."""
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -7,13 +8,15 @@ from .entered import clean_line
 from .secure_token import is_ref
 
 MAX_SEARCHED = 100  # characters
+AT = re.compile(r"[1-9][0-9]{0,6}")
 
 
 class ListQuery(NamedTuple):
     """Which part of a list is wanted; whatever makes no sense counts as not said.
 
     ``show`` and ``sort`` are keys that the list knows. ``after`` and ``before`` are references
-    of documents: the page begins behind the one, or ends in front of the other.
+    of documents: the page begins behind the one, or ends in front of the other. ``at`` is the
+    number of the first document on it, as far as the page before could tell.
     """
 
     show: str
@@ -21,6 +24,7 @@ class ListQuery(NamedTuple):
     search: str = ""
     after: str = ""
     before: str = ""
+    at: int = 0
 
     def address(self, path, **changes):
         """Return the address of the list with some wishes changed; what is usual is left out.
@@ -45,9 +49,11 @@ def read_query(params, filters, sorts):
     :param sorts: the keys of its orders, the usual one is ""
 
     >>> read_query({"show": "open", "page": "-1", "q": " S0\\x00001 "}, {"", "open"}, {""})
-    ListQuery(show='open', sort='', search='S0001', after='', before='')
+    ListQuery(show='open', sort='', search='S0001', after='', before='', at=0)
     >>> read_query({"show": "drop", "sort": "x", "after": "1' OR 1"}, {""}, {""})
-    ListQuery(show='', sort='', search='', after='', before='')
+    ListQuery(show='', sort='', search='', after='', before='', at=0)
+    >>> read_query({"after": "x", "at": "21"}, {""}, {""}).at
+    0
     """
 
     def text(name):
@@ -64,4 +70,5 @@ def read_query(params, filters, sorts):
         clean_line(text("q"), MAX_SEARCHED),
         after,
         "" if after else before,
+        int(text("at")) if (after or before) and AT.fullmatch(text("at")) else 0,
     )

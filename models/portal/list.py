@@ -129,9 +129,9 @@ class FinancePortalList(models.AbstractModel):
         :param Viewer viewer: who looks
         :param dict params: what the address says, as the visitor sent it
         :return: dict of ``listing``: ``path``, ``query`` (:class:`ListQuery`), ``rows`` (see
-            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``count`` (texts), ``filters``
-            (list of ``{label, path, current}``), ``sorts`` (list of ``{key, label, current}``),
-            ``previous``, ``next`` and ``first`` (addresses, or empty)
+            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``count``, ``position`` (texts),
+            ``filters`` (list of ``{label, path, current}``), ``sorts`` (list of ``{key, label,
+            current}``), ``previous``, ``next`` and ``first`` (addresses, or empty)
         """
         filters, sorts = self._get_filters(), self._get_sorts()
         query = read_query(params, filters, sorts)
@@ -141,7 +141,12 @@ class FinancePortalList(models.AbstractModel):
         wanted = domain & shown & self._get_search_domain(query.search)
         batch = self._get_batch(viewer, wanted, query)
         rows = self._get_rows(viewer, batch.documents)
-        steps = query._replace(after="", before="")
+        steps = query._replace(after="", before="", at=0)
+        # Carried along in the address: finding it out would take longer the further it is.
+        at = query.at if batch.has_previous else 1
+        back = max(1, at - PAGE_SIZE) if at else 0
+        on = at + len(rows) if at else 0
+        count = self._count(wanted) if rows else ""
         return {
             "listing": {
                 "path": path,
@@ -151,12 +156,24 @@ class FinancePortalList(models.AbstractModel):
                 "hint": self._get_search_hint(),
                 "is_narrowed": bool(query.search or query.show),
                 "all": ListQuery("", "").address(path),
-                "count": self._count(wanted) if rows else "",
+                "count": count,
+                "position": self._get_position(at, len(rows), batch, count),
                 **self._describe_choices(filters, sorts, query, steps, path),
-                "previous": batch.has_previous and steps.address(path, before=rows[0]["ref"]),
-                "next": batch.has_next and steps.address(path, after=rows[-1]["ref"]),
+                "previous": batch.has_previous and steps.address(
+                    path, before=rows[0]["ref"], at=back
+                ),
+                "next": batch.has_next and steps.address(path, after=rows[-1]["ref"], at=on),
             }
         }
+
+    @api.model
+    def _get_position(self, at, number, batch, count):
+        """Return which documents of how many a page shows, where that is known."""
+        if not at or not (batch.has_previous or batch.has_next):
+            return ""
+        return self.env._(
+            "%(first)s to %(last)s of %(count)s", first=at, last=at + number - 1, count=count
+        )
 
     @api.model
     def _describe_choices(self, filters, sorts, query, steps, path):

@@ -20,17 +20,20 @@ class FinancePortalPage(models.AbstractModel):
         :param str current: the name of the page, a key of :meth:`_get_sections`
         :param document: the document that the page shows, if any
         :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
-            ``title`` (of the current one), ``back`` (whether there is a way back to it),
-            ``contact`` and ``customer`` (names), ``staff_until`` (text, for staff only)
+            ``settings`` (the one of them that stands beside Sign out), ``title`` (of the current
+            one), ``back`` (whether there is a way back to it), ``contact`` and ``customer``
+            (names), ``staff_until`` (text, for staff only)
         """
         sections = self._get_sections(viewer)
         path, title = sections.get(current, ("", ""))
+        links = {
+            name: {"path": way, "label": label, "current": name == current}
+            for name, (way, label) in sections.items()
+        }
         return {
             "frame": {
-                "sections": [
-                    {"path": path, "label": label, "current": name == current}
-                    for name, (path, label) in sections.items()
-                ],
+                "settings": links.pop("settings"),
+                "sections": list(links.values()),
                 "title": title,
                 "back": document is not None and path,
                 "contact": viewer.contact.name,
