@@ -37,6 +37,7 @@ def test_a_week_with_one_entry_rejected(week, browser_page, javascript):
     entry.get_by_label("Reject").tap()
     # One thing to press.
     expect(page.get_by_role("button", name="Approve all")).to_be_hidden()
+    expect(why).to_be_focused()
     why.fill("We agreed on two hours")
     page.get_by_label("Your name").fill("Ada Byrne")
     page.get_by_role("button", name="Send my answer").tap()
@@ -105,6 +106,8 @@ def test_reject_all_with_a_reason(week, browser_page, javascript):
     button = page.get_by_role("button", name="Yes, reject all entries")
     assert button.is_hidden(), "nobody rejects everything by a slip of the thumb"
     page.locator("summary", has_text="Reject all").tap()
+    if javascript:
+        expect(page.locator("[name=reason]")).to_be_focused()
     page.fill("[name=reason]", "Wrong month")
     button.tap()
     page.get_by_role("heading", name="Rejected on").wait_for()

@@ -40,11 +40,9 @@ class FinancePortalTimeRequest(models.Model):
         """
         self.ensure_one()
         terms, parts = self._get_shown()
-        hours = self._finance_portal_hours(terms["head"]["hours"])
         return {
             "hero": {
-                "label": self._finance_portal_get_unit_name(),
-                "amount": hours,
+                **self._get_headline(terms, parts),
                 "states": self._finance_portal_get_states(),
                 "notes": self._get_hero_notes(),
             },
@@ -109,6 +107,18 @@ class FinancePortalTimeRequest(models.Model):
         """Return what was worked on; the project only where there are several."""
         names = (line["project"] if len(projects) > 1 else "", line["task"])
         return " · ".join(filter(None, names)) or line["project"]
+
+    def _get_headline(self, terms, parts):
+        """Return ``label`` and ``amount`` of what counts: all hours, or the approved ones."""
+        total = self._finance_portal_hours(terms["head"]["hours"])
+        if self.state != "partial" or not parts:
+            return {"label": self._finance_portal_get_unit_name(), "amount": total}
+        approved = [line for line in terms["lines"] if parts[line["id"]]["verdict"] == ACCEPTED]
+        unit = {"total": total, "unit": self._finance_portal_get_unit_name().lower()}
+        return {
+            "label": self.env._("Approved (of %(total)s %(unit)s)", **unit),
+            "amount": self._finance_portal_hours(self._add_up(approved)),
+        }
 
     def _get_hero_notes(self):
         if self.state != "sent":

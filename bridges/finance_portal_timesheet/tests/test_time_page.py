@@ -100,6 +100,15 @@ class TestTimePage(TimeCase):
         for text in ("Drawings", "13:45", "Who is Omar?", "Approved in part by Ada Baker"):
             self.assertIn(text, html.decode())
 
+    def test_what_was_approved_is_the_headline(self):
+        """Of a request approved in part, the rejected hours will not be invoiced."""
+        self.assertEqual(self.values()["hero"]["amount"], "13:45")
+        page = self.open_request()[1]
+        answered = self.answer(page, "answer", **self.reject(self.entries[2], why="Who is Omar?"))
+        hero = self.values()["hero"]
+        self.assertEqual((hero["label"], hero["amount"]), ("Approved (of 13:45 hours)", "9:45"))
+        self.assertRegex(answered.text, r'class="amount "><bdi>9:45<')
+
     def test_evidence_lists_what_was_answered_about_each_entry(self):
         page = self.open_request()[1]
         self.answer(page, "answer", **self.reject(self.entries[2], why="Who is Omar?"))

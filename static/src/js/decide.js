@@ -198,6 +198,87 @@
         document.querySelector(".live-total").textContent = total ? total.textContent : "";
     }
 
+    // With `submitter`: what was pressed, which goes the way without scripts if this one fails.
+    async function update(submitter) {
+        if (updating) {
+            next = submitter || next;
+            return;
+        }
+        updating = true;
+        form.setAttribute("aria-busy", "");
+        clearTimeout(pause);
+        const posted = new URLSearchParams(new FormData(form));
+        posted.delete("signature");
+        try {
+            const answer = await fetch(updateButton.formAction, {
+                method: "POST",
+                body: posted,
+                credentials: "same-origin",
+            });
+            if (!answer.ok) {
+                throw new Error(String(answer.status));
+            }
+            refresh(await answer.text(), posted);
+            if (submitter && !submitter.closest(".update")) {
+                document.getElementById("answer").scrollIntoView();
+            }
+        } catch {
+            if (submitter) {
+                native = true;
+                form.requestSubmit(submitter);
+            }
+        } finally {
+            updating = false;
+            form.toggleAttribute("aria-busy", sent);
+        }
+        if (next) {
+            const pressed = next;
+            next = null;
+            update(pressed);
+        }
+    }
+
+    if (unsaved && quantities.length) {
+        document.addEventListener("input", () => {
+            unsaved.hidden = !isChanged();
+        });
+        document.addEventListener("change", (event) => {
+            if (!event.target.matches(".quantity") || !event.target.checkValidity()) {
+                return;
+            }
+            clearTimeout(pause);
+            pause = setTimeout(() => {
+                if (isChanged() && updates < MAX_LIVE) {
+                    updates += 1;
+                    update();
+                }
+            }, PAUSE_MS);
+        });
+    }
+
+    // === Reasons === //
+
+    // Who points at Reject wants to say why. With the keyboard one may still be choosing.
+    let pointed = false;
+    document.addEventListener("pointerdown", () => (pointed = true), { capture: true });
+    document.addEventListener("keydown", () => (pointed = false), { capture: true });
+
+    function focusSoon(field) {
+        setTimeout(() => field.focus({ preventScroll: true }));
+    }
+
+    document.addEventListener("change", (event) => {
+        if (pointed && event.target.matches(".verdict [value=declined]:checked")) {
+            focusSoon(event.target.closest("fieldset").querySelector("textarea"));
+        }
+    });
+    const decline = form.querySelector(".decline");
+    decline?.querySelector("summary").addEventListener("click", () => {
+        if (!decline.open) {
+            focusSoon(form.elements.reason);
+        }
+    });
+
     // === The bar === //
 
     const bar = document.querySelector(".bar");
