@@ -14,6 +14,8 @@ GET  @/{draft}/pay                login login 404   404   404   login login logi
 GET  @/{link}/pay/result          404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}/pay/result       login login A     404   404   login login login login login A
 GET  @/{payment}/pay/result       login login 404   404   404   login login login login login 404
+GET  @/{link}/pay/receipt         404   404   404   404   404   404   404   404   404   404   404
+GET  @/{invoice}/pay/receipt      401   401   404   404   404   401   401   401   401   401   403
 POST @/{link}/pay/transaction     404   400   404   404   404   404   404   404   404   404   404
 POST @/{invoice}/pay/transaction  login login 400   404   404   login login login login login 403
 POST @/{link}/pay/again           404   doc   404   404   404   404   404   404   404   404   404

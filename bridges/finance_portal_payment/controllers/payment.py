@@ -2,7 +2,13 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.finance_portal.controllers import grants
-from odoo.addons.finance_portal.controllers.documents import POST, READ, FinancePortalDocuments
+from odoo.addons.finance_portal.controllers.documents import (
+    FILE,
+    POST,
+    READ,
+    FinancePortalDocuments,
+)
+from odoo.addons.finance_portal.controllers.downloads import send_download
 from odoo.addons.finance_portal.failures import LinkGone, ReadOnlyView, StaleForm, UnknownLink
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
@@ -51,6 +57,19 @@ class FinancePortalPayments(FinancePortalDocuments):
                 failure.template = "finance_portal_payment.failure_payment_result"
             raise
         return page._respond_payment_result(access)
+
+    @http.route("/finance/d/<string:ref>/pay/receipt", **FILE)
+    def payment_receipt(self, ref, **_query):
+        """Send the receipt of a payment to the browser that made it."""
+        access = self._resolve_customer(ref)
+        receipt = request.env["finance.portal.page"]._get_receipt(access)
+        if request.httprequest.method == "HEAD":
+            return request.make_response("", [("Content-Type", "application/pdf")])
+        filename, content = receipt._finance_portal_fetch_pdf(bucket="rendering")
+        request.env["finance.portal.event"]._record(
+            "file", access=access, visit=grants.get_visit(ref), file_name=filename
+        )
+        return send_download(filename, content, "application/pdf")
 
     @http.route("/finance/d/<string:ref>/pay/again", **POST, **WEBSITE)
     def pay_again(self, ref, csrf_token=None, **_form):

@@ -8,7 +8,12 @@ from odoo.http import request
 from odoo.tools import is_html_empty
 from odoo.tools.json import scriptsafe
 
-from odoo.addons.finance_portal.failures import LinkGone, SignInRequired, UnknownDocument
+from odoo.addons.finance_portal.failures import (
+    FileGone,
+    LinkGone,
+    SignInRequired,
+    UnknownDocument,
+)
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..failures import PaymentRefused
@@ -117,9 +122,7 @@ class FinancePortalPage(models.AbstractModel):
                 "landing_route": f"{path}/result",
                 "access_token": document._finance_portal_seal_offer(offer, access, key),
                 "is_html_empty": is_html_empty,  # the ERP's frontend gives it to its own pages
-                "submit_button_label": self.env._(
-                    "Pay %(amount)s", amount=document._finance_portal_money(offer.amount)
-                ),
+                "submit_button_label": self.env._("Pay now"),  # the amount stands above
             },
         )
 
@@ -187,6 +190,20 @@ class FinancePortalPage(models.AbstractModel):
             # A header, not a script: the page changes nothing, it only looks again.
             response.headers["Refresh"] = str(values["refresh"])
         return response
+
+    @api.model
+    def _get_receipt(self, access):
+        """Return the receipt (sudo) of the payment that this browser made of the document.
+
+        A link shows its one document; the receipt is for who paid it just now.
+
+        :raise FileGone: there is none
+        """
+        document = access._get_payable()
+        paid = document._finance_portal_get_transactions() & self._get_own_payment()
+        if not (receipt := paid._finance_portal_get_receipt()):
+            raise FileGone("no receipt", access=access)
+        return receipt.with_context(lang=access._get_lang())
 
     @api.model
     def _respond_payment_page(self, access, document, template, values, refusal=None):

@@ -23,7 +23,8 @@ class FinancePortalPaymentResult(models.AbstractModel):
         :param bool own: whether this very browser started it
         :return: dict of ``tone``, ``title``, ``notes`` (sentences), ``message`` (markup of the
             provider), ``refresh`` (seconds until the page looks again, ``None`` for never),
-            ``may_pay`` (whether there is something to pay now) and ``may_start_again``
+            ``may_pay`` (whether there is something to pay now), ``may_start_again``,
+            ``reference`` (of the payment) and ``has_receipt`` (whether there is one to download)
         """
         offers = [] if access.is_external else document._finance_portal_get_offers(access)
         values = {
@@ -32,6 +33,8 @@ class FinancePortalPaymentResult(models.AbstractModel):
             "refresh": None,
             "may_pay": bool(offers) and not document._finance_portal_get_attempt(),
             "may_start_again": False,
+            "reference": "",
+            "has_receipt": False,
         }
         if not transaction:
             note = [] if offers else [document._finance_portal_get_refusal_note(access)]
@@ -42,7 +45,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
         if transaction.state in FAILED:
             return {**values, **self._describe_failure(transaction, own)}
         if transaction.state in ("done", "authorized"):
-            return {**values, **self._describe_arrival(access, document, transaction)}
+            return {**values, **self._describe_arrival(access, document, transaction, own)}
         return {**values, **self._describe_waiting(access, document, transaction)}
 
     @api.model
@@ -91,13 +94,15 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return {"tone": "bad", "title": self._get_title(transaction), "notes": notes}
 
     @api.model
-    def _describe_arrival(self, access, document, transaction):
+    def _describe_arrival(self, access, document, transaction, own):
         """Return the values that tell of a payment that arrived, or is sure to."""
         return {
             "tone": "good",
             "title": self._get_title(transaction),
             "notes": document._finance_portal_get_paid_notes(access, transaction),
             "message": self._get_message(document, transaction),
+            "reference": transaction.reference,
+            "has_receipt": own and bool(transaction._finance_portal_get_receipt()),
             # The ERP books it in the background.
             "refresh": None if transaction.is_post_processed else SOON,
         }

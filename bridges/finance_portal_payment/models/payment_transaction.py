@@ -216,6 +216,11 @@ class PaymentTransaction(models.Model):
         day = order._finance_portal_day(order.validity_date)
         return order.env._("The quote was valid until %(date)s.", date=day)
 
+    def _finance_portal_get_receipt(self):
+        """Return the payment (``account.payment``, sudo) that has a receipt, once it is booked."""
+        payment = self.payment_id
+        return payment.filtered(lambda one: one._finance_portal_is_shareable())
+
     # === WHAT A PAYMENT SETTLES === #
 
     def _finance_portal_spare_invoices(self):

@@ -45,6 +45,32 @@ class TestPayNow(PaymentCase):
         page = self.visit(f"/finance/d/{link.ref}")
         self.assertNotIn("/pay", page.text)
 
+    def test_who_paid_sees_the_reference_and_has_the_receipt(self):
+        """L6: the receipt is for the browser that paid, not for all who hold a link."""
+        link, _page = self.enter()
+        receipt = f"/finance/d/{link.ref}/pay/receipt"
+        transaction = self.pay(link)
+        self.assertNotIn(receipt, self.open_result(link).text, "not booked yet")
+        self.assertEqual(self.visit(receipt).status_code, 404)
+        self.book()
+        result = self.open_result(link)
+        self.assertIn("check-mark", result.text)
+        self.assertIn(transaction.reference, result.text)
+        self.assertIn(f'href="{receipt}"', result.text)
+        self.classPatch(
+            self.env.registry["account.payment"],
+            "_finance_portal_get_pdf",
+            lambda payment, keep=True: (f"{payment.id}.pdf", b"%PDF receipt"),
+        )
+        file = self.visit(receipt)
+        self.assertEqual((file.status_code, file.content), (200, b"%PDF receipt"))
+        self.assertStrictHeaders(file)
+        self.assertIn(f"{transaction.payment_id.id}.pdf", file.headers["Content-Disposition"])
+        self.become_stranger()
+        other, _page = self.enter(partner=self.ben)
+        self.assertNotIn("pay/receipt", self.open_result(other).text)
+        self.assertEqual(self.visit(f"/finance/d/{other.ref}/pay/receipt").status_code, 404)
+
     def test_arrived_money_is_booked_by_a_job_at_once(self):
         """Nobody has to come back from the provider's page for it."""
         cron = self.env.ref("payment.cron_post_process_payment_tx")

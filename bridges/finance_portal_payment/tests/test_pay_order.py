@@ -91,6 +91,10 @@ class TestPayOrder(PaymentCase):
         page = self.open_pay_page(link)
         self.assertEqual(self.form_of(page)["amount"], "30.0")
         self.assertIn("/pay?part=all", page.text)
+        self.assertIn("<h1>Pay</h1>", page.text)
+        self.assertEqual(page.text.count("30.00"), 1, "each amount once")
+        self.assertEqual(page.text.count("100.00"), 1)
+        self.assertRegex(page.text, r'part=part" aria-current="true"><span>Prepayment</span>')
         for query in ("?part=nonsense", "?part=", "?part=all&part=part"):
             self.assertTrue(self.form_of(self.open_pay_page(link, query)), query)
         transaction = self.pay(link, "?part=all")
