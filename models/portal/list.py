@@ -159,9 +159,8 @@ class FinancePortalList(models.AbstractModel):
                 "count": count,
                 "position": self._get_position(at, len(rows), batch, count),
                 **self._describe_choices(filters, sorts, query, steps, path),
-                "previous": batch.has_previous and steps.address(
-                    path, before=rows[0]["ref"], at=back
-                ),
+                "previous": batch.has_previous
+                and steps.address(path, before=rows[0]["ref"], at=back),
                 "next": batch.has_next and steps.address(path, after=rows[-1]["ref"], at=on),
             }
         }
