@@ -53,6 +53,26 @@ class TestDecisionEvidence(DecisionCase):
         self.assertEqual(facts["terms"]["head"]["total"], "100.00")
         self.assertNotIn("token", json.dumps(facts))
 
+    def test_the_printed_page_tells_what_was_accepted_and_how_it_came_about(self):
+        link, page = self.open_quote()
+        self.answer(page)
+        total = self.quote._finance_portal_money(100)
+        report = "finance_portal.report_decision"
+        Report = self.env["ir.actions.report"].sudo()
+        # What was accepted, not what became of the order since.
+        self.quote.order_line.write({"price_unit": 70})
+        html, _type = Report._render_qweb_html(report, self.decisions().ids)
+        text = html.decode()
+        for words in ("What was accepted", "How it came about", total.split("\xa0")[0]):
+            self.assertIn(words, text)
+        story = self.decisions()._get_story()
+        self.assertEqual(story.link_id, link)
+        kinds = story.mapped("kind")
+        self.assertEqual((kinds[0], kinds[-1]), ("sent", "accepted"))
+        self.assertIn("opened", kinds)
+        dates = story.mapped("date")
+        self.assertEqual(dates, sorted(dates))
+
     def unpacked(self, decision):
         """Return ``{name: content}`` of a decision's evidence."""
         self.env.invalidate_all()

@@ -8,3 +8,4 @@ from . import decision_mixin
 from . import decision_entitlement
 from . import decision_binding
 from . import decision
+from . import decision_report

@@ -1,0 +1,56 @@
+import json
+
+from odoo import models
+
+from ...tools.terms import Change
+
+# What belongs to the story of an answer; of what else happened, the activity tells.
+TOLD = ("sent", "opened", "viewed", "pdf", "file", "chosen", "accepted", "partial", "declined")
+MAX_TOLD = 60
+
+
+class FinancePortalDecision(models.Model):
+    """What the printed page of a decision says: what was agreed, and how it came about."""
+
+    _inherit = "finance.portal.decision"
+
+    def _get_agreed(self):
+        """Return what was decided on, in words.
+
+        :return: dict of ``facts`` (list of ``(label, text)``, the total among them) and ``lines``
+            (list of texts); both empty where the kind of document is gone
+        """
+        self.ensure_one()
+        terms = json.loads(self.terms)
+        # sudo: the evidence is shown to whoever may read the decision
+        model = self.env.get(self.res_model)
+        document = model.sudo().browse(self.res_id).exists() if model is not None else None
+        if not document:
+            lines = [line.get("name") or "" for line in terms["lines"]]
+            return {"facts": [pair for pair in terms["head"].items() if pair[1]], "lines": lines}
+        tell = document._finance_portal_describe_change
+        facts = [
+            tell(Change(None, field, "", value))[::2]
+            for field, value in terms["head"].items()
+            if value and field != "customer_note"
+        ]
+        lines = [tell(Change(None, "line", None, line))[2] for line in terms["lines"]]
+        return {"facts": facts, "lines": lines}
+
+    def _get_story(self):
+        """Return the activity (sudo) that led to the decision, the oldest first."""
+        self.ensure_one()
+        came_by = [("link_id", "=", self.link_id.id)]
+        if not self.link_id:
+            came_by = [("account_id", "!=", False), ("account_id", "=", self.account_id.id)]
+        # sudo: the story is a part of the evidence
+        events = self.env["finance.portal.event"].sudo()
+        return events.search(
+            [
+                *came_by,
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("kind", "in", TOLD),
+            ],
+            limit=MAX_TOLD,
+        )[::-1]
