@@ -220,7 +220,7 @@ class TestRefusedEmails(RefusalCase):
         batch = (
             self.env["finance.portal.batch"]
             .sudo()
-            .create({"company_id": self.company.id, "user_id": self.env.uid})
+            .create({"company_id": self.company.id, "user_id": self.env.uid, "name": "X"})
         )
         self.env["finance.portal.batch.line"].sudo().create(
             [
