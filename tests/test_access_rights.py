@@ -212,7 +212,8 @@ class TestAccessRights(FinancePortalCase):
         stranger = self.make_user("stranger", "account.group_account_manager")
         stranger.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
         with self.mock_mail_gateway():
-            mailed = self.env["finance.portal.account"]._enable(self.ada).mailed_link_ids
+            Account = self.env["finance.portal.account"].with_user(self.boss)
+            mailed = Account._enable(self.ada.with_user(self.boss)).mailed_link_ids
         for record in (mailed, mailed.account_id):
             self.assertTrue(record.with_user(self.boss).search([]))
             self.assertFalse(record.with_user(stranger).search([]))

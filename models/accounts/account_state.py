@@ -72,7 +72,7 @@ class FinancePortalAccount(models.Model):
         values = {"address": link.email, "reason": link.delivery_reason or self.env._("unknown")}
         if link.delivery_state == "bounced":
             return self.env._("The setup link to %(address)s bounced: %(reason)s", **values)
-        if link.delivery_state == "failed":
+        if link.delivery_state == "failed" or (link._is_waiting() and link.delivery_reason):
             return self.env._(
                 "The setup link to %(address)s hasn't been sent yet: %(reason)s", **values
             )
