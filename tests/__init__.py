@@ -12,6 +12,7 @@ from . import (
     test_account_timeout,
     test_address_warning,
     test_addresses,
+    test_answer_is_a_person,
     test_account_move_page,
     test_account_move_page_lines,
     test_account_payment_page,

@@ -13,8 +13,10 @@ from .rate_window import network_of
 PERSON, SCANNER, STAFF, UNKNOWN = "person", "scanner", "staff", "unknown"
 
 # What was done: something was fetched; a file was taken from the page; the page told by itself
-# that it is in view, or that somebody touched it; somebody pressed a button on it.
+# that it is in view, or that somebody touched it; somebody pressed a button on it; somebody
+# answered it: accepted, declined, paid.
 FETCH, DOWNLOAD, SIGNAL, GESTURE, PRESS = "fetch", "download", "signal", "gesture", "press"
+ANSWER = "answer"
 
 # How many seconds of the record are looked at, see :func:`get_window`.
 WINDOW = 10
@@ -87,11 +89,16 @@ def judge(hit):
     ('scanner', 'named_scanner')
     >>> judge(Hit("POST", phone, SIGNAL, age=1200, staff=True))
     ('staff', 'signed_in')
+    >>> judge(Hit("POST", "Proofpoint-URLDefense", ANSWER, age=1))
+    ('person', 'acted')
     """
     if hit.staff:
         return STAFF, "signed_in"
     if hit.customer:
         return PERSON, "customer_signed_in"
+    if hit.act == ANSWER:
+        # It has consequences, and needed our page's own form: whoever gives it answers for it.
+        return PERSON, "acted"
     if reason := _what_it_is(hit):
         return SCANNER, reason
     if hit.act == PRESS:
@@ -172,6 +179,7 @@ def needs_record(act, age):
         GESTURE: SIGNAL_BURST,
         DOWNLOAD: float("inf"),
         PRESS: 0,
+        ANSWER: 0,
     }
     return age is not None and age < soon[act]
 

@@ -25,7 +25,7 @@ ACTS = {
     "viewed": SIGNAL,
 }
 # What a person can only do with the document before them (SPEC: "a human signal").
-PROOFS = {"pdf", "file", "chosen", "accepted", "partial", "declined", "ended"}
+PROOFS = {"pdf", "file", "ended"}
 
 
 class FinancePortalEvent(models.Model):
@@ -213,11 +213,17 @@ class FinancePortalEvent(models.Model):
         is_judged = "verdict" in values
         visitor = values if is_judged else self._visitor(kind, access, values.get("visit"))
         common = {**visitor, "kind": kind, "date": fields.Datetime.now()}
-        if kind in PROOFS and access and len(access) == 1 and values.get("visit"):
+        is_proof = kind in PROOFS or kind in self._get_answer_kinds()
+        if is_proof and access and len(access) == 1 and values.get("visit"):
             self._count_view(access, values["visit"], visitor)
         subjects = self._prepare_subjects(access, document, account, contact)
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create([{**common, **subject, **values} for subject in subjects])
+
+    @api.model
+    def _get_answer_kinds(self):
+        """Return the kinds that are a customer's answer: it is a person's, and a view as well."""
+        return {"chosen", "accepted", "partial", "declined"}
 
     @api.model
     def _record_throttled(self, company, bucket):

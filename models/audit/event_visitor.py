@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...tools.token_search import mask_text
 from ...tools.verdict import (
+    ANSWER,
     FETCH,
     GESTURE,
     PERSON,
@@ -47,7 +48,7 @@ class FinancePortalEvent(models.Model):
         hit = Hit(
             method=http.method,
             agent=agent,
-            act=act or ACTS.get(kind, PRESS if http.method == "POST" else FETCH),
+            act=act or self._get_act(kind, http.method),
             staff=bool(user) and user._is_internal(),
             customer=bool(access) and len(access) == 1 and access._is_signed_in(),
             ahead=self._is_loaded_ahead(http.headers),
@@ -63,6 +64,13 @@ class FinancePortalEvent(models.Model):
             "reason": reason,
             "user_id": user.id if user and not user._is_public() else False,
         }
+
+    @api.model
+    def _get_act(self, kind, method):
+        """Return how a kind of event is done, see ``tools/verdict.py``."""
+        if kind in self._get_answer_kinds():
+            return ANSWER
+        return ACTS.get(kind, PRESS if method == "POST" else FETCH)
 
     @api.model
     def _is_loaded_ahead(self, headers):

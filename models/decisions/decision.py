@@ -54,7 +54,11 @@ class FinancePortalDecision(models.Model):
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, index="btree_not_null")
     customer_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     email = fields.Char("Address Used", readonly=True)
-    name = fields.Char("Signed By", readonly=True, help="The name the customer entered.")
+    name = fields.Char(
+        "Signed By",
+        readonly=True,
+        help="The name the customer entered; the contact's, if they declined without one.",
+    )
     reason = fields.Text(readonly=True, help="What the customer wrote when declining.")
     ip = fields.Char("IP Address", readonly=True)
     agent = fields.Char("Browser", readonly=True)

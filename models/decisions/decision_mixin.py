@@ -236,6 +236,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         self._finance_portal_lock(answer.access)
         if self._finance_portal_is_decided(answer):
             return Outcome("decided")
+        # What it changes stands in the chatter under the customer's name.
+        self._track_set_author(answer.access.partner_id)
         if answer.kind == "declined":
             self._finance_portal_decide(answer, pdf)
             self._finance_portal_tell_decision(answer.access)
@@ -347,7 +349,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         typed = self._finance_portal_get_typed(answer.form)
         if answer.kind == "declined":
             typed.pop("signature_typed")
-            return typed
+            # Who declines need not give a name; it was mailed to somebody all the same.
+            return {**typed, "name": typed["name"] or answer.access.partner_id.name}
         sentence, values = "", {"name": typed["name"]}
         if not has_letters(typed["name"]):
             sentence = self.env._("Please enter your name.")

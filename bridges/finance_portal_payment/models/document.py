@@ -212,9 +212,7 @@ class FinancePortalDocument(models.AbstractModel):
                 "finance_page": seal.page,
             },
         )
-        Event = self.env["finance.portal.event"]
-        Event._record_view(access, visit)  # only a person gets this far
-        Event._record("payment_started", access=access, visit=visit)
+        self.env["finance.portal.event"]._record("payment_started", access=access, visit=visit)
         return transaction
 
     def _finance_portal_create_transaction(self, access, values):

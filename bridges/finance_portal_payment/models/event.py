@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 def _keep(_rows):
@@ -26,3 +26,7 @@ class FinancePortalEvent(models.Model):
         selection_add=[("under_way", "Another payment was under way")],
         ondelete={"under_way": _keep},
     )
+
+    @api.model
+    def _get_answer_kinds(self):
+        return super()._get_answer_kinds() | {"payment_started", "payment_given_up"}

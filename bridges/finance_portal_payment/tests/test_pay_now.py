@@ -8,9 +8,11 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.finance_portal.tests.http_common import GATEWAY
 from odoo.addons.finance_portal.tools.secure_token import new_ref
 from odoo.addons.payment.utils import generate_access_token
 
+from . import payment_common
 from .payment_common import PaymentCase
 
 
@@ -70,6 +72,16 @@ class TestPayNow(PaymentCase):
         other, _page = self.enter(partner=self.ben)
         self.assertNotIn("pay/receipt", self.open_result(other).text)
         self.assertEqual(self.visit(f"/finance/d/{other.ref}/pay/receipt").status_code, 404)
+
+    def test_l7_who_pays_is_a_person_whatever_the_browser_says(self):
+        link, page = self.enter()
+        with patch.object(payment_common, "PHONE", GATEWAY):
+            self.assertEqual(self.start(page).status_code, 200)
+        rows = self.Event.search([("link_id", "=", link.id)], order="id")
+        told = rows.filtered(lambda row: row.kind in ("viewed", "payment_started"))
+        self.assertEqual(told.mapped("kind"), ["viewed", "payment_started"])
+        self.assertEqual(set(told.mapped("verdict")), {"person"})
+        self.assertTrue(link.viewed_at)
 
     def test_arrived_money_is_booked_by_a_job_at_once(self):
         """Nobody has to come back from the provider's page for it."""

@@ -1,9 +1,12 @@
 import base64
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.finance_portal.tests.http_common import GATEWAY, FinancePortalHttpCase
 
 from .common import PDF, SEEN, TimeCase
 
@@ -55,6 +58,22 @@ class TestTimeDecision(TimeCase):
         self.assertEqual(self.approvals(), ["rejected", "approved", "approved"])
 
     # === ANSWERS === #
+
+    def test_l7_who_answers_is_a_person_whatever_the_browser_says(self):
+        for kind, expected in (("accept", "accepted"), ("answer", "partial")):
+            with self.subTest(kind=kind):
+                request = self.make_request(self.ada, self.make_entry() | self.make_entry())
+                link, page = self.open_request(request)
+                form = self.reject(request.line_ids[0]) if kind == "answer" else {}
+                with patch.object(type(self), "visit", self.visit_as_gateway):
+                    self.answer(page, kind, **form)
+                rows = self.Event.search([("link_id", "=", link.id)], order="id")
+                told = rows.filtered_domain([("kind", "in", ("viewed", expected))])
+                self.assertEqual(told.mapped("kind"), ["viewed", expected])
+                self.assertEqual(set(told.mapped("verdict")), {"person"})
+
+    def visit_as_gateway(self, path, method="GET", **options):
+        return FinancePortalHttpCase.visit(self, path, method, **{**options, "agent": GATEWAY})
 
     def test_approving_all_keeps_the_evidence(self):
         link, page = self.open_request()
