@@ -27,9 +27,13 @@ class ResCompany(models.Model):
         required=True,
     )
     finance_portal_notify_view = fields.Selection(
-        [("nobody", "Nobody"), ("responsible", "The responsible user")],
+        [
+            ("nobody", "Nobody"),
+            ("chatter", "The chatter and the responsible user's inbox, no email"),
+            ("responsible", "The responsible user, by inbox or email"),
+        ],
         "Notify of the First View",
-        default="nobody",
+        default="chatter",
         required=True,
     )
     finance_portal_offer_account = fields.Boolean("Offer an Account on Link Pages", default=True)

@@ -119,6 +119,23 @@ class TestFirstViewNotice(FinancePortalCase):
         self.assertFalse(self.notices())
         self.assertTrue(self.link.viewed_at)
 
+    def test_by_default_the_chatter_and_the_inbox_are_told_and_no_email_leaves(self):
+        self.company.finance_portal_notify_view = "chatter"
+        nobody = self.env["res.partner"]
+        for preference, told in (("inbox", self.sam.partner_id), ("email", nobody)):
+            self.sam.notification_type = preference
+            link, _token = self.issue()
+            self.env.invalidate_all()
+            with self.subTest(preference=preference), self.mock_mail_gateway():
+                before = self.invoice.message_ids
+                self.view(link)
+                note = self.invoice.message_ids - before
+                self.assertIn("Ada opened this document for the first time.", note.body)
+                self.assertEqual(note.author_id, self.ada)
+                self.assertEqual(note.notified_partner_ids, told)
+                self.assertFalse(self._new_mails)
+                self.assertNotIn(self.ada, self.invoice.message_partner_ids)
+
     def test_sender_is_told_when_nobody_is_responsible(self):
         self.invoice.invoice_user_id = False
         sender = self.make_user("sender", "account.group_account_invoice")

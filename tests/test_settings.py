@@ -12,7 +12,7 @@ class TestSettings(FinancePortalCase):
         self.assertTrue(company.finance_portal_close_native)
         self.assertEqual(company.finance_portal_email_change, "revoke")
         self.assertEqual(company.finance_portal_notify_decision, "both")
-        self.assertEqual(company.finance_portal_notify_view, "nobody")
+        self.assertEqual(company.finance_portal_notify_view, "chatter")
         self.assertTrue(company.finance_portal_offer_account)
         self.assertFalse(company.finance_portal_require_sign_in)
         self.assertFalse(company.finance_portal_account_reach)

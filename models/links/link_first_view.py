@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import format_datetime
 
 from ...tools.zones import get_zone
@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 
 class FinancePortalLink(models.Model):
-    """Tell staff when a customer first looks at a document, if their company asked for it."""
+    """Tell staff when a customer first looks at a document, as their company asked for it."""
 
     _inherit = "finance.portal.link"
 
@@ -23,15 +23,17 @@ class FinancePortalLink(models.Model):
         self.ensure_one()
         # sudo: caused by a visitor, who may read neither document nor users
         link = self.sudo()
-        if link.company_id.finance_portal_notify_view != "responsible":
+        wish = link.company_id.finance_portal_notify_view
+        document = link._get_document() if wish != "nobody" else None
+        if not document:
             return
-        document = link._get_document()
-        user = document and link._get_responsible(document)
-        if not user:
-            return
+        user = link._get_responsible(document)
         try:
             with self.env.cr.savepoint():
-                link._notify_view_to(user, document)
+                if wish == "chatter":
+                    link._note_view(user, document)
+                elif user:
+                    link._notify_view_to(user, document)
         except psycopg2.OperationalError:
             raise  # the ERP tries the whole request again
         except Exception:
@@ -52,6 +54,22 @@ class FinancePortalLink(models.Model):
             ):
                 return user
         return self.env["res.users"]
+
+    def _note_view(self, user, document):
+        """Note the view in the chatter, which the user's inbox points to; no email leaves."""
+        page = self.env["finance.portal.page"]
+        lang = page._get_installed_lang(user.lang, self.company_id.partner_id.lang)
+        # As the system: the visitor's browser may be signed in as anybody.
+        document = document.with_user(SUPERUSER_ID).with_company(self.company_id)
+        document = document.with_context(lang=lang, mail_post_autofollow_author_skip=True)
+        name = self.partner_id.name or self.email
+        document.message_post(
+            body=document.env._("%(name)s opened this document for the first time.", name=name),
+            author_id=(self.partner_id or self.company_id.partner_id).id,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=user.partner_id.ids if user.notification_type == "inbox" else [],
+        )
 
     def _notify_view_to(self, user, document):
         """Notify one user in their language, by their preference: inbox or email."""
