@@ -9,6 +9,7 @@ from . import files
 from . import pdf
 from . import sending
 from . import decisions
+from . import sharing
 from . import sign_in
 from . import waiting
 from . import portal

@@ -88,6 +88,8 @@ from . import (
     test_account_emails,
     test_portal_lists,
     test_portal_pages,
+    test_sharing_overview,
+    test_sharing_status,
     test_shown_addresses,
     test_sign_in_policy,
     test_pure_decision,

@@ -1,5 +1,7 @@
 """The way a person sends an invoice, in a real browser."""
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .tour_common import TourCase
@@ -17,6 +19,12 @@ class TestTours(TourCase):
         self.assertTrue(self.invoice.is_move_sent)
         token = self.token_mailed_to(self.ada)
         self.assertDead(token, "the tour revoked it")
+
+    def test_sharing_overview(self):
+        link, _token = self.issue(ago=timedelta(hours=30))
+        link.env["mail.mail"].search([("mail_message_id", "=", link.mail_message_id)]).unlink()
+        self.make_user("boss", "account.group_account_manager", password="boss", name="Boss")
+        self.start_tour("/odoo/sharing", "finance_portal_sharing_overview", login="boss")
 
     def test_files_for_customer(self):
         terms, plan = self.env["ir.attachment"].create(

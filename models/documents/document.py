@@ -38,51 +38,20 @@ class FinancePortalDocument(models.AbstractModel):
     )
     finance_is_kind = fields.Boolean("Shared with Customers", compute="_compute_finance_is_kind")
     finance_has_pdf = fields.Boolean("Has a PDF", compute="_compute_finance_is_kind")
-    finance_live_link_count = fields.Integer(
-        "Live Links",
-        compute="_compute_finance_live_link_count",
-        groups="finance_portal.group_finance_portal_user",
-    )
-    finance_undelivered = fields.Char(
-        "Not Delivered Yet",
-        compute="_compute_finance_undelivered",
-        groups="finance_portal.group_finance_portal_user",
-    )
-    finance_undelivered_reason = fields.Char(
-        "Delivery Error",
-        compute="_compute_finance_undelivered",
-        groups="finance_portal.group_finance_portal_user",
-    )
 
     def _compute_finance_is_kind(self):
         for document in self:
             document.finance_is_kind = document._finance_portal_is_kind()
             document.finance_has_pdf = document._finance_portal_has_pdf()
 
-    def _compute_finance_live_link_count(self):
-        Link = self.env["finance.portal.link"]
-        domain = Link._live_domain() & Domain(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )
-        counts = dict(Link._read_group(domain, ["res_id"], ["__count"]))
-        for document in self:
-            document.finance_live_link_count = counts.get(document.id, 0)
-
-    def _compute_finance_undelivered(self):
-        waiting = self._finance_portal_get_waiting_mails().grouped("res_id")
-        for document in self:
-            mails = waiting.get(document.id, self.env["mail.mail"])
-            names = dict.fromkeys(mail._finance_portal_get_recipient_names() for mail in mails)
-            document.finance_undelivered = ", ".join(filter(None, names))
-            reasons = filter(None, (mail._finance_portal_get_reason() for mail in mails))
-            document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
-
     def _finance_portal_get_waiting_mails(self):
         """Return the emails (sudo) about these documents that should have left, but have not."""
         # sudo: staff may know whether their own email left, though the queue is an admin's
         Mail = self.env["mail.mail"].sudo()
         shared = self.filtered(lambda document: document._finance_portal_is_kind())
-        return Mail.search(
+        if not shared:
+            return Mail
+        mails = Mail.search(
             Domain("model", "=", self._name)
             & Domain("res_id", "in", shared.ids)
             & Domain("state", "in", ("outgoing", "exception"))
@@ -90,6 +59,13 @@ class FinancePortalDocument(models.AbstractModel):
                 Domain("scheduled_date", "=", False)
                 | Domain("scheduled_date", "<=", fields.Datetime.now())
                 | Domain("finance_portal_refused_at", "!=", False)
+            )
+        )
+        # What only tells colleagues of a view or an answer is no news of the customer's.
+        return mails.filtered(
+            lambda mail: (
+                not mail.recipient_ids
+                or mail._finance_portal_reaches_customer(self.browse(mail.res_id))
             )
         )
 

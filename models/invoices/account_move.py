@@ -65,6 +65,24 @@ class AccountMove(models.Model):
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"commercial_partner_id", "move_type"}
 
+    @api.model
+    def _finance_portal_get_plural(self):
+        return self.env._("Invoices and credit notes")
+
+    @api.model
+    def _finance_portal_get_own_list(self):
+        return "account.view_out_invoice_tree", {"default_move_type": "out_invoice"}
+
+    def _finance_portal_get_status_note(self):
+        notes = {
+            "not_paid": self.env._("not paid"),
+            "partial": self.env._("paid in part"),
+            "in_payment": self.env._("paid"),
+            "paid": self.env._("paid"),
+        }
+        is_owed = self.move_type in ("out_invoice", "out_receipt")
+        return notes.get(self.payment_state, "") if is_owed else ""
+
     # === SENDING === #
 
     def _compute_display_send_button(self):

@@ -101,6 +101,10 @@ class AccountPayment(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.payment_receipt_title
 
+    @api.model
+    def _finance_portal_get_plural(self):
+        return self.env._("Payment receipts")
+
     def _finance_portal_get_section(self):
         return "payments"
 

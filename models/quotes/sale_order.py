@@ -81,6 +81,10 @@ class SaleOrder(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.type_name
 
+    @api.model
+    def _finance_portal_get_plural(self):
+        return self.env._("Quotes and orders")
+
     def _finance_portal_get_section(self):
         return "quotes" if self._finance_portal_is_quote() else "orders"
 

@@ -207,6 +207,10 @@ class ProjectProject(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.env._("Project")
 
+    @api.model
+    def _finance_portal_get_plural(self):
+        return self.env._("Projects")
+
     def _finance_portal_get_section(self):
         return "projects"
 

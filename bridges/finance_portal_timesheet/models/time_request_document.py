@@ -84,6 +84,10 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_prefix(self):
         return "t"
 
+    @api.model
+    def _finance_portal_get_plural(self):
+        return self.env._("Time approvals")
+
     def _finance_portal_get_section(self):
         return "time"
 

@@ -1,0 +1,174 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .document_status import USER
+
+# Nobody counts further than this on one page; the list tells the rest.
+MAX_COUNT = 1000
+RECENT_DAYS, WEEK_DAYS = 30, 7
+
+
+class FinancePortalOverview(models.AbstractModel):
+    """What the owner looks at in the morning: numbers, each of which opens its list."""
+
+    _name = "finance.portal.overview"
+    _description = "Sharing Overview"
+
+    @api.model
+    def get_cards(self):
+        """Return what the page shows, as the user may see it.
+
+        :return: list of dict of ``key``, ``title``, ``note``, ``tone`` and ``rows``: dict of
+            ``label``, ``count`` (a text) and ``action``, only those that count something
+        :raise AccessError: the user doesn't use Finance Portal
+        """
+        if not self.env.user.has_group(USER):
+            raise AccessError(self.env._("Ask an administrator for access to Finance Portal."))
+        return [
+            self._make_card(*card)
+            for card in (
+                *self._get_document_cards(),
+                *self._get_request_cards(),
+                *self._get_account_cards(),
+                *self._get_decision_cards(),
+            )
+        ]
+
+    @api.model
+    def _get_document_cards(self):
+        """Return the cards about documents: ``(key, title, note, tone, subjects)``."""
+        recent = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
+        unopened = Domain("finance_status", "in", ("sent", "expired"))
+        unopened &= Domain("finance_sent_at", ">=", fields.Datetime.to_string(recent))
+        names = self.env["finance.portal.document"]._finance_portal_get_models()
+        shared = [self.env[name] for name in sorted(names) if self.env[name].has_access("read")]
+        answered = [model for model in shared if "finance_decision_ids" in model._fields]
+        failed = Domain("finance_status", "=", "failed")
+        return [
+            (
+                "failed",
+                self.env._("Not delivered"),
+                self.env._("The email waits, or came back."),
+                "danger",
+                [(model, failed, None) for model in shared],
+            ),
+            (
+                "unopened",
+                self.env._("Not opened"),
+                self.env._("Sent in the last %s days.", RECENT_DAYS),
+                "warning",
+                [(model, unopened, None) for model in shared],
+            ),
+            (
+                "unanswered",
+                self.env._("Waiting for an answer"),
+                self.env._("Sent, but neither accepted nor declined."),
+                "info",
+                [
+                    (model, model._finance_portal_get_unanswered_domain(), None)
+                    for model in answered
+                ],
+            ),
+        ]
+
+    @api.model
+    def _get_request_cards(self):
+        Event = self.env["finance.portal.event"]
+        asked = Domain("kind", "=", "access_requested") & self._since_week()
+        return [
+            (
+                "asked",
+                self.env._("Asked for access"),
+                self.env._("New links that customers requested in the last 7 days."),
+                "info",
+                [(Event, asked, self.env._("Requests"))],
+            )
+        ]
+
+    @api.model
+    def _get_account_cards(self):
+        Account = self.env["finance.portal.account"]
+        now = fields.Datetime.now()
+        enabled = Domain("disabled_at", "=", False)
+        usable = (
+            Domain("purpose", "=", "setup")
+            & Domain("used_at", "=", False)
+            & Domain("ended_at", "=", False)
+            & (Domain("expires_at", "=", False) | Domain("expires_at", ">", now))
+        )
+        expired = Domain("set_up_at", "=", False) & Domain("mailed_link_ids", "not any", usable)
+        return [
+            (
+                "accounts",
+                self.env._("Can't sign in"),
+                self.env._("Customers with an account that needs your help."),
+                "warning",
+                [
+                    (Account, enabled & Domain("locked_until", ">", now), self.env._("Locked out")),
+                    (Account, enabled & expired, self.env._("Setup link expired")),
+                    (
+                        Account,
+                        enabled & Domain("suspended_at", "!=", False),
+                        self.env._("Address to confirm"),
+                    ),
+                ],
+            )
+        ]
+
+    @api.model
+    def _get_decision_cards(self):
+        Decision = self.env["finance.portal.decision"]
+        standing = Domain("voided_at", "=", False) & self._since_week()
+        return [
+            (
+                "decisions",
+                self.env._("Decisions of the week"),
+                self.env._("What customers answered in the last 7 days."),
+                "success",
+                [
+                    (Decision, standing & Domain("kind", "=", kind), label)
+                    for kind, label in Decision._fields["kind"]._description_selection(self.env)
+                ],
+            )
+        ]
+
+    @api.model
+    def _since_week(self):
+        return Domain("date", ">=", fields.Datetime.now() - timedelta(days=WEEK_DAYS))
+
+    @api.model
+    def _make_card(self, key, title, note, tone, subjects):
+        """Return one card, with a row for each subject that counts something.
+
+        :param subjects: list of ``(model, domain, label)``; without a label, the model's name
+        """
+        rows = []
+        for model, domain, label in subjects:
+            count = model.search_count(domain, limit=MAX_COUNT + 1)
+            if not count:
+                continue
+            shown = label or model._finance_portal_get_plural()
+            action = self._make_action(model, domain, f"{title}: {shown}")
+            text = f"{MAX_COUNT}+" if count > MAX_COUNT else str(count)
+            rows.append({"label": shown, "count": text, "action": action})
+        return {"key": key, "title": title, "note": note, "tone": tone, "rows": rows}
+
+    @api.model
+    def _make_action(self, model, domain, name):
+        """Return the action that opens the list behind a number."""
+        views, context = [[False, "list"], [False, "form"]], {}
+        if self.env["finance.portal.document"]._finance_portal_includes(model):
+            xmlid, context = model._finance_portal_get_own_list()
+            views[0][0] = self.env.ref(xmlid).id if xmlid else False
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model._name,
+            "views": views,
+            "domain": list(domain),
+            "context": {**context, "create": False},
+            "target": "current",
+        }

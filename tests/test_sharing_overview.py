@@ -1,0 +1,89 @@
+"""The owner's morning: one page of numbers, each of which opens its list."""
+
+import json
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools.json import json_default
+
+from .account_common import AccountCase
+from .test_sharing_status import SharingCase
+
+
+@tagged("post_install", "-at_install")
+class TestSharingOverview(SharingCase, AccountCase):
+    def setUp(self):
+        super().setUp()
+        self.env.user.group_ids += self.env.ref("finance_portal.group_finance_portal_manager")
+
+    def cards(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return {card["key"]: card for card in self.env["finance.portal.overview"].get_cards()}
+
+    def records(self, row):
+        """Return what the list behind a number shows, as the client asks for it."""
+        action = json.loads(json.dumps(row["action"], default=json_default))
+        model = self.env[action["res_model"]].with_context(**action["context"])
+        for view_id, view_type in action["views"]:
+            model.get_view(view_id, view_type)
+        return model.search(action["domain"])
+
+    def added(self, key, before):
+        """Return the records behind a card's numbers that were not there before."""
+        rows = self.cards()[key]["rows"]
+        for row in rows:
+            self.assertEqual(row["count"], str(len(self.records(row))))
+        now = {(one._name, one.id) for row in rows for one in self.records(row)}
+        return now - before
+
+    def shown(self, key):
+        return self.added(key, set())
+
+    def test_each_number_opens_what_it_counts(self):
+        link = self.issue_ago(hours=30)
+        quote, account = self.make_quote(), self.account
+        self.issue_ago(quote, hours=1)
+        keys = ("failed", "unopened", "unanswered", "asked", "accounts", "decisions")
+        before = {key: self.shown(key) for key in keys}
+        self.assertIn(("account.move", self.invoice.id), before["unopened"])
+        self.assertIn(("sale.order", quote.id), before["unanswered"])
+        self.bounce(link)
+        self.assertEqual(self.added("failed", before["failed"]), {("account.move", link.res_id)})
+        event = self.Event._record("access_requested", access=link)
+        self.assertEqual(self.added("asked", before["asked"]), {(event._name, event.id)})
+        account.sudo().locked_until = fields.Datetime.now() + timedelta(minutes=9)
+        self.assertEqual(self.added("accounts", before["accounts"]), {(account._name, account.id)})
+        link = self.issue_ago(quote, hours=1)
+        decision = self.env["finance.portal.decision"]._keep(link, "declined", {}, None, {})
+        self.assertEqual(
+            self.added("decisions", before["decisions"]), {(decision._name, decision.id)}
+        )
+        self.assertNotIn(("sale.order", quote.id), self.shown("unanswered"))
+
+    def test_an_account_whose_setup_link_expired(self):
+        before = self.shown("accounts")
+        self.account.set_up_at = False
+        self.assertEqual(self.added("accounts", before), {(self.account._name, self.account.id)})
+
+    def test_only_users_of_finance_portal_see_it(self):
+        for groups in ("base.group_user", "base.group_portal"):
+            user = self.make_user(f"other {groups}", groups)
+            with self.assertRaises(AccessError):
+                self.env["finance.portal.overview"].with_user(user).get_cards()
+
+    def test_a_salesperson_sees_it_without_accounting(self):
+        user = self.make_user("sales", "sales_team.group_sale_salesman")
+        self.assertTrue(self.env["finance.portal.overview"].with_user(user).get_cards())
+
+    def test_it_is_an_app_of_its_own_and_stands_nowhere_twice(self):
+        menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True}).search([])
+        ids = menus.get_external_id()
+        ours = menus.filtered(lambda menu: ids[menu.id].startswith("finance_portal."))
+        root = self.env.ref("finance_portal.menu_finance_portal")
+        self.assertFalse(root.parent_id)
+        self.assertEqual(set((ours - root).parent_id), set(root))
+        actions = [menu.action for menu in ours - root]
+        self.assertEqual(len(actions), len(set(actions)))
