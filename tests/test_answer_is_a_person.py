@@ -54,6 +54,7 @@ class TestAnswerIsAPerson(DecisionCase):
                 if "is_optional" in quote.order_line._fields:
                     quote.order_line.is_optional = True
                 self.env.cr.flush()  # what creating it leaves in the chatter
+                self.env.invalidate_all()
                 known = quote.message_ids
                 _link, page = self.open_quote(quote)
                 line = quote.order_line[:1]

@@ -125,6 +125,7 @@ class TestFirstViewNotice(FinancePortalCase):
         for preference, told in (("inbox", self.sam.partner_id), ("email", nobody)):
             self.sam.notification_type = preference
             link, _token = self.issue()
+            self.env.cr.flush()  # what creating the invoice leaves in the chatter
             self.env.invalidate_all()
             with self.subTest(preference=preference), self.mock_mail_gateway():
                 before = self.invoice.message_ids

@@ -200,7 +200,9 @@ class TestSharingStatus(SharingCase):
         moves = self.invoice | self.make_invoice() | self.make_invoice()
         self.view(self.issue_ago(moves[0], hours=2))
         self.issue_ago(moves[1], hours=2)
-        Move = self.env["account.move"].with_context(default_move_type="out_invoice")
+        # As the client asks: the user's time zone comes along.
+        context = {"default_move_type": "out_invoice", "tz": "Europe/Paris"}
+        Move = self.env["account.move"].with_context(**context)
         whole, own = self.get_specification(Move, "list", "account.view_out_invoice_tree")
         self.assertIn("finance_status", whole)
         domain = [("move_type", "=", "out_invoice")]
