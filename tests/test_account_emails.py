@@ -83,7 +83,8 @@ class TestAccountEmails(AccountLinkCase):
         views = self.env["ir.ui.view"].search([("key", "=like", "finance_portal.mail_%")])
         names = {key.partition(".")[2] for key in views.mapped("key")}
         about_documents = {
-            "mail_fresh_link", "mail_large_files", "mail_decision", "mail_hindered", "mail_first_view",
+            "mail_fresh_link", "mail_large_files", "mail_decision", "mail_hindered",
+            "mail_first_view",
             "mail_layout_note", "mail_light_layout_note",
             # Around all of them.
             "mail_layout", "mail_layout_sender", "mail_layout_button", "mail_layout_message",

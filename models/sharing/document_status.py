@@ -85,7 +85,7 @@ class FinancePortalDocument(models.AbstractModel):
         "Not Delivered Yet", compute="_compute_finance_undelivered", groups=USER
     )
     finance_undelivered_reason = fields.Char(
-        "Why Not Delivered", compute="_compute_finance_undelivered", groups=USER
+        "Delivery Error", compute="_compute_finance_undelivered", groups=USER
     )
     finance_waiting_count = fields.Integer(
         "Emails That Wait", compute="_compute_finance_status", groups=USER
@@ -117,7 +117,7 @@ class FinancePortalDocument(models.AbstractModel):
         for document in self:
             queued = mails.get(document._origin.id, self.env["mail.mail"])
             names = dict.fromkeys(mail._finance_portal_get_recipient_names() for mail in queued)
-            reasons = filter(None, queued.mapped("failure_reason"))
+            reasons = filter(None, (mail._finance_portal_get_reason() for mail in queued))
             document.finance_undelivered = ", ".join(filter(None, names))
             document.finance_undelivered_reason = " ".join(dict.fromkeys(reasons))
 
