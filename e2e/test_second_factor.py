@@ -95,7 +95,7 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     page.get_by_role("button", name="Turn on").click()
     page.wait_for_url(re.compile(f"{PORTAL}/settings"))
     expect(page.get_by_role("status")).to_have_text("Saved.")
-    assert "It is on" in page.inner_text("main")
+    assert "It's on" in page.inner_text("main")
 
     sign_out(page)
     sign_in(page, guarded, email)

@@ -98,7 +98,7 @@ class TestBatchDialog(BatchCase):
 
     def test_a_job_that_is_switched_off_is_named(self):
         self.env.ref("finance_portal.ir_cron_send_batch").active = False
-        with self.assertRaisesRegex(UserError, "switched off.*send documents"):
+        with self.assertRaisesRegex(UserError, "turned off.*send documents"):
             self.dialog(self.moves).action_send()
 
     def test_too_many_are_refused_with_a_number(self):

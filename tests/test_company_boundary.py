@@ -285,7 +285,7 @@ class TestCompanyBoundary(CompanyCase):
         row = self.last_event(account)
         self.assertEqual((row.kind, row.company_id), ("company_removed", self.company))
         action = self.as_manager("B").action_finance_portal_disable()
-        self.assertIn("cannot sign in any more", action["params"]["message"])
+        self.assertIn("can no longer sign in", action["params"]["message"])
         self.assertEqual(self.describe(account), "B-")
 
     def test_two_who_take_theirs_away_at_once_meet_at_the_row(self):

@@ -288,14 +288,14 @@ class TestReceiptOfTheTill(FinancePortalHttpCase, NativeRuleCase):
         self.assertTrue(f"access_token={token}&amp;report_type=pdf" in page.text)
         self.assertEqual(self.visit(pdf).headers["Content-Type"], "application/pdf")
         for move, key in ((other, token), (self.invoice, "x"), (self.invoice, "\u00e9")):
-            self.assertEqual(self.page(move, key).status_code, 303)
+            self.assertEqual(self.page(move, key).status_code, 401)
         self.assertFalse(self.invoice.access_token, "no permanent token is made")
 
     def test_l11_a_receipt_opens_nothing_that_is_not_shown_to_customers_now(self):
         receipt = self.make_receipt(self.invoice)
         receipt.session_id.state = "closed"  # until then the till keeps its invoices as they are
         self.invoice.button_draft()
-        self.assertEqual(self.page(self.invoice, receipt.access_token).status_code, 303)
+        self.assertEqual(self.page(self.invoice, receipt.access_token).status_code, 401)
         self.assertFalse(self.invoice._finance_portal_is_opened_by(receipt.access_token))
 
     def test_l10_a_receipt_lets_nobody_read_or_write_messages(self):
