@@ -33,6 +33,17 @@ class PaymentCase(InvoicePageCase):
             ).reconcile()
         return payment
 
+    def intend(self, amount, *moves, **values):
+        """Return a payment that waits for the bank statement, without a journal entry."""
+        invoices = self.env["account.move"].union(*moves)
+        payment = self.receive(
+            amount, post=False, invoice_ids=[Command.set(invoices.ids)], **values
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        return payment
+
     def uses(self, payment):
         """Return ``(name, details, amount)`` of what a payment paid."""
         rows = self.values(payment)["uses"]
@@ -267,17 +278,6 @@ class TestPaymentPage(PaymentCase):
 
     # === WITHOUT A JOURNAL ENTRY === #
 
-    def intend(self, amount, *moves, **values):
-        """Return a payment that waits for the bank statement, without a journal entry."""
-        invoices = self.env["account.move"].union(*moves)
-        payment = self.receive(
-            amount, post=False, invoice_ids=[Command.set(invoices.ids)], **values
-        )
-        payment.outstanding_account_id = False
-        payment.action_post()
-        self.assertFalse(payment.move_id)
-        return payment
-
     def test_without_entry_the_invoice_it_is_for_is_shown(self):
         invoice = self.make()
         payment = self.intend(40, invoice)
@@ -381,65 +381,3 @@ class TestPaymentPageSources(PaymentCase):
         payment = self.receive(150, self.make()).sudo().with_context(lang=None)
         values = self.env["finance.portal.page"].sudo()._get_document_values(payment)
         self.assertEqual(json.loads(json.dumps(values)).keys(), values.keys())
-
-
-@tagged("post_install", "-at_install")
-class TestPaymentLinks(PaymentCase):
-    def test_kind_is_the_payment_of_a_customer(self):
-        for payment_type, partner_type, is_kind in (
-            ("inbound", "customer", True),
-            ("outbound", "customer", False),
-            ("inbound", "supplier", False),
-            ("outbound", "supplier", False),
-        ):
-            with self.subTest(payment_type=payment_type, partner_type=partner_type):
-                payment = self.receive(10, payment_type=payment_type, partner_type=partner_type)
-                self.assertEqual(payment.finance_is_kind, is_kind)
-                self.assertEqual(payment._finance_portal_is_shareable(), is_kind)
-
-    def test_l4_link_dies_with_the_payment(self):
-        for action in ("action_draft", "action_cancel", "action_reject"):
-            with self.subTest(action=action):
-                payment = self.receive(10)
-                link, token = self.issue(payment)
-                self.assertLive(token)
-                getattr(payment, action)()
-                self.assertDead(token)
-                self.assertEqual(link.revoke_reason, "state")
-                if payment.state != "draft":
-                    payment.action_draft()
-                payment.action_post()
-                self.assertDead(token, "what came back is shared anew")
-
-    def test_l4_link_of_a_payment_without_entry_dies_with_it(self):
-        for action in ("action_draft", "action_cancel", "action_reject"):
-            with self.subTest(action=action):
-                payment = TestPaymentPage.intend(self, 10)
-                _link, token = self.issue(payment)
-                getattr(payment, action)()
-                self.assertDead(token)
-
-    def test_l4_link_dies_with_the_journal_entry(self):
-        for action in ("button_draft", "button_cancel"):
-            with self.subTest(action=action):
-                payment = self.receive(10)
-                _link, token = self.issue(payment)
-                getattr(payment.move_id, action)()
-                self.assertDead(token)
-
-    def test_l4_link_dies_when_the_payment_changes_hands(self):
-        payment = self.receive(10)
-        _link, token = self.issue(payment)
-        payment.action_draft()
-        payment.partner_id = self.eve
-        payment.action_post()
-        self.assertDead(token)
-        payment = self.receive(10)
-        _link, token = self.issue(payment)
-        payment.action_draft()
-        payment.unlink()
-        self.assertDead(token)
-
-    def test_drafts_are_not_shareable(self):
-        payment = self.receive(10, post=False)
-        self.assertFalse(payment._finance_portal_is_shareable())
