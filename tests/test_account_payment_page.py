@@ -362,7 +362,7 @@ class TestPaymentPageSources(PaymentCase):
                 self.assertNotEqual(self.version(document), before)
 
     def intend_for(self, move):
-        return TestPaymentPage.intend(self, 10, move)
+        return self.intend(10, move)
 
     def match(self, payment, move):
         lines = payment.move_id.line_ids + move.line_ids
