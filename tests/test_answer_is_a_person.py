@@ -53,10 +53,10 @@ class TestAnswerIsAPerson(DecisionCase):
                 )
                 if "is_optional" in quote.order_line._fields:
                     quote.order_line.is_optional = True
-                self.env.cr.flush()  # what creating it leaves in the chatter
+                _link, page = self.open_quote(quote)
+                self.env.cr.flush()  # what creating and mailing it leaves in the chatter
                 self.env.invalidate_all()
                 known = quote.message_ids
-                _link, page = self.open_quote(quote)
                 line = quote.order_line[:1]
                 self.answer(page, kind, **({f"option_{line.id}": "3"} if kind == "options" else {}))
                 self.env.invalidate_all()

@@ -200,8 +200,8 @@ class TestSharingStatus(SharingCase):
         moves = self.invoice | self.make_invoice() | self.make_invoice()
         self.view(self.issue_ago(moves[0], hours=2))
         self.issue_ago(moves[1], hours=2)
-        # As the client asks: the user's time zone comes along.
-        context = {"default_move_type": "out_invoice", "tz": "Europe/Paris"}
+        # As the client asks: the user's language and time zone come along.
+        context = {"default_move_type": "out_invoice", "tz": "Europe/Paris", "lang": "en_US"}
         Move = self.env["account.move"].with_context(**context)
         whole, own = self.get_specification(Move, "list", "account.view_out_invoice_tree")
         self.assertIn("finance_status", whole)
