@@ -202,7 +202,7 @@ class ResPartner(models.Model):
                 **values,
             )
             return Finding("bounced", text, "open")
-        if link.delivery_state == "failed":
+        if link.delivery_state == "failed" or (link._is_waiting() and link.delivery_reason):
             text = self.env._(
                 "The email to %(address)s couldn't be sent: %(reason)s. Once that's fixed, send"
                 " a new link.",
