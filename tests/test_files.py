@@ -159,7 +159,7 @@ class TestFiles(FilesCase):
         self.company.finance_portal_file_mb = 1
         self.show(self.attach(name="fits.bin", raw=b"x" * 1024 * 1024))
         large = self.attach(name="film.bin", raw=b"y" * (1024 * 1024 + 1))
-        with self.assertRaisesRegex(UserError, "film.bin is too large.*at most.* 1 MB.*settings"):
+        with self.assertRaisesRegex(UserError, "film.bin is too large.*limit is.* 1 MB.*settings"):
             self.invoice.finance_file_ids = large
         with self.refused_by_database():
             self.company.finance_portal_file_mb = 0

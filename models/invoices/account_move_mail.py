@@ -40,10 +40,10 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_pay_line(self):
         """Return how to pay, in one line; empty when there is nothing to pay."""
-        rows = dict(self._finance_portal_get_pay() or ())
-        reference = rows.get(self.env._("Payment reference"))
-        number = (rows and self._finance_portal_get_account_number()) or ""
-        number = number.replace(" ", NO_BREAK)
+        if not self._finance_portal_get_pay():
+            return ""
+        reference = self.payment_reference
+        number = (self._finance_portal_get_account_number() or "").replace(" ", NO_BREAK)
         if number and reference:
             return self.env._(
                 "Pay by bank transfer to %(account)s, reference %(reference)s.",
