@@ -91,7 +91,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
         self.assertIn('<html lang="en-US"', page.text)
         self.assertIn("30 Days", page.text)
         self.assertNotIn("30 giorni", page.text)
-        self.assertIn(f"{day:%m/%d/%Y}", page.text)
+        self.assertIn(f"{day:%b} {day.day}, {day.year}", page.text)
 
     def test_the_settings_offer_no_language_that_pages_do_not_have(self):
         self.sign_in()

@@ -217,9 +217,9 @@ def test_a_part_is_paid_where_the_terms_allow_it(erp, inbox, partner, invoice, *
     page = customer()
     page.goto(shared.url)
     page.get_by_role("link", name="Pay now").click()
-    expect(page.locator(".amount")).to_contain_text("50.00")
+    expect(page.locator(".amounts [aria-current]")).to_contain_text("50.00")
     page.get_by_role("link", name="Amount due").click()
-    expect(page.locator(".amount")).to_contain_text("100.00")
+    expect(page.locator(".amounts [aria-current]")).to_contain_text("100.00")
     page.get_by_role("link", name="Overdue part").click()
     pay(page)
     page.get_by_text("Balance due").wait_for()
@@ -236,7 +236,7 @@ def test_accept_pay_confirmed(erp, inbox, prepaid, customer):
     page.goto(link)
     accept(page)
     page.get_by_role("link", name="Pay now").click()
-    expect(page.locator(".amount")).to_contain_text("150.00")
+    expect(page.locator(".amounts [aria-current]")).to_contain_text("150.00")
     pay(page)
     page.get_by_text("Your order is confirmed.").wait_for()
     assert state_of_order(erp, order) == "sale"
@@ -264,7 +264,7 @@ def test_a_quote_that_changes_while_the_customer_pays_is_not_confirmed(erp, prep
     assert state_of_order(erp, order) == "sent"
     [(todos,)] = erp.psql(
         "SELECT count(*) FROM mail_activity WHERE res_model = 'sale.order' AND res_id = %s"
-        " AND summary LIKE '%%arrived for an earlier version%%'", order
+        " AND summary LIKE '%%was received for an earlier version%%'", order
     )  # fmt: skip
     assert todos == 1
     page.get_by_role("link", name="Back to the document").click()
