@@ -91,9 +91,10 @@ def test_l6_one_customers_two_contacts_have_links_of_their_own(erp, inbox, partn
 def test_l6_a_visit_is_no_account(erp, pair):
     guest = Guest()
     assert guest.get(pair[0].url).status_code == 200
-    for path in ("/my", "/web", "/odoo", "/my/invoices", f"/my/invoices/{pair[0].move}"):
+    for path in ("/my", "/web", "/odoo", "/my/invoices"):
         answer = guest.get(f"{erp.url}{path}")
         assert "/web/login" in answer.url, path
+    assert guest.get(f"{erp.url}/my/invoices/{pair[0].move}").status_code == 401
     body = {"jsonrpc": "2.0", "method": "call", "params": {
         "model": "account.move", "method": "read", "args": [[pair[0].move], ["name"]], "kwargs": {},
     }}  # fmt: skip

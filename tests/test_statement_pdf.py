@@ -102,7 +102,7 @@ class TestStatementPdf(PdfCase, PortalCase):
         first = self.get()
         with self.all_busy():
             self.assertEqual(self.get(), first)
-            self.assertIn(b"being prepared", self.get(self.day(2), status=503))
+            self.assertIn(b"preparing your document", self.get(self.day(2), status=503))
 
     def test_a_lost_file_is_made_anew(self):
         first = self.get()
