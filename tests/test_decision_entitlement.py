@@ -105,6 +105,15 @@ class TestDecisionEntitlement(DecisionCase):
                 signed = signature.read_signature(self.env, {"signature_typed": "1"}, name)
                 self.assertEqual(signed["signature_kind"], "typed")
 
+    def test_a_font_that_cannot_be_read_keeps_nobody_from_signing(self):
+        for path in (__file__, "/nowhere.ttf"):
+            with (
+                self.subTest(path),
+                patch.object(signature, "find_font", lambda _name, path=path: [path]),
+            ):
+                signed = signature.read_signature(self.env, {"signature_typed": "1"}, "张伟")
+                self.assertEqual(signed, {"signature": None, "signature_kind": "typed"})
+
     def test_a_name_without_a_font_is_kept_as_text(self):
         self.quote = self.make_quote(user_id=self.seller.id, require_signature=True)
         _link, page = self.open_quote()

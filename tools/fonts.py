@@ -6,7 +6,7 @@ SECONDS = 5
 
 
 def find_font(text):
-    """Return the path of an installed font with all letters of a text, as a list of one or none.
+    """Return the path of a scalable font with all letters of a text, as a list of one or none.
 
     Asks fontconfig, by which the PDF renderer finds its fonts too.
 
@@ -18,7 +18,7 @@ def find_font(text):
         return []
     try:
         found = subprocess.run(  # noqa: S603  no shell, and nothing but hexadecimal digits
-            ["fc-list", f":charset={letters}", "--format=%{file}\n"],  # noqa: S607
+            ["fc-list", f":scalable=true:charset={letters}", "--format=%{file}\n"],  # noqa: S607
             capture_output=True, text=True, timeout=SECONDS, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

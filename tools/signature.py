@@ -57,8 +57,9 @@ def draw_typed(name, fonts):
     """Return the PNG of a name in handwriting.
 
     :param str name: one line
-    :param list fonts: paths of fonts, the nicest first; the first with all the letters is taken
+    :param fonts: paths of fonts, the nicest first; none is read after the first with all letters
     :raise ValueError: none of them has
+    :raise OSError: one of them cannot be read
 
     >>> draw_typed("Ada", [])
     Traceback (most recent call last):

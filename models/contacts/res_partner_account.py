@@ -184,6 +184,7 @@ class ResPartner(models.Model):
             )
         self.check_access("read")
         Account = self.env["finance.portal.account"]
+        # sudo: whose contact it is, also where that customer is another company's
         partners = self | self.sudo().commercial_partner_id
         Account._check_may_act_for(partners, self.env["res.company"])
 

@@ -13,7 +13,7 @@ from ...tools.file_names import safe_name
 from ...tools.terms import canonical, fingerprint
 
 # What may change after a row was written: references that follow a merge of contacts or the
-# deletion of what they point to, and once, that the answer does not stand any more.
+# deletion of what they point to, and once, that the answer is void.
 VOID_COLUMNS = ("voided_at", "voided_by_id", "void_reason")
 REFERENCE_COLUMNS = ("link_id", "account_id", "partner_id", "customer_id", *VOID_COLUMNS)
 

@@ -42,10 +42,13 @@ def read_signature(env, form, name):
 
 def _draw_name(name):
     """Return a PNG of a name in the nicest font that has its letters, or ``None``."""
-    fonts = [file_path(font) for font in FONTS]
-    for get_fonts in (lambda: fonts, lambda: find_font(name)):
-        try:
-            return draw_typed(name, get_fonts())
-        except ValueError:
-            continue
-    return None
+    try:
+        return draw_typed(name, _get_fonts(name))
+    except (ValueError, OSError):  # no font has them, or none that can be read
+        return None
+
+
+def _get_fonts(name):
+    """Yield the paths of Odoo's fonts, then, if none of these is taken, of one of the machine's."""
+    yield from map(file_path, FONTS)
+    yield from find_font(name)

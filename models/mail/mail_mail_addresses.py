@@ -70,6 +70,7 @@ class MailMail(models.Model):
         self.ensure_one()
         pieces, notified = self._finance_portal_get_pieces(), {}
         # As whoever caused it: what they may send decides who gets a link.
+        # sudo: the queue is an admin's
         author = self.with_user(self.create_uid).sudo()
         kept = {"headers": self.headers}
         if self.is_notification:

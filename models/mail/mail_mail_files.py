@@ -139,7 +139,7 @@ class MailMail(models.Model):
         document = self._finance_portal_get_document()
         if self._finance_portal_shows_files(document):
             official = set(document._finance_portal_get_official_files().mapped("checksum"))
+            # sudo: only whether it is the document itself, whoever sends it
+            others = attachments.filtered(lambda file: file.sudo().checksum not in official)
             # No limit of size here: the customer would not get the file at all.
-            document._finance_portal_show_copies(
-                attachments.filtered(lambda file: file.sudo().checksum not in official)
-            )
+            document._finance_portal_show_copies(others)

@@ -108,6 +108,7 @@ class FinancePortalStatement(models.AbstractModel):
             ]
             for page in values["pages"]
         ]
+        # sudo: it is the customer's own
         address = Document._finance_portal_read(customer.sudo(), PARTNER)
         return {
             "res_model": self._name,
