@@ -48,7 +48,7 @@ class TestTimeRequest(TimeCase):
         for entries, words in (
             (self.free | self.make_entry(project=self.rival_project), "several customers"),
             (nobodys, "no customer: Own"),
-            (self.free | self.entries[0], f"is in {self.request.name} already"),
+            (self.free | self.entries[0], f"is already in {self.request.name}"),
         ):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
                 entries.action_finance_ask_approval()
@@ -337,3 +337,12 @@ class TestTimeRequest(TimeCase):
         self.env.ref("hr_timesheet.access_account_analytic_line_portal_user").active = True
         found = self.Entry.with_user(user).search([])
         self.assertEqual(found, self.entries)
+
+    def test_days_in_the_email_name_their_month(self):
+        """Nobody abroad takes 08/03 for the third of August, or the other way round."""
+        template = self.env.ref("finance_portal_timesheet.mail_template_time_request")
+        for field in ("subject", "body_html"):
+            text = template._render_field(field, self.request.ids)[self.request.id]
+            with self.subTest(field):
+                self.assertIn("Aug 3, 2026", text)
+                self.assertIn("Aug 4, 2026", text)
