@@ -112,6 +112,14 @@ class PaymentCase(DecisionCase, AccountCase):
         )._post_process()
         self.env.flush_all()
 
+    def register(self, move, amount):
+        """Have staff book money that came another way."""
+        context = {"active_model": "account.move", "active_ids": move.ids}
+        register = self.env["account.payment.register"].with_context(**context)
+        register.create({"amount": amount})._create_payments()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
     def transactions(self, document):
         """Return the payments (sudo) of a document, the oldest first."""
         return document.sudo().transaction_ids.sorted("id")

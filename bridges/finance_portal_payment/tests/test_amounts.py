@@ -30,12 +30,6 @@ class TestAmounts(PaymentCase):
         move = self.invoice if move is None else move
         return [(offer.key, offer.amount) for offer in move._finance_portal_get_offers(self.link)]
 
-    def register(self, move, amount):
-        """Register a payment of a part."""
-        context = {"active_model": "account.move", "active_ids": move.ids}
-        register = self.env["account.payment.register"].with_context(**context)
-        return register.create({"amount": amount})._create_payments()
-
     def assertShown(self, shown, move=None):
         """Assert whether the page of an invoice has Pay now."""
         move = self.invoice if move is None else move
