@@ -158,6 +158,7 @@ class TestAccountLifecycle(AccountLinkCase):
             link = account._mail_account_link("setup")
         mail = self._new_mails.exists()
         self.assertEqual((mail.state, link.delivery_state), ("outgoing", "queued"))
+        self.assertIn(f"/finance/customer-portal/setup/{PLACEHOLDER}", mail.body_html)
         with self.mock_mail_gateway():
             mail.send()
         (token,) = self.account_tokens_in(self.sent["ada@bakery.example.com"])
