@@ -111,6 +111,7 @@ class FinancePortalDocument(models.AbstractModel):
             document.finance_filled_parts = is_known and ",".join(["known", *fact.parts])
             document.finance_status_line = fact and document._finance_portal_word_sharing(fact)
 
+    @api.depends_context("lang")
     def _compute_finance_undelivered(self):
         waiting = self._origin.filtered("finance_waiting_count")
         mails = waiting._finance_portal_get_waiting_mails().grouped("res_id")
