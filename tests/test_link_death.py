@@ -306,6 +306,16 @@ class TestLinkDeath(FinancePortalCase):
         self.assertLive(ben)
         self.assertLive(self.token_mailed_to(self.ada))
 
+    def test_l9_send_again_revokes_links_to_the_new_address_too_when_asked(self):
+        self.company.finance_portal_email_change = "keep"
+        link, old = self.issue()
+        self.ada.email = "ada.new@bakery.example.com"
+        _second, new = self.issue()
+        self.resend(link, revoke_earlier=True)
+        self.assertDead(old)
+        self.assertDead(new)
+        self.assertLive(self.token_mailed_to(self.ada))
+
     def test_send_again_goes_to_the_address_now_on_file(self):
         link, _token = self.issue()
         self.ada.email = "ada.new@bakery.example.com"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize_all
 
 
 class FinancePortalResend(models.TransientModel):
@@ -34,9 +35,11 @@ class FinancePortalResend(models.TransientModel):
         self._check_recipient()
         document = link._get_document()
         if self.revoke_earlier:
+            # Where this link went, and where the new one goes: the address may have changed.
+            addresses = {link.email, *email_normalize_all(self.email)}
             # sudo: staff who may send may replace what they sent
             earlier = document._finance_portal_get_live_links().filtered(
-                lambda other: other.partner_id == link.partner_id and other.email == link.email
+                lambda other: other.partner_id == link.partner_id and other.email in addresses
             )
             earlier._revoke("replaced")
         document._finance_portal_mail_link(link.partner_id, email=self.email)
