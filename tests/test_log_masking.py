@@ -8,8 +8,9 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools import config
 
 from .. import log_masking
+from ..models.sign_in.account_link import PURPOSES
 from ..tools.masking import mask_links, mask_value
-from ..tools.secure_token import PLACEHOLDER, new_ref, new_token
+from ..tools.secure_token import ACCOUNT_LINKS, PLACEHOLDER, new_ref, new_token
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +36,9 @@ class TestLogMasking(BaseCase):
         self.assertIn("***", self.logged)
         for text in kept:
             self.assertIn(text, self.logged)
+
+    def test_l2_the_rules_know_every_kind_of_account_link(self):
+        self.assertEqual(ACCOUNT_LINKS.split("|"), [purpose for purpose, _name in PURPOSES])
 
     def test_l2_access_line_of_the_web_server(self):
         self.logger.info(

@@ -2,7 +2,7 @@
 
 import re
 
-from .secure_token import PLACEHOLDER
+from .secure_token import ACCOUNT_LINKS, PLACEHOLDER
 
 MASK = "***"
 
@@ -20,7 +20,7 @@ _REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
 # title, in mixed case. The capital is looked for no further than a token reaches: to the end of
 # a long text, again and again, a visitor or an email could keep the server busy for minutes.
 LINK = re.compile(
-    rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:setup|reset|stop))"
+    rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:{ACCOUNT_LINKS}))"
     rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
     rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
     rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=\ {{0,6}}[^\s/]{{0,80}}(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",

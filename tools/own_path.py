@@ -2,11 +2,14 @@
 
 import re
 
+from .secure_token import ACCOUNT_LINKS
+
 # Pages of the portal and of a document. No address that holds a secret, and none that asks
 # for a password or does something.
 _OWN = re.compile(
     r"/finance/(?:"
-    r"customer-portal(?:/(?!(?:login|logout|setup|reset|stop|forgot|end-view)\b)[a-z][a-z-]{0,30}){0,3}"
+    rf"customer-portal(?:/(?!(?:login|logout|{ACCOUNT_LINKS}|forgot|end-view)\b)"
+    r"[a-z][a-z-]{0,30}){0,3}"
     r"|d/[A-Za-z0-9_-]{22}(?:/[A-Za-z0-9_-]{1,30}){0,2}"
     r")(?:\?[A-Za-z0-9_=&.+-]{0,200})?"
 )

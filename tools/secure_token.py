@@ -20,6 +20,9 @@ MAX_ENCODINGS = 3
 # for a token, so it can never open anything.
 PLACEHOLDER = "your-personal-link"
 
+# What may follow the portal's path in the address of an account's link, before its token.
+ACCOUNT_LINKS = "setup|reset|stop"
+
 _REF = re.compile(r"[A-Za-z0-9_-]{22}")
 
 # Before a token, brackets and quotes of the text around it. Behind, anything that can't be part
@@ -34,7 +37,8 @@ _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
 
 # Our addresses that get mailed or copied, maybe behind a language. The rest is token or reference.
 _ADDRESS = re.compile(
-    r"((?:/[A-Za-z_@-]{2,12})??/+(?:finance/+(?:[a-z]|customer-portal/+(?:setup|reset|stop))|q)/+)(.+)",
+    r"((?:/[A-Za-z_@-]{2,12})??/+"
+    rf"(?:finance/+(?:[a-z]|customer-portal/+(?:{ACCOUNT_LINKS}))|q)/+)(.+)",
     re.DOTALL,
 )
 _DOCUMENT = re.compile(r".*/finance/+d/+")

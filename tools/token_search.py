@@ -14,7 +14,7 @@ from array import array
 from bisect import bisect_right
 
 from .masking import LINK, MASK
-from .secure_token import PLACEHOLDER
+from .secure_token import ACCOUNT_LINKS, PLACEHOLDER
 
 # One encoding within another, as often as somebody does without meaning to hide something.
 MAX_DEPTH = 4
@@ -76,7 +76,7 @@ _TAGGED = _compile(_FOLDS, _ESCAPES, _TAGS)
 _SLASH = r"(?:/+|-2F|_)"
 _JUNK = r"[\s'\"*(\[{«“<=>]{0,6}"
 _TOKEN = re.compile(
-    rf"(?:finance{_SLASH}(?:[ipt]|customer-portal{_SLASH}(?:setup|reset|stop)){_SLASH}{_JUNK}"
+    rf"(?:finance{_SLASH}(?:[ipt]|customer-portal{_SLASH}(?:{ACCOUNT_LINKS})){_SLASH}{_JUNK}"
     rf"(?!{re.escape(PLACEHOLDER)})([A-Za-z0-9_-]{{16,43}})"
     rf"|finance{_SLASH}d{_SLASH}{_JUNK}([A-Za-z0-9_-]{{40,43}})"
     # As other sites have addresses under /q/, too, see ``masking``.
