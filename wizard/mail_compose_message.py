@@ -62,10 +62,9 @@ class MailComposeMessage(models.TransientModel):
     def _compute_finance_secure(self):
         for wizard in self:
             document = wizard._finance_portal_get_document()
-            nothing = self.env["mail.message"]
             wizard.finance_secure = (
                 bool(document)
-                and document._finance_portal_may_be_sent_by(self.env.user, nothing)
+                and document._finance_portal_may_be_sent_by(self.env.user)
                 and document._finance_portal_will_share()
             )
             wizard.finance_live_link_count = (

@@ -58,8 +58,7 @@ class PortalShare(models.TransientModel):
         """
         document = self._finance_portal_get_document()
         document._finance_portal_check_state()
-        nothing = self.env["mail.message"]
-        if not document._finance_portal_may_be_sent_by(self.env.user, nothing):
+        if not document._finance_portal_may_be_sent_by(self.env.user):
             raise UserError(
                 self.env._(
                     "You don't have permission to send this document."

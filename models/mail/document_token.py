@@ -112,7 +112,7 @@ class FinancePortalDocument(models.AbstractModel):
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
 
-    def _finance_portal_may_be_sent_by(self, user, message):
+    def _finance_portal_may_be_sent_by(self, user, message=None):
         """Return whether an email that ``user`` caused may carry links to this document.
 
         This is the one place that decides, whatever way the email takes: Odoo lets its users
@@ -121,11 +121,11 @@ class FinancePortalDocument(models.AbstractModel):
         message that was to leave later, counts as theirs.
 
         :param user: whoever queued the email, or is about to
-        :param message: the message that is sent, which may be empty
+        :param message: the message that is sent, if there is one yet
         """
         # sudo: whoever the email goes through, its author decides
-        author = message.sudo().create_uid
-        sender = author if user.id == SUPERUSER_ID and message else user
+        author = message.sudo().create_uid if message else user
+        sender = author if user.id == SUPERUSER_ID else user
         if sender.id == SUPERUSER_ID:
             return True
         # sudo: only whether they are in the group

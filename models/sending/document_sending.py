@@ -52,8 +52,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_right_obstacle(self):
         """Return that the user may not send it, or an empty text."""
-        nothing = self.env["mail.message"]
-        if self.has_access("write") and self._finance_portal_may_be_sent_by(self.env.user, nothing):
+        if self.has_access("write") and self._finance_portal_may_be_sent_by(self.env.user):
             return ""
         return self.env._(
             "You don't have permission to send this document. Ask an administrator for access."
