@@ -35,14 +35,20 @@ class AccountMoveSendWizard(models.TransientModel):
         for wizard in self:
             wizard.finance_has_files = bool(wizard._finance_portal_get_own_files())
 
+    def _finance_portal_get_attached(self):
+        """Return what the dialog knows of each stored file that the email takes along."""
+        return [
+            file
+            for file in self.mail_attachments_widget or []
+            if str(file["id"]).isdigit() and not (file.get("skip") and not file.get("manual"))
+        ]
+
     def _finance_portal_get_own_files(self):
         """Return the attachments of this email that are not the official document."""
         return self.env["ir.attachment"].browse(
             int(file["id"])
-            for file in self.mail_attachments_widget or []
-            if str(file["id"]).isdigit()
-            and (file.get("mail_template_id") or not file.get("protect_from_deletion"))
-            and not (file.get("skip") and not file.get("manual"))
+            for file in self._finance_portal_get_attached()
+            if file.get("mail_template_id") or not file.get("protect_from_deletion")
         )
 
     @api.depends("mail_attachments_widget", "mail_partner_ids", "sending_methods")
@@ -53,9 +59,7 @@ class AccountMoveSendWizard(models.TransientModel):
         move = self.move_id
         is_shared = self.finance_secure and "email" in (self.sending_methods or [])
         files = self.env["ir.attachment"].browse(
-            int(file["id"])
-            for file in self.mail_attachments_widget or []
-            if str(file["id"]).isdigit() and not file.get("skip")
+            int(file["id"]) for file in self._finance_portal_get_attached()
         )
         # As its browser may have them: a new record for each.
         return move if is_shared else move.browse(), self.mail_partner_ids._origin, files.exists()
