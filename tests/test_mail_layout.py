@@ -5,7 +5,7 @@ import re
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from ..models.mail.default_subject import DEFAULTS, get_default_subjects
+from ..models.mail.mail_render_mixin_subject import DEFAULTS, get_default_subjects
 from .account_link_common import AccountLinkCase
 from .common import LINK
 from .every_email_common import LAYOUTS, TEMPLATES, EveryEmailCase

@@ -11,7 +11,6 @@ from . import mail_layout
 from . import mailed_secret_mixin
 from . import received_secret
 from . import document_token
-from . import default_subject
 from . import document_layout
 from . import document_pictures
 from . import mail_mail
@@ -23,6 +22,7 @@ from . import mail_mail_text
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin
+from . import mail_render_mixin_subject
 from . import mail_thread
 from . import ir_attachment
 from . import res_partner

@@ -5,7 +5,7 @@ import polib
 from odoo import api, models
 from odoo.tools.translate import get_po_paths
 
-from ..web.page_language import is_translated
+from ..web.page_language import ENGLISH, is_translated
 
 # The subjects of Odoo's own templates for what Send to Customer sends, by module.
 DEFAULTS = {
@@ -59,7 +59,7 @@ class MailRenderMixin(models.AbstractModel):
         if (
             not self.env["finance.portal.document"]._finance_portal_includes(records)
             or template_src not in get_default_subjects(self.env.lang or "")
-            or not is_translated(self.env.lang or "en_US")
+            or not is_translated(self.env.lang or ENGLISH)
         ):
             return {}
         return {
