@@ -23,6 +23,8 @@ TWO_FACTOR_KEY = "finance_portal_two_factor"
 # In a context: what is done follows from an email that came in. It takes rights away, gives none.
 BY_MAIL_KEY = "finance_portal_by_mail"
 
+MEGABYTE = 1024 * 1024
+
 # The headers of emails that no person writes, so that no absence notice answers them.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-MEGABYTE = 1024 * 1024
+from ..const import MEGABYTE
 
 
 class FinancePortalSizeWarning(models.AbstractModel):

@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-MEGABYTE = 1024 * 1024
+from ...const import MEGABYTE
+
 PICTURES = ("image/gif", "image/jpeg", "image/png", "image/webp")
 
 

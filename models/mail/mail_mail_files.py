@@ -5,11 +5,11 @@ from odoo import models
 from odoo.tools import email_normalize_all, html2plaintext
 from odoo.tools.mail import append_content_to_html
 
+from ...const import MEGABYTE
 from ...tools.file_names import safe_name
 from ..web.page_language import is_translated
 
 EMBEDDED = re.compile(r'<img\b[^>]*"cid:[^>]*>')
-MEGABYTE = 1024 * 1024
 CONTENT_LINK = re.compile(r'href="[^"]*/web/content/(\d+)\?[^"]*"')
 
 
