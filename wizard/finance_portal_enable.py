@@ -40,9 +40,7 @@ class FinancePortalEnable(models.TransientModel):
         partner._finance_portal_check_manager()
         address = email_normalize(self.email)
         if not address:
-            raise UserError(
-                self.env._("Enter one email address, such as name@company.com.")
-            )
+            raise UserError(self.env._("Enter one email address, such as name@company.com."))
         known = partner._finance_portal_get_account()
         before = known and known._get_newest_link()
         account = self.env["finance.portal.account"]._enable(partner, email=address)

@@ -284,9 +284,7 @@ class FinancePortalEvent(models.Model):
 
     def _trim(self, company):
         """Apply one company's retention; return whether there was time for all of it."""
-        before = fields.Datetime.now() - relativedelta(
-            months=company.finance_portal_event_months
-        )
+        before = fields.Datetime.now() - relativedelta(months=company.finance_portal_event_months)
         Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
         return (
             self._in_batches(lambda: self._shorten_batch(company))

@@ -158,9 +158,7 @@ class FinancePortalLink(models.Model):
         :raise AccessError: otherwise
         """
         if not self.env.su and not self.env.user.has_group(group):
-            raise AccessError(
-                self.env._("Ask a Finance Portal manager to do this.")
-            )
+            raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
         self.check_access("read")
         for link in self:
             document = link._get_document()

@@ -18,6 +18,12 @@ class MailThread(models.AbstractModel):
         parsed = super().message_parse(message, save_original=save_original)
         return self.env["finance.portal.received.secret"]._mask_email(parsed)
 
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Mark what follows from an incoming email: the ERP does it as whoever it names."""
+        marked = self.with_context(**{BY_MAIL_KEY: True})
+        return super(MailThread, marked)._message_route_process(message, message_dict, routes)
+
     # === WHAT IS PASSED ON === #
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
@@ -108,7 +114,8 @@ class MailThread(models.AbstractModel):
         thread = self.with_context(finance_portal_content=content) if content else self
         return super(MailThread, thread)._notify_thread_by_email(message, recipients_data, **kwargs)
 
-    # === LANGUAGE === #
+    # === WHO GETS IT, IN WHICH LANGUAGE === #
+
     def _fallback_lang(self):
         """Take a language that is installed, where a job's own user has another one."""
         lang = self.env["finance.portal.page"]._get_installed_lang(self.env.user.lang)
@@ -152,9 +159,3 @@ class MailThread(models.AbstractModel):
             "is_follower": False, "lang": False, "name": address, "notif": "email", "share": True,
             "type": "customer", "uid": False, "ushare": False,
         }  # fmt: skip
-
-    @api.model
-    def _message_route_process(self, message, message_dict, routes):
-        """Mark what follows from an incoming email: the ERP does it as whoever it names."""
-        marked = self.with_context(**{BY_MAIL_KEY: True})
-        return super(MailThread, marked)._message_route_process(message, message_dict, routes)
