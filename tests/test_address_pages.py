@@ -110,6 +110,25 @@ class TestAddressPages(AccountPagesCase):
         self.assertEqual(self.account.state, "disputed")
         self.assertEqual(self.sign_in(email=NEW).status_code, 401)
 
+    def test_whoever_has_the_new_address_ends_nothing_with_a_password(self):
+        token = self.change()
+        self.account._confirm_address(NEW)
+        self.env.flush_all()
+        self.become_stranger()
+        self.visit(f"{PORTAL}/reset/{self.mail_account_link(self.account, 'reset')}")
+        answer = self.fill_in(f"{PORTAL}/reset", password="another good passphrase")
+        self.assertEqual(answer.status_code, 303)
+        self.sign_in(email=NEW, password="another good passphrase")
+        settings = f"{PORTAL}/settings"
+        current, password = "another good passphrase", "yet another passphrase"
+        answer = self.fill_in(
+            f"{settings}/password", at=settings, current=current, password=password
+        )
+        self.assertLeadsTo(answer, f"{settings}?saved=password")
+        self.become_stranger()
+        self.assertEqual(self.stop(token).status_code, 200)
+        self.assertEqual(self.account.state, "disputed")
+
     def test_a_link_for_passwords_is_none_for_this_and_the_other_way_round(self):
         token = self.change()
         for purpose in ("setup", "reset"):

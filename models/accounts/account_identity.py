@@ -243,9 +243,16 @@ class FinancePortalAccount(models.Model):
         )
         self._ask_managers()
 
-    def _close_mailed(self):
-        """End all sessions and what was mailed, except what stops a change of address."""
+    def _end_mailed(self):
+        """End what was mailed, except what stops a change of address.
+
+        That is for whoever had the account before, whatever whoever has it now does.
+        """
         self.mailed_link_ids.filtered(lambda link: link.purpose != "stop")._end()
+
+    def _close_mailed(self):
+        """End all sessions and what was mailed, see :meth:`_end_mailed`."""
+        self._end_mailed()
         self._end_sessions()
 
     def _ask_managers(self):

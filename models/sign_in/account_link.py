@@ -104,7 +104,7 @@ class FinancePortalAccountLink(models.Model):
         account, now = self.account_id, fields.Datetime.now()
         account._choose_password(password, form, values)
         self.used_at = now
-        (account.mailed_link_ids - self)._end()
+        account._end_mailed()
         vals = {"failures": 0, "locked_until": False, "set_up_at": account.set_up_at or now}
         if self.purpose == "setup":
             vals["signed_in_at"] = now

@@ -43,7 +43,7 @@ class FinancePortalAccount(models.Model):
         # sudo: as the ERP's own sign-in does it, for the user themselves
         user.sudo()._check_credentials(credential, {"interactive": True})
         self._choose_password(password, "settings", values)
-        self.mailed_link_ids._end()
+        self._end_mailed()
         self.env["finance.portal.event"]._record("password_changed", account=self, reason=False)
         self._mail_notice()
 
