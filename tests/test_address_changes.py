@@ -82,6 +82,11 @@ class TestSuspended(AddressCase):
         self.ada.with_user(self.boss).action_finance_portal_confirm()
         self.assertFalse(self.to_dos())
 
+    def test_a_name_is_no_markup_in_the_to_do(self):
+        self.creator.name = "Eve <i>of Sales</i>"
+        self.as_creator().email = "ada@third.example.com"
+        self.assertIn("&lt;i&gt;of Sales", self.to_dos()[0].note)
+
     def test_the_responsible_manager_gets_it_alone(self):
         self.customer.user_id = self.boss
         self.as_creator().email = "ada@third.example.com"

@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -266,7 +268,7 @@ class FinancePortalAccount(models.Model):
             contact.with_context(lang=lang).activity_schedule(
                 TO_DO,
                 summary=account.env._("Is this email address right?"),
-                note=account._get_status(),
+                note=escape(account._get_status()),  # names are text, a note is HTML
                 user_id=user.id,
             )
 
