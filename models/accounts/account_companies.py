@@ -168,10 +168,10 @@ class FinancePortalAccount(models.Model):
         :raise AccessError: it shows nothing of theirs
         """
         self.ensure_one()
-        if self._may_be_changed_by(self.env.user):
+        rest = self.company_ids - self._get_own_companies()
+        if not rest or self._may_be_changed_by(self.env.user):
             self._disable("staff")
             return False
-        rest = self.company_ids - self._get_own_companies()
         if rest == self.company_ids:
             self._check_companies()
         self._show_companies(rest)

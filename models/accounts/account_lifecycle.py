@@ -62,14 +62,15 @@ class FinancePortalAccount(models.Model):
             self._reopen(with_setup_link=True, address=address)
             return
         is_new_address = self.email != address
-        if is_new_address:
-            self._check_companies()
-            self._confirm_address(address)
         is_more = bool(self._get_own_companies() - self.company_ids)
-        if is_more:
-            self._add_companies()
         if is_new_address or not is_more:
             self._check_companies()
+        if is_new_address:
+            self._confirm_address(address)
+        if is_more:
+            self._add_companies()
+        # Who is to choose the first password got the link along with the companies.
+        if not is_more or (is_new_address and self.set_up_at):
             self._mail_account_link(self._get_link_purpose())
 
     @api.model
