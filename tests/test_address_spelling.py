@@ -67,6 +67,16 @@ class TestAddressSpelling(AccountPagesCase):
         self.assertEqual(Account._find_by_login("jörg@bakery.example.com"), other)
         self.assertFalse(Account._find_by_login("JÖRG@bakery.example.com"))
 
+    def test_what_is_no_text_is_nobodys_address(self):
+        """A program that signs in on Odoo's own route may send any JSON."""
+        self.account_with_password()
+        Account, Users = self.env["finance.portal.account"], self.env["res.users"]
+        for login in (5, True, ["ada@bakery.example.com"], None, ""):
+            with self.subTest(login=login):
+                self.assertFalse(Account._find_by_login(login))
+        credential = {"type": "password", "login": ["Ada@bakery.example.com"], "password": "x"}
+        self.assertEqual(Users._finance_portal_name_customer(credential), credential)
+
     def test_no_form_refuses_such_an_address_in_the_browser(self):
         """Browsers refuse a local part beyond ASCII in a field of the type for emails."""
         addon = Path(file_path("finance_portal/__manifest__.py")).parent

@@ -65,15 +65,15 @@ class FinancePortalAccount(models.Model):
         """Return the account (sudo) with this address, also a closed one.
 
         However it is spelled; but where two people's addresses differ in capitals alone, only
-        the exact spelling finds either.
+        the exact spelling finds either. What a program sends may be no text at all.
         """
-        address = (login or "").strip()
+        address = login.strip() if isinstance(login, str) else ""
         # sudo: the visitor is nobody yet
         Account = self.sudo()
         if not address or not address.isprintable():
             return Account
         found = Account.with_context(active_test=False).search(
-            [("email_key", "=", address_key(address))], limit=2
+            [("email_key", "=", address_key(address))]
         )
         exact = found.filtered(lambda account: account.email == address)
         return exact or (found if len(found) == 1 else Account)

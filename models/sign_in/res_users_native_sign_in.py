@@ -62,6 +62,6 @@ class ResUsers(models.Model):
         """Take as long as the gate does; staff see it when the account was closed."""
         Account = self.env["finance.portal.account"]
         Account._hash_dummy_password()
-        account = Account._find_by_login(login) if isinstance(login, str) else Account
+        account = Account._find_by_login(login)
         if obstacle := account and account._get_sign_in_obstacle():
             account._note_refusal(obstacle)
