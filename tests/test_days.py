@@ -44,6 +44,10 @@ class TestDays(FinancePortalCase):
         moment = datetime(2026, 12, 27, 20, 0)
         self.assertEqual(self.day(moment, tz="Pacific/Auckland"), "Dec 28, 2026")
         self.assertEqual(self.day(moment, tz="UTC"), "Dec 27, 2026")
+        midnight = datetime(2026, 12, 27)
+        for value in (midnight, "2026-12-27 00:00:00"):
+            self.assertEqual(self.day(value, tz="America/New_York"), "Dec 26, 2026")
+        self.assertEqual(self.day("2026-12-27", tz="America/New_York"), "Dec 27, 2026")
         self.assertEqual(self.day(False), "")
 
     def test_no_page_writes_days_its_own_way(self):

@@ -23,8 +23,9 @@ class FinancePortalPage(models.AbstractModel):
         if not value:
             return ""
         if isinstance(value, str):
-            value = fields.Datetime.to_datetime(value)
-        if isinstance(value, datetime) and (value.hour or value.minute or value.second):
+            is_day = len(value) == len("2027-03-01")
+            value = (fields.Date.to_date if is_day else fields.Datetime.to_datetime)(value)
+        if isinstance(value, datetime):
             value = fields.Datetime.context_timestamp(self, value)
         locale = babel_locale_parse(get_lang(self.env).code)
         patterns = (locale.datetime_skeletons.get("yMMMd"), "medium", "long")
