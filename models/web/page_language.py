@@ -76,11 +76,8 @@ class FinancePortalPage(models.AbstractModel):
 
         It comes from the address (``/de/...``), the language last used here, or the browser.
         """
-        codes = [code for code, _name in self.env["res.lang"].get_installed()]
-        best = request.best_lang
-        near = next((code for code in codes if best and code[:2] == best[:2]), None)
         last = request.cookies.get(LANG_COOKIE)
-        return self._choose_lang(self._get_address_lang(), last, best, near)
+        return self._choose_lang(self._get_address_lang(), last, request.best_lang)
 
     @api.model
     def _get_address_lang(self):
