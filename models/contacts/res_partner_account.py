@@ -179,9 +179,7 @@ class ResPartner(models.Model):
         :raise AccessError: naming who can
         """
         if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
-            raise AccessError(
-                self.env._("Ask a Finance Portal manager to do this.")
-            )
+            raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
         self.check_access("read")
         Account = self.env["finance.portal.account"]
         # sudo: whose contact it is, also where that customer is another company's
