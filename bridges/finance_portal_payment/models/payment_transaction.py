@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.finance_portal.tools.zones import get_zone
+from odoo.addons.finance_portal.undoable import undoable
 from odoo.addons.finance_portal.work_off import work_off
 
 from .account_move_line import PaidOn
@@ -124,7 +125,7 @@ class PaymentTransaction(models.Model):
         if self.is_post_processed:
             return
         try:
-            with self.env.cr.savepoint():
+            with undoable(self.env.cr):
                 self._post_process()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

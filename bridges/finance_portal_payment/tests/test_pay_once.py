@@ -135,6 +135,20 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
                 self.assertIn("settle the invoice", invoice.message_ids.mapped("body")[0])
 
+    def test_a_booking_that_fails_leaves_no_email_behind(self):
+        link, _page = self.enter()
+        transaction = self.pay(link)
+        queued = len(self.env.cr.postcommit)
+
+        def fail(transactions):
+            transactions.env.cr.postcommit.add(lambda: None)  # as an email that is sent at once
+            raise ZeroDivisionError
+
+        with patch.object(self.env.registry["payment.transaction"], "_post_process", fail):
+            transaction._finance_portal_book()
+        self.assertFalse(transaction.is_post_processed)
+        self.assertEqual(len(self.env.cr.postcommit), queued)
+
     # === OVERTAKEN === #
 
     def test_a_pending_payment_of_more_than_is_left_is_overtaken(self):
