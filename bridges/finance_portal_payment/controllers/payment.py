@@ -65,10 +65,11 @@ class FinancePortalPayments(FinancePortalDocuments):
         receipt = request.env["finance.portal.page"]._get_receipt(access)
         if request.httprequest.method == "HEAD":
             return request.make_response("", [("Content-Type", "application/pdf")])
-        filename, content = receipt._finance_portal_fetch_pdf(bucket="rendering")
-        request.env["finance.portal.event"]._record(
-            "file", access=access, visit=grants.get_visit(ref), file_name=filename
-        )
+        Event, visit = request.env["finance.portal.event"], grants.get_visit(ref)
+        # Judged before the PDF is made, as for the document itself.
+        visitor = Event._visitor("file", access, visit)
+        filename, content = receipt._finance_portal_fetch_pdf()
+        Event._record("file", access=access, visit=visit, file_name=filename, **visitor)
         return send_download(filename, content, "application/pdf")
 
     @http.route("/finance/d/<string:ref>/pay/again", **POST, **WEBSITE)
