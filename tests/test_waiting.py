@@ -69,6 +69,10 @@ class TestWaiting(WaitingMixin, AccountCase):
             if move.move_type != "out_refund":
                 self.assertEqual(hero["label"], "Amount due" if amount else "Total")
                 self.assertTrue(hero["states"])
+                part = "not paid" if amount == move.amount_total else "paid in part"
+                self.assertEqual(
+                    move._finance_portal_get_status_note(), part if amount else "paid"
+                )
 
     def check_list(self, left, overdue):
         rows = self.rows()

@@ -74,14 +74,14 @@ class AccountMove(models.Model):
         return "account.view_out_invoice_tree", {"default_move_type": "out_invoice"}
 
     def _finance_portal_get_status_note(self):
-        notes = {
-            "not_paid": self.env._("not paid"),
-            "partial": self.env._("paid in part"),
-            "in_payment": self.env._("paid"),
-            "paid": self.env._("paid"),
-        }
-        is_owed = self.move_type in ("out_invoice", "out_receipt")
-        return notes.get(self.payment_state, "") if is_owed else ""
+        is_owed = self.move_type in ("out_invoice", "out_receipt") and self.state != "cancel"
+        if not is_owed or self.payment_state in ("invoicing_legacy", "reversed"):
+            return ""
+        # Odoo's state says "paid" of an invoice of which a part waits for the bank.
+        if not self._finance_portal_is_open():
+            return self.env._("paid")
+        is_begun = self._finance_portal_is_partly_paid()
+        return self.env._("paid in part") if is_begun else self.env._("not paid")
 
     # === SENDING === #
 
