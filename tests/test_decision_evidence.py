@@ -72,6 +72,9 @@ class TestDecisionEvidence(DecisionCase):
         self.assertIn("opened", kinds)
         dates = story.mapped("date")
         self.assertEqual(dates, sorted(dates))
+        for _time in range(60):
+            self.Event._record("opened", access=link)
+        self.assertEqual(self.decisions()._get_story(), story, "what came later is no part of it")
 
     def unpacked(self, decision):
         """Return ``{name: content}`` of a decision's evidence."""

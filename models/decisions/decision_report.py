@@ -22,8 +22,8 @@ class FinancePortalDecision(models.Model):
         """
         self.ensure_one()
         terms = json.loads(self.terms)
-        # sudo: the evidence is shown to whoever may read the decision
         model = self.env.get(self.res_model)
+        # sudo: the evidence is shown to whoever may read the decision
         document = model.sudo().browse(self.res_id).exists() if model is not None else None
         if not document:
             lines = [line.get("name") or "" for line in terms["lines"]]
@@ -43,14 +43,11 @@ class FinancePortalDecision(models.Model):
         came_by = [("link_id", "=", self.link_id.id)]
         if not self.link_id:
             came_by = [("account_id", "!=", False), ("account_id", "=", self.account_id.id)]
+        story = [*came_by, ("res_model", "=", self.res_model), ("res_id", "=", self.res_id)]
         # sudo: the story is a part of the evidence
         events = self.env["finance.portal.event"].sudo()
-        return events.search(
-            [
-                *came_by,
-                ("res_model", "=", self.res_model),
-                ("res_id", "=", self.res_id),
-                ("kind", "in", TOLD),
-            ],
-            limit=MAX_TOLD,
-        )[::-1]
+        # It ends with the answer: whoever looks again later adds nothing, and hides nothing.
+        since = [("kind", "=", self.kind), ("date", ">=", self.date)]
+        answer = events.search([*story, *since], order="id", limit=1)
+        until = ("id", "<=", answer.id) if answer else ("date", "<=", self.date)
+        return events.search([*story, ("kind", "in", TOLD), until], limit=MAX_TOLD)[::-1]
