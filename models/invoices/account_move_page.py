@@ -14,14 +14,11 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of an invoice is drawn from."""
-        # A payment that waits for the bank may be shared with other documents: what becomes of
-        # these changes what is left of this one.
-        pairs = self.env["finance.portal.waiting"]._get_pairs(SQL("SELECT %s::int", self.id))
         own = {"move": self.id, "company": self.company_id.id}
+        seeds = SQL("SELECT %s::int", self.id)
         return [
             *self._finance_portal_fill_sources(PAGE_SOURCES, **own),
-            ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
-            ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
+            *self.env["finance.portal.waiting"]._get_page_sources(seeds),
         ]
 
     def _finance_portal_get_page_values(self):

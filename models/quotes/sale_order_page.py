@@ -13,12 +13,11 @@ class SaleOrder(models.Model):
     def _finance_portal_get_page_sources(self):
         """Return the rows that the document page of a quote or an order is drawn from."""
         added = [source for name, *source in ADDED_SOURCES if name in self._fields]
-        pairs = self.env["finance.portal.waiting"]._get_pairs(SQL(INVOICES, order=self.id))
         own = {"order": self.id, "company": self.company_id.id}
+        seeds = SQL(INVOICES, order=self.id)
         return [
             *self._finance_portal_fill_sources((*PAGE_SOURCES, *added), **own),
-            ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
-            ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
+            *self.env["finance.portal.waiting"]._get_page_sources(seeds),
         ]
 
     def _finance_portal_get_page_values(self):

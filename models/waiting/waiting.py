@@ -72,6 +72,21 @@ class FinancePortalWaiting(models.AbstractModel):
             payments_of_other=self._get_payments_of(SQL("other.move_id")),
         )
 
+    @api.model
+    def _get_page_sources(self, seeds):
+        """Return the rows that decide what waiting payments settle of some documents.
+
+        A payment may be shared with other documents: what becomes of these changes what is left.
+
+        :param SQL seeds: a query of the ids of the documents
+        :return: list of ``(table name, condition)``, see ``_finance_portal_get_page_sources``
+        """
+        pairs = self._get_pairs(seeds)
+        return [
+            ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
+            ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
+        ]
+
     # === HOOKS === #
 
     @api.model
