@@ -110,13 +110,14 @@ class FinancePortalTimeRequest(models.Model):
 
     def _get_headline(self, terms, parts):
         """Return ``label`` and ``amount`` of what counts: all hours, or the approved ones."""
-        total = self._finance_portal_hours(terms["head"]["hours"])
+        hours = terms["head"]["hours"]
         if self.state != "partial" or not parts:
-            return {"label": self._finance_portal_get_unit_name(), "amount": total}
+            amount = self._finance_portal_hours(hours)
+            return {"label": self._finance_portal_get_unit_name(), "amount": amount}
         approved = [line for line in terms["lines"] if parts[line["id"]]["verdict"] == ACCEPTED]
-        unit = {"total": total, "unit": self._finance_portal_get_unit_name().lower()}
+        total = self._finance_portal_describe_hours(hours)
         return {
-            "label": self.env._("Approved (of %(total)s %(unit)s)", **unit),
+            "label": self.env._("Approved (of %(total)s)", total=total),
             "amount": self._finance_portal_hours(self._add_up(approved)),
         }
 
@@ -239,9 +240,12 @@ class FinancePortalTimeRequest(models.Model):
         standing = self.env["finance.portal.decision"]._get_standing(self)
         return self._finance_portal_get_outcome(standing)[0] if standing else ""
 
-    def _finance_portal_describe_hours(self):
-        """Return the hours with their unit, for emails."""
-        number = self._finance_portal_hours(self.hours)
+    def _finance_portal_describe_hours(self, hours=None):
+        """Return the hours with their unit, as it stands in a sentence.
+
+        :param hours: others than all of it
+        """
+        number = self._finance_portal_hours(self.hours if hours is None else hours)
         if self._finance_portal_in_days():
             return self.env._("%(number)s days", number=number)
         return self.env._("%(number)s hours", number=number)
