@@ -245,6 +245,12 @@ class TestRefusedEmails(RefusalCase):
                 moves.filtered("finance_undelivered").action_finance_portal_retry()
             self.env.invalidate_all()
             self.assertEqual((batch.sent_count, batch.undelivered_count), (2, 0))
+        sam = self.make_user("sam", "account.group_account_invoice", notification_type="email")
+        with self.mailing(REFUSALS["data"](550)):
+            other.message_post(body="Look", partner_ids=sam.partner_id.ids)
+        self.assertEqual(self.mails(other)[0].state, "exception")
+        self.env.invalidate_all()
+        self.assertEqual((batch.sent_count, batch.undelivered_count), (2, 0), "no customer's email")
 
 
 @tagged("post_install", "-at_install")

@@ -65,10 +65,15 @@ class FinancePortalBatchLine(models.Model):
 
     @api.model
     def _count_refused(self, batches):
-        """Return ``{batch id: how many documents a mail server has not taken yet}``."""
+        """Return ``{batch id: how many documents a mail server has not taken yet}``.
+
+        News to colleagues don't count, as in ``_finance_portal_get_waiting_mails``.
+        """
         self.flush_model(["batch_id", "state"])
+        self.env["res.partner"].flush_model(["partner_share"])
         # sudo: whoever sees the batch may know whether its emails left
-        self.env["mail.mail"].sudo().flush_model(["state", "failure_reason"])
+        mails = self.env["mail.mail"].sudo()
+        mails.flush_model(["state", "failure_reason", "email_to", "recipient_ids"])
         return dict(
             self.env.execute_query(
                 SQL(
@@ -82,6 +87,13 @@ class FinancePortalBatchLine(models.Model):
                        -- what was not tried yet is on its way
                        AND (mail.state = 'exception'
                             OR mail.state = 'outgoing' AND mail.failure_reason IS NOT NULL)
+                       AND (COALESCE(mail.email_to, '') <> '' OR NOT EXISTS (
+                            SELECT FROM mail_mail_res_partner_rel WHERE mail_mail_id = mail.id
+                           ) OR EXISTS (
+                            SELECT FROM mail_mail_res_partner_rel AS rel
+                              JOIN res_partner AS partner ON partner.id = rel.res_partner_id
+                             WHERE rel.mail_mail_id = mail.id AND partner.partner_share
+                           ))
                   GROUP BY line.batch_id
                     """,
                     batches.ids,
