@@ -139,9 +139,9 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     def _finance_portal_make_decision(self, state, texts):
         """Return the dict that the template draws, without a form."""
         title, notes = texts
-        empty = {"needs_signature": False, "options": [], "seen": "", "changes": []}
-        texts = {"state": state, "title": title, "notes": notes, "error": "", "signed_by": ""}
-        return {**empty, **texts, "typed": {}}
+        empty = {"needs_signature": False, "options": [], "seen": "", "changes": [], "typed": {}}
+        told = {"state": state, "title": title, "notes": notes, "error": "", "signed_by": ""}
+        return {**empty, **told}
 
     def _finance_portal_get_outcome(self, decision):
         """Return title and sentences about a decision in force."""

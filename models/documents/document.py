@@ -204,7 +204,7 @@ class FinancePortalDocument(models.AbstractModel):
         :param dict chosen: what the visitor had typed, if they just changed what is optional
         :return: dict of ``state`` ("open", "accepted", "declined", "closed"), ``title``,
             ``notes`` (sentences), ``needs_signature``, ``options``, ``seen`` (to be posted
-            back), ``changes`` (list of ``label``, ``old``, ``new``), ``error`` (a sentence) and
+            back), ``changes`` (list of ``label``, ``old``, ``new``), ``error`` (a sentence),
             ``typed`` (``name`` and ``reason`` to fill in again) and ``signed_by`` (whose
             signature there is to see)
         """
