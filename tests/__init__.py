@@ -66,6 +66,7 @@ from . import (
     test_letterhead,
     test_link_death,
     test_link_lifetime,
+    test_link_renewal,
     test_link_states_http,
     test_link_token,
     test_log_masking,
