@@ -130,16 +130,19 @@ def sent_since_sql(model, document, moment):
 
 
 # What the Sharing tab shows, and where it comes from.
-PARTS = {
-    "finance_link_ids": "finance_portal_link p WHERE p.res_model = %(model)s",
-    "finance_event_ids": "finance_portal_event p WHERE p.res_model = %(model)s",
-    "finance_decision_ids": "finance_portal_decision p WHERE p.res_model = %(model)s",
-    "finance_note": "finance_portal_note p WHERE p.res_model = %(model)s",
-    "finance_file_ids": "finance_portal_file p WHERE p.res_model = %(model)s",
-    "own_files": "ir_attachment p WHERE p.res_model = %(model)s AND p.res_field IS NULL",
-    "posted_files": """mail_message p JOIN ir_attachment a
+PARTS = (
+    ("finance_link_ids", "finance_portal_link p WHERE p.res_model = %(model)s"),
+    ("finance_event_ids", "finance_portal_event p WHERE p.res_model = %(model)s"),
+    ("finance_decision_ids", "finance_portal_decision p WHERE p.res_model = %(model)s"),
+    ("finance_note", "finance_portal_note p WHERE p.res_model = %(model)s"),
+    ("finance_file_ids", "finance_portal_file p WHERE p.res_model = %(model)s"),
+    ("own_files", "ir_attachment p WHERE p.res_model = %(model)s AND p.res_field IS NULL"),
+    (
+        "posted_files",
+        """mail_message p JOIN ir_attachment a
         ON a.res_model = 'mail.message' AND a.res_id = p.id WHERE p.model = %(model)s""",
-}
+    ),
+)
 
 
 FACTS = """
@@ -170,15 +173,17 @@ SELECT doc.id, %(status)s, links.sent_at, links.emails, links.messages, links.li
 
 def parts_sql(model, document):
     """Return the names of the parts of the Sharing tab that hold something, as an SQL array."""
-    parts = [
-        SQL(
-            "CASE WHEN EXISTS (SELECT FROM %s AND p.res_id = %s) THEN %s END",
-            SQL(source, model=model),
-            document,
-            name,
+    parts = []
+    for name, source in PARTS:
+        rows = SQL(source, model=model)
+        parts.append(
+            SQL(
+                "CASE WHEN EXISTS (SELECT FROM %s AND p.res_id = %s) THEN %s END",
+                rows,
+                document,
+                name,
+            )
         )
-        for name, source in PARTS.items()
-    ]
     return SQL("array_remove(ARRAY[%s], NULL)", SQL(", ").join(parts))
 
 
