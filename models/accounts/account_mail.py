@@ -77,7 +77,7 @@ class FinancePortalAccount(models.Model):
         )
         if link.purpose == "setup":
             subject = say._("Set up your account with %(company)s", company=company)
-            unknown = say._("Don't recognise %s? You can ignore this email.", company)
+            unknown = say._("Don't recognize %s? You can ignore this email.", company)
             return (
                 subject,
                 say._("Set up your account"),
