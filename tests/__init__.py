@@ -70,6 +70,7 @@ from . import (
     test_link_states_http,
     test_link_token,
     test_log_masking,
+    test_long_papers,
     test_looking_http,
     test_mail_layout,
     test_native_closed,

@@ -1,12 +1,20 @@
 import lxml.html
+from markupsafe import Markup
 
 from odoo import models
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 MARGIN_MM = 10
-# What customers download, and what models that inherit these print.
-LETTERHEAD_MODELS = ("finance.portal.document", "finance.portal.statement")
+# What is printed for customers and as evidence, and what models that inherit these print.
+LETTERHEAD_MODELS = (
+    "finance.portal.document",
+    "finance.portal.statement",
+    "finance.portal.decision",
+)
+# On each further page a wkhtmltopdf with patched Qt prints the headings of a table again; it
+# makes room for them only where no row may be broken, and else prints them over the first one.
+WHOLE_ROWS = Markup("<style>tr { page-break-inside: avoid; }</style></head>")
 
 
 class IrActionsReport(models.Model):
@@ -21,7 +29,7 @@ class IrActionsReport(models.Model):
         return super()._get_rendering_context(report, docids, data)
 
     def _prepare_html(self, html, report_model=False):
-        """Print the letterhead in the body when the renderer would silently drop it.
+        """Keep the rows of tables whole, and print the letterhead whatever the renderer is.
 
         A wkhtmltopdf without patched Qt ignores its header and footer switches and still
         reports success, so the customer would get a document without a sender.
@@ -30,13 +38,19 @@ class IrActionsReport(models.Model):
         shared = model is not None and any(
             isinstance(model, self.env.registry[name]) for name in LETTERHEAD_MODELS
         )
-        if not shared or _wkhtml().is_patched_qt:
+        if not shared:
             return super()._prepare_html(html, report_model=report_model)
-        bodies, res_ids, _header, _footer, paper = super()._prepare_html(
-            self._finance_portal_inline_letterhead(html), report_model=report_model
+        inline = not _wkhtml().is_patched_qt
+        if inline:
+            html = self._finance_portal_inline_letterhead(html)
+        bodies, res_ids, header, footer, paper = super()._prepare_html(
+            html, report_model=report_model
         )
-        margins = {"data-report-margin-top": MARGIN_MM, "data-report-margin-bottom": MARGIN_MM}
-        return bodies, res_ids, None, None, {**margins, **paper}
+        if inline:
+            margins = {"data-report-margin-top": MARGIN_MM, "data-report-margin-bottom": MARGIN_MM}
+            header, footer, paper = None, None, {**margins, **paper}
+        bodies = [body.replace("</head>", WHOLE_ROWS, 1) for body in bodies]
+        return bodies, res_ids, header, footer, paper
 
     def _finance_portal_inline_letterhead(self, html):
         """Return the report with each header and footer moved into the article it belongs to."""

@@ -134,8 +134,8 @@ class FinancePortalStatement(models.AbstractModel):
             "pages": [
                 {
                     "company": company,
-                    # sudo: it is the customer's own address
-                    "customer": customer.sudo(),
+                    # sudo: it is the customer's own address, in the statement's language
+                    "customer": customer.with_env(self.env).sudo(),
                     "period": self._format_period(*period),
                     "sections": [self._describe(part, period) for part in parts],
                 }
