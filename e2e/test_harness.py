@@ -1,10 +1,12 @@
 """Check the fixtures themselves: a green suite on a broken harness proves nothing."""
 
 import smtplib
+import subprocess
 from email.message import EmailMessage
 
 import pytest
 
+from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import links_in
 from e2e.visitor import Visitor
 
@@ -71,3 +73,18 @@ def test_what_earlier_tests_asked_for_limits_no_test(erp, number):
     assert erp.psql(counted) == [(None,)], number
     assert Visitor().get(f"{erp.url}/finance/i/{'x' * 43}").status_code == 404
     assert erp.psql(counted) == [(1,)]
+
+
+def test_the_renderer_prints_as_large_as_other_builds(tmp_path):
+    packaged, renderer = tmp_path / "wkhtmltopdf-pack", tmp_path / "wkhtmltopdf"
+    packaged.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    renderer.write_text(RENDERER)
+    for program in (packaged, renderer):
+        program.chmod(0o755)
+    words = ["--quiet", "--zoom", "1.0666666666666667", "--header-html", "a b.html", "out.pdf"]
+    done = subprocess.run([renderer, *words], capture_output=True, text=True, check=True)
+    (*before, zoom, header, name, out) = done.stdout.splitlines()
+    assert [*before, header, name, out] == [*words[:2], *words[3:]]
+    assert float(zoom) == pytest.approx(0.832)
+    done = subprocess.run([renderer, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == "--version\n"
