@@ -243,6 +243,15 @@ class TestBatch(BatchCase):
             line.copy({"state": "waiting"})
             self.env.flush_all()
 
+    def test_the_first_groups_are_small_so_that_it_moves_at_once(self):
+        moves = self.moves.union(*(self.make_invoice(partner=self.ada) for _number in range(4)))
+        batch = self.make_batch(moves).sudo()
+        sizes = []
+        while lines := batch.line_ids._take():
+            sizes.append(len(lines))
+            lines.state = "sent"
+        self.assertEqual(sizes, [1, 2, 4])
+
     def test_the_job_run_twice_sends_once(self):
         batch = self.send_all()
         self.run_job()

@@ -73,6 +73,15 @@ class TestBatchDialog(BatchCase):
         self.assertEqual(again.send_count, 3)
         self.assertEqual(set(self.states(self.send_by(again)).values()), {"waiting"})
 
+    def test_all_counts_are_of_what_goes_out(self):
+        self.send_all(self.moves[0])
+        dialog = self.dialog(self.moves)
+        for resend, count in ((False, 2), (True, 3)):
+            dialog.resend = resend
+            with self.subTest(resend=resend):
+                self.assertEqual(dialog.send_count, count)
+                self.assertEqual(sum(way["count"] for way in dialog.summary.values()), count)
+
     def test_nothing_to_send_sends_nothing(self):
         dialog = self.dialog(self.make_invoice(post=False) + self.make_invoice(post=False))
         self.assertEqual(dialog.send_count, 0)

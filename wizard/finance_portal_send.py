@@ -55,14 +55,15 @@ class FinancePortalSend(models.TransientModel):
                 for document in documents
             )
 
-    @api.depends("outcome")
+    @api.depends("outcome", "before_ids", "resend")
     def _compute_notes(self):
-        """Ask Odoo for its notes; apart from the rest, since that takes long."""
+        """Ask Odoo for its notes on what goes out; apart from the rest, since that takes long."""
         for wizard in self:
-            found = wizard.outcome or {}
+            left_out = {int(res_id) for res_id in wizard.outcome or {}}
+            left_out |= set() if wizard.resend else set(wizard.before_ids or ())
             documents = wizard._get_documents()
-            ready = documents.filtered(lambda one, found=found: str(one.id) not in found)
-            notes = ready._finance_portal_get_send_notes()
+            going = documents.filtered(lambda one, left_out=left_out: one.id not in left_out)
+            notes = going._finance_portal_get_send_notes()
             wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
 
     @api.depends("res_ids", "outcome", "before_count", "resend")

@@ -44,11 +44,13 @@ class FinancePortalBatchLine(models.Model):
         """Return the lines to send next, having noted that an attempt begins.
 
         A document that an attempt did not survive is taken alone: when it is what stops the
-        server, it stops nothing but itself, and not forever.
+        server, it stops nothing but itself, and not forever. The first groups of a batch are
+        small, so that whoever looks at it sees it move at once.
         """
         first = self.search([("state", "=", "waiting")], limit=1)
         lines = first
         if not first.attempts:
+            begun = [("batch_id", "=", first.batch_id.id), ("attempts", ">", 0)]
             lines = self.search(
                 [
                     ("state", "=", "waiting"),
@@ -57,7 +59,7 @@ class FinancePortalBatchLine(models.Model):
                     ("res_model", "=", first.res_model),
                     ("user_id", "=", first.user_id.id),
                 ],
-                limit=GROUP,
+                limit=min(GROUP, 1 + self.search_count(begun, limit=GROUP)),
             )
         lines = lines.try_lock_for_update()
         for line in lines:

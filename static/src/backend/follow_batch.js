@@ -2,9 +2,9 @@ import { Component, onWillUnmount, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-const INTERVAL = 2000;
+const INTERVAL = 1000;
 
-/** Reloads the form of a batch every other second while documents, or their emails, wait. */
+/** Reloads the form of a batch every second while documents, or their emails, wait. */
 class FollowBatch extends Component {
     static template = xml``;
     static props = { ...standardWidgetProps };
