@@ -48,7 +48,7 @@ CUSTOMERS = (
         (("ليلى حداد", "layla@alwaha.example"),),
     ),
     (
-        "Harbour & Pine Ltd", "en_US", "ie", ("4 Quay Street", "D02 X285", "Dublin"),
+        "Harbour & Pine Ltd", "en_GB", "ie", ("4 Quay Street", "D02 X285", "Dublin"),
         (("Ada Byrne", "ada@harbourpine.example"),),
     ),
 )  # fmt: skip
@@ -78,6 +78,8 @@ def set_up_company(env) -> None:
     company = env.company
     germany = env.ref("base.de")
     env.ref("base.EUR").active = True
+    # The languages of Odoo's that the addon is translated to are there; this one writes as they do.
+    env["res.lang"]._activate_lang("en_GB")
     company.write({**COMPANY, "country_id": germany.id, "account_fiscal_country_id": germany.id})
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
     company.write(
@@ -88,6 +90,11 @@ def set_up_company(env) -> None:
             "external_report_layout_id": env.ref("web.external_layout_striped").id,
         }
     )
+    translate = _sibling("words.py")["translate"]
+    translate(company, "invoice_terms")
+    # Odoo translates the name of these terms, but not what they say on an invoice.
+    translate(env.ref("account.account_payment_term_30days"), "note")
+    company.partner_id.tz = "Europe/Berlin"  # or customers read UTC
     # Quotes take their currency from here, and the ERP's own statistics would go to the inbox.
     env["product.pricelist"].search([]).currency_id = env.ref("base.EUR")
     env["digest.digest"].search([]).state = "deactivated"

@@ -1,8 +1,13 @@
 """Create the documents of the demo company."""
 
+import runpy
 from datetime import timedelta
+from pathlib import Path
 
 from odoo import fields
+
+WORDS = runpy.run_path(str(Path(__file__).with_name("words.py")))
+say, translate = WORDS["say"], WORDS["translate"]
 
 SERVICES = (
     ("Brand workshop, one day", 1400.0),
@@ -18,7 +23,7 @@ def load(env, customers: dict):
     """Create documents in every state a customer can meet; return the usual tax."""
     standard, reduced = _create_taxes(env)
     today = fields.Date.context_today(env.user)
-    german, english = customers["de_DE"], customers["en_US"]
+    german, english = customers["de_DE"], customers["en_GB"]
 
     def post(customer, days_ago, lines, **values):
         return _post(env, customer, today - timedelta(days=days_ago), lines, **values)
@@ -39,7 +44,7 @@ def load(env, customers: dict):
     paid = post(english, 20, [_line("Signage artwork", 310.0, standard)])
     _pay(env, paid)
     post(english, 75, [_line("Stationery set", 640.0, standard)])
-    post(customers["ar_001"], 1, [_line("تصميم هوية بصرية", 2600.0, standard)])
+    post(customers["ar_001"], 1, [_line("Brand identity", 2600.0, standard)])
     post(german, 12, [_line("Stationery set, returned", 128.0, standard)], move_type="out_refund")
     post(english, 3, [_line("Poster, museum edition", 45.0, reduced)], move_type="out_receipt")
     both = [
@@ -59,9 +64,13 @@ def _create_taxes(env):
         "country_id": env.ref("base.de").id,
     }
     rates = ((19, "VAT 19%"), (7, "VAT 7%"))
-    return env["account.tax"].create(
+    taxes = env["account.tax"].create(
         [{**common, "name": name, "amount": rate, "invoice_label": name} for rate, name in rates]
     )
+    translate(group, "name")
+    translate(taxes, "name")
+    translate(taxes, "invoice_label")
+    return taxes
 
 
 def _line(name: str, price: float, tax, quantity: float = 1, discount: float = 0) -> dict:
@@ -87,7 +96,8 @@ def _long_invoice(tax) -> list[dict]:
 
 
 def _post(env, customer, date, lines, move_type="out_invoice"):
-    """Create and post one document."""
+    """Create and post one document, in the customer's language."""
+    lines = [{**line, "name": say(line["name"], customer.lang)} for line in lines]
     terms = env.ref("account.account_payment_term_30days")
     values = {
         "move_type": move_type,

@@ -104,12 +104,18 @@ def _text(message: EmailMessage, header: str) -> str:
     return html.escape(str(message[header] or ""))
 
 
+def _sent_at(message: EmailMessage) -> str:
+    """Return when a message was sent, on this machine's clock."""
+    moment = getattr(message["Date"], "datetime", None)
+    return f"{moment.astimezone():%d %b, %H:%M}" if moment else ""
+
+
 def _page(messages: list[EmailMessage], current: int) -> str:
     """Return the whole page with message ``current`` open."""
     rows = "".join(
         f'<a href="/{number}"{" aria-current=page" if number == current else ""}>'
         f"<strong>{_text(message, 'Subject')}</strong><br>"
-        f"<small>{html.escape(', '.join(message.rcpt))}<br>{_text(message, 'Date')}</small></a>"
+        f"<small>{html.escape(', '.join(message.rcpt))}<br>{_sent_at(message)}</small></a>"
         for number, message in reversed(list(enumerate(messages, 1)))
     )
     if current:

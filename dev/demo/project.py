@@ -48,7 +48,7 @@ MILESTONES = (
 def load(env, customers: dict, _tax) -> None:
     """Create a project in full swing, with tasks that its customer sees and some not."""
     today = fields.Date.context_today(env.user)
-    ada = customers["en_US"].child_ids[:1]
+    ada = customers["en_GB"].child_ids[:1]
     stages = env["project.task.type"].create(
         [{"name": name, "sequence": number} for number, name in enumerate(STAGES)]
     )

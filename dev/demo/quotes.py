@@ -10,7 +10,7 @@ def load(env, customers: dict, tax) -> None:
     # Shows the discount to staff as well: the ERP hides the column unless asked to.
     env["res.config.settings"].create({"group_discount_per_so_line": True}).execute()
     make = _Maker(env, tax)
-    english, german = customers["en_US"], customers["de_DE"]
+    english, german = customers["en_GB"], customers["de_DE"]
     make.quote(english, _campaign(make), valid_for=14, require_signature=True)
     make.quote(
         german,

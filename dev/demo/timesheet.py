@@ -26,7 +26,7 @@ def load(env, customers: dict, _tax) -> None:
     """Create a project, two people's hours of last week, and the request to approve them."""
     today = fields.Date.context_today(env.user)
     monday = today - timedelta(days=today.weekday() + 7)
-    ada = customers["en_US"].child_ids[:1]
+    ada = customers["en_GB"].child_ids[:1]
     project = env["project.project"].create(
         {
             "name": "Online shop, care and content",
