@@ -9,3 +9,4 @@ from . import decision_entitlement
 from . import decision_binding
 from . import decision
 from . import decision_report
+from . import ir_actions_report

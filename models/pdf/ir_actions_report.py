@@ -6,12 +6,8 @@ from odoo import models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 MARGIN_MM = 10
-# What is printed for customers and as evidence, and what models that inherit these print.
-LETTERHEAD_MODELS = (
-    "finance.portal.document",
-    "finance.portal.statement",
-    "finance.portal.decision",
-)
+# What customers download, and what models that inherit these print.
+LETTERHEAD_MODELS = ("finance.portal.document", "finance.portal.statement")
 # On each further page a wkhtmltopdf with patched Qt prints the headings of a table again; it
 # makes room for them only where no row may be broken, and else prints them over the first one.
 WHOLE_ROWS = Markup("<style>tr { page-break-inside: avoid; }</style></head>")
@@ -36,7 +32,8 @@ class IrActionsReport(models.Model):
         """
         model = self.env.get(report_model or "")
         shared = model is not None and any(
-            isinstance(model, self.env.registry[name]) for name in LETTERHEAD_MODELS
+            isinstance(model, self.env.registry[name])
+            for name in self._finance_portal_get_letterhead_models()
         )
         if not shared:
             return super()._prepare_html(html, report_model=report_model)
@@ -51,6 +48,10 @@ class IrActionsReport(models.Model):
             header, footer, paper = None, None, {**margins, **paper}
         bodies = [body.replace("</head>", WHOLE_ROWS, 1) for body in bodies]
         return bodies, res_ids, header, footer, paper
+
+    def _finance_portal_get_letterhead_models(self):
+        """Return the models whose reports are ours to print well; what inherits them, too."""
+        return LETTERHEAD_MODELS
 
     def _finance_portal_inline_letterhead(self, html):
         """Return the report with each header and footer moved into the article it belongs to."""
