@@ -26,6 +26,7 @@ from . import (
     test_batch_access,
     test_batch_dialog,
     test_bounded_record,
+    test_broken_texts,
     test_batch_nobody,
     test_company_boundary,
     test_contact_changes,

@@ -1,6 +1,7 @@
 from . import (
     address_warning,
     size_warning,
+    template_warning,
     account_move_send_batch_wizard,
     account_move_send_wizard,
     base_partner_merge_automatic_wizard,

@@ -14,5 +14,10 @@ class AccountMoveSendBatchWizard(models.TransientModel):
                 wizard.move_ids.company_id.mapped("finance_portal_close_native")
             )
 
+    def _get_mail_default_field_value_from_template(self, mail_template, *args, **kwargs):
+        """Pass over errors in texts that this dialog doesn't show."""
+        template = mail_template.with_context(finance_portal_by_hand=True)
+        return super()._get_mail_default_field_value_from_template(template, *args, **kwargs)
+
     def _finance_portal_get_mailing_company(self):
         return self.move_ids.company_id[:1] if self.finance_secure else self.env["res.company"]

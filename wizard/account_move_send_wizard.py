@@ -7,6 +7,7 @@ class AccountMoveSendWizard(models.TransientModel):
         "account.move.send.wizard",
         "finance.portal.address.warning",
         "finance.portal.size.warning",
+        "finance.portal.template.warning",
     ]
 
     finance_secure = fields.Boolean(related="company_id.finance_portal_close_native")
@@ -22,6 +23,18 @@ class AccountMoveSendWizard(models.TransientModel):
         "Also show the attached files on the customer's page",
         help="The official PDF is always shown. This applies to the other files.",
     )
+
+    @api.depends("template_id", "move_id")
+    def _compute_finance_template_problem(self):
+        return super()._compute_finance_template_problem()
+
+    def _finance_portal_get_templated(self):
+        return self.move_id._origin, self.template_id._origin
+
+    def _get_mail_default_field_value_from_template(self, mail_template, *args, **kwargs):
+        """Leave what has an error to whoever writes in this dialog."""
+        template = mail_template.with_context(finance_portal_by_hand=True)
+        return super()._get_mail_default_field_value_from_template(template, *args, **kwargs)
 
     @api.depends("mail_partner_ids.email")
     def _compute_finance_recipients(self):
@@ -70,6 +83,8 @@ class AccountMoveSendWizard(models.TransientModel):
     def action_send_and_print(self, allow_fallback_pdf=False):
         """Close the earlier links when asked to, before new ones are mailed."""
         self.ensure_one()
+        if "email" in (self.sending_methods or []):
+            self._finance_portal_check_text()
         if self.finance_revoke_earlier and "email" in (self.sending_methods or []):
             self.move_id._finance_portal_get_live_links()._revoke("replaced")
         wizard = self

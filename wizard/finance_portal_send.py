@@ -44,6 +44,8 @@ class FinancePortalSend(models.TransientModel):
                 if (obstacle := document._finance_portal_get_send_obstacle())
             }
             ready = documents.filtered(lambda one, found=obstacles: one not in found)
+            obstacles |= ready._finance_portal_get_text_obstacles()
+            ready = ready.filtered(lambda one, found=obstacles: one not in found)
             before = ready._finance_portal_filter_sent_before()
             wizard.outcome = {str(one.id): reason for one, reason in obstacles.items()}
             wizard.problems = wizard._list_problems(obstacles)

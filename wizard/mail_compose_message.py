@@ -11,6 +11,7 @@ class MailComposeMessage(models.TransientModel):
         "mail.compose.message",
         "finance.portal.address.warning",
         "finance.portal.size.warning",
+        "finance.portal.template.warning",
     ]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
@@ -79,6 +80,32 @@ class MailComposeMessage(models.TransientModel):
             wizard.finance_recipients = ", ".join(reachable.mapped("email"))
             wizard.finance_unreachable = ", ".join((partners - reachable).mapped("display_name"))
 
+    @api.depends("composition_mode", "model", "res_ids", "res_domain", "template_id", "subtype_id")
+    def _compute_finance_template_problem(self):
+        return super()._compute_finance_template_problem()
+
+    def _finance_portal_get_templated(self):
+        return self._finance_portal_get_document(), self.template_id._origin
+
+    def _set_value_from_template(self, template_fname, composer_fname=False):
+        """Leave what has an error to whoever writes in this dialog."""
+        dialog = self._finance_portal_as_dialog()
+        return super(MailComposeMessage, dialog)._set_value_from_template(
+            template_fname, composer_fname
+        )
+
+    def _generate_template_for_composer(self, *args, **kwargs):
+        dialog = self._finance_portal_as_dialog()
+        return super(MailComposeMessage, dialog)._generate_template_for_composer(*args, **kwargs)
+
+    def _finance_portal_as_dialog(self):
+        """Return this dialog as one that somebody sees, unless only a program uses it."""
+        context = self.env.context
+        is_unseen = context.get("finance_portal_batch") or context.get("finance_portal_automatic")
+        if is_unseen or self.composition_mode != "comment" or self.composition_batch:
+            return self
+        return self.with_context(finance_portal_by_hand=True)
+
     @api.depends("composition_mode", "model", "res_ids", "res_domain", "template_id")
     def _compute_finance_generated(self):
         for wizard in self:
@@ -137,6 +164,7 @@ class MailComposeMessage(models.TransientModel):
             document = wizard._finance_portal_check()
             if wizard.finance_revoke_earlier:
                 document._finance_portal_get_live_links()._revoke("replaced")
+        self._finance_portal_check_text()
         wizards = self._finance_portal_with_files()
         return super(MailComposeMessage, wizards).action_send_mail()
 
@@ -144,6 +172,7 @@ class MailComposeMessage(models.TransientModel):
         """Name what is missing now, not at the scheduled time."""
         for wizard in self.filtered("finance_secure"):
             wizard._finance_portal_check()
+        self._finance_portal_check_text()
         wizards = self._finance_portal_with_files()
         return super(MailComposeMessage, wizards).action_schedule_message()
 

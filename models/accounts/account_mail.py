@@ -167,6 +167,7 @@ class FinancePortalAccount(models.Model):
             "company": company,
             "name": contact.name or address,
             "email": address,
+            "about": contact,
             **content,
         }
         body = contact.env["ir.qweb"]._render(template, content)

@@ -197,7 +197,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             "%(document)s couldn't be accepted online", document=self.display_name
         )
         body = self.env["ir.qweb"]._render(
-            "finance_portal.mail_hindered", {"title": title, "hindrance": hindrance}
+            "finance_portal.mail_hindered",
+            {"title": title, "hindrance": hindrance, "about": self},
         )
         self.message_post(
             body=body,

@@ -373,7 +373,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             subject=title,
             body=self.env["ir.qweb"]._render(
                 "finance_portal.mail_decision",
-                {"title": title, "decision": decision, "notes": notes},
+                {"title": title, "decision": decision, "notes": notes, "about": self},
             ),
             author_id=decision.partner_id.id or self.env.ref("base.partner_root").id,
             message_type="notification",

@@ -347,7 +347,7 @@ class FinancePortalDocument(models.AbstractModel):
             "email_from": company.email_formatted or document.env.user.email_formatted,
             "author_id": company.partner_id.id,
         }
-        content = {"greeting": document._finance_portal_get_greeting(partner)}
+        content = {"greeting": document._finance_portal_get_greeting(partner), "about": self}
         body = (
             self.env["ir.qweb"]
             .with_context(lang=lang)

@@ -63,6 +63,9 @@ class AccountMove(models.Model):
     def _finance_portal_goes_by_email(self):
         return "email" in self._finance_portal_get_send_methods()
 
+    def _finance_portal_get_mail_template(self):
+        return self.env["account.move.send"]._get_default_mail_template_id(self)
+
     def _finance_portal_filter_sent_before(self):
         return self.filtered("is_move_sent")
 

@@ -81,6 +81,7 @@ class FinancePortalLink(models.Model):
         body = document.env["ir.qweb"]._render(
             "finance_portal.mail_first_view",
             {
+                "about": document,
                 "name": name,
                 "email": self.email,
                 "title": title,

@@ -22,6 +22,7 @@ from . import mail_mail_text
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin
+from . import mail_template
 from . import mail_render_mixin_subject
 from . import mail_thread
 from . import ir_attachment

@@ -85,9 +85,11 @@ class MailMail(models.Model):
         self._finance_portal_show_large_files(linked)
         files = [(file.id, safe_name(file.name)) for file in linked.sorted("id")]
         lang = self.env["finance.portal.page"]._get_installed_lang(self.recipient_ids[:1].lang)
+        document = self._finance_portal_get_document()
         values = {
+            "about": document,
             "files": files,
-            "base_url": self._finance_portal_get_document().get_base_url(),
+            "base_url": document.get_base_url(),
             # In other languages, the names alone: an email is in one language.
             "explained": is_translated(lang),
         }

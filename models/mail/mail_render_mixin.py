@@ -8,10 +8,17 @@ class MailRenderMixin(models.AbstractModel):
 
     def _render_lang(self, res_ids, engine="inline_template"):
         """Write about shared documents in a language that is installed."""
-        langs = super()._render_lang(res_ids, engine=engine)
         model = self.env.get(self.render_model or "")
         if not self.env["finance.portal.document"]._finance_portal_includes(model):
-            return langs
+            return super()._render_lang(res_ids, engine=engine)
+        try:
+            langs = super()._render_lang(res_ids, engine=engine)
+        except Exception as error:
+            if not self.env["finance.portal.broken.text"]._is_broken(error):
+                raise
+            # Whichever language it meant: the text tells what the customer reads.
+            documents = model.browse(res_ids)
+            langs = {one.id: one._finance_portal_get_customer().lang for one in documents}
         Page = self.env["finance.portal.page"]
         return {res_id: lang and Page._get_installed_lang(lang) for res_id, lang in langs.items()}
 

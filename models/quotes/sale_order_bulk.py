@@ -9,6 +9,9 @@ class SaleOrder(models.Model):
     def _finance_portal_get_send_action(self):
         return self.action_quotation_send()
 
+    def _finance_portal_get_mail_template(self):
+        return self._find_mail_template() or super()._finance_portal_get_mail_template()
+
     def _finance_portal_filter_sent_before(self):
         sent = self.filtered(lambda order: order.state == "sent")
         return sent | super()._finance_portal_filter_sent_before()

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -19,6 +21,32 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_goes_by_email(self):
         """Return whether sending it means an email, not only another way such as Peppol."""
         return True
+
+    def _finance_portal_get_mail_template(self):
+        """Return the email template that sending this document begins with, possibly empty."""
+        return self.env["mail.template"]
+
+    def _finance_portal_get_text_obstacles(self):
+        """Return ``{document: sentence}`` of those whose email template has an error.
+
+        One document of each kind and language is tried; where that fails, all of them are.
+        """
+        found, groups = {}, defaultdict(list)
+        mailed = self.filtered(lambda document: document._finance_portal_goes_by_email())
+        for document in mailed:
+            groups[document._finance_portal_get_kind_name()].append(document.id)
+        for ids in groups.values():
+            template = self.browse(ids[0])._finance_portal_get_mail_template()
+            # sudo: only in which language each customer is written to
+            for _text, res_ids in template and template.sudo()._classify_per_lang(ids).values():
+                found |= self.browse(res_ids)._finance_portal_try_template(template)
+        return found
+
+    def _finance_portal_try_template(self, template):
+        """Return ``{document: sentence}`` of those that an email template has an error for."""
+        tried = self if template._finance_portal_get_problem(self[:1]) else self.browse()
+        problems = {one: template._finance_portal_get_problem(one) for one in tried}
+        return {document: problem for document, problem in problems.items() if problem}
 
     def _finance_portal_filter_sent_before(self):
         """Return the documents that their customer already got."""

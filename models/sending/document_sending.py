@@ -129,6 +129,13 @@ class FinancePortalDocument(models.AbstractModel):
             self._finance_portal_check_state()
         return super().message_post(*args, **kwargs)
 
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Say that nobody is there to write the text if the template has an error."""
+        documents = self.with_context(finance_portal_automatic=True)
+        return super(FinancePortalDocument, documents).message_post_with_source(
+            source_ref, **kwargs
+        )
+
     def _finance_portal_will_share(self):
         """Return whether the email that the open dialog writes brings a secure link."""
         if not self._finance_portal_replaces_native():

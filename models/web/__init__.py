@@ -1,7 +1,8 @@
 """What every customer's page needs: branding, language, assets, caching, limits, failures.
 
 Uses only Odoo. Others call `finance.portal.page` to render pages and responses, and
-`finance.portal.throttle` to count requests.
+`finance.portal.throttle` to count requests. Whose text has an error is told by
+`finance.portal.broken.text`.
 """
 
 from . import page
@@ -9,6 +10,8 @@ from . import page_language
 from . import page_day
 from . import page_cache
 from . import page_assets
+from . import broken_text
+from . import ir_qweb
 from . import throttle
 from . import res_company
 from . import ir_http_failures

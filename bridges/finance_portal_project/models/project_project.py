@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .project_task import CANCELLED, DONE
+TEMPLATE = "finance_portal_project.mail_template_project"
 
 
 class ProjectProject(models.Model):
@@ -105,9 +106,11 @@ class ProjectProject(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._finance_portal_check_state()
-        xmlid = "finance_portal_project.mail_template_project"
-        template = self.env.ref(xmlid, raise_if_not_found=False)
-        return self._finance_portal_get_composer_action(template or self.env["mail.template"])
+        return self._finance_portal_get_composer_action(self._finance_portal_get_mail_template())
+
+    def _finance_portal_get_mail_template(self):
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        return template or super()._finance_portal_get_mail_template()
 
     def _finance_portal_get_send_action(self):
         return self.action_finance_portal_send()

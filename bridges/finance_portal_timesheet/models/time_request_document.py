@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from .time_request import ANSWERED_STATES
 
 SHARED_STATES = ("sent", *ANSWERED_STATES)
+TEMPLATE = "finance_portal_timesheet.mail_template_time_request"
 
 
 class FinancePortalTimeRequest(models.Model):
@@ -18,9 +19,11 @@ class FinancePortalTimeRequest(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._finance_portal_check_state()
-        xmlid = "finance_portal_timesheet.mail_template_time_request"
-        template = self.env.ref(xmlid, raise_if_not_found=False)
-        return self._finance_portal_get_composer_action(template or self.env["mail.template"])
+        return self._finance_portal_get_composer_action(self._finance_portal_get_mail_template())
+
+    def _finance_portal_get_mail_template(self):
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        return template or super()._finance_portal_get_mail_template()
 
     def message_post(self, *args, **kwargs):
         """Ask the customer from now on, when this is the email that asks."""

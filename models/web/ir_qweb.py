@@ -1,0 +1,37 @@
+import logging
+
+from odoo import models
+
+from .broken_text import SOURCE_LANG
+
+_logger = logging.getLogger(__name__)
+
+OWN_EMAILS = "finance_portal.mail_"
+
+
+class IrQweb(models.AbstractModel):
+    _inherit = "ir.qweb"
+
+    def _render(self, template, values=None, **options):
+        """Write our own emails in the original language when their translation has an error.
+
+        Of what a template is given, ``about`` or ``record`` is what staff are told of it with.
+        """
+        if not isinstance(template, str) or not template.startswith(OWN_EMAILS):
+            return super()._render(template, values, **options)
+        lang = options.get("lang") or self.env.context.get("lang")
+        Broken = self.env["finance.portal.broken.text"]
+        values = values or {}
+        # What rendering adds to the values is not meant for the second attempt.
+        given = dict(values)
+        try:
+            return super()._render(template, values, **options)
+        except Exception as error:
+            if lang in (None, SOURCE_LANG) or not Broken._is_broken(error):
+                raise
+            _logger.warning("Email text %s has an error in %s", template, lang, exc_info=True)
+        # sudo: only what the text is called
+        view = self.env.ref(template).sudo()
+        Broken._tell_later(given.get("about") or given.get("record"), view, lang)
+        source = self.with_context(lang=SOURCE_LANG)
+        return super(IrQweb, source)._render(template, given, **{**options, "lang": SOURCE_LANG})
