@@ -105,11 +105,19 @@ class FinancePortalDocument(models.AbstractModel):
             facts=facts,
             button=button,
             notes=(self._finance_portal_get_link_note(),) if button and is_secure else (),
-            pay=hero.get("pay", ""),
+            pay=document._finance_portal_join_pay_lines(hero) if hero else "",
             preheader=opening or "",
             vat=document._finance_portal_get_sender_vat(),
             base_url=document.get_base_url(),
         )
+
+    def _finance_portal_join_pay_lines(self, hero):
+        """Return all that an email says of how to pay, in one line."""
+        return " ".join(filter(None, (hero.get("pay"), self._finance_portal_get_online_pay_line())))
+
+    def _finance_portal_get_online_pay_line(self):
+        """Return how to pay on the document's page, empty where that isn't offered."""
+        return ""
 
     def _finance_portal_draw_mail(self, body):
         """Return a whole email for a bare address, which Odoo can't notify."""

@@ -102,6 +102,20 @@ class FinancePortalDocument(models.AbstractModel):
         amount = self._finance_portal_money(offers[0].amount)
         return {"state": "open", "amount": amount, "is_all": False}
 
+    def _finance_portal_get_online_pay_line(self):
+        """Say so in emails when the page has Pay now."""
+        if not self._finance_portal_takes_payments():
+            return super()._finance_portal_get_online_pay_line()
+        payment = self._finance_portal_get_payment()
+        if not payment or payment["state"] != "open":
+            return super()._finance_portal_get_online_pay_line()
+        _providers, methods = self._finance_portal_get_methods(
+            self._finance_portal_get_offers()[0].amount
+        )
+        if "card" in methods.mapped("code"):
+            return self.env._("Or pay online by card: press the button and choose Pay now.")
+        return self.env._("Or pay online: press the button and choose Pay now.")
+
     def _finance_portal_choose_offer(self, offers, key):
         """Return the offer that an address names, or the usual one."""
         return next((offer for offer in offers if offer.key == key), offers[0])
