@@ -20,6 +20,9 @@ BRANDING = {
 }  # fmt: skip
 NOTIFIED = "finance_portal.mail_own_layout"
 
+# A day in figures alone, such as 08/03/2027.
+FIGURES = r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}"
+
 
 @tagged("post_install", "-at_install")
 class TestDocumentEmails(EveryEmailCase, MailLayoutRules):
@@ -202,6 +205,19 @@ class TestDocumentEmails(EveryEmailCase, MailLayoutRules):
                 title = document._finance_portal_get_title()
                 end = ends.get(name, f": {amount[name]}")
                 self.assertEqual(self.subject_of(document), f"{title} from O'Neill & Sons{end}")
+
+    def test_days_in_subjects_name_their_month(self):
+        """Nobody abroad takes 08/03 for the third of August, or the other way round."""
+        self.invoice.invoice_date_due = fields.Date.to_date("2031-12-11")
+        self.documents["quote"].validity_date = fields.Date.to_date("2031-12-10")
+        for lang in ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "nl_NL", "ar_001"):
+            self.env["res.lang"]._activate_lang(lang)
+            self.ada.lang = self.customer.lang = lang
+            for name, document in self.documents.items():
+                with self.subTest(lang=lang, name=name):
+                    subject = self.subject_of(document)
+                    self.assertNotRegex(subject, FIGURES)
+                    self.assertEqual("2031" in subject, name in ("invoice", "quote"))
 
     def test_a_company_keeps_its_own_subject(self):
         for name, document in self.documents.items():

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.convert import convert_file
 
 from .common import TimeCase
 
@@ -346,3 +347,20 @@ class TestTimeRequest(TimeCase):
             with self.subTest(field):
                 self.assertIn("Aug 3, 2026", text)
                 self.assertIn("Aug 4, 2026", text)
+
+    def test_days_in_the_email_name_their_month_in_every_language(self):
+        # As it is installed, whatever this database was made of.
+        path = "data/mail_template_data.xml"
+        convert_file(self.env, "finance_portal_timesheet", path, {}, "init", noupdate=True)
+        template = self.env.ref("finance_portal_timesheet.mail_template_time_request")
+        for lang in ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "nl_NL", "ar_001"):
+            self.env["res.lang"]._activate_lang(lang)
+            for field in ("subject", "body_html"):
+                # The words that are translated, with the text that brings the days.
+                source = template.with_context(lang="en_US")[field]
+                engine = "qweb" if field == "body_html" else "inline_template"
+                text = template.with_context(lang=lang)._render_template(
+                    source, template.model, self.request.ids, engine=engine
+                )[self.request.id]
+                with self.subTest(field=field, lang=lang):
+                    self.assertNotRegex(text, r"\d{1,4}[./]\s?\d{1,2}[./]\s?\d{2,4}")
