@@ -131,4 +131,5 @@ from . import (
     test_what_is_passed_on,
     test_waiting,
     test_diagnosis,
+    test_digest,
 )

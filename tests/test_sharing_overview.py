@@ -1,7 +1,10 @@
 """The owner's morning: one page of numbers, each of which opens its list."""
 
 import json
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -67,6 +70,40 @@ class TestSharingOverview(SharingCase, AccountCase):
         before = self.shown("accounts")
         self.account.set_up_at = False
         self.assertEqual(self.added("accounts", before), {(self.account._name, self.account.id)})
+
+    def states_of_an_account(self):
+        """Yield each state that an account can be in, and a function that brings it about."""
+        account, now = self.account.sudo(), fields.Datetime.now()
+        yield "active", lambda: account.write({"set_up_at": now})
+        yield "locked", lambda: account.write({"locked_until": now + timedelta(minutes=9)})
+        yield "invite_expired", lambda: account.write({"locked_until": False, "set_up_at": False})
+        yield "invited", lambda: account._mail_account_link("setup")
+        yield "invite_expired", account.mailed_link_ids._end
+        yield "suspended", lambda: account.write({"set_up_at": now, "suspended_at": now})
+        yield "disputed", lambda: account.write({"objected_at": now})
+        yield "disabled", lambda: account.write({"disabled_at": now})
+
+    def test_counted_are_the_states_that_need_help(self):
+        """One rule: what the form calls a state is what the number counts."""
+        Account = self.env["finance.portal.account"]
+        view = Account.get_views([(False, "search")])["views"]["search"]["arch"]
+        filters = {
+            node.get("name"): node.get("domain") for node in etree.fromstring(view).iter("filter")
+        }
+        for state, cause in self.states_of_an_account():
+            with self.subTest(state=state):
+                with self.mock_mail_gateway():
+                    cause()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(self.account.state, state)
+                domains = Account._get_help_domains()
+                named = {"disputed": "suspended"}.get(state, state)
+                for name, domain in domains.items():
+                    found = Account.search(domain)
+                    self.assertEqual(self.account in found, name == named, name)
+                found = Account.search(literal_eval(filters["suspended"]))
+                self.assertEqual(self.account in found, named == "suspended")
 
     def test_only_users_of_finance_portal_see_it(self):
         for groups in ("base.group_user", "base.group_portal"):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ...tools.zones import get_zone
@@ -51,6 +52,20 @@ class FinancePortalAccount(models.Model):
             return "active"
         link = account._get_newest_link("setup")
         return "invited" if link and (link._is_live() or link._is_waiting()) else "invite_expired"
+
+    @api.model
+    def _get_help_domains(self):
+        """Return ``{state: domain}`` of the accounts that can't sign in without staff's help."""
+        enabled = Domain("disabled_at", "=", False)
+        usable = self.mailed_link_ids._get_usable_domain("setup")
+        in_doubt = Domain("suspended_at", "!=", False)
+        return {
+            "locked": enabled & Domain("locked_until", ">", fields.Datetime.now()),
+            "invite_expired": enabled
+            & Domain("set_up_at", "=", False)
+            & Domain("mailed_link_ids", "not any", usable),
+            "suspended": enabled & in_doubt,
+        }
 
     def _is_locked(self):
         """Return whether wrong passwords locked the account for now, even for the right one."""

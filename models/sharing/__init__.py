@@ -9,3 +9,4 @@ from . import document_status_views
 from . import document_form
 from . import decision_mixin
 from . import overview
+from . import digest_digest

@@ -9,6 +9,7 @@ from .document_status import USER
 # Nobody counts further than this on one page; the list tells the rest.
 MAX_COUNT = 1000
 RECENT_DAYS, WEEK_DAYS = 30, 7
+UNOPENED = Domain("finance_status", "in", ("sent", "expired"))
 
 
 class FinancePortalOverview(models.AbstractModel):
@@ -38,15 +39,19 @@ class FinancePortalOverview(models.AbstractModel):
         ]
 
     @api.model
+    def _get_models(self):
+        """Return ``(models of documents, those that are answered)`` that the user may read."""
+        names = self.env["finance.portal.document"]._finance_portal_get_models()
+        shared = [self.env[name] for name in sorted(names) if self.env[name].has_access("read")]
+        return shared, [model for model in shared if "finance_decision_ids" in model._fields]
+
+    @api.model
     def _get_document_cards(self):
         """Return the cards about documents: ``(key, title, note, tone, subjects)``."""
         recent = fields.Datetime.now() - timedelta(days=RECENT_DAYS)
-        unopened = Domain("finance_status", "in", ("sent", "expired"))
-        unopened &= Domain("finance_sent_at", ">=", fields.Datetime.to_string(recent))
-        names = self.env["finance.portal.document"]._finance_portal_get_models()
-        shared = [self.env[name] for name in sorted(names) if self.env[name].has_access("read")]
-        answered = [model for model in shared if "finance_decision_ids" in model._fields]
-        failed = Domain("finance_status", "=", "failed")
+        unopened = UNOPENED & Domain("finance_sent_at", ">=", fields.Datetime.to_string(recent))
+        shared, answered = self._get_models()
+        failed = Domain("finance_status", "in", ("failed", "delayed"))
         return [
             (
                 "failed",
@@ -91,15 +96,7 @@ class FinancePortalOverview(models.AbstractModel):
     @api.model
     def _get_account_cards(self):
         Account = self.env["finance.portal.account"]
-        now = fields.Datetime.now()
-        enabled = Domain("disabled_at", "=", False)
-        usable = (
-            Domain("purpose", "=", "setup")
-            & Domain("used_at", "=", False)
-            & Domain("ended_at", "=", False)
-            & (Domain("expires_at", "=", False) | Domain("expires_at", ">", now))
-        )
-        expired = Domain("set_up_at", "=", False) & Domain("mailed_link_ids", "not any", usable)
+        domains = Account._get_help_domains()
         return [
             (
                 "accounts",
@@ -107,13 +104,9 @@ class FinancePortalOverview(models.AbstractModel):
                 self.env._("Customers with an account that needs your help."),
                 "warning",
                 [
-                    (Account, enabled & Domain("locked_until", ">", now), self.env._("Locked out")),
-                    (Account, enabled & expired, self.env._("Setup link expired")),
-                    (
-                        Account,
-                        enabled & Domain("suspended_at", "!=", False),
-                        self.env._("Address to confirm"),
-                    ),
+                    (Account, domains["locked"], self.env._("Locked out")),
+                    (Account, domains["invite_expired"], self.env._("Setup link expired")),
+                    (Account, domains["suspended"], self.env._("Address to confirm")),
                 ],
             )
         ]

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.mail import email_normalize_all
 
 from ...const import ACCOUNT_LINK_CREDENTIAL
@@ -76,6 +77,16 @@ class FinancePortalAccountLink(models.Model):
             and not self.ended_at
             and self.expires_at > fields.Datetime.now()
             and not self._is_from_another_database()
+        )
+
+    @api.model
+    def _get_usable_domain(self, purpose):
+        """Return the domain of links for a purpose that are live, or whose email waits."""
+        return (
+            Domain("purpose", "=", purpose)
+            & Domain("used_at", "=", False)
+            & Domain("ended_at", "=", False)
+            & (Domain("expires_at", "=", False) | Domain("expires_at", ">", fields.Datetime.now()))
         )
 
     def _is_waiting(self):
