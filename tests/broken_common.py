@@ -33,8 +33,8 @@ class BrokenTextCase:
                 is_broken = name == field and lang in langs
                 self.env.cr.execute(
                     SQL(
-                        "UPDATE mail_template SET %(field)s ="
-                        " %(field)s || jsonb_build_object(%(lang)s, %(text)s::text) WHERE id = %(id)s",
+                        "UPDATE mail_template SET %(field)s = %(field)s"
+                        " || jsonb_build_object(%(lang)s, %(text)s::text) WHERE id = %(id)s",
                         field=SQL.identifier(name),
                         lang=lang,
                         text=BROKEN[name] if is_broken else text,

@@ -100,10 +100,11 @@ class TestBrokenTemplates(TemplateCase):
     def test_nothing_is_scheduled_without_a_text(self):
         template = self.env.ref("sale.email_template_edi_sale")
         self.break_template(template, "body_html")
+        tomorrow = fields.Datetime.add(fields.Datetime.now(), days=1)
         wizard = self.open_composer(
             self.documents["quote"],
             partner_ids=self.ada.ids,
-            scheduled_date=fields.Datetime.to_string(fields.Datetime.add(fields.Datetime.now(), days=1)),
+            scheduled_date=fields.Datetime.to_string(tomorrow),
         )
         with self.assertRaisesRegex(UserError, "Write the subject and the message"):
             wizard.action_schedule_message()
@@ -130,7 +131,7 @@ class TestBrokenTemplates(TemplateCase):
                 "author_partner_id": self.env.user.partner_id.id,
             }
             document.sending_data = author
-            yield lambda: self.run_invoice_job()
+            yield self.run_invoice_job
 
     def run_invoice_job(self):
         with self.enter_registry_test_mode():

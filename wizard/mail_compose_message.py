@@ -164,9 +164,12 @@ class MailComposeMessage(models.TransientModel):
             document = wizard._finance_portal_check()
             if wizard.finance_revoke_earlier:
                 document._finance_portal_get_live_links()._revoke("replaced")
-        self._finance_portal_check_text()
         wizards = self._finance_portal_with_files()
         return super(MailComposeMessage, wizards).action_send_mail()
+
+    def _action_send_mail_comment(self, res_ids):
+        self._finance_portal_check_text()
+        return super()._action_send_mail_comment(res_ids)
 
     def action_schedule_message(self):
         """Name what is missing now, not at the scheduled time."""

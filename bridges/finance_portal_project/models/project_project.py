@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .project_task import CANCELLED, DONE
+
 TEMPLATE = "finance_portal_project.mail_template_project"
 
 
