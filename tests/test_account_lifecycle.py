@@ -142,7 +142,7 @@ class TestAccountLifecycle(AccountLinkCase):
             self.AccountLink._resolve_token("setup", first), "what reached the customer still works"
         )
         self.env.invalidate_all()
-        self.assertEqual(account.mailed_link_ids[0].delivery_state, "queued")
+        self.assertEqual(account.mailed_link_ids[0].delivery_state, "delayed")
         self.assertRegex(account.status, "sent yet: Connection failed")
         second = self.mail_account_link(account, "setup")
         self.assertAccountLinkGone("setup", first)
@@ -157,7 +157,7 @@ class TestAccountLifecycle(AccountLinkCase):
         with self.no_mail_server():
             link = account._mail_account_link("setup")
         mail = self._new_mails.exists()
-        self.assertEqual((mail.state, link.delivery_state), ("outgoing", "queued"))
+        self.assertEqual((mail.state, link.delivery_state), ("outgoing", "delayed"))
         self.assertIn(f"/finance/customer-portal/setup/{PLACEHOLDER}", mail.body_html)
         with self.mock_mail_gateway():
             mail.send()

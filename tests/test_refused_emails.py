@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from odoo import fields
@@ -9,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.mail.mail_mail_waiting import MAX_WAIT, QUEUE_JOB
+from ..models.mail.mailed_secret_mixin import NOTIFICATION_STATES
 from .account_link_common import AccountLinkCase
 from .send_common import SendDocumentsCase
 
@@ -108,7 +110,7 @@ class TestRefusedEmails(RefusalCase):
                 mail = self.mails(self.invoice)
                 self.assertWaits(mail, self.ada.email)
                 link = self.invoice.finance_link_ids
-                self.assertEqual(link.delivery_state, "queued")
+                self.assertEqual(link.delivery_state, "delayed")
                 self.assertTrue(link.delivery_reason)
                 with self.mailing():
                     self.assertFalse(self.run_queue(), "not before its time")
@@ -129,6 +131,74 @@ class TestRefusedEmails(RefusalCase):
                         self.invoice.action_finance_portal_retry()
                     self.env.invalidate_all()
                     self.assertDelivered(self.invoice)
+
+    def ways_not_to_arrive(self):
+        """Yield ``(name, cause, status)`` of all that keeps an email from its customer."""
+        for stage, make in REFUSALS.items():
+            for code in TEMPORARY + FINAL:
+                status = "failed" if code in FINAL else "delayed"
+                yield f"{stage} {code}", partial(self.send_refused, make(code)), status
+        yield "lost", partial(self.send_refused, LOST), "delayed"
+        for code, status in ((451, "delayed"), (550, "failed")):
+            error = REFUSALS["data"](code)
+            both = partial(self.send_refused, error, self.ben.email, self.ada + self.ben)
+            yield f"one of two, {code}", both, status
+        for name, state in NOTIFICATION_STATES.items():
+            status = {"bounced": "failed", "queued": "sending"}.get(state, state)
+            yield f"notification {name}", partial(self.send_and_hear, name), status
+
+    def send_and_hear(self, status):
+        """Send, and hear later what became of it."""
+        self.send_refused(None)
+        links = self.invoice.finance_link_ids
+        self.env["mail.notification"].sudo().search(
+            [("mail_message_id", "in", links.sudo().mapped("mail_message_id"))]
+        ).write({"notification_status": status})
+        if NOTIFICATION_STATES[status] == "queued":
+            # As long as it is queued, there is an email.
+            message = self.env["mail.message"].browse(links.sudo().mail_message_id)
+            self.env["mail.mail"].sudo().create(
+                {
+                    "mail_message_id": message.id,
+                    "body_html": self.invoice._finance_portal_get_placeholder_url("chosen"),
+                    "recipient_ids": self.ada.ids,
+                }
+            )
+        self.env.invalidate_all()
+
+    def test_list_line_and_row_of_the_link_agree_on_every_refusal(self):
+        words = {"failed": "not delivered:", "delayed": "not delivered yet:"}
+        for name, cause, status in self.ways_not_to_arrive():
+            with self.subTest(name=name):
+                cause()
+                states = set(self.invoice.finance_link_ids.mapped("delivery_state"))
+                # The worst of them is what counts.
+                told = next(
+                    meaning
+                    for found, meaning in (
+                        ("bounced", "failed"),
+                        ("failed", "failed"),
+                        ("delayed", "delayed"),
+                        ("queued", "sending"),
+                        ("sent", "sent"),
+                    )
+                    if found in states
+                )
+                self.assertEqual((told, self.invoice.finance_status), (status, status))
+                found = self.env["account.move"].search([("finance_status", "=", status)])
+                self.assertIn(self.invoice, found)
+                line = self.invoice.finance_status_line
+                for key, text in words.items():
+                    self.assertEqual(text in line, key == status, line)
+
+    def test_what_was_sent_again_is_no_longer_undelivered(self):
+        self.send_refused(REFUSALS["data"](550))
+        self.assertEqual(self.invoice.finance_status, "failed")
+        with self.mailing():
+            self.open_send_dialog().action_send_and_print()
+        self.env.invalidate_all()
+        self.assertEqual(self.invoice.finance_link_ids[:1].delivery_state, "sent")
+        self.assertEqual(self.invoice.finance_status, "sent")
 
     def test_no_session_waits_without_limit(self):
         Server = type(self.env["ir.mail_server"])

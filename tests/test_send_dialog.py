@@ -207,8 +207,8 @@ class TestSendDialog(FinancePortalCase):
             .search([("mail_message_id", "in", links.sudo().mapped("mail_message_id"))])
         )
         for status, state in (
-            ("ready", "queued"), ("process", "queued"), ("pending", "sent"), ("bounce", "bounced"),
-            ("exception", "failed"), ("canceled", "failed"), ("sent", "sent"),
+            ("ready", "delayed"), ("process", "delayed"), ("pending", "sent"), ("sent", "sent"),
+            ("bounce", "bounced"), ("exception", "failed"), ("canceled", "failed"),
         ):  # fmt: skip
             notifications.write(
                 {"notification_status": status, "failure_type": "unknown", "failure_reason": "x"}

@@ -60,8 +60,11 @@ class TestSharingStatus(SharingCase):
             {"state": "outgoing", "failure_reason": False}
         )
 
-    def make_failed(self):
+    def make_delayed(self):
         self.send_without_server(self.invoice)
+
+    def make_failed(self):
+        self.bounce(self.issue_ago(self.invoice, hours=2))
 
     def make_sent(self):
         self.issue_ago(self.invoice, hours=1)

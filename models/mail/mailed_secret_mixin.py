@@ -53,6 +53,8 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     delivery_state = fields.Selection(
         [
             ("queued", "Waiting"),
+            # By now there is a reason why it didn't leave; it is tried again.
+            ("delayed", "Not delivered yet"),
             ("sent", "Sent"),
             ("bounced", "Bounced"),
             ("failed", "Failed"),
@@ -99,13 +101,18 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
                 row.delivery_state = "failed"
                 row.delivery_reason = self.env._("Another attempt followed.")
             elif notification:
-                row.delivery_state = NOTIFICATION_STATES[notification.notification_status]
-                if row.delivery_state != "sent" and notification.failure_type:
+                state = NOTIFICATION_STATES[notification.notification_status]
+                if state != "sent" and notification.failure_type:
                     row.delivery_reason = notification.format_failure_reason()
+                row.delivery_state = row._name_delay(state)
             else:
                 # Not every email to a bare address has a notification; once sent, it is deleted.
-                row.delivery_state = MAIL_STATES[mail.state] if mail else "sent"
                 row.delivery_reason = mail and mail.failure_reason
+                row.delivery_state = row._name_delay(MAIL_STATES[mail.state] if mail else "sent")
+
+    def _name_delay(self, state):
+        """Return the delivery state, which is another one when a mail server refused for now."""
+        return "delayed" if state == "queued" and self.delivery_reason else state
 
     def _get_notifications(self, message_ids):
         """Return ``{(message id, partner id or bare address): notification}``."""

@@ -15,6 +15,7 @@ from .status_sql import (
 STATUSES = [
     ("not_sent", "Not sent"),
     ("sending", "Sending"),
+    ("delayed", "Not delivered yet"),
     ("failed", "Not delivered"),
     ("sent", "Sent"),
     ("opened", "Opened"),
@@ -184,9 +185,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the facts in one line, empty while nothing was sent."""
         if not fact.sent_at and fact.status in ("not_sent", "sending"):
             return ""
+        waits = fact.status == "delayed" and self.finance_undelivered_reason
         parts = [self._finance_portal_word_sent(fact), self._finance_portal_word_views(fact)]
         words = {
             "failed": self.env._("not delivered: %s", self._finance_portal_get_failure(fact)),
+            "delayed": self.env._("not delivered yet: %s", waits or self.env._("the email waits")),
             "sending": self.env._("another email is on its way"),
             "accepted": self.env._("accepted"),
             "partial": self.env._("accepted in part"),

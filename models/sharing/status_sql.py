@@ -8,6 +8,12 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ...tools.secure_token import PLACEHOLDER
+from ..mail.mailed_secret_mixin import NOTIFICATION_STATES
+
+# The same as the row of the link says.
+FAILED_NOTIFICATIONS = tuple(
+    name for name, state in NOTIFICATION_STATES.items() if state in ("bounced", "failed")
+)
 
 # Where rows are that say the same of a document: FROM and WHERE, and the document's column.
 SETS = {
@@ -16,11 +22,24 @@ SETS = {
         """finance_portal_decision d
             WHERE d.res_model = %(model)s AND d.voided_at IS NULL AND d.kind = %(kind)s""",
     ),
+    # Unless a newer email went to the same address.
     "failed_mail": (
         "m.res_id",
         """mail_message m JOIN mail_mail q ON q.mail_message_id = m.id
+            WHERE m.model = %(model)s AND q.body_html LIKE %(mark)s AND q.state = 'exception'
+              AND NOT EXISTS (
+                  SELECT 1 FROM finance_portal_link l JOIN finance_portal_link newer
+                      ON newer.res_model = l.res_model AND newer.res_id = l.res_id
+                         AND newer.email = l.email AND newer.id > l.id
+                         AND newer.mail_message_id IS DISTINCT FROM l.mail_message_id
+                   WHERE l.mail_message_id = m.id)""",
+    ),
+    # A mail server refused it for now, or none answered: the queue tries again.
+    "delayed_mail": (
+        "m.res_id",
+        """mail_message m JOIN mail_mail q ON q.mail_message_id = m.id
             WHERE m.model = %(model)s AND q.body_html LIKE %(mark)s
-              AND (q.state = 'exception' OR q.state = 'outgoing' AND q.failure_reason <> '')""",
+              AND q.state = 'outgoing' AND q.failure_reason <> ''""",
     ),
     "waiting_mail": (
         "m.res_id",
@@ -33,7 +52,7 @@ SETS = {
         "l.res_id",
         """mail_notification n JOIN finance_portal_link l ON l.mail_message_id = n.mail_message_id
               AND (n.res_partner_id = l.partner_id OR n.mail_email_address = l.email)
-            WHERE n.notification_status IN ('bounce', 'exception') AND l.res_model = %(model)s
+            WHERE n.notification_status IN %(failed)s AND l.res_model = %(model)s
               AND l.viewed_at IS NULL AND NOT EXISTS (
                   SELECT 1 FROM finance_portal_link newer WHERE newer.res_model = l.res_model
                      AND newer.res_id = l.res_id AND newer.email = l.email AND newer.id > l.id)""",
@@ -64,6 +83,7 @@ RULES = (
     ("declined", "decided"),
     ("failed", "failed_mail"),
     ("failed", "failed_notification"),
+    ("delayed", "delayed_mail"),
     ("sending", "waiting_mail"),
     ("opened", "viewed"),
     ("sent", "live"),
@@ -77,6 +97,7 @@ def _rows(name, model, kind=None):
     """Return ``(column, FROM and WHERE)`` of a set."""
     column, source = SETS[name]
     values = {"model": model, "kind": kind, "mark": f"%{PLACEHOLDER}-%"}
+    values["failed"] = FAILED_NOTIFICATIONS
     return SQL(column), SQL(source, now=fields.Datetime.now(), **values)
 
 
