@@ -35,7 +35,10 @@ class TestDigest(SharingCase):
         """Return what the email of a user tells of the last days, by number."""
         self.env.flush_all()
         self.env.invalidate_all()
-        found = self.digest._compute_kpis(company or self.company, user or self.owner)
+        user = user or self.owner
+        # Of all their companies, not only of those whose records the user sees at the moment.
+        digest = self.digest.with_context(allowed_company_ids=user.company_ids.ids)
+        found = digest._compute_kpis(company or self.company, user)
         column = {1: "kpi_col1", 7: "kpi_col2", 30: "kpi_col3"}[days]
         return {
             name: one[column]["value"]
@@ -50,9 +53,12 @@ class TestDigest(SharingCase):
         self.issue_ago(self.make_invoice(), days=1)
         self.issue_ago(self.make_quote(), days=5)
         answered = self.issue_ago(self.make_quote(), hours=1)
-        moment = fields.Datetime.now() - timedelta(minutes=1)
+        self.accept(answered, minutes=1)
+
+    def accept(self, link, **ago):
+        moment = fields.Datetime.now() - timedelta(**ago)
         with patch.object(fields.Datetime, "now", lambda: moment):
-            self.env["finance.portal.decision"]._keep(answered, "accepted", {}, None, {})
+            self.env["finance.portal.decision"]._keep(link, "accepted", {}, None, {})
 
     def test_numbers_of_the_week(self):
         self.assertEqual(self.numbers(), dict.fromkeys(KPIS, 0))
@@ -117,5 +123,8 @@ class TestDigest(SharingCase):
     def test_numbers_are_those_of_the_time_alone(self):
         self.view(self.issue_ago(days=2))
         self.issue_ago(self.make_invoice(), days=20)
+        self.accept(self.issue_ago(self.make_quote(), days=20), days=19)
+        self.assertEqual(self.numbers()["accepted"], 0)
+        self.assertEqual(self.numbers(days=30)["accepted"], 1)
         self.assertEqual(self.numbers()["unopened"], 0)
         self.assertEqual(self.numbers(days=30)["unopened"], 1)

@@ -3,8 +3,10 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.finance_portal.failures import LinkGone
+from odoo.addons.finance_portal.tests.broken_common import BROKEN, BrokenTextCase
 
 from .common import ProjectCase
 
@@ -365,3 +367,23 @@ class TestProjectSharing(ProjectCase):
         self.share_natively(self.ben)
         self.assertTrue(self.link_of(self.token_mailed_to(self.ben), "p"))
         self.assertNoNativeTrace(self.sent[self.ben.email])
+
+
+@tagged("post_install", "-at_install")
+class TestBrokenProjectTemplate(BrokenTextCase, ProjectCase):
+    @mute_logger(
+        "odoo.addons.mail.models.mail_render_mixin",
+        "odoo.addons.finance_portal.models.mail.mail_template",
+    )
+    def test_an_error_in_the_template_is_named(self):
+        self.speak_spanish(self.ada, self.customer)
+        template = self.project._finance_portal_get_mail_template()
+        for field in BROKEN:
+            self.break_template(template, field)
+            with self.subTest(field=field):
+                self.assertEqual(
+                    [*self.project._finance_portal_get_text_obstacles()], [self.project]
+                )
+                action = self.project._finance_portal_get_composer_action(template)
+                Composer = self.env["mail.compose.message"].with_context(**action["context"])
+                self.assertIn("Spanish", Composer.create({}).finance_template_problem)

@@ -4,6 +4,8 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.convert import convert_file
 
+from odoo.addons.finance_portal.tests.broken_common import BROKEN, BrokenTextCase
+
 from .common import TimeCase
 
 APPROVER = "hr_timesheet.group_hr_timesheet_approver"
@@ -364,3 +366,23 @@ class TestTimeRequest(TimeCase):
                 )[self.request.id]
                 with self.subTest(field=field, lang=lang):
                     self.assertNotRegex(text, r"\d{1,4}[./]\s?\d{1,2}[./]\s?\d{2,4}")
+
+
+@tagged("post_install", "-at_install")
+class TestBrokenTimeTemplate(BrokenTextCase, TimeCase):
+    @mute_logger(
+        "odoo.addons.mail.models.mail_render_mixin",
+        "odoo.addons.finance_portal.models.mail.mail_template",
+    )
+    def test_an_error_in_the_template_is_named(self):
+        self.speak_spanish(self.ada, self.customer)
+        template = self.request._finance_portal_get_mail_template()
+        for field in BROKEN:
+            self.break_template(template, field)
+            with self.subTest(field=field):
+                self.assertEqual(
+                    [*self.request._finance_portal_get_text_obstacles()], [self.request]
+                )
+                action = self.request._finance_portal_get_composer_action(template)
+                Composer = self.env["mail.compose.message"].with_context(**action["context"])
+                self.assertIn("Spanish", Composer.create({}).finance_template_problem)
