@@ -5,6 +5,7 @@ import io
 import resource
 import struct
 import time
+import tracemalloc
 import zipfile
 import zlib
 
@@ -101,6 +102,39 @@ class TestTokenSearch(BaseCase):
         mask_text(within)
         mask_text(f"/q/{'V' * 40}\n> {link}=\n" * 2000)
         self.assertLess(time.process_time() - started, 10)
+
+    def test_hostile_texts_take_little_memory(self):
+        """A worker that outgrows its limit is ended, and the same email comes again."""
+        link = f"/finance/i/{'A' * 20} "
+        coded = base64.b64encode(link.encode()).decode()
+        for piece in (
+            "%3D", "%252525", "=3D", "&#x3d;", "&amp;", "\\u003d", "=\n", "\n> ", "<b>", "a<wbr>",
+            "/q/", link, coded, f"{coded}\n", f"{coded[:20]}=\n{coded[20:]}",
+            coded.replace("=", "%3D"),
+            link.encode("utf-16-le").decode(), link.encode("utf-16-be").decode(),
+        ):  # fmt: skip
+            text = piece * (100_000 // len(piece))
+            with self.subTest(piece=piece):
+                tracemalloc.start()
+                self.addCleanup(tracemalloc.stop)
+                mask_text(text)
+                _now, most = tracemalloc.get_traced_memory()
+                tracemalloc.stop()
+                self.assertLess(most / len(text), 55)
+
+    def test_pieces_of_one_secret_that_are_found_in_several_ways_are_all_hidden(self):
+        """Two encodings of one text, of which each shows another half of the address."""
+        token = new_token()
+        address = f"https://erp.example.com/finance/i/{token}"
+        for cut in range(1, len(token), 7):
+            coded = base64.b64encode(address.encode()).decode()
+            place = len(coded) - cut
+            for fold in ("\n", "=\n", "\n> ", "<wbr>", "&shy;"):
+                text = f"{coded[:place]}{fold}{coded[place:]} Bye"
+                with self.subTest(cut=cut, fold=fold):
+                    masked = mask_text(text)
+                    plain = base64.b64decode(masked.replace(fold, "").removesuffix(" Bye"))
+                    self.assertEqual(plain.decode(), address.replace(token, "*" * len(token)))
 
     def test_long_replies_are_cut_in_no_time(self):
         started = time.process_time()

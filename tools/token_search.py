@@ -15,6 +15,7 @@ from bisect import bisect_right
 
 from .masking import LINK, MASK
 from .secure_token import ACCOUNT_LINKS, PLACEHOLDER
+from .spans import find_changes, list_spans
 
 # One encoding within another, as often as somebody does without meaning to hide something.
 MAX_DEPTH = 4
@@ -105,12 +106,14 @@ class _View:
 
     def __init__(self, source, pattern):
         self.source, self.root = source, source.root
-        parts, self.marks, self.origins, self.ends = [], [0], [0], [0]
-        length = last = 0
+        # Numbers of four bytes: somebody may send millions of escapes.
+        self.marks, self.origins, self.ends = (array("I", [0]) for _column in range(3))
+        parts, length, last = [], 0, 0
         for match in pattern.finditer(source.text):
             start, end = match.span()
-            parts.append(source.text[last:start])
-            length += start - last
+            if start > last:
+                parts.append(source.text[last:start])
+                length += start - last
             if char := _unescape(match):
                 self._mark(length, start, end)
                 parts.append(char)
@@ -121,9 +124,13 @@ class _View:
         self.text = "".join(parts)
 
     def _mark(self, place, origin, end):
-        self.marks.append(place)
-        self.origins.append(origin)
-        self.ends.append(end)
+        """Note where a character came from; of several notes on one place, the last counts."""
+        if self.marks[-1] == place:
+            self.origins[-1], self.ends[-1] = origin, end
+        else:
+            self.marks.append(place)
+            self.origins.append(origin)
+            self.ends.append(end)
 
     def locate(self, start, end):
         """Return where the characters from ``start`` to ``end`` stand in the first source."""
@@ -232,12 +239,17 @@ def _mask_rest(text, hide):
 
 
 def _apply(text, edits, hide):
-    """Return a text with ``(start, end, replacement or None to hide)`` carried out."""
+    """Return a text with ``(start, end, replacement or None to hide)`` carried out.
+
+    A replacement is as long as what it replaces.
+    """
     parts, last = [], 0
     for start, end, replacement in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        if start < last:
+        if end <= last:
             continue  # found in another way, too
-        parts += (text[last:start], hide(text[start:end]) if replacement is None else replacement)
+        begin = max(start, last)  # a part of it may have been
+        new = hide(text[begin:end]) if replacement is None else replacement[begin - start :]
+        parts += (text[last:begin], new)
         last = end
     return "".join((*parts, text[last:]))
 
@@ -300,13 +312,26 @@ class _Search:
         text = plain.decode("latin-1")
         masked = self._mask_within(text)
         alphabet = _URL_SAFE if masked != text and set(run) & set("-_") else {}
-        for group in {at // 3 for at in _compare(text, masked)}:
-            hidden = binascii.b2a_base64(masked[group * 3 : group * 3 + 3].encode("latin-1"))
+        for first, last in list_spans({at // 3 for at in find_changes(text, masked)}):
+            hidden = binascii.b2a_base64(masked[first * 3 : last * 3].encode("latin-1"))
             letters = hidden.decode().translate(alphabet)
-            first = start + group * BASE64_GROUP
-            for index in range(first, min(first + BASE64_GROUP, start + len(coded))):
-                new = _respell(view, index, letters[index - first])
-                self.edits.append((*view.locate(index, index + 1), new))
+            begin, finish = (min(group * BASE64_GROUP, len(coded)) for group in (first, last))
+            self._replace(view, start + begin, start + finish, letters)
+
+    def _replace(self, view, start, end, letters):
+        """Note new letters for a piece of a view: one note for what stands there as it is.
+
+        One for each letter would take a hundred times what somebody sends.
+        """
+        begin, finish = view.locate(start, end)
+        if self.text[begin:finish] == view.text[start:end]:
+            self.edits.append((begin, finish, letters[: end - start]))
+        elif end - start == 1:
+            self.edits.append((begin, finish, _respell(view, start, letters[0])))
+        else:
+            middle = (start + end) // 2
+            self._replace(view, start, middle, letters)
+            self._replace(view, middle, end, letters[middle - start :])
 
     def _search_utf_16(self, offset, swapped):
         """Search UTF-16 that begins at one of two bytes, in one of two orders."""
@@ -318,16 +343,9 @@ class _Search:
             units.byteswap()
         text = "".join(map(chr, units))
         masked = self._mask_within(text)
-        for at in _compare(text, masked):
-            place, new = offset + 2 * at, masked[at]
-            self.edits.append((place, place + 2, f"\0{new}" if swapped else f"{new}\0"))
-
-
-def _compare(old, new):
-    """Return the places at which two texts of the same length differ."""
-    if old == new:
-        return []
-    return [at for at, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+        for first, last in list_spans(find_changes(text, masked)):
+            new = "".join(f"\0{one}" if swapped else f"{one}\0" for one in masked[first:last])
+            self.edits.append((offset + 2 * first, offset + 2 * last, new))
 
 
 def _names_link(text):

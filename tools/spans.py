@@ -1,0 +1,27 @@
+"""Places in texts, in few numbers. Imports no Odoo."""
+
+
+def find_changes(old, new):
+    """Return the places at which two texts of the same length differ.
+
+    >>> find_changes("abcd", "aXXd")
+    [1, 2]
+    """
+    if old == new:
+        return []
+    return [at for at, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+
+
+def list_spans(numbers):
+    """Return ``(first, last + 1)`` of each unbroken row of numbers.
+
+    >>> list_spans({7, 2, 3, 4})
+    [(2, 5), (7, 8)]
+    """
+    spans = []
+    for number in sorted(numbers):
+        if spans and spans[-1][1] == number:
+            spans[-1] = spans[-1][0], number + 1
+        else:
+            spans.append((number, number + 1))
+    return spans
