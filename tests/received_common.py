@@ -139,6 +139,12 @@ def make_docx(link):
     return file.getvalue()
 
 
+def make_winmail(link):
+    """Return a ``winmail.dat``: the text as such and, compressed, as Outlook shows it."""
+    rich = pack(rb"{\rtf1\ansi {\field{\*\fldinst HYPERLINK \"" + link.encode() + rb"\"}}Open}")
+    return b"\x78\x9f\x3e\x22\x01\x00" + struct.pack("<I", len(rich)) + rich + b"\0" * 9
+
+
 def make_pdf(link):
     """Return a PDF with a link in a compressed stream of objects, as printing an email makes it."""
     stream = zlib.compress(f"1 0 2 9 <</S/URI/URI({link})>> <</Type/Annot>>".encode())

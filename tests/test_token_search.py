@@ -185,6 +185,11 @@ class TestHostileFiles(BaseCase):
         body = struct.pack(f"<{count}I", *following).ljust(count * sector, b"\0")
         self.assertHarmless(bytes(head) + body)
 
+    def test_a_winmail_dat_that_unpacks_to_gigabytes(self):
+        # Each refers to what it repeats, and goes on to the end of all that follow.
+        piece = struct.pack("<II", 2**31, 2**31) + b"LZFu" + b"\0" * 4 + b"\xff" + b"\x00\x0f" * 8
+        self.assertHarmless(b"\x78\x9f\x3e\x22" + piece * 20_000, seconds=40)
+
     def test_headers_that_keep_python_busy(self):
         for header in ("To: " + "(" * 5000, "To: " + "a@example.com," * 20_000):
             email = f"From: a@example.com\nSubject: x\n{header}\n\nHello"
@@ -254,6 +259,7 @@ class TestTokenFiles(BaseCase):
     def test_l2_what_would_break_stays_and_is_named(self):
         for name, make in {
             "docx": received.make_docx, "PDF": received.make_pdf, "signed": received.make_signed,
+            "winmail.dat": received.make_winmail,
         }.items():  # fmt: skip
             with self.subTest(file=name):
                 content = make(self.link)

@@ -13,7 +13,14 @@ import zlib
 from email import policy
 from email.header import decode_header
 
-from .outlook_file import MAGIC, MAX_RICH_TEXT, list_streams, mask_rich_text, read_rich_text
+from .outlook_file import (
+    COMPRESSED,
+    MAGIC,
+    MAX_RICH_TEXT,
+    list_streams,
+    mask_rich_text,
+    read_rich_text,
+)
 from .token_search import find_tokens, mask_bytes
 
 # A file within a file, as often as somebody does without meaning to hide something.
@@ -29,6 +36,7 @@ CHUNK = 64 * 1024
 
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
+_WINMAIL = b"\x78\x9f\x3e\x22"  # what Outlook makes of an email in rich text: winmail.dat
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8")
 _SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
 _HEADER = re.compile(
@@ -104,7 +112,7 @@ class _Budget:
 def _is_sealed(content):
     """Return whether a change would break the file."""
     return (
-        content.startswith((_ZIP, _PDF))
+        content.startswith((_ZIP, _PDF, _WINMAIL))
         or _SIGNED_DATA in content[: HEADER_SIZE // 1024]
         or bool(_SIGNED.search(content))
     )
@@ -131,6 +139,8 @@ def _open(content, budget):
         yield from _open_zip(content, budget)
     elif content.startswith(_PDF):
         yield from _open_pdf(content, budget)
+    elif content.startswith(_WINMAIL):
+        yield from _open_winmail(content, budget)
     elif content.startswith(MAGIC):
         for places in list_streams(content):
             stream = b"".join(content[start:end] for start, end in places)
@@ -168,6 +178,17 @@ def _open_pdf(content, budget):
     for match in _HEXADECIMAL.finditer(content):
         digits = b"".join(match[1].split())
         yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+
+
+def _open_winmail(content, budget):
+    """Yield the compressed texts of an email that Outlook packed into one file."""
+    whole = memoryview(content)
+    for match in re.finditer(re.escape(COMPRESSED), content):
+        if not budget.take(1) or not budget.size:
+            return
+        # What follows is read as far as the text itself says that it goes.
+        if rich := read_rich_text(whole[max(match.start() - 8, 0) :]):
+            yield budget.cut(rich)
 
 
 def _unpack_stream(stream, most):
