@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -34,8 +35,29 @@ class AccountAnalyticLine(models.Model):
         free = self - self.filtered("so_line")._finance_portal_get_approved()
         return super(AccountAnalyticLine, free)._compute_so_line()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Believe nobody who says that new time was invoiced."""
+        entries = super().create(vals_list)
+        entries.filtered("timesheet_invoice_id")._finance_portal_check_invoicing()
+        return entries
+
     def _check_can_write(self, values):
-        """Leave approved time on the order line that it was approved for."""
+        """Leave approved time on its order line, and to invoices which time they are about."""
         if "so_line" in values:
             self.filtered("so_line")._finance_portal_check_not_approved()
+        if values.get("timesheet_invoice_id"):
+            self._finance_portal_check_invoicing()
         return super()._check_can_write(values)
+
+    def _finance_portal_check_invoicing(self):
+        """Raise when a person, not an invoice, says that time was invoiced.
+
+        It would count as delivered without the customer's approval, and be invoiced next.
+        """
+        # sudo: how a company invoices is no secret to who enters hours
+        strict = self.sudo().company_id.filtered("finance_portal_invoice_approved")
+        if strict and not self.env.su:
+            raise AccessError(
+                self.env._("Only an invoice can mark an entry as invoiced. Create one instead.")
+            )

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.finance_portal_timesheet.tests.common import TimeCase
@@ -102,6 +102,30 @@ class TestInvoiceApproved(TimeCase):
         self.assertEqual(self.delivered(), (5, 0))
         invoice.unlink()
         self.assertEqual(self.delivered(), (0, 0))
+
+    def test_nobody_says_by_themselves_that_time_was_invoiced(self):
+        """Such time counts as delivered, so it would be invoiced without an approval."""
+        self.company.finance_portal_invoice_approved = True
+        user = self.make_user("worker", "hr_timesheet.group_hr_timesheet_user")
+        worker = self.env["hr.employee"].create(
+            {"name": "Worker", "company_id": self.company.id, "user_id": user.id}
+        )
+        entry = self.make_entry(8, worker, self.job).with_user(user)
+        marked = {"timesheet_invoice_id": self.invoice.id}
+        values = {"name": "x", "project_id": self.job.id, "unit_amount": 8}
+        for name, way in (
+            ("write", lambda: entry.write(marked)),
+            ("create", lambda: entry.create({**values, **marked})),
+            (
+                "context",
+                lambda: entry.with_context(default_timesheet_invoice_id=self.invoice.id).create(
+                    values
+                ),
+            ),
+            ("copy", lambda: entry.copy(marked)),
+        ):
+            with self.subTest(way=name), self.assertRaisesRegex(AccessError, "Only an invoice"):
+                way()
 
     def test_other_companies_are_left_alone(self):
         self.env["res.company"].create({"name": "Strict", "finance_portal_invoice_approved": True})
