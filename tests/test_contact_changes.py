@@ -263,6 +263,21 @@ class TestContactLeaves(ContactCase):
         self.assertSeenBy(self.rival, order)
         self.assertEqual(link.revoke_reason, "customer", "given by staff, it goes")
 
+    def test_l4_every_way_to_another_company_leaves_everything_behind(self):
+        """Odoo works the customer out of the company above, but a program may write it itself."""
+        for way in ("parent_id", "commercial_partner_id"):
+            contact = self.make_contact("Bo", parent=self.customer)
+            order = self.env["sale.order"].sudo().create({"partner_id": contact.id})
+            order.state = "sent"
+            link, token = self.issue(partner=contact)
+            with self.subTest(way=way):
+                contact.write({way: self.rival.id})
+                self.assertEqual(contact.commercial_partner_id, self.rival)
+                self.assertSeenBy(self.customer, order)
+                self.assertClosed(link, token, "recipient")
+                contact.write({way: self.customer.id})
+                self.assertDead(token, "coming back revives nothing")
+
     def test_l4_a_payment_stays_with_the_customer_whose_contact_leaves(self):
         payment = self.env["account.payment"].sudo().create({
             "partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",

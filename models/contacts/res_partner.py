@@ -5,7 +5,7 @@ from odoo.tools.mail import email_normalize_all
 
 # What decides whether a recipient may open a link; the second part also moves contacts below.
 DECIDING = {"active", "email"}
-MOVING = {"parent_id", "is_company"}
+MOVING = {"parent_id", "is_company", "commercial_partner_id"}
 
 
 def is_same_email(one, other):
