@@ -114,6 +114,7 @@ from . import (
     test_send_documents,
     test_send_obstacle,
     test_settings,
+    test_staff_limits,
     test_statement,
     test_statement_page,
     test_statement_pdf,

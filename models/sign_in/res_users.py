@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessDenied
+from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 
 from ...const import ACCOUNT_LINK_CREDENTIAL, LOGIN
@@ -100,6 +100,27 @@ class ResUsers(models.Model):
         if account and is_in and credential["type"] != ACCOUNT_LINK_CREDENTIAL:
             account._note_signed_in()
         return auth_info
+
+    def _set_password(self):
+        """Let nobody but the customer choose the password of an account.
+
+        Whoever knows it could answer quotes in the customer's name. Our own pages work with all
+        rights once they know who it is.
+
+        :raise UserError: naming the remedy
+        """
+        # sudo: nobody sees whose an account is by changing a password
+        Account = self.env["finance.portal.account"].sudo()
+        known = not self.env.su and Account.search([("user_id", "in", self.ids)], limit=1)
+        if known:
+            raise UserError(
+                self.env._(
+                    "Only %s can choose this password. Use Send Password Reset on the Portal Access"
+                    " tab of the contact.",
+                    known.partner_id.name,
+                )
+            )
+        return super()._set_password()
 
     def _on_login_cooldown(self, failures, previous):
         """Skip Odoo's count per worker where we count for all workers."""

@@ -1,0 +1,71 @@
+"""What staff may not do with customers' accounts, whatever they may do in Odoo."""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .account_link_common import AccountLinkCase
+
+CHOSEN = "a password that staff chose"
+
+
+@tagged("post_install", "-at_install")
+class TestNobodyElsesPassword(AccountLinkCase):
+    """SPEC 7: staff choose no customer's password, whatever they may do in Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = cls.make_user("admin2", "base.group_system", "base.group_partner_manager")
+        cls.other = cls.make_user("x", "base.group_portal")
+
+    def ways(self, account):
+        """Yield ``(name, function)`` for each way that Odoo gives an administrator."""
+        user = account.user_id.with_user(self.admin)
+        line = {"user_id": user.id, "user_login": user.login, "new_passwd": CHOSEN}
+        wizard = user.env["change.password.wizard"].with_context(
+            active_model="res.users", active_ids=user.ids
+        )
+        command = Command.update(user.id, {"password": CHOSEN})
+        yield "field", lambda: user.write({"password": CHOSEN})
+        yield "along with others", lambda: (user + self.other).write({"password": CHOSEN})
+        dialog = wizard.create({"user_ids": [Command.create(line)]})
+        yield "dialog", dialog.change_password_button
+        yield "contact", lambda: self.ada.with_user(self.admin).write({"user_ids": [command]})
+        if user.active:  # Odoo's import finds no other
+            yield "import", lambda: user.load([".id", "password"], [[str(user.id), CHOSEN]])
+
+    def password_of(self, user):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [user.id])
+        return self.env.cr.fetchone()[0]
+
+    def test_no_way_of_odoos_sets_the_password_of_an_account(self):
+        account = self.account_with_password()
+        for closed in (False, True):
+            if closed:
+                account._disable("staff")
+            for name, way in self.ways(account):
+                before = self.password_of(account.user_id)
+                with self.subTest(way=name, closed=closed):
+                    # Odoo writes users within a contact as whoever began the transaction.
+                    began = patch.object(
+                        self.env.transaction, "default_env", self.env(user=self.admin)
+                    )
+                    try:
+                        with began, self.env.cr.savepoint():
+                            result = way()
+                    except UserError as error:
+                        result = str(error)
+                    self.assertEqual(self.password_of(account.user_id), before)
+                    if name == "import":
+                        self.assertFalse(result["ids"])
+                    else:
+                        self.assertIn("Only Ada can choose this password", result)
+
+    def test_other_users_are_odoos_to_decide(self):
+        before = self.password_of(self.other)
+        self.other.with_user(self.admin).write({"password": CHOSEN})
+        self.assertNotEqual(self.password_of(self.other), before)
