@@ -1,12 +1,15 @@
 """What staff may not do with customers' accounts, whatever they may do in Odoo."""
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .account_link_common import AccountLinkCase
+from .test_company_boundary import CompanyCase
 
 CHOSEN = "a password that staff chose"
 
@@ -69,3 +72,52 @@ class TestNobodyElsesPassword(AccountLinkCase):
         before = self.password_of(self.other)
         self.other.with_user(self.admin).write({"password": CHOSEN})
         self.assertNotEqual(self.password_of(self.other), before)
+
+
+@tagged("post_install", "-at_install")
+class TestDialogsOfOthers(CompanyCase):
+    """SPEC 13, company boundary: a contact of another company is none of their business."""
+
+    def test_no_dialog_tells_of_what_is_another_companys(self):
+        """Each of our dialogs, opened about a record that its user may not read."""
+        self.account_of("A")
+        link, _token = self.issue()
+        (self.customer | self.ada).company_id = self.company
+        hidden = {"res.partner": self.ada, "finance.portal.link": link}
+        env = self.env(user=self.managers["B"])
+        asked = 0
+        for name, model in self.env.registry.items():
+            if not (name.startswith("finance.portal.") and model._transient):
+                continue
+            for field in model._fields.values():
+                record = field.type == "many2one" and hidden.get(field.comodel_name)
+                for text in model._fields.values() if record else ():
+                    if text == field and record._name == "res.partner":
+                        continue  # Odoo itself tells the name of whatever a record points to
+                    for question in self.questions(env[name], field.name, record.id, text.name):
+                        with self.subTest(dialog=name, about=field.name, field=text.name):
+                            asked += text.type in ("char", "text")
+                            self.assertTellsNothing(question, "ada", "bakery", "inv/")
+        self.assertGreater(asked, 20)
+
+    def questions(self, dialog, about, record_id, field):
+        """Yield functions that ask a dialog for a field, as a browser and as a program do."""
+        values = {about: record_id}
+        yield lambda: dialog.create(values).read([field])
+        named = {"fields": {"display_name": {}}} if field == about else {}
+        yield lambda: dialog.onchange(values, [about], {field: named})
+        yield lambda: dialog.with_context(**{f"default_{about}": record_id}).onchange(
+            {}, [], {about: {}, field: {}}
+        )
+
+    def assertTellsNothing(self, question, *secrets):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        told = ""
+        before = self.env.cr.savepoint()
+        with suppress(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            told = str(question()).lower()
+        self.env.invalidate_all(flush=False)
+        before.close(rollback=True)
+        for secret in secrets:
+            self.assertNotIn(secret, told)

@@ -18,13 +18,17 @@ class FinancePortalEnable(models.TransientModel):
         related="partner_id.commercial_partner_id.display_name",
         related_sudo=False,
     )
-    email = fields.Char("Address", compute="_compute_email", store=True, readonly=False)
+    email = fields.Char(
+        "Address", compute="_compute_email", compute_sudo=False, store=True, readonly=False
+    )
     own_documents = fields.Boolean("Only own documents")
 
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
             partner = wizard.partner_id
+            # An account is found whoever asks; a contact of another company isn't theirs to see.
+            partner.check_access("read")
             known = partner._finance_portal_get_account()
             # One of several, which the manager may replace by another.
             chosen = (known and known._choose_address()) or partner.email_normalized

@@ -11,7 +11,7 @@ class FinancePortalReopen(models.TransientModel):
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char(related="partner_id.name", related_sudo=False)
-    email = fields.Char("Address", compute="_compute_email", store=True)
+    email = fields.Char("Address", compute="_compute_email", compute_sudo=False, store=True)
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",
@@ -30,8 +30,10 @@ class FinancePortalReopen(models.TransientModel):
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
+            # An account is found whoever asks; a contact of another company isn't theirs to see.
+            wizard.partner_id.check_access("read")
             account = wizard.partner_id._finance_portal_get_account()
-            wizard.email = account and account._choose_address()
+            wizard.email = bool(account) and account._choose_address()
 
     def _finance_portal_get_mailing_company(self):
         return self.partner_id._finance_portal_get_account().company_id or self.env.company

@@ -8,6 +8,7 @@ from . import link
 from . import link_guard
 from . import link_delivery
 from . import link_recipient
+from . import link_name
 from . import link_first_view
 from . import mail_request
 from . import access_request
