@@ -1,10 +1,12 @@
 """What staff may not do with customers' accounts, whatever they may do in Odoo."""
 
+import re
 from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -72,6 +74,27 @@ class TestNobodyElsesPassword(AccountLinkCase):
         before = self.password_of(self.other)
         self.other.with_user(self.admin).write({"password": CHOSEN})
         self.assertNotEqual(self.password_of(self.other), before)
+
+
+@tagged("post_install", "-at_install")
+class TestSignUpOfContacts(AccountLinkCase):
+    """L11: nobody gets Odoo's sign-up token of a contact, which opens Odoo's own portal as them."""
+
+    def test_no_method_that_programs_may_call_tells_it(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        employee = self.make_user("employee", "base.group_user")
+        tokens = self.ben.sudo().signup_get_auth_param()[self.ben.id]
+        self.assertIn("auth_signup_token", tokens, "Odoo's own emails still get it")
+        asked = set()
+        for record in (self.ben.with_user(employee), employee.with_user(employee)):
+            for name in dir(type(record)):
+                if "signup" not in name or not callable(getattr(type(record), name)):
+                    continue
+                asked.add(name)
+                with self.subTest(method=name), suppress(AccessError, TypeError):
+                    told = get_public_method(record, name)(record)
+                    self.assertFalse(re.search(r"token|[\w-]{40}", str(told)))
+        self.assertIn("signup_get_auth_param", asked)
 
 
 @tagged("post_install", "-at_install")
