@@ -1,6 +1,7 @@
 """SPEC 13, who may say who a person is: what visitors meet while an address is in doubt."""
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .account_link_common import PASSWORD
 from .account_pages_common import PORTAL, AccountPagesCase
@@ -138,3 +139,17 @@ class TestAddressPages(AccountPagesCase):
         reset = self.mail_account_link(self.account, "reset")
         self.assertEqual(self.visit(f"{PORTAL}/stop/{reset}").status_code, 404)
         self.assertEqual(self.visit(f"{PORTAL}/stop").status_code, 404)
+
+    def test_a_colleague_who_removes_the_address_in_odoos_portal_closes_nothing(self):
+        """Odoo refuses it for anybody who can sign in; closing the account first would let them."""
+        self.ada.type = "invoice"
+        self.make_user("native", "base.group_portal", partner_id=self.ben.id, password="native")
+        self.env.flush_all()
+        self.authenticate("native", "native")
+        params = {"partner_id": self.ada.id}
+        with mute_logger("odoo.http"):
+            answer = self.url_open("/my/address/archive", json={"params": params}).json()
+        self.env.invalidate_all()
+        self.assertIn("Please contact us", answer["error"]["data"]["message"])
+        self.assertTrue(self.ada.active)
+        self.assertEqual(self.account.state, "active")

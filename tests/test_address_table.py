@@ -22,11 +22,11 @@ other_companys_boss  suspend suspend suspend suspend suspend suspend suspend ref
 finance_user         suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 erp_admin            suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 email_of_a_manager   suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
-colleague            refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  close    refuse  nothing nothing
+colleague            refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  refuse   refuse  nothing nothing
 customer_herself     refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse refuse   refuse  nothing nothing
-visitor              refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  close    refuse  nothing nothing
-visitor_as_system    refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  close    refuse  nothing nothing
-visitor_as_manager   refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  close    refuse  nothing nothing
+visitor              refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  refuse   refuse  nothing nothing
+visitor_as_system    refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  refuse   refuse  nothing nothing
+visitor_as_manager   refuse  refuse  refuse  refuse  refuse  refuse  refuse  refuse  close  refuse   refuse  nothing nothing
 creator_as_system    suspend suspend suspend suspend suspend suspend suspend refuse  close  close    nothing nothing nothing
 manager_as_system    confirm confirm confirm confirm confirm confirm suspend refuse  close  close    nothing nothing nothing
 """  # noqa: E501

@@ -20,7 +20,12 @@ CONSEQUENCES = {
     },
     "login": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "refuse"),
     "moved": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "close"),
-    "archived": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "close"),
+    # The ERP archives no contact who can sign in; staff mean to close the account as well. A
+    # colleague who tidies the customer's addresses must not.
+    "archived": {
+        **dict.fromkeys(("manager", "system", "staff", "mail"), "close"),
+        "outsider": "refuse",
+    },
 }
 
 NO_DOUBT = {"suspended_at": False, "suspended_by_id": False, "objected_at": False}
@@ -130,13 +135,19 @@ class FinancePortalAccount(models.Model):
             if verdict == "close":
                 account._disable(change)
             elif verdict == "refuse":
-                raise UserError(account._describe_refusal())
+                raise UserError(account._describe_refusal(change))
             elif verdict == "confirm" and account._get_mailboxes():
                 account._confirm_address()
             else:
                 account._suspend()
 
-    def _describe_refusal(self):
+    def _describe_refusal(self, change):
+        if change == "archived":
+            return self.env._(
+                "%(name)s has a customer portal account, so this address can't be removed here."
+                " Please contact us.",
+                name=self.partner_id.name,
+            )
         return self.env._(
             "%(name)s signs in to the customer portal with %(address)s. Change the email address of"
             " the contact instead, and the login follows.",
