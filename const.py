@@ -16,6 +16,8 @@ VISIT_KEY = "finance_portal_visit"
 VIEW_AS_KEY = "finance_portal_view_as"
 # Tells the sign-in page to explain once that the session timed out.
 TIMED_OUT_KEY = "finance_portal_timed_out"
+# Ties who gave the right password, and still owes the code, to what sessions depend on.
+HALF_KEY = "finance_portal_half"
 # Who has been mailed a sign-in code; the secret of an authenticator app being set up.
 CODE_SENT_KEY = "finance_portal_code_sent"
 TWO_FACTOR_KEY = "finance_portal_two_factor"

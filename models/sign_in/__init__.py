@@ -8,6 +8,7 @@ from . import account_link
 from . import account_link_guard
 from . import account_sign_in
 from . import account_two_factor
+from . import ir_http_second_step
 from . import account_security
 from . import account_lockout
 from . import account_password

@@ -24,6 +24,10 @@ class FinancePortalAccount(models.Model):
         user = self.env(user=uid)["res.users"].browse(uid) if uid else None
         if not user or not user._finance_portal_is_managed() or not user._mfa_type():
             raise SignInRequired("no sign-in under way")
+        # Odoo's app for codes may check them before it asks anybody else.
+        account = user._finance_portal_get_account()
+        if not account or account._get_sign_in_obstacle():
+            raise SignInRequired("the account was closed meanwhile")
         return user
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 
-from ...const import ACCOUNT_LINK_CREDENTIAL, LOGIN
+from ...const import ACCOUNT_LINK_CREDENTIAL, HALF_KEY, LOGIN
 from ...tools.password import normalise_password
 
 # What a password is at most, so that nobody keeps the server busy with one.
@@ -99,6 +99,11 @@ class ResUsers(models.Model):
         is_in = auth_info.get("mfa") == "skip" or not user._mfa_url()
         if account and is_in and credential["type"] != ACCOUNT_LINK_CREDENTIAL:
             account._note_signed_in()
+        if request:
+            request.session.pop(HALF_KEY, None)
+            if account and not is_in:
+                sid = request.session.sid
+                request.session[HALF_KEY] = user._finance_portal_get_half_token(sid)
         return auth_info
 
     def _set_password(self):
@@ -121,6 +126,14 @@ class ResUsers(models.Model):
                 )
             )
         return super()._set_password()
+
+    def _finance_portal_get_half_token(self, sid):
+        """Return what a sign-in that waits for its second step hangs on, as a session does.
+
+        Not Odoo's own method, which keeps the answer for the session, whoever the user is.
+        """
+        self.env.flush_all()
+        return self._session_token_hash_compute(sid, self._session_token_get_values())
 
     def _on_login_cooldown(self, failures, previous):
         """Skip Odoo's count per worker where we count for all workers."""
