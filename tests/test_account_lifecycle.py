@@ -125,6 +125,27 @@ class TestAccountLifecycle(AccountLinkCase):
         self.assertTrue(user.has_group("finance_portal.group_finance_portal_account"))
         self.assertFalse(self._mails)
 
+    def test_who_signed_up_alone_first_shows_that_they_read_the_mail(self):
+        """Anybody may have typed the address. What staff press doesn't matter."""
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        visitors = self.env["res.users"].with_user(self.env.ref("base.public_user")).sudo()
+        for number, press in enumerate(
+            (self.Account._enable, lambda contact: contact.action_finance_portal_adopt())
+        ):
+            address = f"self{number}@rival.example.com"
+            values = {"name": "Self", "login": address, "password": "attacker's own"}
+            visitors.with_context(no_reset_password=True).signup(dict(values))
+            user = visitors.search([("login", "=", address)])
+            user.write({"company_ids": self.company.ids, "company_id": self.company.id})
+            user = user.with_env(self.env)
+            user.partner_id.write({"parent_id": self.rival.id, "email": address})
+            with self.subTest(number=number), self.mock_mail_gateway():
+                press(user.partner_id)
+                account = user._finance_portal_get_account()
+                self.assertEqual(account.state, "invited")
+                self.assertFalse(self.password_hash(user))
+            self.assertTrue(self.account_tokens_in(self.sent[address]))
+
     def test_enabling_again_mails_a_newer_link(self):
         account, first = self.enable()
         again, second = self.enable()

@@ -75,9 +75,9 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _adopt(self, user, address=None):
-        """Manage a user whom Odoo's own wizard created, as a customer portal account.
+        """Manage a user of Odoo's own portal as a customer portal account.
 
-        They keep their password, when they have one.
+        Whom staff invited keeps the password, when there is one.
 
         :param str address: the one to confirm, by default the contact's
         :return: the account (sudo)
@@ -96,9 +96,23 @@ class FinancePortalAccount(models.Model):
             user.partner_id, user, self._get_own_companies(), adopted=True, email=address
         )
         account._take_over_user()
-        account._drop_api_keys()
-        account._end_sessions()
+        if self._was_invited(user):
+            account._drop_api_keys()
+            account._end_sessions()
+        else:
+            account._forget_password()
         return account
+
+    @api.model
+    def _was_invited(self, user):
+        """Return whether staff made a user, who then chose the password by a mailed link.
+
+        Who signed up at the website may have typed anybody's address: only the mail that goes
+        there tells.
+        """
+        # sudo: only what kind of user it was
+        creator = user.sudo().create_uid
+        return bool(creator) and creator._is_internal()
 
     def _reopen(self, with_setup_link, address=None):
         """Reopen a closed account, for the customer that its contact belongs to now.

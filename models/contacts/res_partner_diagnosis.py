@@ -118,6 +118,16 @@ class ResPartner(models.Model):
                     self.name,
                 ),
             )
+        if user and not self.env["finance.portal.account"]._was_invited(user):
+            return Finding(
+                "native",
+                self.env._(
+                    "%s signed up for Odoo's own portal, which doesn't open this one. Manage the"
+                    " login here: a link to choose a password goes to the address.",
+                    self.name,
+                ),
+                "adopt",
+            )
         if user:
             return Finding(
                 "native",
