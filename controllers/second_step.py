@@ -80,5 +80,7 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         session.finalize(request.env)
         request.update_env(user=session.uid)
         request.update_context(**session.context)
-        request.env.user._finance_portal_get_account()._note_signed_in()
+        account = request.env.user._finance_portal_get_account()
+        account._note_signed_in()
+        account._remember_browser()
         grants.begin_visit()

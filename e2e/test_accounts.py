@@ -146,6 +146,21 @@ def test_the_lock_ends_by_itself(erp, customer):
     assert guest.sign_in(customer.email).status_code == 303
 
 
+def test_guesses_of_others_keep_nobody_out_of_their_own_browser(erp, customer):
+    own = set_up(customer)
+    own.fill_in("/logout", at="/settings")
+    for _number in range(5):
+        AccountGuest(erp).sign_in(customer.email, WRONG)
+    assert AccountGuest(erp).sign_in(customer.email).status_code == 401
+    assert own.sign_in(customer.email).status_code == 303
+    own.fill_in("/logout", at="/settings")
+    # It may guess as often as everybody else may, the time before included.
+    for _number in range(5):
+        assert own.sign_in(customer.email, WRONG).status_code == 401
+    assert own.sign_in(customer.email).status_code == 401
+    assert AccountGuest(erp).sign_in(customer.email).status_code == 401
+
+
 def test_each_address_has_a_limit_of_its_own(erp, customer):
     set_up(customer)
     guest = AccountGuest(erp)

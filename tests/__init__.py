@@ -62,6 +62,7 @@ from . import (
     test_indexes,
     test_jobs,
     test_kind_rules,
+    test_known_browser,
     test_large_files,
     test_legal_documents,
     test_letterhead,

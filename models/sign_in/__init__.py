@@ -11,6 +11,7 @@ from . import account_two_factor
 from . import ir_http_second_step
 from . import account_security
 from . import account_lockout
+from . import account_known_browser
 from . import account_password
 from . import account_timeout
 from . import account_invitation

@@ -5,6 +5,8 @@ from odoo.http import request
 from ...const import ACCOUNT_LINK_CREDENTIAL, HALF_KEY, LOGIN
 from ...tools.password import normalise_password
 
+# In what a sign-in returns: it was let in past the lock.
+KNOWN_BROWSER = "finance_portal_known_browser"
 # What a password is at most, so that nobody keeps the server busy with one.
 MAX_CHARACTERS = 1024
 
@@ -26,7 +28,8 @@ class ResUsers(models.Model):
         auth_info = super()._login(credential, user_agent_env)
         user = self.env(user=auth_info["uid"])["res.users"].browse(auth_info["uid"])
         account = user._finance_portal_check_gate(user_agent_env)
-        if credential["type"] == "password" and account._is_locked():
+        is_known = auth_info.pop(KNOWN_BROWSER, False)
+        if credential["type"] == "password" and account._is_locked() and not is_known:
             raise AccessDenied
         return auth_info
 
@@ -71,6 +74,9 @@ class ResUsers(models.Model):
             return super()._check_credentials(credential, env)
         password = normalise_password(credential.get("password"))
         attempt = account._count_attempt()
+        is_locked = not attempt
+        # Of two counters, the one that others can fill keeps nobody out of their own browser.
+        attempt = attempt or account._count_in_known_browser()
         if not attempt or not 0 < len(password) <= MAX_CHARACTERS or "\0" in password:
             account._hash_dummy_password()
             account._note_refusal("password" if attempt else "locked_out")
@@ -78,8 +84,11 @@ class ResUsers(models.Model):
         try:
             result = super()._check_credentials({**credential, "password": password}, env)
         except AccessDenied:
-            account._note_refusal("password", locks=attempt >= account._get_lock_rule()[0])
+            locks = not is_locked and attempt >= account._get_lock_rule()[0]
+            account._note_refusal("password", locks=locks)
             raise
+        if is_locked:
+            return {**result, KNOWN_BROWSER: True}  # for everybody else, it stays locked
         account._note_right_password()
         return result
 
@@ -101,7 +110,9 @@ class ResUsers(models.Model):
             account._note_signed_in()
         if request:
             request.session.pop(HALF_KEY, None)
-            if account and not is_in:
+            if account and is_in:
+                account._remember_browser()
+            elif account:
                 sid = request.session.sid
                 request.session[HALF_KEY] = user._finance_portal_get_half_token(sid)
         return auth_info
