@@ -14,6 +14,8 @@ FORM_KEY = "finance_portal_form_key"
 VISIT_KEY = "finance_portal_visit"
 # What a staff member's session holds while they look as a customer.
 VIEW_AS_KEY = "finance_portal_view_as"
+# The documents that a staff member previews, see ``access/preview_access.py``.
+PREVIEW_KEY = "finance_portal_preview"
 # Tells the sign-in page to explain once that the session timed out.
 TIMED_OUT_KEY = "finance_portal_timed_out"
 # Ties who gave the right password, and still owes the code, to what sessions depend on.
@@ -21,6 +23,10 @@ HALF_KEY = "finance_portal_half"
 # Who has been mailed a sign-in code; the secret of an authenticator app being set up.
 CODE_SENT_KEY = "finance_portal_code_sent"
 TWO_FACTOR_KEY = "finance_portal_two_factor"
+
+# The context in which emails are written that are only looked at: no link is issued, nothing is
+# sent. Both keys take something away, and give nothing.
+PREVIEW_CONTEXT = {"finance_portal_preview": True, "mail_notify_force_send": False}
 
 # In a context: what is done follows from an email that came in. It takes rights away, gives none.
 BY_MAIL_KEY = "finance_portal_by_mail"

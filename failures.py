@@ -114,6 +114,13 @@ class ViewingEnded(PortalFailure):
     template = "finance_portal.failure_viewing_ended"
 
 
+class PreviewEnded(PortalFailure):
+    """A staff member's time to preview a document is over; ``next_path`` leads to its form."""
+
+    status = 403
+    template = "finance_portal.failure_preview_ended"
+
+
 class ReadOnlyView(PortalFailure):
     """A staff member who looks as a customer tried to do what only the customer may."""
 

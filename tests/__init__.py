@@ -94,6 +94,7 @@ from . import (
     test_account_emails,
     test_portal_lists,
     test_portal_pages,
+    test_preview,
     test_sharing_overview,
     test_sharing_status,
     test_shown_addresses,

@@ -1,5 +1,6 @@
 """A customer's browser for tests: opens mailed links and submits the forms of our pages."""
 
+import json
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -71,6 +72,18 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
     def submit(self, page, path, **options):
         """Post the form of ``page`` whose address is ``path``, as a browser would."""
         return self.visit(path, "POST", data={"csrf_token": self.csrf_of(page)}, **options)
+
+    def press(self, records, method):
+        """Press a button in the back office, as whoever is signed in; return the answer's JSON."""
+        self.env.flush_all()
+        params = {"model": records._name, "method": method, "args": [records.ids], "kwargs": {}}
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{records._name}/{method}",
+            data=json.dumps({"params": params}),
+            headers={"Content-Type": "application/json"},
+        )
+        self.env.invalidate_all()
+        return answer.json()
 
     def plain(self, page):
         """Return a page's text without what differs between any two pages."""

@@ -2,7 +2,8 @@
 
 Also what an account reaches outside the portal (`ir_http_guard`), and which staff see records
 about a document (`staff_visibility_mixin`). Uses accounts, documents, web. Others call
-`finance.portal.scope`, `_get_viewer` of an account, and the methods of `finance.portal.access`.
+`finance.portal.scope`, `_get_viewer` of an account, the methods of `finance.portal.access`, and
+`action_finance_portal_preview` of a document.
 """
 
 from . import staff_visibility_mixin
@@ -10,5 +11,7 @@ from . import access
 from . import scope
 from . import viewer
 from . import account_access
+from . import preview_access
+from . import document_preview
 from . import ir_http_guard
 from . import res_users

@@ -25,6 +25,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
         :raise UnknownLink: it is no reference at all
         :raise SignInRequired: nobody is signed in
         :raise UnknownDocument: it is not among the documents the viewer may see
+        :raise PreviewEnded: a staff member's time to preview it is over
         """
         Scope = self.env["finance.portal.scope"]
         if not is_ref(ref):
@@ -32,6 +33,8 @@ class FinancePortalAccountAccess(models.AbstractModel):
         subject = Scope._read_ref(ref)
         if not subject:
             raise OtherBrowser("no grant for this reference", recovery_key=ref)
+        if preview := self.env["finance.portal.preview.access"]._find(ref, subject):
+            return preview
         viewer = self.env["finance.portal.account"]._get_viewer()
         if viewer is None:
             raise SignInRequired("nobody is signed in", next_path=f"/finance/d/{ref}")

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ...const import PORTAL, VIEW_AS_KEY
+from ...const import PORTAL, PREVIEW_KEY, VIEW_AS_KEY
 
 VIEW_AS_TIME = timedelta(minutes=15)
 
@@ -33,6 +33,7 @@ class ResPartner(models.Model):
             Event._record("viewed_as", account=account)
         else:
             Event._record("viewed_as", contact=self)
+        request.session.pop(PREVIEW_KEY, None)
         request.session[VIEW_AS_KEY] = {
             "contact": self.id,
             "customer": self.commercial_partner_id.id,

@@ -97,6 +97,15 @@ class AccountMove(models.Model):
         at_once = self.with_context(mail_notify_force_send=True)
         return super(AccountMove, at_once)._cron_account_move_send(job_count)
 
+    # === ACTION METHODS === #
+
+    def preview_invoice(self):
+        """Show our page, where it is the one that the customer gets."""
+        self.ensure_one()
+        if self._finance_portal_native_closed():
+            return self.action_finance_portal_preview()
+        return super().preview_invoice()
+
     # === NATIVE LINKS === #
 
     def _compute_display_link_qr_code(self):

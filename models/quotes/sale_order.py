@@ -40,6 +40,14 @@ class SaleOrder(models.Model):
             self._finance_portal_check_state()
         return self._finance_portal_as_sending(super().action_quotation_send())
 
+    @api.readonly
+    def action_preview_sale_order(self):
+        """Show our page, where it is the one that the customer gets."""
+        self.ensure_one()
+        if self._finance_portal_native_closed():
+            return self.action_finance_portal_preview()
+        return super().action_preview_sale_order()
+
     # === FINANCE PORTAL DOCUMENT === #
 
     def _finance_portal_is_kind(self):

@@ -89,8 +89,11 @@ class ProjectProject(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Put what the customer sees on top of the Sharing tab."""
+        """Put what the customer sees on top of the Sharing tab; have one button for a preview."""
         arch, view = super()._get_view(view_id, view_type, **options)
+        for button in arch.xpath("//button[@name='action_customer_preview']"):
+            # It leads to Odoo's page; an app that not every business has brings it.
+            button.getparent().remove(button)
         page = arch.find(".//page[@name='finance_sharing']") if view_type == "form" else None
         if page is not None:
             xmlid = "finance_portal_project.project_project_view_form_sharing"
