@@ -45,6 +45,7 @@ from . import (
     test_decision_page,
     test_decision_seen,
     test_email_changes,
+    test_email_preview,
     test_every_email,
     test_figures,
     test_files,

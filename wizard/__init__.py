@@ -1,5 +1,6 @@
 from . import (
     address_warning,
+    email_preview,
     size_warning,
     template_warning,
     account_move_send_batch_wizard,

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveSendBatchWizard(models.TransientModel):
     _name = "account.move.send.batch.wizard"
-    _inherit = ["account.move.send.batch.wizard", "finance.portal.address.warning"]
+    _inherit = [
+        "account.move.send.batch.wizard",
+        "finance.portal.address.warning",
+        "finance.portal.email.preview",
+    ]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
 
@@ -18,6 +23,13 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         """Pass over errors in texts that this dialog doesn't show."""
         template = mail_template.with_context(finance_portal_by_hand=True)
         return super()._get_mail_default_field_value_from_template(template, *args, **kwargs)
+
+    def _finance_portal_get_preview(self):
+        """Show the first of the emails."""
+        mailed = self.move_ids.filtered(lambda move: move._finance_portal_goes_by_email())
+        if not mailed:
+            raise UserError(self.env._("None of these documents is emailed now."))
+        return mailed[0], mailed[0]._finance_portal_write_emails
 
     def _finance_portal_get_mailing_company(self):
         return self.move_ids.company_id[:1] if self.finance_secure else self.env["res.company"]

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..const import PREVIEW_CONTEXT
+
 
 class AccountMoveSendWizard(models.TransientModel):
     _name = "account.move.send.wizard"
     _inherit = [
         "account.move.send.wizard",
         "finance.portal.address.warning",
+        "finance.portal.email.preview",
         "finance.portal.size.warning",
         "finance.portal.template.warning",
     ]
@@ -79,6 +82,13 @@ class AccountMoveSendWizard(models.TransientModel):
 
     def _finance_portal_get_mailing_company(self):
         return self.company_id if self.finance_secure else self.company_id.browse()
+
+    def _finance_portal_get_preview(self):
+        self.move_id._finance_portal_check_state()
+        wizard = self.with_context(**PREVIEW_CONTEXT)
+        # Without the files: the official PDF may not have been made yet.
+        data = {**wizard._get_sending_settings(), "mail_attachments_widget": []}
+        return self.move_id, lambda: wizard._send_mails({wizard.move_id: data})
 
     def action_send_and_print(self, allow_fallback_pdf=False):
         """Close the earlier links when asked to, before new ones are mailed."""

@@ -2,13 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize_all
 
+from ..const import PREVIEW_CONTEXT
+
 
 class FinancePortalResend(models.TransientModel):
     """Mail a fresh link to the recipient of an earlier one."""
 
     _name = "finance.portal.resend"
     _description = "Send a Secure Link Again"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
 
     link_id = fields.Many2one("finance.portal.link", required=True, readonly=True)
     # As the user, not as the system: a link of another company is none of their business.
@@ -26,6 +28,15 @@ class FinancePortalResend(models.TransientModel):
 
     def _finance_portal_get_mailing_company(self):
         return self.link_id.company_id
+
+    def _finance_portal_get_preview(self):
+        link = self.link_id
+        link._check_staff("finance_portal.group_finance_portal_user")
+        self._check_recipient()
+        document = link._get_document().with_context(**PREVIEW_CONTEXT)
+        return document, lambda: document._finance_portal_mail_link(
+            link.partner_id, email=self.email
+        )
 
     def action_send(self):
         """Send, and close the earlier links when asked to."""

@@ -11,7 +11,7 @@ class FinancePortalSend(models.TransientModel):
 
     _name = "finance.portal.send"
     _description = "Send Several Documents to Customers"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
 
     res_model = fields.Char("Document Model", required=True)
     res_ids = fields.Json("Documents", required=True)
@@ -101,6 +101,15 @@ class FinancePortalSend(models.TransientModel):
         if action := ready._finance_portal_check_before_send():
             return action
         return self.env["finance.portal.batch"]._create_for(documents, settled)._get_open_action()
+
+    def _finance_portal_get_preview(self):
+        """Show the first of the emails that go out now."""
+        before = () if self.resend else self.before_ids or ()
+        left_out = {*map(int, self.outcome or {}), *before}
+        for document in self._get_documents():
+            if document.id not in left_out and document._finance_portal_goes_by_email():
+                return document, document._finance_portal_write_emails
+        raise UserError(self.env._("None of these documents is emailed now."))
 
     def _finance_portal_get_mailing_company(self):
         documents = self._get_documents()[:1]

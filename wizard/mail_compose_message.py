@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import PREVIEW_CONTEXT
 from ..tools.quoted_original import cut_quotes
 from ..tools.token_files import is_email
 
@@ -10,6 +11,7 @@ class MailComposeMessage(models.TransientModel):
     _inherit = [
         "mail.compose.message",
         "finance.portal.address.warning",
+        "finance.portal.email.preview",
         "finance.portal.size.warning",
         "finance.portal.template.warning",
     ]
@@ -157,6 +159,15 @@ class MailComposeMessage(models.TransientModel):
         if not self.finance_secure:
             return self.env["res.company"]
         return self._finance_portal_get_document()._finance_portal_get_company()
+
+    def _finance_portal_get_preview(self):
+        document, wizard = self._finance_portal_check(), self.with_context(**PREVIEW_CONTEXT)
+
+        def send():
+            wizard.scheduled_date = False
+            wizard._action_send_mail()
+
+        return document, send
 
     def action_send_mail(self):
         """Close the earlier links when asked to, before new ones are mailed."""

@@ -1,10 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import PREVIEW_CONTEXT
+
 
 class PortalShare(models.TransientModel):
     _name = "portal.share"
-    _inherit = ["portal.share", "finance.portal.address.warning"]
+    _inherit = [
+        "portal.share",
+        "finance.portal.address.warning",
+        "finance.portal.email.preview",
+    ]
 
     finance_secure = fields.Boolean(compute="_compute_finance_secure")
 
@@ -39,6 +45,11 @@ class PortalShare(models.TransientModel):
         if not self.finance_secure:
             return self.env["res.company"]
         return self._finance_portal_get_document()._finance_portal_get_company()
+
+    def _finance_portal_get_preview(self):
+        self._finance_portal_check()
+        share = self.with_context(finance_portal_mails_contacts=True, **PREVIEW_CONTEXT)
+        return self._finance_portal_get_document(), share._send_public_link
 
     def action_send_mail(self):
         """Mail each contact a secure link of their own, and nobody a sign-up link."""

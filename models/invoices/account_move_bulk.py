@@ -1,5 +1,7 @@
 from odoo import Command, models
 
+from ...const import PREVIEW_CONTEXT
+
 
 class AccountMove(models.Model):
     """Send to Customer for several invoices: always by ``account.move.send``."""
@@ -68,6 +70,15 @@ class AccountMove(models.Model):
 
     def _finance_portal_filter_sent_before(self):
         return self.filtered("is_move_sent")
+
+    def _finance_portal_write_emails(self):
+        """Write the email with Odoo's default settings, and make no PDF for it."""
+        move = self.with_context(**PREVIEW_CONTEXT)
+        Send = move.env["account.move.send"]
+        data = Send._get_default_sending_settings(
+            move, sending_methods={"email"}, mail_attachments_widget=[]
+        )
+        Send._send_mails({move: {**data, "mail_attachments_widget": []}})
 
     def _finance_portal_send(self):
         """Send as the ERP's own job does: all PDFs at once, errors of one stop only that one."""

@@ -5,6 +5,8 @@ Uses links, mail, pdf, documents. Others call `action_finance_portal_send` of a 
 
 from . import document_sending
 from . import document_bulk
+from . import document_email_preview
+from . import mail_mail
 from . import batch
 from . import batch_line
 from . import batch_job
