@@ -21,6 +21,7 @@ class PortalFailure(Exception):
     loglevel = logging.INFO
     recorded = False  # whether the activity tells staff of it
     recorded_each_time = False  # or else once in a while, however often it is repeated
+    is_for_staff = False  # whether staff read its page, in their own language
 
     def __init__(
         self,
@@ -112,6 +113,7 @@ class ViewingEnded(PortalFailure):
 
     status = 403
     template = "finance_portal.failure_viewing_ended"
+    is_for_staff = True
 
 
 class PreviewEnded(PortalFailure):
@@ -119,6 +121,7 @@ class PreviewEnded(PortalFailure):
 
     status = 403
     template = "finance_portal.failure_preview_ended"
+    is_for_staff = True
 
 
 class ReadOnlyView(PortalFailure):

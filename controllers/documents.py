@@ -108,9 +108,12 @@ class FinancePortalDocuments(http.Controller):
             "ended", access=access, visit=grants.get_visit(ref)
         )
         grants.forget(ref)
-        return request.env["finance.portal.page"]._respond(
+        page = request.env["finance.portal.page"]
+        response = page._respond(
             "finance_portal.visit_ended", company=access.company_id, lang=access._get_lang()
         )
+        page._forget_look(response)
+        return response
 
     @http.route("/finance/d/<string:ref>/account", **POST)
     def account(self, ref, csrf_token=None, **_form):
@@ -142,8 +145,10 @@ class FinancePortalDocuments(http.Controller):
         """
         request.env["finance.portal.throttle"]._hit("recovery")
         request.env["finance.portal.access.request"]._submit(key)
-        return request.env["finance.portal.page"]._respond(
-            "finance_portal.access_requested", lang=lang
+        page = request.env["finance.portal.page"]
+        last_lang, company = page._get_last_look()
+        return page._respond(
+            "finance_portal.access_requested", company=company, lang=last_lang or lang
         )
 
     def _check_form(self, csrf_token, ref=None, *, is_visitors=False):

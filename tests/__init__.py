@@ -47,6 +47,7 @@ from . import (
     test_email_changes,
     test_email_preview,
     test_every_email,
+    test_failure_look,
     test_figures,
     test_files,
     test_files_http,

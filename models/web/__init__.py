@@ -7,6 +7,7 @@ Uses only Odoo. Others call `finance.portal.page` to render pages and responses,
 
 from . import page
 from . import page_language
+from . import page_look
 from . import page_day
 from . import page_cache
 from . import page_assets

@@ -94,6 +94,7 @@ class FinancePortalPage(models.AbstractModel):
         )
         html = BETWEEN_TAGS.sub(">\n<", html)
         response = Response(html, status=status, content_type="text/html; charset=utf-8")
+        self._keep_look(response, company, lang_info.code)
         return self._secure(response, nonce)
 
     @api.model
@@ -252,21 +253,14 @@ class FinancePortalPage(models.AbstractModel):
             return self._respond_form(failure.form, refusal=failure, **failure.values)
         if isinstance(failure, SignInRequired):
             return self._redirect_to_sign_in(failure)
-        access, document = failure.access, failure.document
-        customer_lang, customer_company = (None, None) if access else self._get_customer_look()
-        # sudo: the visitor may not read the document, only whose it is
-        company = (
-            (access and access.company_id)
-            or (document and document.sudo()._finance_portal_get_company())
-            # An unknown link wears no branding, whoever opens it.
-            or (failure.template != FAILED_LINK and customer_company)
-            or failure.company
-        )
-        lang = access._get_lang() if access else customer_lang or self._get_visitor_lang()
+        lang, company = self._get_failure_look(failure)
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
             failure.template, values, company=company, lang=lang, status=failure.status
         )
+        if failure.access or failure.document:
+            # For the answer to Request access, which is at another address.
+            self._keep_look(response, company, lang, values["request_path"])
         if values["refresh"]:
             response.headers["Refresh"] = str(values["refresh"])
         if failure.retry_after:
@@ -274,6 +268,31 @@ class FinancePortalPage(models.AbstractModel):
         if failure.allow:
             response.headers["Allow"] = ", ".join(sorted(failure.allow))
         return response
+
+    @api.model
+    def _get_failure_look(self, failure):
+        """Return ``(language, company)`` for the page of a failure.
+
+        Those of what it is about, or else of the page that this browser came from. Nothing is
+        looked up by what the address names.
+        """
+        access, document = failure.access, failure.document
+        if access:
+            return access._get_lang(), access.company_id
+        customer_lang, customer_company = self._get_customer_look()
+        last_lang, last_company = self._get_last_look()
+        if failure.is_for_staff:
+            last_lang = None  # the customer's, not theirs
+        if failure.template == FAILED_LINK:
+            customer_company = None  # an unknown link wears no branding, whoever opens it
+        is_portal = request.httprequest.path.startswith(PORTAL)
+        companies, langs = (last_company, customer_company), (last_lang, customer_lang)
+        if is_portal:  # there, who is signed in says more
+            companies, langs = companies[::-1], langs[::-1]
+        # sudo: the visitor may not read the document, only whose it is
+        own = document and document.sudo()._finance_portal_get_company()
+        company = next(filter(None, (own, *companies, failure.company)), None)
+        return next(filter(None, langs), None) or self._get_visitor_lang(), company
 
     @api.model
     def _redirect_to_sign_in(self, failure):
@@ -284,10 +303,12 @@ class FinancePortalPage(models.AbstractModel):
         query = urlencode({"next": failure.next_path}) if failure.next_path else ""
         path = f"{LOGIN}?{query}" if query else LOGIN
         if getattr(request, "finance_portal_is_file", False):
+            lang, company = self._get_last_look()
             return self._respond(
                 "finance_portal.failure_file_sign_in",
                 {"sign_in_path": path},
-                company=self._get_sign_in_company(failure.next_path),
+                company=company or self._get_sign_in_company(failure.next_path),
+                lang=lang,
                 status=401,
             )
         return self._secure(request.redirect(path, code=303))
@@ -346,6 +367,8 @@ class FinancePortalPage(models.AbstractModel):
         if status == 404:
             failure.template, failure.company = self._get_unknown_page(request.httprequest.path)
             failure.recovery_key = request.httprequest.path
+        if status == 413:
+            failure.template = "finance_portal.failure_too_large"
         failure.status = status or 500
         failure.allow = getattr(exception, "valid_methods", None)
         return failure
