@@ -77,7 +77,8 @@ class TestEmailPreview(SendDocumentsCase):
             if issubclass(model, warning) and not model._abstract
         }
         # They mail about an account, or invite to Odoo's own portal.
-        dialogs -= {"finance.portal.enable", "finance.portal.reopen", "project.share.wizard"}
+        dialogs -= {"finance.portal.enable", "finance.portal.reopen"}
+        dialogs -= {"project.share.wizard", "task.share.wizard"}
         self.assertEqual(dialogs, {*self.make_dialogs()})
         for name in dialogs:
             arch = self.env[name].get_views([(False, "form")])["views"]["form"]["arch"]
@@ -93,15 +94,13 @@ class TestEmailPreview(SendDocumentsCase):
                 with self.subTest(dialog=name):
                     for email in self.preview(dialog) + self.preview(dialog):
                         self.assertFalse(self.tokens_in(email["html"]))
-                    self.env.flush_all()
-                    self.cr.postcommit.run()
                     self.assertEqual(self.count_written(), before)
         self.assertFalse(self._mails)
         self.assertEqual(self.order.state, "draft")
 
     def count_written(self):
         """Return what the tables hold that sending writes to."""
-        self.env.flush_all()
+        self.cr.flush()
         found = {}
         for name in WRITTEN:
             table = SQL.identifier(name)
@@ -125,8 +124,6 @@ class TestEmailPreview(SendDocumentsCase):
                 shown = {email["to"]: email for email in self.preview(dialog)}
                 with self.mock_mail_gateway():
                     send[name](dialog)
-                    self.env.flush_all()
-                    self.cr.postcommit.run()
                 sent = {mail["email_to"][0]: mail for mail in self._mails}
                 self.assertEqual({*shown}, {*sent})
                 for to, mail in sent.items():
@@ -176,7 +173,7 @@ class TestEmailPreview(SendDocumentsCase):
             "sale.order": self.env.ref("sale.email_template_edi_sale"),
         }
         for document in (self.invoice, self.order):
-            templates[document._name].body_html = '<p t-out="object.nonsense()"/>'
+            self.break_template(templates[document._name])
             with (
                 self.subTest(kind=document._name),
                 mute_logger("odoo.addons.mail.models.mail_render_mixin"),
@@ -187,6 +184,15 @@ class TestEmailPreview(SendDocumentsCase):
             self.assertRegex(message, "has an error.*nonsense.*Correct the email template")
             self.assertNotRegex(message, r"Traceback|\n")
             self.assertIn(document.display_name, message)
+
+    def break_template(self, template):
+        """Have a template that can't be drawn: past Odoo, which refuses to store it."""
+        self.env.flush_all()
+        body = "jsonb_build_object('en_US', '<p t-out=\"object.nonsense()\"/>')"
+        self.env.cr.execute(
+            f"UPDATE mail_template SET body_html = {body} WHERE id = %s", [template.id]
+        )
+        self.env.invalidate_all()
 
     def test_who_gets_nothing_is_named(self):
         dialog = self.create_send_wizard(self.invoice)

@@ -39,6 +39,7 @@ class FinancePortalPage(models.AbstractModel):
             LOOK_COOKIE,
             f"{value}.{self._prove_look(found[0], value)}",
             max_age=KEPT_SECONDS,
+            expires=None,
             path=found[0],
             secure=request.httprequest.scheme == "https",
             httponly=True,
@@ -49,7 +50,8 @@ class FinancePortalPage(models.AbstractModel):
     def _forget_look(self, response):
         """Have the browser forget what the pages of this address look like."""
         if found := LOOK_PATHS.match(request.httprequest.path):
-            response.delete_cookie(LOOK_COOKIE, path=found[0])
+            # Not delete_cookie: newer versions of Werkzeug pass it what Odoo doesn't know.
+            response.set_cookie(LOOK_COOKIE, "", max_age=0, expires=0, path=found[0])
 
     @api.model
     def _get_last_look(self):
