@@ -5,6 +5,8 @@ PORTAL = "/finance/customer-portal"
 LOGIN = f"{PORTAL}/login"
 CODE = f"{PORTAL}/code"
 SETTINGS = f"{PORTAL}/settings"
+# What stands before the rest of an address, for who has accounts with several customers.
+ACCOUNT_PREFIX = f"{PORTAL}/a/"
 
 # What we keep in a visitor's session. Which links let the visitor in is not in it, see
 # ``controllers/grants.py``.

@@ -90,6 +90,22 @@ class SignInRequired(PortalFailure):
     status = 303
 
 
+class AccountNotChosen(PortalFailure):
+    """Who is signed in has accounts with several customers; the address doesn't say which.
+
+    They choose, and go on to ``next_path``.
+    """
+
+    status = 300
+
+
+class UnknownAccount(PortalFailure):
+    """The account in the address is not, or no longer, an open one of who is signed in."""
+
+    status = 404
+    template = "finance_portal.failure_unknown_account"
+
+
 class NativeAddress(PortalFailure):
     """Nobody is signed in at a document's address in Odoo's own portal, whether it exists or not.
 

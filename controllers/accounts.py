@@ -10,7 +10,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..const import LOGIN, PORTAL, TIMED_OUT_KEY
+from ..const import LOGIN, PORTAL, SETTINGS, TIMED_OUT_KEY
 from ..failures import FormRefused, ReadOnlyView
 from ..tools.own_path import own_path
 from . import grants
@@ -28,7 +28,7 @@ class FinancePortalAccounts(FinancePortalPortal):
         """Ask for email address and password."""
         self._hit("viewing")
         next_path = own_path(query.get("next"))
-        if request.env["finance.portal.account"]._get_viewer():
+        if request.env["finance.portal.account"]._get_viewers():
             return request.redirect(next_path or PORTAL, code=303)
         if request.session.pop(TIMED_OUT_KEY, False):
             notice = "timed_out"
@@ -98,10 +98,10 @@ class FinancePortalAccounts(FinancePortalPortal):
         """Sign out; on the way to another account the links of this browser stay open."""
         self._check_form(csrf_token)
         next_path = own_path(form.get("next"))
-        viewer = request.env["finance.portal.account"]._get_viewer()
-        if viewer and viewer.staff:
+        viewers = request.env["finance.portal.account"]._get_viewers()
+        if any(viewer.staff for viewer in viewers):
             raise ReadOnlyView("signing out while looking as the customer")
-        if viewer:
+        for viewer in viewers:
             request.env["finance.portal.event"]._record(
                 "signed_out", account=viewer.account, reason=False
             )
@@ -234,21 +234,21 @@ class FinancePortalAccounts(FinancePortalPortal):
             raise FormRefused("current", form="settings", values=shown) from None
         # This session goes on, under another name and with a token that fits.
         request.session.should_rotate = True
-        return self._redirect_to_settings("password")
+        return self._redirect_to_settings(viewer, "password")
 
     @http.route(f"{PORTAL}/settings/language", **POST)
     def change_language(self, **form):
         """Change the language of pages and emails."""
         viewer = self._need_account_holder(form)
         viewer.account._change_language(self._page()._clean_form(form).get("lang"))
-        return self._redirect_to_settings("language")
+        return self._redirect_to_settings(viewer, "language")
 
     @http.route(f"{PORTAL}/settings/sign-out-everywhere", **POST)
     def sign_out_everywhere(self, **form):
         """Sign out here and on all other devices."""
         viewer = self._need_account_holder(form)
         request.env["finance.portal.event"]._record(
-            "signed_out", account=viewer.account, reason=False
+            "signed_out", account=viewer.account._get_all_open(), reason=False
         )
         viewer.account._end_sessions()
         request.session.logout(keep_db=True)
@@ -279,5 +279,5 @@ class FinancePortalAccounts(FinancePortalPortal):
         query = f"?notice={notice}" + (f"&next={quote(next_path)}" if next_path else "")
         return request.redirect(f"{LOGIN}{query}", code=303)
 
-    def _redirect_to_settings(self, notice):
-        return request.redirect(f"{PORTAL}/settings?saved={notice}", code=303)
+    def _redirect_to_settings(self, viewer, notice):
+        return request.redirect(viewer.get_address(f"{SETTINGS}?saved={notice}"), code=303)

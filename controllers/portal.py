@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..const import PORTAL, VISIT_KEY
+from ..const import ACCOUNT_PREFIX, PORTAL, VISIT_KEY
 from ..failures import ReadOnlyView, SignInRequired
 from ..tools.file_names import safe_name
 from .documents import FILE, READ, FinancePortalDocuments
@@ -21,8 +21,14 @@ class FinancePortalPortal(FinancePortalDocuments):
         request.env["finance.portal.throttle"]._hit("viewing")
         viewer = request.env["finance.portal.account"]._get_viewer()
         if viewer is None:
-            raise SignInRequired("nobody is signed in", next_path=request.httprequest.path)
+            raise SignInRequired("nobody is signed in", next_path=self._get_asked())
         return viewer
+
+    def _get_asked(self):
+        """Return the path of the request, with the account that it names."""
+        path = request.httprequest.path
+        chosen = request.env["finance.portal.account"]._get_chosen()
+        return f"{ACCOUNT_PREFIX}{chosen}{path.removeprefix(PORTAL)}" if chosen else path
 
     def _need_customer(self):
         """Return the viewer if it is the customer; staff who view as them may change nothing."""

@@ -40,7 +40,8 @@ class FinancePortalSecurity(FinancePortalPortal):
             return show(request.env._("Wrong password. Please try again."))
         except ValidationError as error:
             return show(error.args[0])
-        return request.redirect(f"{SETTINGS}?saved=security", code=303)
+        viewer = self._need_customer()
+        return request.redirect(viewer.get_address(f"{SETTINGS}?saved=security"), code=303)
 
     @http.route(f"{SETTINGS}/two-factor", **READ)
     def show_two_factor(self, **_query):

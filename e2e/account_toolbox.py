@@ -30,9 +30,11 @@ class Customer:
         self.server.rpc("res.partner", f"action_finance_portal_{action}", [self.partner])
 
     def facts(self, *names: str) -> tuple:
-        """Return columns of the account."""
+        """Return columns of the account, or of what it signs in with."""
         [row] = self.server.psql(
-            f"SELECT {', '.join(names)} FROM finance_portal_account WHERE id = %s", self.account
+            f"SELECT {', '.join(names)} FROM finance_portal_account account"
+            " JOIN finance_portal_login login ON login.id = login_id WHERE account.id = %s",
+            self.account,
         )
         return row
 

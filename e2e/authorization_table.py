@@ -13,7 +13,8 @@ The roles:
 
 All that addresses name is Ada's, unless they say otherwise: ``{invoice}`` is the reference of her
 invoice for who is signed in, ``{link}`` that of the link mailed to her about it, ``{invoice_id}``
-the number of its row; ``~`` stands for the portal's address, ``@`` for documents'. The words:
+the number of its row, ``{account}`` what names her account in addresses; ``~`` stands for the
+portal's address, ``@`` for documents'. The words:
 
 - ``A``, ``own``, ``B``: documents of Ada's (and Ben's, where there is a list), of Ben's only, of
   Bea's; ``all``: of both customers; ``ok``: a page with nobody's documents; ``none``: no rows;
@@ -51,6 +52,15 @@ GET  ~/settings/passkeys          login login 404   404   404   login login logi
 POST ~/settings/passkeys          login login 404   404   404   login login login login login 403
 POST ~/settings/passkeys/options  login login 422   422   422   login login login login login 403
 POST ~/settings/passkeys/1/remove login login 404   404   404   login login login login login 403
+GET  ~/a/{account}                login login A     404   404   login login login login login A
+GET  ~/a/{account}/invoices       login login A     404   404   login login login login login A
+GET  ~/a/{account}/statement/csv  401   401   A     404   404   401   401   401   401   401   A
+GET  ~/a/{account}/files/{shared} 401   401   A     404   404   401   401   401   401   401   A
+GET  ~/a/{unknown_account}        login login 404   404   404   login login login login login 404
+POST ~/a/{account}/settings/language \
+                                  login login saved 404   404   login login login login login 403
+POST ~/a/{account}/settings/password \
+                                  login login 422   404   404   login login login login login 403
 GET  ~/login                      ok    ok    home  home  home  ok    ok    ok    ok    ok    home
 POST ~/login                      401   +     401   +     +     +     401   +     +     +     401
 GET  ~/code                       login login login login login login login login login login login
@@ -192,6 +202,7 @@ finance.portal.event              -     -     -     -     -     -     -     -   
 finance.portal.decision           -     -     -     -     -     -     -     -     A     A     A
 finance.portal.account            -     -     -     -     -     -     -     -     all   all   all
 finance.portal.account.link       -     -     -     -     -     -     -     -     A     A     A
+finance.portal.login              -     -     -     -     -     -     -     -     -     -     -
 finance.portal.batch              -     -     -     -     -     -     -     -     none  A     A
 finance.portal.batch.line         -     -     -     -     -     -     -     -     none  A     A
 finance.portal.file               -     -     -     -     -     -     -     -     -     -     -

@@ -63,6 +63,7 @@ for key in ("ada", "ben", "cleo", "bea"):
         "set_up_at": "2026-01-01 00:00:00",
     })
     found["rows"].setdefault("finance.portal.account", {})[key] = account.ids
+    found["refs"][key] = {"account": Scope._make_ref(account)}
 make_user("nat", ["base.group_portal"], partner_id=people["nat"].id)
 make_user("nobody", ["base.group_user"])
 make_user("user", ["account.group_account_invoice", "sales_team.group_sale_salesman_all_leads"])
@@ -109,7 +110,7 @@ for key in ("ada", "ben", "bea"):
     shown = [documents[kind] for kind in ("invoice", "quote", "order", "payment")]
     found["names"][key] = [document.name for document in shown]
     found["documents"][key] = {kind: document.id for kind, document in documents.items()}
-    found["refs"][key] = {kind: Scope._make_ref(document) for kind, document in documents.items()}
+    found["refs"][key] |= {kind: Scope._make_ref(document) for kind, document in documents.items()}
     ticked = attach(documents["invoice"], "plan.txt", f"plan of {key}", True)
     internal = attach(documents["invoice"], "margin.txt", f"margin of {key}", False)
     found["names"][key].append(f"plan of {key}")

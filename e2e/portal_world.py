@@ -52,6 +52,7 @@ class World:
             "token": self.spare.token,
             "setup_token": self.setup,
             "unknown": "n" * 43,
+            "unknown_account": "n" * 22,
             "decision": self.server.psql("SELECT max(id) FROM finance_portal_decision")[0][0],
             "contact": self.found["partners"]["ada"],
         }
@@ -81,6 +82,7 @@ class World:
             "account_move", "account_move_line", "account_payment", "sale_order",
             "sale_order_line", "res_partner", "res_users", "mail_message", "ir_attachment",
             "finance_portal_link", "finance_portal_decision", "finance_portal_account",
+            "finance_portal_login",
             "finance_portal_file", "finance_portal_note", "finance_portal_batch",
             *extensions.joined("TABLES"),
         )  # fmt: skip

@@ -140,8 +140,8 @@ def test_the_lock_ends_by_itself(erp, customer):
         guest.sign_in(customer.email, WRONG)
     assert guest.sign_in(customer.email).status_code == 401
     erp.psql(
-        "UPDATE finance_portal_account SET locked_until = locked_until - interval '15 minutes'"
-        " WHERE id = %s", customer.account
+        "UPDATE finance_portal_login SET locked_until = locked_until - interval '15 minutes'"
+        " WHERE id = (SELECT login_id FROM finance_portal_account WHERE id = %s)", customer.account
     )  # fmt: skip
     assert guest.sign_in(customer.email).status_code == 303
 
@@ -180,8 +180,9 @@ def test_same_answer_in_the_same_time_whatever_is_wrong(erp, inbox, partner):
         set_up(person)
     people["disabled"].staff("disable")
     erp.psql(
-        "UPDATE finance_portal_account SET failures = 5,"
-        " locked_until = now() + interval '1 day' WHERE id = %s", people["locked"].account
+        "UPDATE finance_portal_login SET failures = 5, locked_until = now() + interval '1 day'"
+        " WHERE id = (SELECT login_id FROM finance_portal_account WHERE id = %s)",
+        people["locked"].account,
     )  # fmt: skip
     waiting = new_customer(erp, inbox, partner)
     emails = {name: person.email for name, person in people.items()}

@@ -50,6 +50,7 @@ class TestAccountEmails(AccountLinkCase):
             "reset": lambda: account._mail_account_link("reset"),
             "password changed": account._mail_notice,
             "address changed": account._mail_stop_link,
+            "another account": account._mail_joined,
             "address changed by a manager": lambda: account._mail_address_notice(account.email),
         }
         for name, cause in causes.items():
@@ -90,5 +91,8 @@ class TestAccountEmails(AccountLinkCase):
             "mail_layout", "mail_layout_sender", "mail_layout_button", "mail_layout_message",
             "mail_layout_imprint",
         }  # fmt: skip
-        mailed = {"mail_account_link", "mail_address_changed", "mail_password_changed"}
+        mailed = {
+            "mail_account_joined", "mail_account_link", "mail_address_changed",
+            "mail_password_changed",
+        }  # fmt: skip
         self.assertEqual(names - about_documents, mailed)

@@ -8,7 +8,7 @@ from .secure_token import ACCOUNT_LINKS
 # for a password or does something.
 _OWN = re.compile(
     r"/finance/(?:"
-    rf"customer-portal(?:/(?!(?:login|logout|{ACCOUNT_LINKS}|forgot|end-view)\b)"
+    rf"customer-portal(?:/a/[A-Za-z0-9_-]{{22}})?(?:/(?!(?:login|logout|{ACCOUNT_LINKS}|forgot|end-view)\b)"
     r"[a-z][a-z-]{0,30}){0,3}"
     r"|d/[A-Za-z0-9_-]{22}(?:/[A-Za-z0-9_-]{1,30}){0,2}"
     r")(?:\?[A-Za-z0-9_=&.+-]{0,200})?"

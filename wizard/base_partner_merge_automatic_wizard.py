@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -11,8 +12,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         The ERP re-points recipients, customers and documents by SQL. A link whose mailed
         address is not the surviving contact's is treated as after a change of address; it
         stays alive only while its document and its recipient belong to one customer. Of two
-        contacts with accounts the ERP merges neither, since both have a user.
+        contacts with accounts, neither is merged.
+
+        :raise UserError: naming the remedy
         """
+        self._finance_portal_check_accounts(self.env["res.partner"].browse(partner_ids))
         # sudo: the rules hold for every user's change
         Link = self.env["finance.portal.link"].sudo().with_context(active_test=False)
         concerned = Domain("partner_id", "child_of", partner_ids)
@@ -33,3 +37,22 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             # sudo: a manager decided it for one of them, and merging them undoes no decision
             partners.exists().sudo().finance_portal_sign_in = "required"
         return result
+
+    def _finance_portal_check_accounts(self, partners):
+        """Raise when several of these contacts have accounts: only one row could stay.
+
+        The ERP itself merges no two contacts with users; who shares a sign-in has none.
+
+        :raise UserError: naming the remedy
+        """
+        # sudo: whoever may merge contacts need not see accounts
+        accounts = self.env["finance.portal.account"].sudo()
+        accounts = accounts.search([("partner_id", "in", partners.ids)])
+        if len(accounts) > 1:
+            raise UserError(
+                self.env._(
+                    "%s can't be merged: each has a customer portal account. Disable all but one,"
+                    " and archive those contacts instead.",
+                    ", ".join(accounts.partner_id.mapped("display_name")),
+                )
+            )

@@ -22,6 +22,7 @@ class FinancePortalEnable(models.TransientModel):
         "Address", compute="_compute_email", compute_sudo=False, store=True, readonly=False
     )
     own_documents = fields.Boolean("Only own documents")
+    joining = fields.Char("Same Sign-In", compute="_compute_joining")
 
     @api.depends("partner_id")
     def _compute_email(self):
@@ -34,6 +35,13 @@ class FinancePortalEnable(models.TransientModel):
             chosen = (known and known._choose_address()) or partner.email_normalized
             wizard.email = chosen or partner.email
 
+    @api.depends("email", "partner_id")
+    def _compute_joining(self):
+        for wizard in self:
+            wizard.joining = self.env["finance.portal.account"]._describe_joining(
+                wizard.partner_id, email_normalize(wizard.email)
+            )
+
     def _finance_portal_get_mailing_company(self):
         return self.partner_id.company_id or self.env.company
 
@@ -45,11 +53,17 @@ class FinancePortalEnable(models.TransientModel):
         address = email_normalize(self.email)
         if not address:
             raise UserError(self.env._("Enter one email address, such as name@company.com."))
-        known = partner._finance_portal_get_account()
-        before = known and known._get_newest_link()
+        is_new = not partner._finance_portal_get_account()
+        before = partner._finance_portal_get_account().mailed_link_ids
         account = self.env["finance.portal.account"]._enable(partner, email=address)
         self._apply_own_documents(account)
-        if before == account._get_newest_link():
+        if account.mailed_link_ids == before and is_new:
+            message = self.env._(
+                "%(name)s now also sees the documents of %(customer)s, and signs in as before.",
+                name=self.name,
+                customer=account.customer_id.display_name,
+            )
+        elif account.mailed_link_ids == before:
             message = self.env._("%s sees the documents of your companies, too.", self.name)
         else:
             message = self.env._(

@@ -27,6 +27,15 @@ class FinancePortalReopen(models.TransientModel):
         required=True,
     )
 
+    joining = fields.Char("Same Sign-In", compute="_compute_joining")
+
+    @api.depends("email", "partner_id")
+    def _compute_joining(self):
+        for wizard in self:
+            wizard.joining = self.env["finance.portal.account"]._describe_joining(
+                wizard.partner_id, wizard.email
+            )
+
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:
@@ -46,7 +55,13 @@ class FinancePortalReopen(models.TransientModel):
         account = partner._finance_portal_get_account()
         had_password = bool(account.set_up_at)
         account._reopen(with_setup_link=self.how == "setup", address=self.email)
-        if self.how == "password" and had_password:
+        if account._get_others() and account.set_up_at:
+            message = self.env._(
+                "%(name)s now also sees the documents of %(customer)s, and signs in as before.",
+                name=self.name,
+                customer=account.customer_id.display_name,
+            )
+        elif self.how == "password" and had_password and account.set_up_at:
             message = self.env._("%s can sign in again with the old password.", self.name)
         else:
             message = self.env._(

@@ -13,5 +13,6 @@ from . import viewer
 from . import account_access
 from . import preview_access
 from . import document_preview
+from . import ir_http_account
 from . import ir_http_guard
 from . import res_users

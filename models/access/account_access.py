@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...const import PORTAL
 from ...failures import OtherBrowser, SignInRequired, UnknownDocument, UnknownLink
 from ...tools.secure_token import is_ref
 from .viewer import Viewer
@@ -21,6 +22,8 @@ class FinancePortalAccountAccess(models.AbstractModel):
     def _resolve_for(self, ref):
         """Return the access (sudo) of the signed-in customer to a reference's document.
 
+        Of several accounts, it is the one of the customer whose document it is.
+
         :raise OtherBrowser: it is a link's, which this browser has no grant for, or made up
         :raise UnknownLink: it is no reference at all
         :raise SignInRequired: nobody is signed in
@@ -35,13 +38,13 @@ class FinancePortalAccountAccess(models.AbstractModel):
             raise OtherBrowser("no grant for this reference", recovery_key=ref)
         if preview := self.env["finance.portal.preview.access"]._find(ref, subject):
             return preview
-        viewer = self.env["finance.portal.account"]._get_viewer()
-        if viewer is None:
+        viewers = self.env["finance.portal.account"]._get_viewers()
+        if not viewers:
             raise SignInRequired("nobody is signed in", next_path=f"/finance/d/{ref}")
-        document = Scope._find(subject[0], viewer, subject[1])
-        if not document:
-            raise UnknownDocument("not among the customer's documents", recovery_key=ref)
-        return self._make(viewer, document)
+        for viewer in viewers:
+            if document := Scope._find(subject[0], viewer, subject[1]):
+                return self._make(viewer, document)
+        raise UnknownDocument("not among the customer's documents", recovery_key=ref)
 
     @api.model
     def _make(self, viewer, document, link=None):
@@ -69,7 +72,11 @@ class FinancePortalAccountAccess(models.AbstractModel):
 
     def _get_viewer(self):
         """Return who looks, see :class:`Viewer`."""
+        choices = () if self.staff_id else self.account_id._get_all_open()
+        several = len(choices) > 1
         return Viewer(
+            base=self.account_id._get_base() if several else PORTAL,
+            choices=choices if several else (),
             contact=self.partner_id,
             customer=self.customer_id,
             companies=self.account_id._get_shown_companies(self.staff_id),

@@ -106,8 +106,9 @@ class IrHttp(models.AbstractModel):
     def _finance_portal_opens_apps(cls, user):
         """Return whether a customer stays signed in in the visited website's apps."""
         company = cls._finance_portal_get_visitor().company_id
-        account = user._finance_portal_get_account()
-        return company._finance_portal_opens_apps() and account._is_open()
+        return company._finance_portal_opens_apps() and bool(
+            user._finance_portal_get_own_account()
+        )
 
     @classmethod
     def _finance_portal_get_visitor(cls):

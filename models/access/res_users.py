@@ -17,11 +17,21 @@ class ResUsers(models.Model):
             "finance_portal.group_finance_portal_account"
         )
 
-    def _finance_portal_get_account(self):
-        """Return the customer account (sudo) of this user; empty for everybody else."""
+    def _finance_portal_get_accounts(self):
+        """Return the customer accounts (sudo) of this user, one for each customer."""
         # sudo: customers have no rights on accounts, not even their own
         Account = self.env["finance.portal.account"].sudo()
         return Account.search([("user_id", "=", self.id)]) if self.id else Account
+
+    def _finance_portal_get_account(self):
+        """Return the account (sudo) that stands for this user; empty where there is none."""
+        return self._finance_portal_get_accounts()._choose_first()
+
+    def _finance_portal_get_own_account(self):
+        """Return the open account (sudo) of the user's own contact, as whom the ERP knows them."""
+        return self._finance_portal_get_accounts().filtered(
+            lambda account: account.partner_id == self.partner_id and account._is_open()
+        )
 
     def _finance_portal_get_rule(self, model, through=None):
         """Return what a record rule lets this user see of a model; everything, unless managed.
@@ -31,8 +41,8 @@ class ResUsers(models.Model):
         """
         if not self._finance_portal_is_managed():
             return Domain.TRUE
-        account = self._finance_portal_get_account()
-        if not account._is_open():
+        account = self._finance_portal_get_own_account()
+        if not account:
             return Domain.FALSE
         Scope = self.env["finance.portal.scope"]
         domain = Scope._get_viewer_domain(model, account._as_viewer())
@@ -48,7 +58,7 @@ class ResUsers(models.Model):
         """
         params = super()._get_session_token_query_params()
         params["select"] = SQL(
-            "%s, (SELECT NULLIF(session_version, 0) FROM finance_portal_account"
+            "%s, (SELECT NULLIF(session_version, 0) FROM finance_portal_login"
             " WHERE user_id = res_users.id) AS finance_portal_session_version",
             params["select"],
         )

@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.http import request
 
-from ...const import VIEW_AS_KEY
-from ...failures import ViewingEnded
+from ...const import ACCOUNT_PREFIX, PORTAL, VIEW_AS_KEY
+from ...failures import AccountNotChosen, UnknownAccount, ViewingEnded
 
 
 class Viewer(NamedTuple):
@@ -12,7 +12,9 @@ class Viewer(NamedTuple):
 
     ``contact`` and ``customer`` are partners (sudo), ``companies`` (sudo) those whose documents
     they see; ``account`` is the contact's (sudo), which may be empty for staff. ``staff`` is the
-    user who looks, empty for a customer, and ``until`` when that ends (UTC).
+    user who looks, empty for a customer, and ``until`` when that ends (UTC). ``base`` is what the
+    addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
+    there are several.
     """
 
     contact: object
@@ -22,6 +24,12 @@ class Viewer(NamedTuple):
     account: object
     staff: object
     until: object = None
+    base: str = PORTAL
+    choices: object = ()
+
+    def get_address(self, path):
+        """Return the address of one of the portal's pages, for this viewer."""
+        return self.base + path.removeprefix(PORTAL)
 
 
 class FinancePortalAccount(models.Model):
@@ -33,24 +41,65 @@ class FinancePortalAccount(models.Model):
     def _get_viewer(self):
         """Return the :class:`Viewer` of the current request, or ``None``.
 
-        For staff the transaction is read only from here on: PostgreSQL refuses any write.
+        Who has accounts with several customers says in the address which of them it is about.
+
+        :raise ViewingEnded: a staff member's time as the customer is over
+        :raise AccountNotChosen: the address doesn't say which of several accounts it is about
+        :raise UnknownAccount: the one in the address isn't an open one of theirs
+        """
+        viewers = self._get_viewers()
+        if viewers and (chosen := self._get_chosen()):
+            viewers = [viewer for viewer in viewers if viewer.account._get_ref() == chosen]
+            if not viewers:
+                raise UnknownAccount("not an open account of who is signed in")
+        if len(viewers) > 1:
+            raise AccountNotChosen("several accounts", next_path=request.httprequest.path)
+        return viewers[0] if viewers else None
+
+    @api.model
+    def _get_viewers(self):
+        """Return each :class:`Viewer` that this request may be of, one for each open account.
+
+        For what says itself whose it is, such as a document. For staff the transaction is
+        read only from here on: PostgreSQL refuses any write.
 
         :raise ViewingEnded: a staff member's time as the customer is over
         """
         if not request.session.uid:
-            return None
+            return []
         user = request.env.user
         if user._is_internal():
-            return self._get_staff_viewer(user)
-        account = user._finance_portal_get_account()
-        if not account._is_open() or self._end_when_timed_out():
-            return None
-        return account._as_viewer()
+            viewer = self._get_staff_viewer(user)
+            return [viewer] if viewer else []
+        accounts = user._finance_portal_get_accounts()
+        accounts = accounts.filtered(lambda account: account._is_open())
+        if not accounts or self._end_when_timed_out():
+            return []
+        return [account._as_viewer(accounts) for account in accounts]
 
-    def _as_viewer(self):
-        """Return the account's contact as the viewer."""
+    @api.model
+    def _get_chosen(self):
+        """Return the reference of the account that the address names, if it does."""
+        return getattr(request, "finance_portal_account", None)
+
+    def _get_ref(self):
+        """Return what names this account in addresses; empty without an account."""
+        return self.env["finance.portal.scope"]._make_ref(self) if self else ""
+
+    def _get_base(self):
+        """Return what the addresses of this account's pages begin with."""
+        return ACCOUNT_PREFIX + self._get_ref()
+
+    def _as_viewer(self, choices=()):
+        """Return the account's contact as the viewer.
+
+        :param choices: all open accounts of the same person
+        """
         self.ensure_one()
+        several = len(choices) > 1
         return Viewer(
+            base=self._get_base() if several else PORTAL,
+            choices=choices if several else (),
             contact=self.partner_id,
             customer=self.customer_id,
             companies=self.company_ids,

@@ -5,9 +5,11 @@ Uses documents, web. Others call `finance.portal.account`; signing in to it is i
 texts of the emails are in `data/mail_templates.xml`.
 """
 
+from . import login
 from . import account
 from . import account_state
 from . import account_lifecycle
+from . import account_person
 from . import account_mail
 from . import account_contact
 from . import account_identity

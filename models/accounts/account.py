@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # What decides whether a session is valid, and what it may see.
 DECIDING = {
-    "session_version", "own_documents", "customer_id", "company_ids", "disabled_at", "suspended_at",
+    "login_id", "own_documents", "customer_id", "company_ids", "disabled_at", "suspended_at",
     "email",
 }  # fmt: skip
 
@@ -10,8 +10,9 @@ DECIDING = {
 class FinancePortalAccount(models.Model):
     """A customer's account in the portal: one per contact, opened and closed by staff.
 
-    Signing in, passwords and sessions are those of the ERP's user behind it. A row holds what
-    the ERP does not know of that user; what follows from it is worked out, never stored.
+    Signing in, passwords and sessions are those of the ERP's user behind it, and what we add to
+    them is in ``login_id``: the same person may have accounts with several customers. What
+    follows from a row is worked out, never stored.
     """
 
     _name = "finance.portal.account"
@@ -22,7 +23,12 @@ class FinancePortalAccount(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Contact", required=True, readonly=True, ondelete="cascade"
     )
-    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
+    login_id = fields.Many2one(
+        "finance.portal.login", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one(
+        related="login_id.user_id", store=True, precompute=True, index=True, ondelete="cascade"
+    )
     customer_id = fields.Many2one(
         "res.partner",
         required=True,
@@ -42,19 +48,26 @@ class FinancePortalAccount(models.Model):
         "Only Own Documents",
         help="Sees only documents that name this contact, not their colleagues'.",
     )
-    set_up_at = fields.Datetime("Set Up", readonly=True, help="When a password was first chosen.")
-    signed_in_at = fields.Datetime("Last Signed In", readonly=True)
+    set_up_at = fields.Datetime(related="login_id.set_up_at", readonly=False)
+    signed_in_at = fields.Datetime(related="login_id.signed_in_at", readonly=False)
     disabled_at = fields.Datetime("Disabled", readonly=True)
     disabled_by_id = fields.Many2one("res.users", readonly=True)
-    # Another number ends all sessions, see ``res_users.py``.
-    session_version = fields.Integer(readonly=True, default=0)
-    failures = fields.Integer("Wrong Passwords", readonly=True, default=0)
-    locked_until = fields.Datetime(readonly=True)
+    session_version = fields.Integer(related="login_id.session_version", readonly=False)
+    failures = fields.Integer(related="login_id.failures", readonly=False)
+    locked_until = fields.Datetime(related="login_id.locked_until", readonly=False)
 
     _one_per_contact = models.UniqueIndex("(partner_id)")
-    _one_per_user = models.UniqueIndex("(user_id)")
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Have accounts of the same user share what concerns signing in."""
+        Login = self.env["finance.portal.login"]
+        for vals in vals_list:
+            if user_id := vals.pop("user_id", None):
+                vals["login_id"] = Login._get_of(user_id).id
+        return super().create(vals_list)
 
     def write(self, vals):
         """Clear every worker's cache of sessions and rules when they change."""

@@ -8,6 +8,18 @@ class FinancePortalAccount(models.Model):
 
     login = fields.Char("Signs In With", related="user_id.login")
 
+    also = fields.Char(
+        "Also Signs In For",
+        compute="_compute_also",
+        help="Other customers whose documents the same person sees with the same sign-in.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("login_id.account_ids.disabled_at", "login_id.account_ids.customer_id")
+    def _compute_also(self):
+        for account in self:
+            account.also = account._describe_customers(account._get_others())
+
     @api.depends("partner_id.display_name")
     def _compute_display_name(self):
         for account in self:

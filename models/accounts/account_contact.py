@@ -60,6 +60,14 @@ class FinancePortalAccount(models.Model):
                     ", ".join(still_open.partner_id.mapped("name")),
                 )
             )
-        users = accounts.user_id
+        users = accounts.user_id | self._get_users_of(partners, closed_too=True).filtered(
+            self._is_ours
+        )
         accounts.unlink()
-        users.unlink()
+        for user in users:
+            # Who has other accounts is somebody's user still.
+            rest = self.sudo().search([("user_id", "=", user.id)])  # sudo: as above
+            if rest:
+                rest._keep_user()
+            else:
+                user.unlink()

@@ -196,20 +196,23 @@ class FinancePortalAccount(models.Model):
         """Make an address of the contact's the one confirmed address, as a manager said.
 
         :param str address: by default the one that :meth:`_choose_address` returns
+        :return: whether the contact now signs in with another login, as who shares one does
         :raise UserError: it isn't the contact's, or somebody else signs in with it
         """
         self.ensure_one()
         old, asked = self.email, self.suspended_at
         address = self._check_address(address)
         self.write({**NO_DOUBT, "email": address})
-        if self.user_id.login != address:
-            self.user_id.login = address
+        is_another = self._sign_in_with(address)
         self._close_mailed()
         self._end_asking()
         kind = "login_changed" if old != address else "address_confirmed"
         self.env["finance.portal.event"]._record(kind, account=self)
         if old != address and not asked:
             self._mail_address_notice(old)
+        if is_another:
+            self._mail_way_in()
+        return is_another
 
     def _check_address(self, address=None):
         """Return the address to confirm, which has to be the contact's and nobody else's login.
@@ -226,7 +229,7 @@ class FinancePortalAccount(models.Model):
                     address=address,
                 )
             )
-        self._check_login_free(self.partner_id, self.user_id, address)
+        self._check_login_free(self.partner_id, self.user_id, address, may_join=True)
         return address
 
     # === IN DOUBT === #
@@ -264,9 +267,12 @@ class FinancePortalAccount(models.Model):
         self.mailed_link_ids.filtered(lambda link: link.purpose != "stop")._end()
 
     def _close_mailed(self):
-        """End all sessions and what was mailed, see :meth:`_end_mailed`."""
+        """End what was mailed, see :meth:`_end_mailed`, and all sessions.
+
+        Who also signs in for another customer stays signed in for that one.
+        """
         self._end_mailed()
-        self._end_sessions()
+        self.filtered(lambda account: not account._get_others())._end_sessions()
 
     def _ask_managers(self):
         """Give managers a to-do on the contact, in place of earlier ones."""

@@ -48,9 +48,8 @@ class FinancePortalAccount(models.Model):
             if not account.set_up_at:
                 account._mail_account_link("setup")
         else:
-            user = self._create_user(partner, address)
-            account = self._open_for(partner, user, self._get_own_companies())
-            account._mail_account_link("setup")
+            account = self._open_with(partner, address, self._get_own_companies())
+            account._mail_way_in()
         return account
 
     def _enable_again(self, address):
@@ -65,10 +64,11 @@ class FinancePortalAccount(models.Model):
         is_more = bool(self._get_own_companies() - self.company_ids)
         if is_new_address or not is_more:
             self._check_companies()
-        if is_new_address:
-            self._confirm_address(address)
+        is_another = is_new_address and self._confirm_address(address)
         if is_more:
             self._add_companies()
+        if is_another:
+            return  # how to get in with that login was mailed
         # Who is to choose the first password got the link along with the companies.
         if not is_more or (is_new_address and self.set_up_at):
             self._mail_account_link(self._get_link_purpose())
@@ -81,7 +81,7 @@ class FinancePortalAccount(models.Model):
 
         :param str address: the one to confirm, by default the contact's
         :return: the account (sudo)
-        :raise UserError: the user is staff
+        :raise UserError: the user is staff, or somebody else signs in with the address
         :raise AccessError: other companies opened that login
         """
         user = user.sudo()  # sudo: whoever opens accounts need not be an admin
@@ -121,7 +121,8 @@ class FinancePortalAccount(models.Model):
         closed.
 
         :param bool with_setup_link: whether the old password is void and a new one is to be
-            chosen; who never chose one gets the link in any case
+            chosen; who never chose one gets the link in any case. One that opens another
+            customer's account stays as it is.
         :param str address: the one to confirm, as for :meth:`_confirm_address`
         :raise UserError: naming the remedy
         :raise AccessError: it isn't closed, and shows documents of companies the user doesn't
@@ -139,24 +140,27 @@ class FinancePortalAccount(models.Model):
             companies |= account.company_ids
         address = account._check_address(address)
         account._show_companies(companies)
+        customer = account.partner_id.commercial_partner_id
         account.write(
             {
                 **NO_DOUBT,
                 "email": address,
-                "customer_id": account.partner_id.commercial_partner_id.id,
+                "customer_id": customer.id,
                 "disabled_at": False,
                 "disabled_by_id": False,
-                "failures": 0,
-                "locked_until": False,
             }
         )
-        account._take_over_user()
+        account._sign_in_with(address)
+        is_shared = bool(account._get_others())
+        if not is_shared:
+            account.write({"failures": 0, "locked_until": False})
+            account._take_over_user()
         account._end_asking()
         self.env["finance.portal.event"]._record("account_enabled", account=account)
-        if with_setup_link:
+        if with_setup_link and not is_shared:
             account._forget_password()
-        if not account.set_up_at:
-            account._mail_account_link("setup")
+        if is_shared or not account.set_up_at:
+            account._mail_way_in()
 
     def _unlock(self):
         """End the lock after wrong passwords, at once."""
@@ -178,14 +182,18 @@ class FinancePortalAccount(models.Model):
     # === CLOSING === #
 
     def _disable(self, reason):
-        """Close accounts: every session ends at its next request.
+        """Close accounts: who has no other can't sign in, and every session ends at once.
 
         :param str reason: a key of an event's ``reason``
         """
         # sudo: as in `_enable`; contacts are also archived and moved by users without rights
         for account in self.sudo().filtered(lambda account: not account.disabled_at):
             account.write({"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid})
-            account.user_id.active = False
+            self._hold(account.user_id)
+            if others := account._get_others():
+                others._keep_user()
+            else:
+                account.user_id.active = False
             account._close_mailed()
             account._end_asking()
             self.env["finance.portal.event"]._record(
@@ -194,8 +202,8 @@ class FinancePortalAccount(models.Model):
 
     def _end_sessions(self):
         """Sign its contact out everywhere, at the next request of each session, see ``write``."""
-        for account in self:
-            account.session_version += 1
+        for login in self.login_id:
+            login.session_version += 1
         self._drop_trusted_browsers()
 
     def _forget_password(self):
@@ -307,10 +315,11 @@ class FinancePortalAccount(models.Model):
         return Users.search([("login", "=ilike", escape_psql(address))])
 
     @api.model
-    def _check_login_free(self, partner, user=None, address=None):
+    def _check_login_free(self, partner, user=None, address=None, may_join=False):
         """Raise when somebody else signs in with this contact's address.
 
         :param str address: which one, by default the first
+        :param bool may_join: whether a person who does so for other customers is no obstacle
         :raise UserError: naming who
         """
         address = address or partner.email_normalized
@@ -319,6 +328,8 @@ class FinancePortalAccount(models.Model):
                 self.env._("%s has no valid email address. Enter one first.", partner.name)
             )
         others = self._find_users_with(address) - (user or self.env["res.users"])
+        if may_join:
+            others -= self._find_person(partner, address)
         if other := others[:1]:
             raise UserError(
                 self.env._(

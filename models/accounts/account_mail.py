@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from odoo import fields, models
 from odoo.tools import html2plaintext
@@ -57,6 +58,7 @@ class FinancePortalAccount(models.Model):
         if link.purpose == "stop":
             template = "finance_portal.mail_address_changed"
             content = {"url": url, "new_address": self._get_masked_address()}
+            content["customer"] = self._get_others() and self.customer_id.display_name
         subject, title, words, notes = self._get_link_texts(contact, link)
         around = {"title": title, "button": (url, words), "notes": notes}
         return self._notify(
@@ -106,7 +108,7 @@ class FinancePortalAccount(models.Model):
         """Tell the old address that a manager, or the system, gave the account another one."""
         contact = self._get_mail_context()
         subject = contact.env._("Your email address was changed")
-        content = {"url": None, "new_address": self._get_masked_address()}
+        content = {"url": None, "new_address": self._get_masked_address(), "customer": None}
         self._notify(
             contact,
             subject,
@@ -120,6 +122,20 @@ class FinancePortalAccount(models.Model):
         """Return the contact's new address, as much as somebody else may see of it."""
         address = self._choose_address()
         return mask_address(address) if address else None
+
+    def _mail_joined(self, next_path=None):
+        """Tell a customer that what they sign in with already opens this account, too.
+
+        :param str next_path: where they go once they are in
+        """
+        contact = self._get_mail_context()
+        customer = self.customer_id.display_name
+        subject = contact.env._("You can now also see documents of %s", customer)
+        query = f"?{urlencode({'next': next_path})}" if next_path else ""
+        button = self._get_address(f"/login{query}"), contact.env._("Sign in")
+        around = {"title": subject, "button": button}
+        content = {"customer": customer}
+        self._notify(contact, subject, "finance_portal.mail_account_joined", content, around)
 
     def _mail_notice(self):
         """Tell the customer that their password was changed."""
@@ -195,5 +211,6 @@ class FinancePortalAccount(models.Model):
     def _has_room_for_mail(self):
         """Return whether the customer may ask for one more email now."""
         self.ensure_one()
-        asked = self.mailed_link_ids.filtered("on_request")
+        # sudo: of all that the same person has
+        asked = self.sudo().login_id.account_ids.mailed_link_ids.filtered("on_request")
         return has_room(asked.mapped("requested_at"), fields.Datetime.now())

@@ -83,6 +83,10 @@ class ResPartner(models.Model):
         account._check_companies()
         # Safe to take from the context: it only says what has to be true.
         account._confirm_address(self.env.context.get("finance_portal_address"))
+        if not account.set_up_at:
+            return self._finance_portal_tell(
+                self.env._("A setup link is on its way to %s.", account.email)
+            )
         return self._finance_portal_tell(
             self.env._(
                 "%(name)s can sign in again, with %(address)s.",
@@ -109,6 +113,15 @@ class ResPartner(models.Model):
                     "%s no longer sees documents of your companies. The account stays open for the"
                     " others.",
                     self.name,
+                )
+            )
+        if others := account and account._get_others():
+            return self._finance_portal_tell(
+                self.env._(
+                    "%(name)s no longer sees these documents, but still signs in for"
+                    " %(customers)s.",
+                    name=self.name,
+                    customers=account._describe_customers(others),
                 )
             )
         return self._finance_portal_tell(

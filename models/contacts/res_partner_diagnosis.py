@@ -89,7 +89,9 @@ class ResPartner(models.Model):
         address = (account and account._choose_address()) or self.email_normalized
         if not address:
             return None
-        users = self.env["finance.portal.account"]._find_users_with(address)
+        Account = self.env["finance.portal.account"]
+        users = Account._find_users_with(address) - account.user_id
+        users -= Account._find_person(self, address)  # who may share it
         other = users.filtered(lambda user: user.partner_id != self)[:1]
         if not other:
             return None

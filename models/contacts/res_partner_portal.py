@@ -150,7 +150,10 @@ class ResPartner(models.Model):
         own = account._get_own_companies()
         missing = own - account.company_ids
         if own & account.company_ids:
-            notes = [missing and account._is_open() and account._describe_missing(missing)]
+            notes = [
+                account.also and self.env._("Also signs in for %s.", account.also),
+                missing and account._is_open() and account._describe_missing(missing),
+            ]
         else:
             self.finance_portal_address = self.finance_portal_own_documents = False
             if account._get_closed_reason() in (None, "suspended"):

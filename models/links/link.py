@@ -272,20 +272,20 @@ class FinancePortalLink(models.Model):
         """
         if not self.customer_id._finance_portal_requires_sign_in(self.company_id):
             return self
-        viewer = self.env["finance.portal.account"]._get_viewer()
-        if viewer is None:
+        viewers = self.env["finance.portal.account"]._get_viewers()
+        if not viewers:
             path = f"/finance/d/{self.ref}"
             raise SignInRequired("sign-in required", access=self, next_path=path)
-        if not viewer.staff:
-            # Its company sent this one document to them, whatever else the account shows.
-            viewer = viewer._replace(companies=viewer.companies | self.company_id)
         Scope = self.env["finance.portal.scope"]
-        document = Scope._find(self.res_model, viewer, self.res_id)
-        if not document:
-            # The right customer's account opens the document without a link.
-            path = f"/finance/d/{Scope._make_ref(self._get_document())}"
-            raise WrongCustomer("wrong_customer", access=self, next_path=path)
-        return self.env["finance.portal.account.access"]._make(viewer, document, link=self)
+        for viewer in viewers:
+            # Its company sent this one document to them, whatever else the account shows.
+            more = self.company_id if not viewer.staff else self.company_id.browse()
+            wider = viewer._replace(companies=viewer.companies | more)
+            if document := Scope._find(self.res_model, wider, self.res_id):
+                return self.env["finance.portal.account.access"]._make(viewer, document, link=self)
+        # The right customer's account opens the document without a link.
+        path = f"/finance/d/{Scope._make_ref(self._get_document())}"
+        raise WrongCustomer("wrong_customer", access=self, next_path=path)
 
     def _check_open(self):
         """Raise unless the link opens its document for its recipient right now.

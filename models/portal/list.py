@@ -135,7 +135,7 @@ class FinancePortalList(models.AbstractModel):
         """
         filters, sorts = self._get_filters(), self._get_sorts()
         query = read_query(params, filters, sorts)
-        path = f"{PORTAL}/{self._get_section()}"
+        path = viewer.get_address(f"{PORTAL}/{self._get_section()}")
         domain = self._get_viewer_domain(viewer)
         shown = self._get_filter_domain(viewer, query.show)
         wanted = domain & shown & self._get_search_domain(query.search)

@@ -23,11 +23,11 @@ class FinancePortalPage(models.AbstractModel):
         rows, following = page._get_document_file_rows(viewer, params.get("after"))
         values = {
             "shared": [
-                page._describe_file(f"{PORTAL}/files/{ref}", attachment)
+                page._describe_file(viewer.get_address(f"{PORTAL}/files/{ref}"), attachment)
                 for ref, attachment in page._get_shared_files(viewer)
             ],
             "of_documents": rows,
-            "next": following and f"{PORTAL}/files?after={following}",
+            "next": following and viewer.get_address(f"{PORTAL}/files?after={following}"),
             "is_first": not params.get("after"),
         }
         return self._respond_portal(viewer, "finance_portal.portal_files", values, current="files")

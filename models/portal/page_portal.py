@@ -3,7 +3,7 @@ from odoo.http import request
 from odoo.tools import format_datetime
 
 from ...const import PORTAL
-from ...failures import ViewingEnded
+from ...failures import AccountNotChosen, ViewingEnded
 from ...tools.zones import get_zone
 
 
@@ -22,12 +22,12 @@ class FinancePortalPage(models.AbstractModel):
         :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
             ``settings`` (the one of them that stands beside Sign out), ``title`` (of the current
             one), ``back`` (whether there is a way back to it), ``contact`` and ``customer``
-            (names), ``staff_until`` (text, for staff only)
+            (names), ``choices`` (see :meth:`_get_choices`), ``staff_until`` (text, for staff only)
         """
         sections = self._get_sections(viewer)
         path, title = sections.get(current, ("", ""))
         links = {
-            name: {"path": way, "label": label, "current": name == current}
+            name: {"path": viewer.get_address(way), "label": label, "current": name == current}
             for name, (way, label) in sections.items()
         }
         return {
@@ -35,12 +35,60 @@ class FinancePortalPage(models.AbstractModel):
                 "settings": links.pop("settings"),
                 "sections": list(links.values()),
                 "title": title,
-                "back": document is not None and path,
+                "back": document is not None and path and viewer.get_address(path),
                 "contact": viewer.contact.name,
                 "customer": viewer.customer.name,
+                "choices": self._get_choices(viewer.choices, viewer.account),
                 "staff_until": viewer.until and self._format_staff_until(viewer),
             }
         }
+
+    @api.model
+    def _get_choices(self, accounts, current=None, path=PORTAL):
+        """Return the accounts among which a person may switch, by the names of their customers.
+
+        :param accounts: all open ones (sudo) of the person, nothing where there is only one
+        :param current: the one whose page it is
+        :param str path: one of the portal's pages
+        :return: list of dict of ``path``, ``name`` and ``current``
+        """
+        names = [account.customer_id.name for account in accounts]
+        choices = [
+            {
+                "path": account._as_viewer(accounts).get_address(path),
+                # Customers that were merged leave two accounts with one.
+                "name": name if names.count(name) == 1 else f"{name} ({account.partner_id.name})",
+                "current": account == current,
+            }
+            for account, name in zip(accounts, names, strict=True)
+        ]
+        return sorted(choices, key=lambda choice: choice["name"])
+
+    @api.model
+    def _respond_chooser(self, path, is_form=False):
+        """Return the page on which who has accounts with several customers chooses one.
+
+        :param str path: the page of the portal that they want to see
+        :param bool is_form: whether they wanted to change something, which didn't happen
+        """
+        viewers = self.env["finance.portal.account"]._get_viewers()
+        if len(viewers) < 2:  # by now
+            return request.redirect(path, code=303)
+        first = viewers[0]
+        lang = self._get_viewer_lang(first)
+        page = self.with_context(lang=lang)
+        return page._respond(
+            "finance_portal.portal_chooser",
+            {
+                "csrf_token": page._get_csrf_token(),
+                "choices": page._get_choices(first.choices, path=PORTAL if is_form else path),
+                "is_form": is_form,
+            },
+            company=self._get_viewer_company(first),
+            lang=lang,
+            # Never as if it were the page, or the file, that was asked for.
+            status=200 if path == PORTAL and not is_form else AccountNotChosen.status,
+        )
 
     @api.model
     def _get_sections(self, viewer):
@@ -111,6 +159,7 @@ class FinancePortalPage(models.AbstractModel):
             {
                 "csrf_token": page._get_csrf_token(),
                 **page._get_frame(viewer, current),
+                "portal_path": viewer.base,
                 **(values or {}),
             },
             company=self._get_viewer_company(viewer),
@@ -135,9 +184,10 @@ class FinancePortalPage(models.AbstractModel):
             return None
         request.update_env(user=request.session.uid)
         try:
-            return request.env["finance.portal.account"]._get_viewer()
+            viewers = request.env["finance.portal.account"]._get_viewers()
         except ViewingEnded:
             return None
+        return viewers[0] if viewers else None
 
     @api.model
     def _get_viewer_lang(self, viewer):

@@ -72,6 +72,8 @@ class FinancePortalAccount(models.Model):
         if account:
             account._show_companies(account.company_ids | company)
         else:
-            account = self._open_for(partner, self._create_user(partner, address), company)
-        if account._has_room_for_mail():
+            account = self._open_with(partner, address, company)
+        if account.set_up_at:
+            account._mail_joined(next_path)
+        elif account._has_room_for_mail():
             account._mail_account_link("setup", next_path=next_path, on_request=True)

@@ -115,16 +115,17 @@ class FinancePortalAccountLink(models.Model):
         account, now = self.account_id, fields.Datetime.now()
         account._choose_password(password, form, values)
         self.used_at = now
-        account._end_mailed()
+        account.login_id.account_ids._end_mailed()
         vals = {"failures": 0, "locked_until": False, "set_up_at": account.set_up_at or now}
         if self.purpose == "setup":
             vals["signed_in_at"] = now
         account.write(vals)
         account._end_sessions()
         Event = self.env["finance.portal.event"]
-        Event._record(f"{self.purpose}_done", account=account, reason=False)
+        opened = account._get_all_open()
+        Event._record(f"{self.purpose}_done", account=opened, reason=False)
         if self.purpose == "setup":
-            Event._record("signed_in", account=account, reason=False)
+            Event._record("signed_in", account=opened, reason=False)
         else:
             account._mail_notice()
         self.env.flush_all()

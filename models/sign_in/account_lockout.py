@@ -9,8 +9,8 @@ from ...own_transaction import UNSAFE_COMMIT, own_transaction
 LOCK_AFTER = 5
 LOCK_MINUTES = 15
 
-# What is written past the ORM, and what is read from that.
-COUNTED = ("failures", "locked_until", "signed_in_at", "state", "status")
+# What is written past the ORM.
+WRITTEN = ("failures", "locked_until", "signed_in_at")
 
 
 class FinancePortalAccount(models.Model):
@@ -45,27 +45,27 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         most, minutes = self._get_lock_rule()
         now = fields.Datetime.now()
-        self.flush_recordset(COUNTED)
+        self.login_id.flush_recordset()
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
                 # No stronger lock: the request that waits for this goes on to refer to the row.
                 """
-                UPDATE finance_portal_account a
+                UPDATE finance_portal_login a
                    SET failures = new.failures,
                        locked_until = CASE WHEN new.failures >= %(most)s
                                            THEN %(now)s + make_interval(mins => %(minutes)s) END
                   FROM (SELECT id, CASE WHEN locked_until IS NULL THEN failures + 1
                                         ELSE 1 END AS failures
-                          FROM finance_portal_account
+                          FROM finance_portal_login
                          WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s)
                            FOR NO KEY UPDATE) new
                  WHERE a.id = new.id
              RETURNING a.failures
                 """,
-                {"most": most, "minutes": minutes, "now": now, "id": self.id},
+                {"most": most, "minutes": minutes, "now": now, "id": self.login_id.id},
             )
             row = cr.fetchone()
-        self.invalidate_recordset(COUNTED, flush=False)
+        self._forget_counted()
         return row[0] if row else 0
 
     def _note_right_password(self):
@@ -73,33 +73,40 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
-                "UPDATE finance_portal_account SET failures = 0, locked_until = NULL WHERE id = %s",
-                [self.id],
+                "UPDATE finance_portal_login SET failures = 0, locked_until = NULL WHERE id = %s",
+                [self.login_id.id],
             )
-        self.invalidate_recordset(COUNTED, flush=False)
+        self._forget_counted()
 
     def _note_refusal(self, reason, locks=False):
-        """Record for staff that somebody tried to sign in and failed.
+        """Record for staff that somebody tried to sign in and failed, on all that it would open.
 
         :param str reason: a key of an event's ``reason``
         :param bool locks: whether this attempt was the one too many
         """
         with self._recording() as Event:
-            account = self.with_env(Event.env)
-            Event._record("sign_in_failed", account=account, reason=reason)
+            accounts = (self._get_all_open() or self).with_env(Event.env)
+            Event._record("sign_in_failed", account=accounts, reason=reason)
             if locks:
-                Event._record("locked", account=account, reason=False)
+                Event._record("locked", account=accounts, reason=False)
 
     def _note_signed_in(self):
         """Record for staff when the customer last signed in."""
         with own_transaction(self.env, UNSAFE_COMMIT) as cr:
             cr.execute(
-                "UPDATE finance_portal_account SET signed_in_at = %s WHERE id = %s",
-                [fields.Datetime.now(), self.id],
+                "UPDATE finance_portal_login SET signed_in_at = %s WHERE id = %s",
+                [fields.Datetime.now(), self.login_id.id],
             )
-        self.invalidate_recordset(COUNTED, flush=False)
+        self._forget_counted()
         with self._recording() as Event:
-            Event._record("signed_in", account=self.with_env(Event.env), reason=False)
+            accounts = self._get_all_open().with_env(Event.env)
+            Event._record("signed_in", account=accounts, reason=False)
+
+    def _forget_counted(self):
+        """Read again what was written past the ORM."""
+        login = self.login_id
+        login.invalidate_recordset(WRITTEN, flush=False)
+        login.account_ids.invalidate_recordset([*WRITTEN, "state", "status"], flush=False)
 
     @contextmanager
     def _recording(self):

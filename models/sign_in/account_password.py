@@ -43,25 +43,23 @@ class FinancePortalAccount(models.Model):
         # sudo: as the ERP's own sign-in does it, for the user themselves
         user.sudo()._check_credentials(credential, {"interactive": True})
         self._choose_password(password, "settings", values)
-        self._end_mailed()
-        self.env["finance.portal.event"]._record("password_changed", account=self, reason=False)
+        self.login_id.account_ids._end_mailed()
+        accounts = self._get_all_open()
+        self.env["finance.portal.event"]._record("password_changed", account=accounts, reason=False)
         self._mail_notice()
 
     def _change_language(self, code):
         """Change the language of pages and emails; ignore languages that aren't installed."""
         self.ensure_one()
         if code in dict(self.env["res.lang"].get_installed()):
-            # sudo: customers have no rights on users, not even on themselves
-            self.sudo().user_id.lang = code
+            # sudo: customers have no rights on contacts, not even on themselves
+            self.sudo().partner_id.lang = code
 
     def _get_guessable(self):
         """Return words that somebody who knows the person would try as a password."""
-        contact, customer = self.partner_id, self.customer_id
-        return [
-            contact.name,
-            contact.email,
-            self.user_id.login,
-            customer.name,
-            customer.email,
-            self.company_id.name,
-        ]
+        words = [self.user_id.login]
+        for account in self.login_id.account_ids:
+            for known in (account.partner_id, account.customer_id):
+                words += [known.name, known.email]
+            words.append(account.company_id.name)
+        return words

@@ -65,7 +65,8 @@ class FinancePortalAccount(models.Model):
         """Return the account (sudo) with this address, also a closed one.
 
         However it is spelled; but where two people's addresses differ in capitals alone, only
-        the exact spelling finds either. What a program sends may be no text at all.
+        the exact spelling finds either. What a program sends may be no text at all. Of a person
+        with several accounts, it is the one that stands for them all.
         """
         address = login.strip() if isinstance(login, str) else ""
         # sudo: the visitor is nobody yet
@@ -75,8 +76,11 @@ class FinancePortalAccount(models.Model):
         found = Account.with_context(active_test=False).search(
             [("email_key", "=", address_key(address))]
         )
-        exact = found.filtered(lambda account: account.email == address)
-        return exact or (found if len(found) == 1 else Account)
+        found = found.filtered(lambda account: account.email == address) or found
+        if len(found.user_id) > 1:
+            # A closed one may still have the address that its person no longer signs in with.
+            found = found.filtered(lambda account: account.user_id.login == account.email)
+        return found._choose_first() if len(found.user_id) == 1 else Account
 
     def _get_sign_in_obstacle(self):
         """Return why nobody may sign in to the account: a key of an event's ``reason``."""

@@ -95,7 +95,7 @@ class ResUsers(models.Model):
     def _finance_portal_check_account_link(self, account, link):
         """Check that a password was chosen with this link in this very transaction."""
         own = isinstance(link, self.env.registry["finance.portal.account.link"])
-        if not own or link.account_id != account or not link.used_at:
+        if not own or link.account_id.user_id != account.user_id or not link.used_at:
             raise AccessDenied
         return {"uid": self.env.user.id, "auth_method": ACCOUNT_LINK_CREDENTIAL, "mfa": "default"}
 

@@ -48,9 +48,10 @@ class ResUsers(models.Model):
         :raise UserError: staff asked for it, and one of the accounts is closed
         """
         on_request = not self.env.user._is_internal()
-        # sudo: whoever asks, the link goes to the address on file
-        accounts = self.env["finance.portal.account"].sudo().search([("user_id", "in", self.ids)])
-        for account in accounts:
+        for user in self:
+            account = user._finance_portal_get_account()
+            if not account:
+                continue
             # As often as the customer may ask on our own page.
             if on_request and not (account._is_open() and account._has_room_for_mail()):
                 continue

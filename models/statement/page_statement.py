@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...const import PORTAL
+
 
 class FinancePortalPage(models.AbstractModel):
     """The portal's page of the statement, and its files."""
@@ -15,6 +17,7 @@ class FinancePortalPage(models.AbstractModel):
             viewer.customer, viewer.companies, params, viewer.own_documents
         )
         page._link_rows(viewer, values["statement"].get("sections", []))
+        values["statement_path"] = viewer.get_address(f"{PORTAL}/statement")
         return self._respond_portal(
             viewer,
             "finance_portal.portal_statement",

@@ -18,7 +18,14 @@ from odoo.tools import hmac
 from odoo.tools.misc import babel_locale_parse
 
 from ...const import FORM_KEY, LOGIN, PORTAL
-from ...failures import DecisionRefused, FormRefused, PortalFailure, ReadOnlyView, SignInRequired
+from ...failures import (
+    AccountNotChosen,
+    DecisionRefused,
+    FormRefused,
+    PortalFailure,
+    ReadOnlyView,
+    SignInRequired,
+)
 from ...tools.colour import readable_on
 from ...tools.masking import mask_links
 from ...tools.secure_token import is_ref
@@ -253,6 +260,9 @@ class FinancePortalPage(models.AbstractModel):
             return self._respond_form(failure.form, refusal=failure, **failure.values)
         if isinstance(failure, SignInRequired):
             return self._redirect_to_sign_in(failure)
+        if isinstance(failure, AccountNotChosen):
+            is_form = request.httprequest.method not in ("GET", "HEAD")
+            return self._respond_chooser(failure.next_path, is_form)
         lang, company = self._get_failure_look(failure)
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
