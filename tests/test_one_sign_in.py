@@ -1,5 +1,6 @@
 """SPEC 13, "One sign-in, several customers": how accounts come to share a login, and leave it."""
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -110,6 +111,9 @@ class TestJoining(SharedCase):
         self.ben.email = ADDRESS
         with self.assertRaisesRegex(UserError, "already signs in"):
             self.Account._enable(self.ben)
+        self.env["res.users"].search([("login", "=", ADDRESS)]).active = False
+        with self.assertRaisesRegex(UserError, "already signs in"):
+            self.Account._enable(self.eve)
         self.make_user("clerk@rival.example.com", "base.group_user", name="Clerk")
         self.native_user(self.stranger, "native@rival.example.com")
         for login in ("clerk@rival.example.com", "native@rival.example.com"):
@@ -117,6 +121,18 @@ class TestJoining(SharedCase):
                 self.eve.email = login
                 with self.assertRaisesRegex(UserError, "already signs in"):
                     self.Account._enable(self.eve)
+
+    def test_who_asks_on_a_links_page_gets_it_with_the_same_sign_in(self):
+        first = self.account_with_password()
+        link, _token = self.issue(self.make_invoice(self.eve), self.eve)
+        with self.mock_mail_gateway():
+            self.Account._invite_by_link(link)
+        second = self.eve._finance_portal_get_account()
+        self.assertEqual((second.user_id, second._get_state()), (first.user_id, "active"))
+        self.assertIn("You can now also see documents of Rival", str(self._mails))
+        with self.mock_mail_gateway():
+            self.Account._invite_by_link(link)
+        self.assertFalse(self._mails, "once")
 
     def test_a_login_that_opens_nothing_any_more_gets_a_new_password(self):
         first = self.account_with_password()
@@ -142,6 +158,38 @@ class TestEachAlone(SharedCase):
             self.press("disable", other.partner_id)
             self.assertFalse(other.user_id.active)
             self.assertGreater(other.session_version, version)
+
+    def test_whatever_staff_press_is_about_one_account(self):
+        """All buttons of the tab, those to come too: nothing happens to the other account."""
+        buttons = [name for name in dir(self.ada) if name.startswith("action_finance_portal_")]
+        self.assertGreater(len(buttons), 12)
+        for _name, account, contact, other in self.both():
+            for button in buttons:
+                before = self.facts(other)
+                with self.subTest(button=button), self.env.cr.savepoint() as savepoint:
+                    with suppress(UserError), self.mock_mail_gateway():
+                        getattr(contact.with_user(self.boss), button)()
+                    self.assertEqual(self.facts(other), before)
+                    self.assertTrue(account.exists())
+                    self.env.flush_all()
+                    savepoint.rollback()
+                    self.env.invalidate_all(flush=False)
+
+    def facts(self, account):
+        """Return all that an account is: its row, its person's, and the user behind it."""
+        self.env.flush_all()
+        rows = []
+        for table, record in (
+            ("finance_portal_account", account),
+            ("finance_portal_login", account.login_id),
+            ("res_users", account.user_id),
+        ):
+            self.env.cr.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE id = %s", [record.id])
+            [(row,)] = self.env.cr.fetchall()
+            # Who is the contact of the user changes along with who is left.
+            gone = ("write_date", "write_uid", "partner_id") if table == "res_users" else ()
+            rows.append({key: value for key, value in row.items() if key not in gone})
+        return rows, account.company_ids.ids, account._get_state()
 
     def test_archiving_a_contact_closes_its_account_alone(self):
         for _name, account, contact, other in self.both():
@@ -189,13 +237,14 @@ class TestEachAlone(SharedCase):
 
     def test_two_who_disable_at_once_meet_at_the_row(self):
         """So that the second sees that nothing is left, and ends the sessions."""
+        writes, execute = [], type(self.env.cr).execute
+
+        def spy(cursor, query, *args, **options):
+            writes.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **options)
+
         for _name, _account, contact, _other in self.both():
-            writes, execute = [], type(self.env.cr).execute
-
-            def spy(cursor, query, *args, execute=execute, writes=writes, **options):
-                writes.append(str(getattr(query, "code", query)))
-                return execute(cursor, query, *args, **options)
-
+            writes.clear()
             with patch.object(type(self.env.cr), "execute", spy):
                 self.press("disable", contact)
             self.assertTrue(any("UPDATE finance_portal_login" in one for one in writes))
@@ -213,6 +262,15 @@ class TestAnotherAddress(SharedCase):
             self.assertEqual((account._get_state(), other._get_state()), ("suspended", "active"))
             self.assertEqual((other.user_id.login, other.session_version), (ADDRESS, version))
             self.assertFalse(account.mailed_link_ids.filtered(lambda link: link.email == NEW))
+
+    def test_when_no_account_is_open_any_more_sessions_end(self):
+        for _name, account, contact, other in self.both():
+            version = account.session_version
+            for each in (contact, other.partner_id):
+                with self.mock_mail_gateway():
+                    each.with_user(self.creator).email = f"{each.id}@elsewhere.example.com"
+            self.assertEqual((account._get_state(), other._get_state()), ("suspended",) * 2)
+            self.assertGreater(account.session_version, version)
 
     def test_a_manager_who_confirms_it_sets_it_apart(self):
         for _name, account, contact, other in self.both():

@@ -181,6 +181,21 @@ class TestChooser(SeveralCase):
                 self.assertIn(f'href="{self.base(account)}" aria-current="true"', page.text)
                 self.assertLeadsNowhereElse(page, account, other)
 
+    def test_a_file_is_one_customers(self):
+        self.sign_in()
+        for account, other in self.each():
+            customer = account.customer_id
+            file = self.env["ir.attachment"].create(
+                {"name": "a.txt", "raw": b"plan", "res_model": "res.partner", "res_id": customer.id}
+            )
+            customer.finance_portal_file_ids = file
+            ((ref, _file),) = self.env["finance.portal.file"]._get_shared_with(customer)
+            statuses = [
+                self.visit(f"{base}/files/{ref}").status_code
+                for base in (self.base(account), self.base(other), PORTAL)
+            ]
+            self.assertEqual(statuses, [200, 404, 300])
+
     def test_an_answer_is_that_customers(self):
         self.sign_in()
         quote = self.quotes[1]

@@ -272,7 +272,7 @@ class FinancePortalAccount(models.Model):
         Who also signs in for another customer stays signed in for that one.
         """
         self._end_mailed()
-        self.filtered(lambda account: not account._get_others())._end_sessions()
+        self.filtered(lambda account: not account._get_all_open() - account)._end_sessions()
 
     def _ask_managers(self):
         """Give managers a to-do on the contact, in place of earlier ones."""

@@ -58,23 +58,19 @@ class FinancePortalAccount(models.Model):
     def _find_person(self, partner, address):
         """Return the user (sudo) who signs in with an address, if a contact may share that.
 
-        Not with a colleague: two accounts with one customer would show the same documents.
+        Not with a colleague: two accounts with one customer would show the same documents. Nor
+        where somebody archived the user: that would open the other accounts again.
         """
+        nobody = self.env["res.users"]
         users = self._find_users_with(address)
         if len(users) != 1 or users.login != address or not self._is_ours(users):
-            return self.env["res.users"]
-        customer = partner.commercial_partner_id
+            return nobody
         # sudo: only whose they are
-        colleagues = self.sudo().search_count(
-            [
-                ("user_id", "=", users.id),
-                ("customer_id", "=", customer.id),
-                ("partner_id", "!=", partner.id),
-                ("disabled_at", "=", False),
-            ],
-            limit=1,
-        )
-        return self.env["res.users"] if colleagues else users
+        accounts = self.sudo().search([("user_id", "=", users.id), ("disabled_at", "=", False)])
+        others = accounts.filtered(lambda account: account.partner_id != partner)
+        if partner.commercial_partner_id in others.customer_id or (others and not users.active):
+            return nobody
+        return users
 
     @api.model
     def _open_with(self, partner, address, companies):

@@ -77,7 +77,7 @@ class FinancePortalAccount(models.Model):
             [("email_key", "=", address_key(address))]
         )
         found = found.filtered(lambda account: account.email == address) or found
-        if len(found.user_id) > 1:
+        if len(found.user_id) > 1 and len(set(found.mapped("email"))) == 1:
             # A closed one may still have the address that its person no longer signs in with.
             found = found.filtered(lambda account: account.user_id.login == account.email)
         return found._choose_first() if len(found.user_id) == 1 else Account
