@@ -41,7 +41,8 @@ def enable(erp, inbox, person: Customer) -> str:
     [dialog] = erp.rpc("finance.portal.enable", "create", [{"partner_id": person.partner}])
     [row] = erp.rpc("finance.portal.enable", "read", [dialog], ["joining"])
     assert row["joining"] == (
-        "This person already signs in for Alder Mill. The same sign-in will open both."
+        "This person already signs in for Alder Mill. The same sign-in will open both, and an"
+        " email tells them."
     )
     erp.rpc("finance.portal.enable", "action_enable", [dialog])
     return html_of(inbox.wait_for(2, to=person.email)[-1])

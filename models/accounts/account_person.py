@@ -166,7 +166,14 @@ class FinancePortalAccount(models.Model):
         customers = accounts and self._describe_customers(accounts)
         if not customers:
             return False
+        if not accounts.login_id.set_up_at:
+            return self.env._(
+                "This person is already invited to sign in for %(customers)s. The password they"
+                " choose will open both.",
+                customers=customers,
+            )
         return self.env._(
-            "This person already signs in for %(customers)s. The same sign-in will open both.",
+            "This person already signs in for %(customers)s. The same sign-in will open both, and"
+            " an email tells them.",
             customers=customers,
         )

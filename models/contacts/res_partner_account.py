@@ -140,6 +140,8 @@ class ResPartner(models.Model):
         """Manage a login that Odoo's own dialog created, on this tab."""
         self.ensure_one()
         self._finance_portal_check_manager()
+        if self._finance_portal_get_account():
+            raise UserError(self.env._("%s already has an account on this tab.", self.name))
         user = self.env["finance.portal.account"]._get_users_of(self)[:1]
         account = self.env["finance.portal.account"]._adopt(user)
         if not account.set_up_at:
