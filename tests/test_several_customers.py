@@ -165,12 +165,12 @@ class TestChooser(SeveralCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.sign_in()
         tabs = {one: self.visit(f"{self.base(one)}/settings") for one in self.own}
-        path = f"{self.base(self.first)}/settings/language"
-        data = {"csrf_token": self.csrf_of(tabs[self.first]), "lang": "fr_FR"}
+        path = f"{self.base(self.second)}/settings/language"
+        data = {"csrf_token": self.csrf_of(tabs[self.second]), "lang": "fr_FR"}
         self.assertLeadsTo(
-            self.visit(path, "POST", data=data), f"{self.base(self.first)}/settings?saved=language"
+            self.visit(path, "POST", data=data), f"{self.base(self.second)}/settings?saved=language"
         )
-        self.assertEqual((self.ada.lang, self.eve.lang), ("fr_FR", "en_US"))
+        self.assertEqual((self.ada.lang, self.eve.lang), ("en_US", "fr_FR"))
 
     def test_a_document_opens_under_the_customer_whose_it_is(self):
         self.sign_in()
