@@ -7,7 +7,7 @@ from odoo.tools import consteq, hmac
 from ...tools.rate_window import sliding_hits
 from ...tools.secure_token import is_ref, new_ref
 
-# Followed by what stands for an account and tells nobody which.
+# Followed by what stands for a person who signs in and tells nobody who.
 COOKIE = "finance_portal_known_"
 KEPT_SECONDS = 180 * 24 * 3600
 PROOF_LENGTH = 32  # hexadecimal digits, 128 bits
@@ -51,7 +51,7 @@ class FinancePortalAccount(models.Model):
         most, minutes = self._get_lock_rule()
         now, seconds = time.time(), minutes * 60
         counted = self.env["finance.portal.throttle"]._count(
-            BUCKET, f"{self.id} {mark}", now, seconds
+            BUCKET, f"{self.login_id.id} {mark}", now, seconds
         )
         return counted[0] if sliding_hits(*counted, now, seconds) <= most else 0
 
@@ -64,9 +64,9 @@ class FinancePortalAccount(models.Model):
 
     def _get_known_cookie(self):
         # sudo: to read the database secret
-        return COOKIE + hmac(self.sudo().env, "finance_portal.known_cookie", self.id)[:PROOF_LENGTH]
+        return COOKIE + hmac(self.sudo().env, "finance_portal.known_cookie", self.login_id.id)[:PROOF_LENGTH]
 
     def _prove_known(self, mark):
         # Whatever ends all sessions makes all browsers strangers. sudo: to read the secret
-        subject = (self.id, self.session_version, mark)
+        subject = (self.login_id.id, self.session_version, mark)
         return hmac(self.sudo().env, "finance_portal.known_browser", subject)[:PROOF_LENGTH]
