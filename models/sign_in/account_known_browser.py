@@ -64,7 +64,10 @@ class FinancePortalAccount(models.Model):
 
     def _get_known_cookie(self):
         # sudo: to read the database secret
-        return COOKIE + hmac(self.sudo().env, "finance_portal.known_cookie", self.login_id.id)[:PROOF_LENGTH]
+        return (
+            COOKIE
+            + hmac(self.sudo().env, "finance_portal.known_cookie", self.login_id.id)[:PROOF_LENGTH]
+        )
 
     def _prove_known(self, mark):
         # Whatever ends all sessions makes all browsers strangers. sudo: to read the secret
