@@ -101,7 +101,8 @@ class FinancePortalPage(models.AbstractModel):
         )
         html = BETWEEN_TAGS.sub(">\n<", html)
         response = Response(html, status=status, content_type="text/html; charset=utf-8")
-        self._keep_look(response, company, lang_info.code)
+        if status < 400:  # a failure wears the look of the page before it
+            self._keep_look(response, company, lang_info.code)
         return self._secure(response, nonce)
 
     @api.model
@@ -216,7 +217,7 @@ class FinancePortalPage(models.AbstractModel):
         document = document.with_company(access.company_id).with_context(lang=lang)
         values = self._get_document_values(document)
         expiry = access._get_expiry()
-        return self._respond(
+        response = self._respond(
             document._finance_portal_get_template(),
             {
                 "base_path": f"/finance/d/{access.ref}",
@@ -230,6 +231,8 @@ class FinancePortalPage(models.AbstractModel):
             lang=lang,
             status=refusal.status if refusal else 200,
         )
+        self._keep_look(response, access.company_id, lang)  # its brand is kept with the page
+        return response
 
     @api.model
     def _format_expiry(self, access, expiry, sender_tz):

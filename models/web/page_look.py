@@ -50,6 +50,8 @@ class FinancePortalPage(models.AbstractModel):
     def _forget_look(self, response):
         """Have the browser forget what the pages of this address look like."""
         if found := LOOK_PATHS.match(request.httprequest.path):
+            kept = [one for one in response.headers.getlist("Set-Cookie") if LOOK_COOKIE not in one]
+            response.headers.setlist("Set-Cookie", kept)
             # Not delete_cookie: newer versions of Werkzeug pass it what Odoo doesn't know.
             response.set_cookie(LOOK_COOKIE, "", max_age=0, expires=0, path=found[0])
 
