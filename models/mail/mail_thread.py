@@ -61,8 +61,9 @@ class MailThread(models.AbstractModel):
 
     def _notify_thread_by_web_push(self, message, recipients_data, msg_vals=False, **kwargs):
         """Push nothing to phones about an email that is only looked at: it could not be undone."""
-        if not self.env.context.get("finance_portal_preview"):
-            super()._notify_thread_by_web_push(message, recipients_data, msg_vals, **kwargs)
+        if self.env.context.get("finance_portal_preview"):
+            return None
+        return super()._notify_thread_by_web_push(message, recipients_data, msg_vals, **kwargs)
 
     def _notify_by_web_push_prepare_payload(self, message, msg_vals=False, force_record_name=False):
         """Show a reply on a phone without the original that it quotes."""
