@@ -44,6 +44,7 @@ class FinancePortalScope(models.AbstractModel):
     def _get_items_condition(self, customer, companies, contact=None):
         """Return which journal items a customer's balance is made of: the posted receivable ones.
 
+        :param customer: the commercial partner, or several
         :param companies: as for :meth:`_get_domain`
         :param contact: as for :meth:`_get_domain`
         :return: a condition (:class:`SQL`) on ``account_move_line`` as ``line``
@@ -54,7 +55,7 @@ class FinancePortalScope(models.AbstractModel):
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         return SQL(
             ITEMS,
-            partners=partners.search([("commercial_partner_id", "=", customer.id)]).ids,
+            partners=partners.search([("commercial_partner_id", "in", customer.ids)]).ids,
             accounts=accounts.search([("account_type", "=", "asset_receivable")]).ids,
             companies=companies.ids,
             own=SQL(OWN_ITEMS, contact=contact.id) if contact else SQL(),
