@@ -67,6 +67,13 @@ class FinancePortalPortal(FinancePortalDocuments):
         """Show the statement of a period."""
         return request.env["finance.portal.page"]._respond_statement(self._need_viewer(), query)
 
+    @http.route(f"{PORTAL}/statement/sent", **READ)
+    def statements(self, **query):
+        """Show the list of statements that were sent."""
+        return request.env["finance.portal.page"]._respond_sent_statements(
+            self._need_viewer(), query
+        )
+
     @http.route(f"{PORTAL}/statement/<any(pdf,csv):form>", **FILE)
     def statement_file(self, form, **query):
         """Send the statement of a period as a file; without one, show the page that says why."""

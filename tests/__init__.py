@@ -62,6 +62,8 @@ from . import (
     test_form_proof,
     test_hostile_input,
     test_indexes,
+    test_issued_statement,
+    test_issued_statement_send,
     test_jobs,
     test_kind_rules,
     test_known_browser,

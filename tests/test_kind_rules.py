@@ -61,3 +61,26 @@ class TestPaymentRules(KindRules, AccountCase):
 
     def get_native_path(self, document):
         return ""  # the ERP has no page for payments
+
+
+@tagged("post_install", "-at_install")
+class TestStatementRules(KindRules, AccountCase):
+    @classmethod
+    def make_document(cls, partner):
+        statement = cls.env["finance.portal.issued.statement"].create({"partner_id": partner.id})
+        statement._issue()
+        return statement
+
+    def make_unshareable(self, document):
+        document.action_cancel()
+
+    def give_to(self, document, partner):
+        # sudo: once it was sent nobody gives it away, except by merging contacts
+        document.sudo().partner_id = partner
+
+    def delete(self, document):
+        document.action_cancel()
+        document.unlink()
+
+    def get_native_path(self, document):
+        return ""  # the ERP has no page for statements

@@ -10,6 +10,7 @@ from . import (
     finance_portal_reopen,
     finance_portal_resend,
     finance_portal_send,
+    finance_portal_send_statements,
     finance_portal_diagnosis,
     mail_compose_message,
     portal_share,

@@ -29,6 +29,7 @@ ALLOWED = {
     ("portal", "finance.portal.list.payments"): "the portal's menu lists its pages",
     ("portal", "finance.portal.list.quotes"): "the portal's menu lists its pages",
     ("portal", "finance.portal.list.orders"): "the portal's menu lists its pages",
+    ("portal", "finance.portal.list.statements"): "the portal's menu lists its pages",
 }
 
 

@@ -115,6 +115,7 @@ class FinancePortalPage(models.AbstractModel):
             "payments": "finance.portal.list.payments",
             "quotes": "finance.portal.list.quotes",
             "orders": "finance.portal.list.orders",
+            "statement": "finance.portal.list.statements",
         }
 
     @api.model

@@ -160,6 +160,29 @@ class FinancePortalBatch(models.Model):
             vals["state"], vals["reason"] = settled.get(vals["res_id"], already)
         Line.create(rest)
 
+    def _list_skipped(self, reasons):
+        """List what was chosen and gets no document, such as customers who owe nothing.
+
+        :param dict reasons: a sentence by the record it's about
+        """
+        self.ensure_one()
+        # sudo: lines are written by the system only
+        self.env["finance.portal.batch.line"].sudo().create(
+            [
+                {
+                    "batch_id": self.id,
+                    "company_id": self.company_id.id,
+                    "user_id": self.user_id.id,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "document_name": record.display_name,
+                    "state": "skipped",
+                    "reason": reason,
+                }
+                for record, reason in reasons.items()
+            ]
+        )
+
     @api.model
     def _get_job(self):
         # sudo: scheduled actions are an administrator's

@@ -1,11 +1,21 @@
 """The customer's statement: open items, movements and ageing for each company and currency.
 
-Uses access, pdf, portal, web. Others call `finance.portal.statement`. The arithmetic is in
-`tools/statement.py`.
+A period of it is a page of the portal (`finance.portal.statement`); what is sent to a customer
+is a document (`finance.portal.issued.statement`). Uses access, documents, pdf, portal, sending,
+waiting, web. Others call `finance.portal.statement`. The arithmetic is in `tools/statement.py`
+and `tools/open_items.py`.
 """
 
 from . import statement
+from . import statement_open_items
 from . import statement_page
 from . import statement_files
 from . import pdf
+from . import issued_statement
+from . import issued_statement_document
+from . import issued_statement_changes
+from . import issued_statement_transfer
+from . import issued_statement_page
+from . import list_statements
 from . import page_statement
+from . import res_partner

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from ...const import PORTAL
 
+MAX_SENT = 3  # beside the statement; the list has all
+
 
 class FinancePortalPage(models.AbstractModel):
     """The portal's page of the statement, and its files."""
@@ -18,12 +20,36 @@ class FinancePortalPage(models.AbstractModel):
         )
         page._link_rows(viewer, values["statement"].get("sections", []))
         values["statement_path"] = viewer.get_address(f"{PORTAL}/statement")
+        if values["statement"]["available"]:
+            values["sent"] = page._get_sent_statements(viewer)
         return self._respond_portal(
             viewer,
             "finance_portal.portal_statement",
             values,
             current="statement",
             status=status,
+        )
+
+    @api.model
+    def _get_sent_statements(self, viewer):
+        """Return the newest statements that were sent to the customer, as the list draws them."""
+        List = self.env["finance.portal.list.statements"]
+        newest = List._get_newest(viewer, limit=MAX_SENT + 1)
+        return {
+            "rows": List._get_rows(viewer, newest[:MAX_SENT]),
+            "heads": List._get_texts()["heads"],
+            "has_more": len(newest) > MAX_SENT,
+        }
+
+    @api.model
+    def _respond_sent_statements(self, viewer, params):
+        """Return the list of statements that were sent; who gets none is told so instead."""
+        if not self.env["finance.portal.statement"]._is_available(viewer.own_documents):
+            return self._respond_statement(viewer, {})
+        page = self.with_context(lang=self._get_viewer_lang(viewer))
+        values = page.env["finance.portal.list.statements"]._get_page_values(viewer, params)
+        return self._respond_portal(
+            viewer, "finance_portal.portal_statements", values, current="statement"
         )
 
     @api.model

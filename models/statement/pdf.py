@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 STATEMENT = "finance.portal.statement"
+# Both say what is open on the day they are made, and are made anew on another.
+DATED = (STATEMENT, "finance.portal.issued.statement")
 MAX_KEPT = 24  # of each customer: twelve months in two languages
 KEPT = timedelta(days=30)
 GC_BATCH = 500
@@ -35,7 +37,7 @@ class FinancePortalPdf(models.Model):
         before = fields.Datetime.now() - KEPT
         # sudo: nobody has rights here
         old = self.sudo().search(
-            [("res_model", "=", STATEMENT), ("current_at", "<", before)], limit=GC_BATCH
+            [("res_model", "in", DATED), ("current_at", "<", before)], limit=GC_BATCH
         )
         count = len(old)
         old.unlink()
@@ -43,4 +45,4 @@ class FinancePortalPdf(models.Model):
 
     def _is_current(self):
         """Answer for statements, which are never kept for as long as documents."""
-        return self.res_model != STATEMENT and super()._is_current()
+        return self.res_model not in DATED and super()._is_current()

@@ -1,0 +1,243 @@
+"""Send Statement, from the button to the customer's page; one customer, or many at once."""
+
+import re
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .batch_common import BatchCase
+from .portal_common import PortalCase
+
+MODEL = "finance.portal.issued.statement"
+
+
+@tagged("post_install", "-at_install")
+class TestSendStatement(PortalCase):
+    def send_statement(self, partner=None):
+        """Press Send Statement on a customer, and Send in the dialog; return the statement."""
+        action = (partner or self.customer).action_finance_portal_send_statement()
+        self.assertEqual(action["res_model"], "mail.compose.message")
+        wizard = self.env["mail.compose.message"].with_context(**action["context"]).create({})
+        self.assertTrue(wizard.finance_secure)
+        with self.mock_mail_gateway():
+            wizard.action_send_mail()
+        return self.env[MODEL].search([("customer_id", "=", self.customer.id)], limit=1)
+
+    def test_from_the_button_to_the_page(self):
+        """L2, L8: the email has the link and the PDF; the page says what is open now."""
+        statement = self.send_statement(self.ada)
+        self.assertEqual(statement.state, "sent")
+        self.assertEqual(statement.finance_status, "sent")
+        (mail,) = self._mails
+        self.assertIn(statement.name, mail["subject"])
+        self.assertIn(statement._get_hero(statement._get_parts(0))["amounts"][0], mail["subject"])
+        self.assertEqual(len(mail["attachments"]), 1)
+        page = self.open_link(self.token_mailed_to(self.ada))
+        self.assertEqual(page.status_code, 200)
+        self.assertStrictHeaders(page)
+        self.assertIn(self.invoice.name, page.text)
+        ref = re.search(r"/finance/d/([\w-]{22})", page.url).group(1)
+        self.assertEqual(set(re.findall(r"/finance/d/([\w-]{22})", page.text)), {ref})
+        pdf = self.visit(f"/finance/d/{ref}/pdf")
+        self.assertEqual(pdf.status_code, 200)
+        kinds = self.Event.search([("res_model", "=", MODEL), ("res_id", "=", statement.id)])
+        self.assertLessEqual({"sent", "opened", "pdf"}, set(kinds.mapped("kind")))
+        self.pay(self.invoice)
+        page = self.visit(f"/finance/d/{ref}")
+        self.assertIn(f"{self.invoice.name} was paid on", page.text)
+        self.assertIn("Nothing to pay", page.text)
+
+    def test_a_link_to_it_opens_no_invoice(self):
+        """L6: the grant is for the statement; its customer's invoices stay closed."""
+        self.send_statement(self.ada)
+        self.open_link(self.token_mailed_to(self.ada))
+        self.assertEqual(self.visit(self.path_of(self.invoice)).status_code, 303)
+        self.assertEqual(self.open("", status=303).status_code, 303)
+
+    def test_the_portal_lists_them_beside_the_statement(self):
+        statements = [self.send_statement(self.ada) for _number in range(5)]
+        self.assertEqual(len({one.id for one in statements}), 5)
+        self.sign_in()
+        page = self.open("/statement")
+        newest = [one.name for one in reversed(statements)]
+        self.assertEqual(self.names(page), newest[:3])
+        self.assertIn("/finance/customer-portal/statement/sent", page.text)
+        self.assertEqual(self.names(self.open("/statement/sent")), newest)
+        self.assertIn("New statement", self.open().text)
+        self.account.own_documents = True
+        self.assertEqual(self.names(self.open("/statement/sent")), [])
+
+    def test_nobody_to_send_to_is_named(self):
+        nobody = self.env["res.partner"].create({"name": "Nobody", "is_company": True})
+        statement = self.env[MODEL]._start(nobody)
+        self.assertIn("no email address", statement._finance_portal_get_send_obstacle())
+
+
+@tagged("post_install", "-at_install")
+class TestSendStatements(BatchCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.moves + cls.invoice).button_draft()
+        (cls.moves + cls.invoice).button_cancel()
+        Partner = cls.env["res.partner"]
+        names = ("Late", "Soon", "Small", "Credit", "Nothing", "Mute")
+        cls.late, cls.soon, cls.small, cls.credit, cls.nothing, cls.mute = cls.all = Partner.create(
+            [
+                {"name": name, "is_company": True, "email": f"{name.lower()}@many.example.com"}
+                for name in names
+            ]
+        )
+        cls.mute.email = False
+        cls.bill(cls.late, 100, "2026-01-31")
+        cls.bill(cls.soon, 200, "2099-01-31")
+        cls.bill(cls.small, 5, "2026-01-31")
+        cls.bill(cls.credit, 50, "2026-01-31", move_type="out_refund")
+        cls.bill(cls.mute, 70, "2026-01-31")
+
+    @classmethod
+    def bill(cls, partner, amount, due, **values):
+        line = {"name": "Bread", "price_unit": amount, "tax_ids": [Command.clear()]}
+        return cls.make_invoice(
+            partner,
+            invoice_date_due=due,
+            invoice_payment_term_id=False,
+            invoice_line_ids=[Command.create(line)],
+            **values,
+        )
+
+    def dialog(self, partners=None, user=None, **values):
+        partners = (partners or self.all).with_user(user or self.billing)
+        action = partners.action_finance_portal_send_statement()
+        self.assertEqual(action["res_model"], "finance.portal.send.statements")
+        wizard = self.env[action["res_model"]].with_user(user or self.billing)
+        return wizard.with_context(**action["context"]).create(values)
+
+    def reasons(self, dialog):
+        return {
+            self.env["res.partner"].browse(int(key)).name: reason
+            for key, reason in dialog.reasons.items()
+        }
+
+    def test_who_gets_one_and_who_does_not_and_why(self):
+        no_address = "Mute has no email address. Open the contact and enter one."
+        favor, nothing = "The balance is in the customer's favor.", "Nothing is open."
+        late = "Nothing is overdue."
+        small = f"{self.money(5)} is less than you chose."
+        for values, expected in (
+            ({"which": "all"}, {"Mute": no_address}),
+            ({}, {"Credit": favor, "Nothing": nothing, "Mute": no_address}),
+            (
+                {"which": "overdue"},
+                {"Soon": late, "Credit": favor, "Nothing": nothing, "Mute": no_address},
+            ),
+            (
+                {"minimum": 10},
+                {"Small": small, "Credit": favor, "Nothing": nothing, "Mute": no_address},
+            ),
+        ):
+            with self.subTest(values=values):
+                dialog = self.dialog(**values)
+                self.assertEqual(self.reasons(dialog), expected)
+                self.assertEqual(dialog.skipped_count, len(expected))
+                self.assertEqual(dialog.send_count, len(self.all) - len(expected))
+
+    def money(self, amount):
+        return self.env["finance.portal.statement"]._money(amount, self.company.currency_id)
+
+    def test_the_bulk_engine_sends_them_and_lists_the_others(self):
+        action = self.dialog(which="overdue").action_send()
+        batch = self.Batch.browse(action["res_id"]).sudo()
+        states = {line.document_name: (line.state, line.reason) for line in batch.line_ids}
+        self.assertEqual(states["Soon"], ("skipped", "Nothing is overdue."))
+        self.assertEqual(batch.skipped_count, 4)
+        self.run_job()
+        self.run_queue()
+        self.assertEqual(batch.state, "done")
+        self.assertEqual((batch.sent_count, batch.skipped_count), (2, 4))
+        self.assertEqual(set(self.sent), {self.late.email, self.small.email})
+        statements = self.env[MODEL].search([("customer_id", "in", self.all.ids)])
+        self.assertEqual(set(statements.mapped("state")), {"sent"})
+        for mail in self._mails:
+            self.assertEqual(len(mail["attachments"]), 1)
+        line = batch.line_ids.filtered(lambda one: one.document_name == "Mute")
+        self.assertEqual(line.action_open_document()["res_id"], self.mute.id)
+
+    def test_contacts_count_for_their_customer_once(self):
+        desks = self.env["res.partner"].create(
+            [
+                {"name": name, "parent_id": self.late.id, "email": f"{name}@many.example.com"}
+                for name in ("one", "two")
+            ]
+        )
+        dialog = self.dialog(desks + self.soon)
+        self.assertEqual(dialog.send_count, 2)
+        dialog.action_send()
+        statements = self.env[MODEL].search([("customer_id", "in", self.all.ids)])
+        self.assertEqual(statements.partner_id, desks[0] + self.soon)
+
+    def test_one_customer_opens_the_email_at_once(self):
+        action = self.late.action_finance_portal_send_statement()
+        self.assertEqual(action["res_model"], "mail.compose.message")
+
+    def test_nobody_to_send_to_sends_nothing(self):
+        with self.assertRaisesRegex(UserError, "None of these customers"):
+            self.dialog(self.credit + self.nothing).action_send()
+
+    def test_a_draft_that_waits_is_not_taken_up_for_another(self):
+        self.dialog(self.late + self.soon).action_send()
+        again = self.env[MODEL].with_user(self.billing)._start(self.late)
+        waiting = self.env["finance.portal.batch.line"].sudo().search([("state", "=", "waiting")])
+        self.assertNotIn(again.id, waiting.mapped("res_id"))
+
+    def test_balances_agree_with_each_customers_own(self):
+        """One truth about money: what the dialog adds up for many is what each one's page says."""
+        Statement = self.env["finance.portal.statement"]
+        balances = Statement._get_balances(self.all, self.company)
+        for customer in self.all:
+            own = Statement._get_open_balances(customer, self.company)
+            with self.subTest(customer=customer.name):
+                self.assertEqual(
+                    [(part["open"], part["overdue"]) for part in own],
+                    [tuple(balances[customer.id])] if customer.id in balances else [],
+                )
+
+    def test_queries_do_not_grow_with_customers(self):
+        Statement = self.env["finance.portal.statement"]
+
+        def count(customers):
+            Statement._get_balances(customers, self.company)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Statement._get_balances(customers, self.company)
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count(self.all), count(self.late))
+
+    def test_salespeople_are_told_no_balances(self):
+        seller = self.make_user("seller", "sales_team.group_sale_salesman_all_leads")
+        wizard = self.env["finance.portal.send.statements"].with_user(seller)
+        with mute_logger("odoo.addons.base.models.ir_model"):
+            with self.assertRaises(AccessError):
+                self.all.with_user(seller).action_finance_portal_send_statement()
+            with self.assertRaises(AccessError):
+                wizard.create({"res_ids": self.all.ids})
+
+    def test_a_failing_customer_stops_no_other(self):
+        self.dialog(self.late + self.soon).action_send()
+        Issued = type(self.env[MODEL])
+        issue, message = Issued._issue, "Not this one"
+
+        def fail(statements):
+            if self.late in statements.customer_id:
+                raise UserError(message)
+            return issue(statements)
+
+        with patch.object(Issued, "_issue", fail):
+            self.run_job()
+        statements = self.env[MODEL].search([("customer_id", "in", self.all.ids)])
+        states = {one.customer_id.name: one.state for one in statements}
+        self.assertEqual(states, {"Late": "draft", "Soon": "sent"})

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class FinancePortalSendStatements(models.TransientModel):
+    """Ask which of several customers get a statement; say who gets none, and why."""
+
+    _name = "finance.portal.send.statements"
+    _description = "Send Statements to Several Customers"
+    _inherit = "finance.portal.address.warning"
+
+    res_ids = fields.Json("Contacts", required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    secure = fields.Boolean(related="company_id.finance_portal_close_native")
+    which = fields.Selection(
+        [
+            ("open", "With an open balance"),
+            ("overdue", "With something overdue"),
+            ("all", "All chosen"),
+        ],
+        "Customers",
+        required=True,
+        default="open",
+    )
+    minimum = fields.Monetary(
+        "At Least",
+        help="Customers who owe less get none; what is overdue counts where you chose that."
+        " Other currencies count as they were booked.",
+    )
+    reasons = fields.Json(compute="_compute_reasons")
+    problems = fields.Html("Skipped", compute="_compute_reasons")
+    skipped_count = fields.Integer("Skipped Customers", compute="_compute_reasons")
+    send_count = fields.Integer("To Send", compute="_compute_reasons")
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        values.setdefault("res_ids", self.env.context.get("active_ids"))
+        return values
+
+    @api.depends("res_ids", "company_id", "which", "minimum")
+    def _compute_reasons(self):
+        for wizard in self:
+            customers = wizard._get_contacts()
+            reasons = wizard._get_reasons(customers)
+            wizard.reasons = {str(customer.id): reason for customer, reason in reasons.items()}
+            wizard.problems = self.env["finance.portal.send"]._list_problems(reasons)
+            wizard.skipped_count = len(reasons)
+            wizard.send_count = len(customers) - len(reasons)
+
+    def _get_contacts(self):
+        """Return ``{customer: contact}`` of who was chosen, with the user's own rights."""
+        contacts = self.env["res.partner"].browse(self.res_ids or []).exists()
+        contacts.check_access("read")
+        found = {}
+        for contact in contacts:
+            found.setdefault(contact.commercial_partner_id, contact)
+        return found
+
+    def _get_reasons(self, customers):
+        """Return ``{customer: why it gets no statement}``."""
+        several = self.env["res.partner"].browse(customer.id for customer in customers)
+        Issued = self.env["finance.portal.issued.statement"]
+        balances = self.env["finance.portal.statement"]._get_balances(several, self.company_id)
+        reasons = {}
+        for customer, contact in customers.items():
+            reason = self._get_reason(balances.get(customer.id))
+            if not reason:
+                recipient = contact._finance_portal_get_statement_contact()
+                statement = Issued.new({"partner_id": recipient.id})
+                reason = statement._finance_portal_get_address_obstacle()
+            if reason:
+                reasons[customer] = reason
+        return reasons
+
+    def _get_reason(self, balance):
+        """Return why what a customer owes is no reason for a statement, or an empty text."""
+        if self.which == "all" and not self.minimum:
+            return ""
+        if balance is None:
+            return self.env._("Nothing is open.")
+        if balance.open <= 0:
+            return self.env._("The balance is in the customer's favor.")
+        owed = balance.overdue if self.which == "overdue" else balance.open
+        if owed <= 0:
+            return self.env._("Nothing is overdue.")
+        if self.currency_id.compare_amounts(float(owed), self.minimum) < 0:
+            money = self.env["finance.portal.statement"]._money
+            return self.env._(
+                "%(amount)s is less than you chose.", amount=money(owed, self.currency_id)
+            )
+        return ""
+
+    def _finance_portal_get_mailing_company(self):
+        return self.company_id if self.secure else self.env["res.company"]
+
+    # === ACTION METHODS === #
+
+    def action_send(self):
+        """Start sending, and show how it goes."""
+        self.ensure_one()
+        customers, skipped = self._get_contacts(), self.reasons or {}
+        ready = [one for customer, one in customers.items() if str(customer.id) not in skipped]
+        if not ready:
+            raise UserError(self.env._("None of these customers gets a statement."))
+        Issued = self.env["finance.portal.issued.statement"].with_company(self.company_id)
+        statements = Issued._start(ready)
+        batch = self.env["finance.portal.batch"]._create_for(statements)
+        batch._list_skipped(
+            {
+                customer: skipped[str(customer.id)]
+                for customer in customers
+                if str(customer.id) in skipped
+            }
+        )
+        return batch._get_open_action()
