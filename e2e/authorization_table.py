@@ -40,6 +40,7 @@ GET  ~/files                      login login A     own   B     login login logi
 GET  ~/files/{shared}             401   401   A     404   404   401   401   401   401   401   A
 GET  ~/files/{file}               401   401   404   404   404   401   401   401   401   401   404
 GET  ~/statement                  login login A     ok    B     login login login login login A
+GET  ~/statement/sent             login login A     ok    B     login login login login login A
 GET  ~/statement/csv              401   401   A     422   B     401   401   401   401   401   A
 GET  ~/statement/pdf              401   401   ok    422   +     401   401   401   401   401   ok
 GET  ~/settings                   login login ok    ok    ok    login login login login login ok
@@ -83,12 +84,14 @@ GET  @/{invoice}                  login login A     404   404   login login logi
 GET  @/{quote}                    login login A     404   404   login login login login login A
 GET  @/{order}                    login login A     404   404   login login login login login A
 GET  @/{payment}                  login login A     404   404   login login login login login A
+GET  @/{statement}                login login A     404   404   login login login login login A
 GET  @/{draft}                    login login 404   404   404   login login login login login 404
 GET  @/{unsent}                   login login 404   404   404   login login login login login 404
 GET  @/{bens}                     login login own   own   404   login login login login login own
 GET  @/{beas}                     login login 404   404   B     login login login login login 404
 GET  @/{unknown}                  404   404   404   404   404   404   404   404   404   404   404
 GET  @/{link}/pdf                 404   A     404   404   404   404   404   404   404   404   404
+GET  @/{statement}/pdf            401   401   A     404   404   401   401   401   401   401   A
 GET  @/{invoice}/pdf              401   401   A     404   404   401   401   401   401   401   A
 GET  @/{link}/signature           404   404   404   404   404   404   404   404   404   404   404
 GET  @/{quote}/signature          401   401   404   404   404   401   401   401   401   401   404
@@ -182,7 +185,7 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 # Dialogs: their rows come and go with whatever other tests press, so only the right counts.
 DIALOGS = {
     f"finance.portal.{name}"
-    for name in ("enable", "reopen", "resend", "send", "why", "why.finding")
+    for name in ("enable", "reopen", "resend", "send", "send.statements", "why", "why.finding")
 }
 
 # Calls of search_read; without a plus, of whatever writes as well.
@@ -197,6 +200,7 @@ res.partner                       -     -     -     -     -     -     A     all 
 res.users                         -     -     -     -     -     -     A     all   all   all   all
 mail.message                      -     -     -     -     -     -     none  none+ all+  all+  all+
 ir.attachment                     -     -     -     -     -     -     none  none+ all+  all+  all+
+finance.portal.issued.statement   -     -     -     -     -     -     -     -     all+  all+  all+
 finance.portal.link               -     -     -     -     -     -     -     -     A     A     A
 finance.portal.event              -     -     -     -     -     -     -     -     A     A     A
 finance.portal.decision           -     -     -     -     -     -     -     -     A     A     A
@@ -212,6 +216,7 @@ finance.portal.throttle           -     -     -     -     -     -     -     -   
 finance.portal.access.request     -     -     -     -     -     -     -     -     -     -     -
 finance.portal.account.request    -     -     -     -     -     -     -     -     -     -     -
 finance.portal.send               -     -     -     -     -     -     -     -     none+ none+ none+
+finance.portal.send.statements    -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.enable             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.reopen             -     -     -     -     -     -     -     -     -     none+ none+
@@ -246,6 +251,14 @@ account.payment.action_finance_portal_revoke_all -     -     -     +     +
 account.payment.action_finance_portal_send -     -     +     +     +
 account.payment.action_finance_portal_send_many -     -     +     +     +
 account.payment.get_portal_url    -     -     +     +     +
+res.partner.action_finance_portal_send_statement -     -     +     +     +
+finance.portal.issued.statement.action_cancel -     -     +     +     +
+finance.portal.issued.statement.action_finance_portal_retry -     -     +     +     +
+finance.portal.issued.statement.action_finance_portal_revoke_all -     -     -     +     +
+finance.portal.issued.statement.action_finance_portal_send -     -     +     +     +
+finance.portal.issued.statement.action_finance_portal_send_many -     -     +     +     +
+finance.portal.issued.statement.get_portal_url -     -     +     +     +
+finance.portal.send.statements.action_send -     -     +     +     +
 sale.order.action_finance_portal_retry                  -     -     +     +     +
 sale.order.action_finance_portal_revoke_all             -     -     -     +     +
 sale.order.action_finance_portal_send_many              -     -     +     +     +

@@ -90,7 +90,10 @@ def make_documents(key, partner):
         "amount": 40.0, "date": "2026-01-20",
     })
     payment.action_post()
+    statement = env["finance.portal.issued.statement"].create({"partner_id": partner.id})
+    statement._issue()
     return {"invoice": invoice, "quote": quote, "order": order, "payment": payment,
+            "statement": statement,
             "draft": draft, "unsent": unsent, "answered": answered}
 
 
@@ -107,7 +110,7 @@ def attach(document, name, text, ticked):
 for key in ("ada", "ben", "bea"):
     partner = people[key]
     documents = make_documents(key, partner)
-    shown = [documents[kind] for kind in ("invoice", "quote", "order", "payment")]
+    shown = [documents[kind] for kind in ("invoice", "quote", "order", "payment", "statement")]
     found["names"][key] = [document.name for document in shown]
     found["documents"][key] = {kind: document.id for kind, document in documents.items()}
     found["refs"][key] |= {kind: Scope._make_ref(document) for kind, document in documents.items()}
@@ -129,6 +132,7 @@ for key in ("ada", "ben", "bea"):
         "sale.order": documents["quote"] + documents["order"],
         "sale.order.line": documents["quote"].order_line + documents["order"].order_line,
         "account.payment": documents["payment"],
+        "finance.portal.issued.statement": documents["statement"],
         "res.partner": partner,
         "res.users": partner.user_ids,
         "mail.message": message,

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from .common import NATIVE_TRACES
 from .send_common import SendDocumentsCase
 
-MODELS = ("account.move", "account.payment", "sale.order")
+MODELS = ("account.move", "account.payment", "sale.order", "finance.portal.issued.statement")
 
 # The template, and the document it is sent about here.
 TEMPLATES = {
@@ -22,6 +22,7 @@ TEMPLATES = {
     "account.email_template_edi_self_billing_credit_note": "bill",
     "account.mail_template_invoice_subscriber": "invoice",
     "account.mail_template_data_payment_receipt": "payment",
+    "finance_portal.mail_template_issued_statement": "statement",
     "sale.email_template_edi_sale": "quote",
     "sale.email_template_proforma": "quote",
     "sale.mail_template_sale_confirmation": "order",
@@ -103,13 +104,14 @@ class EveryEmailCase(SendDocumentsCase):
             "invoice": cls.invoice,
             "refund": refund,
             "payment": cls.payment,
+            "statement": cls.statement,
             "quote": quote,
             "order": order,
         }
         cls.bill = cls.make_invoice(move_type="in_invoice", partner=cls.eve)
         cls.native = []
         for document in cls.documents.values():
-            if document._name != "account.payment":
+            if "access_token" in document._fields:
                 cls.native += [document._portal_ensure_token()]
                 cls.native += [document._sign_token(one.id) for one in cls.ada + cls.portal]
             document.message_subscribe(

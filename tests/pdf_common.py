@@ -36,7 +36,11 @@ class PdfCase(FinancePortalCase):
             {"payment_type": "inbound", "partner_id": cls.ada.id, "amount": 10}
         )
         cls.payment.action_post()
-        cls.documents = (cls.order, cls.payment)
+        cls.statement = cls.env["finance.portal.issued.statement"].create(
+            {"partner_id": cls.ada.id}
+        )
+        cls.statement._issue()
+        cls.documents = (cls.order, cls.payment, cls.statement)
         cls.Pdf = cls.env["finance.portal.pdf"].sudo()
 
     def setUp(self):
@@ -84,6 +88,7 @@ class PdfCase(FinancePortalCase):
         return {
             "sale.order": "sale.email_template_edi_sale",
             "account.payment": "account.mail_template_data_payment_receipt",
+            "finance.portal.issued.statement": "finance_portal.mail_template_issued_statement",
         }[document._name]
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Quotes and payments to send, and the dialog that sends them."""
+"""Quotes, payments and statements to send, and the dialog that sends them."""
 
 from odoo import Command
 
@@ -14,6 +14,7 @@ class SendDocumentsCase(FinancePortalCase):
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.order = cls.make_order()
         cls.payment = cls.make_payment()
+        cls.statement = cls.make_statement()
 
     @classmethod
     def make_order(cls, partner=None, orders=None, **values):
@@ -48,6 +49,14 @@ class SendDocumentsCase(FinancePortalCase):
         if post:
             payment.action_post()
         return payment
+
+    @classmethod
+    def make_statement(cls, partner=None):
+        """Return a statement that was sent."""
+        statements = cls.env["finance.portal.issued.statement"]
+        statement = statements.create({"partner_id": (partner or cls.ada).id})
+        statement._issue()
+        return statement
 
     def open_composer(self, document, **values):
         """Return the dialog that Send to Customer opens, as the browser saves it."""

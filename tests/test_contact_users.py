@@ -52,7 +52,7 @@ class TestContactsWhoAreUsers(SendDocumentsCase):
                 body="x", subtype_xmlid="mail.mt_comment", partner_ids=self.everybody.ids
             ),
         )
-        if document._name != "account.payment":
+        if "access_token" in document._fields:
             share = self.env["portal.share"].with_user(self.users[-1]).with_context(**context)
             yield (
                 "share",
@@ -67,7 +67,7 @@ class TestContactsWhoAreUsers(SendDocumentsCase):
 
     def test_l9_every_way_to_every_contact(self):
         self.order.action_quotation_sent()
-        for document in (self.invoice, self.order, self.payment):
+        for document in (self.invoice, self.order, self.payment, self.statement):
             for way, send in self.ways_of(document):
                 with self.subTest(document=document._name, way=way):
                     with self.mock_mail_gateway():

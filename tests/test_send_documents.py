@@ -27,6 +27,7 @@ class TestSendDocuments(SendDocumentsCase):
         for model, states in (
             ("sale.order", {"draft": 1, "sent": 1, "sale": 1, "cancel": 0}),
             ("account.payment", {"draft": 0, "in_process": 1, "paid": 1, "canceled": 0}),
+            ("finance.portal.issued.statement", {"draft": 1, "sent": 1, "cancelled": 0}),
         ):
             words = "Send to Customer"
             buttons = [one for one in self.buttons(model) if one.get("string") == words]
@@ -60,7 +61,7 @@ class TestSendDocuments(SendDocumentsCase):
     # === THE DIALOG === #
 
     def test_dialog_names_the_addresses_and_what_the_customer_gets(self):
-        for document in (self.order, self.payment):
+        for document in (self.order, self.payment, self.statement):
             wizard = self.open_composer(document)
             with self.subTest(document=document):
                 self.assertTrue(wizard.finance_secure)
@@ -233,17 +234,19 @@ class TestSendDocuments(SendDocumentsCase):
 
     def test_missing_address_names_the_contact_and_the_remedy(self):
         (self.ada + self.customer).email = False
-        for document in (self.order, self.payment):
+        # A statement goes to the customer where its contact has no address.
+        names = {self.order: "Ada", self.payment: "Ada", self.statement: "Bakery"}
+        for document, name in names.items():
             wizard = self.open_composer(document)
             with self.subTest(document=document):
-                self.assertIn("Ada", wizard.finance_unreachable)
+                self.assertIn(name, wizard.finance_unreachable)
                 with (
                     self.mock_mail_gateway(),
-                    self.assertRaisesRegex(UserError, "Ada.*Open the contact and enter one"),
+                    self.assertRaisesRegex(UserError, f"{name}.*Open the contact and enter one"),
                 ):
                     wizard.action_send_mail()
                 self.assertFalse(self.sent)
-                with self.assertRaisesRegex(UserError, "Ada"):
+                with self.assertRaisesRegex(UserError, name):
                     wizard.action_schedule_message()
         self.assertEqual(self.order.state, "draft")
 
@@ -259,7 +262,7 @@ class TestSendDocuments(SendDocumentsCase):
     # === NOT DELIVERED YET === #
 
     def test_undelivered_email_waits_and_every_kind_says_so(self):
-        for document in (self.order, self.payment):
+        for document in (self.order, self.payment, self.statement):
             wizard = self.open_composer(document)
             with self.no_mail_server():
                 wizard.action_send_mail()
@@ -273,12 +276,13 @@ class TestSendDocuments(SendDocumentsCase):
                 self.assertTrue(self.token_of(self.ada.email))
 
     def test_sharing_tab_and_warning_are_on_every_kinds_form(self):
-        for model in ("account.move", "sale.order", "account.payment"):
+        models = ("account.move", "sale.order", "account.payment", self.statement._name)
+        for model in models:
             arch = self.env[model].get_views([(False, "form")])["views"]["form"]["arch"]
             with self.subTest(model=model):
                 self.assertEqual(arch.count('name="finance_sharing"'), 1)
                 self.assertEqual(arch.count('name="action_finance_portal_retry"'), 1)
-        for document in (self.order, self.payment):
+        for document in (self.order, self.payment, self.statement):
             self.compose(document)
             with self.subTest(document=document), Form(document) as form:
                 self.assertEqual(len(form.finance_link_ids), 1)

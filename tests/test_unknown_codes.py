@@ -15,6 +15,7 @@ LANGUAGES = ("ja_JP", "xx_XX")
 REPORTS = {
     "account.move": "account.account_invoices",
     "account.payment": "account.action_report_payment_receipt",
+    "finance.portal.issued.statement": "finance_portal.action_report_issued_statement",
     "sale.order": "sale.action_report_saleorder",
 }
 NEW = "seven greener herons"
@@ -76,7 +77,7 @@ class TestUnknownCodes(SendDocumentsCase, AccountPagesCase):
 
     def test_every_page_for_a_visitor_with_links_and_for_a_customer(self):
         account = self.account_with_password()
-        documents = (self.invoice, self.order, self.payment)
+        documents = (self.invoice, self.order, self.payment, self.statement)
         self.order.action_quotation_sent()
         for lang in LANGUAGES:
             self.store(lang)
@@ -143,7 +144,7 @@ class TestUnknownCodes(SendDocumentsCase, AccountPagesCase):
             self.store(lang)
             self.send()
             self.assertTrue(self.token_mailed_to(self.ada))
-            for document in (self.order, self.payment):
+            for document in (self.order, self.payment, self.statement):
                 self.compose(document)
                 self.assertTrue(self.token_mailed_to(self.ada))
             line = self.env["finance.portal.batch.line"].sudo()
