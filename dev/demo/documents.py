@@ -52,6 +52,7 @@ def load(env, customers: dict):
         for number in range(2)
     ]
     _pay(env, both[0] + both[1])
+    env["finance.portal.issued.statement"]._start(english.child_ids[:1])
     return standard
 
 

@@ -43,7 +43,8 @@ def send_samples(server: Server, inbox: Inbox) -> list[str]:
     """
     bridges = [name for name in module_names() if name in SAMPLES]
     modules = [import_module(f"{__package__}.{SAMPLES[name]}") for name in bridges]
-    samples = [QUOTE, INVOICE, *(sample for module in modules for sample in module.SAMPLES)]
+    own = (QUOTE, INVOICE, STATEMENT)
+    samples = [*own, *(sample for module in modules for sample in module.SAMPLES)]
     return [step for sample in samples if (step := _share(server, inbox, sample))]
 
 
@@ -103,6 +104,20 @@ def _send_quote(server: Server, ids: list[int]) -> None:
     server.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
 
 
+def _find_statement(server: Server) -> list[int]:
+    """Return the first statement that wasn't cancelled."""
+    domain = [("state", "in", ("draft", "sent")), *REACHABLE]
+    return server.rpc("finance.portal.issued.statement", "search", domain, limit=1, order="id")
+
+
+def _send_statement(server: Server, ids: list[int]) -> None:
+    """Press Send to Customer on the statement, and Send in the dialog."""
+    model = "finance.portal.issued.statement"
+    context = server.rpc(model, "action_finance_portal_send", ids)["context"]
+    wizard = server.rpc("mail.compose.message", "create", [{}], context=context)
+    server.rpc("mail.compose.message", "action_send_mail", wizard, context=context)
+
+
 QUOTE = Sample(
     "sale.order", "quote", _find_quote, _send_quote,
     """Open the inbox: quote %(name)s was sent to %(customer)s.
@@ -115,4 +130,9 @@ QUOTE = Sample(
 INVOICE = Sample(
     "account.move", "invoice", _find_invoice, _send_invoice,
     "In the inbox is also invoice %(name)s, sent to %(customer)s: click its button.",
+)  # fmt: skip
+STATEMENT = Sample(
+    "finance.portal.issued.statement", "statement", _find_statement, _send_statement,
+    """There is also statement %(name)s, sent to %(customer)s: what is open, by age. Register a
+     payment of one of its invoices in the back office, and reload its page.""",
 )  # fmt: skip
