@@ -13,7 +13,9 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import Command
+from odoo.modules.registry import Registry
 from odoo.tests import new_test_user
+from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -22,6 +24,7 @@ from odoo.addons.mail.tests.common import MockEmail
 
 from ..failures import LinkGone, UnknownLink
 from ..tools.secure_token import PLACEHOLDER
+from .kept_caches import KeptCaches
 
 LINK = re.compile(r"/(?:finance/[ipt]|q)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 # What would let somebody in without a secure link (L11).
@@ -56,6 +59,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
 
     @classmethod
     def setUpClass(cls):
+        cls._caches = KeptCaches(Registry(get_db_name()))
         super().setUpClass()
         cls.company.write({"email": "billing@company.test.example.com"})
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
@@ -65,6 +69,11 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         cls.invoice = cls.make_invoice()
         cls.Link = cls.env["finance.portal.link"]
         cls.Event = cls.env["finance.portal.event"]
+
+    def setUp(self):
+        super().setUp()
+        self._caches.start_test()
+        self.addCleanup(self._caches.end_test)
 
     # === RECORDS === #
 
