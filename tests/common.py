@@ -24,6 +24,7 @@ from odoo.addons.mail.tests.common import MockEmail
 
 from ..failures import LinkGone, UnknownLink
 from ..tools.secure_token import PLACEHOLDER
+from . import kept_world
 from .kept_caches import KeptCaches
 
 LINK = re.compile(r"/(?:finance/[ipt]|q)/([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
@@ -60,6 +61,15 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
     @classmethod
     def setUpClass(cls):
         cls._caches = KeptCaches(Registry(get_db_name()))
+        note = kept_world.read()
+        if note:
+            kept_world.enter(cls, note)
+        else:
+            cls.make_world()
+
+    @classmethod
+    def make_world(cls):
+        """Make what Odoo's test case and this one need; see ``kept_world``."""
         super().setUpClass()
         cls.company.write({"email": "billing@company.test.example.com"})
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")

@@ -116,10 +116,6 @@ class OrderPageCase(PageCase):
     """Quotes and orders around one day."""
 
     @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.env.ref("sales_team.group_sale_manager")
-
-    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.unit = cls.env.ref("uom.product_uom_unit")

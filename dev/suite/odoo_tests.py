@@ -12,7 +12,7 @@ from ..platform import apps, databases, logs, prepared
 from ..platform.bootstrap import find_chromium
 from ..platform.console import Failure, say
 from ..platform.odoo import Site, environment
-from ..platform.paths import MODULE, ROOT, RUNS, folder_of, module_names
+from ..platform.paths import MODULE, ROOT, RUNS, folder_of, module_names, short_hash
 from ..platform.processes import stop
 from ..platform.runs import run_folder
 from .results import Result
@@ -22,9 +22,9 @@ STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
 # Tests that need the shop's apps run only where those are installed.
 SHOP_TAG = "finance_portal_shop"
 SKIPPED = re.compile(r"^skipped ")
-# What Odoo's own test case makes anew for each class: a company with a chart of accounts, in each
-# language. ``tests/common.py`` takes this one instead.
-COMPANY = """
+# What each test class would make anew: a company with a chart of accounts, in each language, and
+# the people and documents of ``tests/common.py``, which takes these instead.
+WORLD = """
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 maker = type("Maker", (AccountTestInvoicingCommon,), {"env": env})
@@ -35,6 +35,11 @@ env["ir.model.data"]._update_xmlids([{
 }])
 # The test's own user works for it, nobody else.
 env.ref("base.user_root").company_ids = env.ref("base.main_company")
+
+from odoo.addons.finance_portal.tests import common, kept_world
+
+kept_world.make(common.FinancePortalCase, env)
+env.cr.postcommit.clear()  # in tests nothing is ever committed
 env.cr.commit()
 """
 
@@ -46,16 +51,22 @@ def run(cluster, tags: str) -> Result:
     """
     _check_tags()
     site = Site(cluster, databases.name_for("test"), run_folder("test"))
-    if apps.chosen():
+    if apps.demo_options():  # whose companies have a chart of accounts and books of their own
         prepared.copy_installed(site)
     else:
-        prepared.copy_configured(site, COMPANY, "tests")
+        prepared.copy_configured(site, _world(), "tests")
     say(f"-> Odoo tests (log: {site.log_path})")
     try:
         status = stream(site, "--test-tags", tags)
     finally:
         databases.drop(cluster, site.database)
     return judge(site, status)
+
+
+def _world() -> str:
+    """Return the code that makes the tests' world: another one when they make another one."""
+    sources = [(ROOT / "tests" / f"{name}.py").read_text() for name in ("common", "kept_world")]
+    return f"# {short_hash(*sources)}\n{WORLD}"
 
 
 def run_fast(cluster, tags: str) -> Result:
