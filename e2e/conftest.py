@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from dev.platform import databases, logs, postgres
-from dev.platform.bootstrap import find_chromium
+from dev.platform.bootstrap import find_headless
 from dev.platform.inbox import PATIENCE, Inbox
 from dev.platform.runs import run_folder
 from dev.platform.server import Server
@@ -137,10 +137,25 @@ def browser():
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(BROWSER_SWITCHES)
+            executable_path=find_headless(), args=list(BROWSER_SWITCHES)
         )
         yield chromium
         chromium.close()
+
+
+def open_page(browser, width: int = 375, height: int = 812, locale: str = "en-US", **options):
+    """Return a page of a customer's browser, with cookies of its own; the caller closes those."""
+    # One that calls itself headless is taken for the machine it is.
+    agent = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+        f" Chrome/{browser.version} Safari/537.36"
+    )
+    viewport = {"width": width, "height": height}
+    context = browser.new_context(
+        **{"viewport": viewport, "locale": locale, "user_agent": agent, **options}
+    )
+    context.set_default_timeout(PATIENCE * 1000)
+    return context.new_page()
 
 
 @pytest.fixture
@@ -150,25 +165,23 @@ def browser_page(browser):
     ``browser_page(width=375, locale="en-US", **options)`` takes further options
     of Playwright's ``new_context``.
     """
-    contexts = []
-    # A customer's browser: one that calls itself headless is taken for the machine it is.
-    agent = (
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
-        f" Chrome/{browser.version} Safari/537.36"
-    )
+    pages = []
 
-    def open_page(width: int = 375, height: int = 812, locale: str = "en-US", **options):
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(
-            **{"viewport": viewport, "locale": locale, "user_agent": agent, **options}
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        contexts.append(context)
-        return context.new_page()
+    def new_page(**options):
+        pages.append(open_page(browser, **options))
+        return pages[-1]
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    yield new_page
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def kept_page(browser):
+    """One browser page for all tests of a module, which clear its cookies and routes."""
+    page = open_page(browser, bypass_csp=True, reduced_motion="reduce")
+    yield page
+    page.context.close()
 
 
 @pytest.fixture

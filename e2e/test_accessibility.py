@@ -72,11 +72,19 @@ ANSWERS = [
 
 
 @pytest.fixture
-def check(browser_page):
-    """A function: show something to the browser; fail on what not everybody can use."""
+def check(kept_page):
+    """A function: show something to the browser; fail on what not everybody can use.
+
+    The page is kept: opening another one, and compiling axe there, takes as long as the checks.
+    """
 
     def check_page(show) -> None:
-        page = browser_page(bypass_csp=True, reduced_motion="reduce")
+        page = kept_page
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.unroute_all()
+        page.set_viewport_size({"width": WIDTHS[0], "height": 812})
+        page.emulate_media(color_scheme=SCHEMES[0], reduced_motion="reduce")
         show(page)
         page.evaluate(AXE_SCRIPT)
         found = {}

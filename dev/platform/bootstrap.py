@@ -5,10 +5,13 @@ import shutil
 import sys
 
 from . import debian
-from .console import Failure, file_lock, run, step
+from .console import Failure, file_lock, run, say, step
 from .paths import CACHE, ODOO, REQUIREMENTS, VENV, VENV_PYTHON, short_hash
 
 CHROMIUM_NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+# The same browser without windows: opening a page takes it a fourth of the time.
+SHELL_NAMES = ("chromium-headless-shell", "chrome-headless-shell")
+NO_HEADLESS = CACHE / "no-headless-browser"
 # The packaged renderer takes the screen it does not have for a coarse one and draws everything
 # 1.28 times as large as the builds that Odoo's margins are made for: letterheads would cover the
 # first rows of each page. 0.12.4 draws as the others do.
@@ -26,6 +29,7 @@ exec "${0%/*}/wkhtmltopdf-pack" "$@"
 """
 
 
+
 def ensure(odoo: bool = True, chromium: bool = False) -> None:
     """Fetch Python dependencies and, when asked for, Odoo and a browser."""
     if not sys.version_info >= (3, 11):
@@ -35,6 +39,7 @@ def ensure(odoo: bool = True, chromium: bool = False) -> None:
         (_renderer_is_there, _put_renderer, True),
         (_odoo_is_there, debian.fetch_odoo, odoo),
         (find_chromium, lambda: debian.install("chromium"), chromium),
+        (_is_headless_settled, _try_headless, chromium),
     )
     for is_there, fetch, is_wanted in wanted:
         if is_wanted and not is_there():
@@ -51,6 +56,25 @@ def _odoo_is_there() -> bool:
 def find_chromium() -> str | None:
     """Return the path of a browser, by the names Odoo's own tests look for."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def find_headless() -> str | None:
+    """Return the path of the browser that shows pages to nobody, if need be the whole one."""
+    return next(filter(None, map(shutil.which, SHELL_NAMES)), find_chromium())
+
+
+def _is_headless_settled() -> bool:
+    """Tell whether the browser without windows is there, or was asked for in vain."""
+    return find_headless() != find_chromium() or NO_HEADLESS.exists()
+
+
+def _try_headless() -> None:
+    """Install the browser without windows; where there is no package the whole one does as well."""
+    try:
+        debian.install(SHELL_NAMES[0])
+    except Failure:
+        NO_HEADLESS.touch()
+        say("   there is none: browser tests take the whole browser, and longer")
 
 
 def _venv_key() -> str:
