@@ -104,6 +104,7 @@ class Person(Guest):
     def __init__(self, server, name: str):
         super().__init__()
         self.server, self.name = server, name
+        self._tokens = {}  # by session
 
     def call(self, method: str, path: str, **options):
         """Make one request without following redirects."""
@@ -111,8 +112,12 @@ class Person(Guest):
 
     def token(self) -> str:
         """Return the CSRF token of this session's forms."""
-        page = self.call("GET", "/finance/d/nowhere")
-        return FIELDS["csrf_token"].search(page.text).group(1)
+        session = self.cookies.get("session_id")
+        if not session or session not in self._tokens:
+            page = self.call("GET", "/finance/d/nowhere")
+            session = self.cookies.get("session_id")
+            self._tokens[session] = FIELDS["csrf_token"].search(page.text).group(1)
+        return self._tokens[session]
 
     def rpc(self, model: str, method: str, *args, **kwargs):
         """Call a method as the web client does; return the whole answer."""

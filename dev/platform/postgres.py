@@ -58,9 +58,15 @@ class Cluster:
 
     def query(self, sql: str, *params, database: str = "postgres") -> list[tuple]:
         """Run one statement and return its rows, if it has any."""
-        with contextlib.closing(self.connect(database)) as connection, connection.cursor() as cur:
-            cur.execute(sql, params or None)
-            return cur.fetchall() if cur.description else []
+        with contextlib.closing(self.connect(database)) as connection:
+            return query(connection, sql, *params)
+
+
+def query(connection, sql: str, *params) -> list[tuple]:
+    """Run one statement on an open connection and return its rows, if it has any."""
+    with connection.cursor() as cur:
+        cur.execute(sql, params or None)
+        return cur.fetchall() if cur.description else []
 
 
 @contextlib.contextmanager

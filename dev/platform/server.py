@@ -1,5 +1,6 @@
 """Run an Odoo server as a child process."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from .console import Failure
 from .kept_shell import KeptShell
 from .odoo import Site, environment, run_quietly
 from .ports import can_listen, is_listening
+from .postgres import query
 from .processes import kill, start, stop
 from .rpc import RpcClient, RpcError
 
@@ -26,6 +28,7 @@ class Server:
         self._process = None
         self._shell: KeptShell | None = None
         self._clients: dict[tuple[str, str], RpcClient] = {}
+        self._own = threading.local()  # what each thread keeps for itself: a connection
 
     @property
     def url(self) -> str:
@@ -111,7 +114,9 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop the process and its workers, and the shell beside it."""
+        """Stop the process and its workers, and what is open beside it."""
+        if connection := getattr(self._own, "connection", None):
+            connection.close()
         if self._shell:
             self._shell.stop()
             self._shell = None
@@ -131,8 +136,14 @@ class Server:
         return self.start(workers)
 
     def psql(self, sql: str, *params) -> list[tuple]:
-        """Run one statement in the server's database, committed at once."""
-        return self.site.cluster.query(sql, *params, database=self.db)
+        """Run one statement in the server's database, committed at once.
+
+        The connection stays open: a new one takes PostgreSQL longer than most statements.
+        """
+        connection = getattr(self._own, "connection", None)
+        if connection is None or connection.closed:
+            connection = self._own.connection = self.site.cluster.connect(self.db)
+        return query(connection, sql, *params)
 
     def rpc(self, model: str, method: str, /, *args, login="admin", password=None, **kwargs):
         """Call a model's method as a user whose password is the login, unless given."""
