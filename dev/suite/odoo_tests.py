@@ -51,7 +51,7 @@ def run(cluster, tags: str) -> Result:
     """
     _check_tags()
     site = Site(cluster, databases.name_for("test"), run_folder("test"))
-    if apps.demo_options():  # whose companies have a chart of accounts and books of their own
+    if apps.chosen():
         prepared.copy_installed(site)
     else:
         prepared.copy_configured(site, _world(), "tests")
