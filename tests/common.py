@@ -65,12 +65,12 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         if note:
             kept_world.enter(cls, note)
         else:
+            super().setUpClass()
             cls.make_world()
 
     @classmethod
     def make_world(cls):
-        """Make what Odoo's test case and this one need; see ``kept_world``."""
-        super().setUpClass()
+        """Make what this test case needs beyond Odoo's; see ``kept_world``."""
         cls.company.write({"email": "billing@company.test.example.com"})
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         cls.env.user.company_ids = cls.company

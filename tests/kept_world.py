@@ -30,6 +30,7 @@ def make(case, env):
     # A document with a number that other records have as well would hide what mixes them up.
     env.cr.execute("SELECT setval('account_move_id_seq', 1000), setval('sale_order_id_seq', 2000)")
     with patch.object(TransactionCase, "setUpClass"):
+        super(case, maker).setUpClass()
         maker.make_world()
     names = vars(maker).keys() - inherited
     note = {name: _to_note(getattr(maker, name)) for name in sorted(names)}
