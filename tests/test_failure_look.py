@@ -9,14 +9,14 @@ from odoo.tests import tagged
 from odoo.tests.common import HOST
 from odoo.tools import mute_logger
 
-from ..failures import DecisionRefused, FormRefused, PortalFailure, SignInRequired
+from ..failures import AccountNotChosen, DecisionRefused, FormRefused, PortalFailure, SignInRequired
 from ..models.web.page_look import LOOK_COOKIE
 from ..tools.secure_token import new_ref
 from .account_pages_common import PORTAL, AccountPagesCase
 from .test_account_emails import PIXEL
 
 # They show another page, or lead to one.
-NO_PAGES = (DecisionRefused, FormRefused, SignInRequired)
+NO_PAGES = (AccountNotChosen, DecisionRefused, FormRefused, SignInRequired)
 NEEDS_ACCESS = "PaymentRefused"  # of a bridge: shows the payment page again
 GERMAN, ENGLISH = 'lang="de-DE"', 'lang="en-US"'
 

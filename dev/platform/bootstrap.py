@@ -29,7 +29,6 @@ exec "${0%/*}/wkhtmltopdf-pack" "$@"
 """
 
 
-
 def ensure(odoo: bool = True, chromium: bool = False) -> None:
     """Fetch Python dependencies and, when asked for, Odoo and a browser."""
     if not sys.version_info >= (3, 11):

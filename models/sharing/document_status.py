@@ -71,7 +71,7 @@ class FinancePortalDocument(models.AbstractModel):
         groups=USER,
     )
     finance_status_line = fields.Char(
-        "Sharing at a Glance", compute="_compute_finance_status", groups=USER
+        "Sharing at a Glance", compute="_compute_finance_status_line", groups=USER
     )
     finance_sent_at = fields.Datetime(
         "Last Sent to Customer",
@@ -110,6 +110,14 @@ class FinancePortalDocument(models.AbstractModel):
             document.finance_waiting_count = fact.mails if fact else 0
             is_known = fact and fact.parts is not None
             document.finance_filled_parts = is_known and ",".join(["known", *fact.parts])
+
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_finance_status_line(self):
+        """Put it into words apart from the rest: only forms show them, lists need not pay."""
+        shared = self.filtered(lambda document: document._finance_portal_is_kind())
+        facts = shared._origin._finance_portal_get_sharing_facts()
+        for document in self:
+            fact = facts.get(document._origin.id)
             document.finance_status_line = fact and document._finance_portal_word_sharing(fact)
 
     @api.depends_context("lang")
