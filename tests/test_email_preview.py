@@ -191,10 +191,10 @@ class TestEmailPreview(SendDocumentsCase):
     def test_who_gets_nothing_is_named(self):
         dialog = self.create_send_wizard(self.invoice)
         dialog.mail_partner_ids = False
-        with self.assertRaisesRegex(UserError, "Nobody gets this email"):
+        with self.assertRaisesRegex(UserError, "No recipient has an email address"):
             self.preview(dialog)
         dialog = self.open_composer(self.payment, partner_ids=[Command.clear()])
-        with self.assertRaisesRegex(UserError, "Nobody gets this email"):
+        with self.assertRaisesRegex(UserError, "No recipient has an email address"):
             self.preview(dialog)
 
     def test_what_cannot_be_sent_is_not_shown(self):

@@ -126,7 +126,7 @@ class TestSendStatements(BatchCase):
         no_address = "Mute has no email address. Open the contact and enter one."
         favor, nothing = "The balance is in the customer's favor.", "Nothing is open."
         late = "Nothing is overdue."
-        small = f"{self.money(5)} is less than you chose."
+        small = f"{self.money(5)} is below the minimum you chose."
         for values, expected in (
             ({"which": "all"}, {"Mute": no_address}),
             ({}, {"Credit": favor, "Nothing": nothing, "Mute": no_address}),

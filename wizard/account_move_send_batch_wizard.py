@@ -28,7 +28,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         """Show the first of the emails."""
         mailed = self.move_ids.filtered(lambda move: move._finance_portal_goes_by_email())
         if not mailed:
-            raise UserError(self.env._("None of these documents is emailed now."))
+            raise UserError(self.env._("None of these documents will be emailed."))
         return mailed[0], mailed[0]._finance_portal_write_emails
 
     def _finance_portal_get_mailing_company(self):

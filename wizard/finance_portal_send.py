@@ -109,7 +109,7 @@ class FinancePortalSend(models.TransientModel):
         for document in self._get_documents():
             if document.id not in left_out and document._finance_portal_goes_by_email():
                 return document, document._finance_portal_write_emails
-        raise UserError(self.env._("None of these documents is emailed now."))
+        raise UserError(self.env._("None of these documents will be emailed."))
 
     def _finance_portal_get_mailing_company(self):
         documents = self._get_documents()[:1]

@@ -27,8 +27,8 @@ class FinancePortalSendStatements(models.TransientModel):
     )
     minimum = fields.Monetary(
         "At Least",
-        help="Customers who owe less get none; what is overdue counts where you chose that."
-        " Other currencies count as they were booked.",
+        help="Customers who owe less are skipped. If you chose overdue items, only these"
+        " count. Other currencies count at their booked value.",
     )
     reasons = fields.Json(compute="_compute_reasons")
     problems = fields.Html("Skipped", compute="_compute_reasons")
@@ -90,7 +90,7 @@ class FinancePortalSendStatements(models.TransientModel):
         if self.currency_id.compare_amounts(float(owed), self.minimum) < 0:
             money = self.env["finance.portal.statement"]._money
             return self.env._(
-                "%(amount)s is less than you chose.", amount=money(owed, self.currency_id)
+                "%(amount)s is below the minimum you chose.", amount=money(owed, self.currency_id)
             )
         return ""
 

@@ -53,7 +53,7 @@ class FinancePortalDocument(models.AbstractModel):
             raise Undone
         if not emails:
             raise UserError(
-                self.env._("Nobody gets this email. Choose a recipient with an email address.")
+                self.env._("No recipient has an email address. Choose someone who does.")
             )
         return emails
 

@@ -77,7 +77,7 @@ class FinancePortalIssuedStatement(models.Model):
         readonly=True,
         copy=False,
         default=lambda self: self._get_today(),
-        help="The day it was sent last, as of which its open items were.",
+        help="The day it was last sent. It shows what was open on that day.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("sent", "Sent"), ("cancelled", "Cancelled")],
@@ -161,7 +161,9 @@ class FinancePortalIssuedStatement(models.Model):
     def write(self, vals):
         """Keep the state to the system, and what was sent as it was."""
         if vals.keys() & OWN_FIELDS and not self.env.su:
-            raise AccessError(self.env._("A statement changes by sending or cancelling it only."))
+            raise AccessError(
+                self.env._("You can't edit this part of a statement. Send it or cancel it instead.")
+            )
         if vals.keys() & SUBJECT_FIELDS and not self.env.su:
             self._check_draft()
         result = super().write(vals)
@@ -176,8 +178,8 @@ class FinancePortalIssuedStatement(models.Model):
         for statement in self.filtered(lambda one: one.state == "sent"):
             raise UserError(
                 self.env._(
-                    "%s has been sent, so it can't be deleted. Cancel it first: its links stop"
-                    " working, too.",
+                    "%s has been sent, so it can't be deleted. Cancel it first. Its links stop"
+                    " working then.",
                     statement.name,
                 )
             )

@@ -20,7 +20,7 @@ class FinancePortalBrokenText(models.AbstractModel):
     """
 
     _name = "finance.portal.broken.text"
-    _description = "Texts That Cannot Be Used"
+    _description = "Email Texts with Errors"
 
     @api.model
     def _is_broken(self, error):

@@ -59,5 +59,5 @@ class AccountAnalyticLine(models.Model):
         strict = self.sudo().company_id.filtered("finance_portal_invoice_approved")
         if strict and not self.env.su:
             raise AccessError(
-                self.env._("Only an invoice can mark an entry as invoiced. Create one instead.")
+                self.env._("An entry counts as invoiced once it's on an invoice. Create one.")
             )
