@@ -22,6 +22,7 @@ COMMANDS = {
     "lint": ("suite.lint", "check style, XML, translations, docs and layers", False, False),
     "shell": ("demo.shell", "open an Odoo shell on the demo database", True, False),
     "bench": ("bench.run", "measure pages beside Odoo's own", True, True),
+    "dist": ("release.run", "build wheels, the store's branch and an archive", False, False),
     "i18n": ("i18n", "export terms and merge them into translations", True, False),
     "stop-postgres": ("platform.postgres", "stop the embedded PostgreSQL", False, False),
 }
