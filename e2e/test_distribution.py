@@ -2,7 +2,6 @@
 
 import ast
 import shutil
-import subprocess
 import sys
 import tarfile
 import zipfile
@@ -159,13 +158,12 @@ def test_it_installs_in_a_database_that_has_no_addon_yet(unpacked, folder, way):
             paths = [find_source().python_path, *([folder / way] if is_package else [])]
             names = module_names()
             switches = ("--skip-auto-install", "--no-http", "--stop-after-init")
-            subprocess.run(
-                site.command("--init", ",".join(names), *switches, "--logfile", site.log_path),
+            log = run(
+                site.command("--init", ",".join(names), *switches),
                 env={**environment(), "PYTHONPATH": ":".join(map(str, paths))},
-                check=True,
             )
             states = {one: databases.is_installed(cluster, site.database, one) for one in names}
             assert states == dict.fromkeys(names, True)
-            assert logs.unexpected(logs.read(site.log_path)) == []
+            assert logs.unexpected(logs.parse(log.splitlines())) == []
         finally:
             databases.drop(cluster, site.database)
