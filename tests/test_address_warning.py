@@ -53,6 +53,9 @@ class TestAddressWarning(SendDocumentsCase):
             "finance.portal.send": self.env["finance.portal.send"].create(
                 {"res_model": "account.move", "res_ids": self.invoice.ids}
             ),
+            "finance.portal.send.statements": self.env["finance.portal.send.statements"].create(
+                {"res_ids": self.customer.ids}
+            ),
             "finance.portal.resend": self.env["finance.portal.resend"].create({"link_id": link.id}),
             "finance.portal.enable": self.env["finance.portal.enable"].create(
                 {"partner_id": self.ada.id}

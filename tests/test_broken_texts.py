@@ -266,6 +266,7 @@ class TestBrokenOwnTexts(BrokenTextCase, AccountLinkCase):
             "mail_layout_message": fresh,
             "mail_layout_imprint": fresh,
             "mail_account_link": (self.ada, lambda: account._mail_account_link("reset")),
+            "mail_account_joined": (self.ada, account._mail_joined),
             "mail_password_changed": (self.ada, account._mail_notice),
             "mail_address_changed": (self.ada, account._mail_stop_link),
             "mail_decision": (

@@ -171,8 +171,8 @@ class TestCompanyBoundary(CompanyCase):
 
     def test_every_button_about_an_account_is_in_the_table(self):
         """The next button fails here until it is."""
-        elsewhere = {  # about links, activity and files, which have companies of their own
-            "revoke_old_links", "revoke_all", "open_links", "open_events",
+        elsewhere = {  # about documents, links and activity, which have companies of their own
+            "revoke_old_links", "revoke_all", "open_links", "open_events", "send_statement",
             "adopt",  # see below
         }  # fmt: skip
         named = {"own_documents": "limit", "resend_setup": "resend"}
