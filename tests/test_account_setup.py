@@ -79,12 +79,13 @@ class TestAccountSetup(AccountPagesCase):
     def test_a_link_that_is_over_says_so_whatever_the_cause(self):
         self.visit(self.link)
         _account, newer = self.enable()
-        self.become_stranger()  # the page before would leave its look
-        replaced = self.visit(self.link)
         self.assertEqual(self.choose_blindly(PASSWORD).status_code, 410)
         self.account._disable("staff")
-        disabled = self.visit(f"{PORTAL}/setup/{newer}")
-        unknown = self.visit(f"{PORTAL}/setup/{'A' * 43}")
+        pages = []
+        for path in (self.link, f"{PORTAL}/setup/{newer}", f"{PORTAL}/setup/{'A' * 43}"):
+            self.become_stranger()  # the page before leaves its look
+            pages.append(self.visit(path))
+        replaced, disabled, unknown = pages
         self.assertEqual([replaced.status_code, disabled.status_code], [410, 410])
         self.assertEqual(unknown.status_code, 404)
         self.assertEqual(self.plain(replaced), self.plain(disabled))

@@ -54,6 +54,9 @@ class TestEmailPreview(SendDocumentsCase):
             "mail.compose.message": self.open_composer(self.order),
             "finance.portal.send": env["finance.portal.send"].with_context(**several).create({}),
             "finance.portal.resend": env["finance.portal.resend"].create({"link_id": link.id}),
+            "finance.portal.send.statements": env["finance.portal.send.statements"].create(
+                {"res_ids": self.ben.ids}
+            ),
             "portal.share": env["portal.share"].create(
                 {**share, "partner_ids": [Command.set(self.ada.ids)]}
             ),
@@ -170,14 +173,16 @@ class TestEmailPreview(SendDocumentsCase):
     def test_a_template_with_an_error_is_told_in_a_sentence(self):
         self.break_template(self.env.ref("account.email_template_edi_invoice"))
         with (
-            mute_logger("odoo.addons.mail.models.mail_render_mixin"),
+            mute_logger(
+                "odoo.addons.mail.models.mail_render_mixin",
+                "odoo.addons.finance_portal.models.mail.mail_template",
+            ),
             self.assertRaises(UserError) as raised,
         ):
             self.invoice._finance_portal_preview_emails(self.invoice._finance_portal_write_emails)
         message = str(raised.exception)
-        self.assertRegex(message, "has an error.*nonsense.*Correct the email template")
+        self.assertRegex(message, "The email template .* has an error in English.*Email Templates")
         self.assertNotRegex(message, r"Traceback|\n")
-        self.assertIn(self.invoice.display_name, message)
 
     def break_template(self, template):
         """Have a template that can't be drawn: past Odoo, which refuses to store it."""

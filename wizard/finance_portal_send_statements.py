@@ -1,13 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.sending.document_email_preview import Undone
+
 
 class FinancePortalSendStatements(models.TransientModel):
     """Ask which of several customers get a statement; say who gets none, and why."""
 
     _name = "finance.portal.send.statements"
     _description = "Send Statements to Several Customers"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
 
     res_ids = fields.Json("Contacts", required=True)
     company_id = fields.Many2one(
@@ -103,11 +105,7 @@ class FinancePortalSendStatements(models.TransientModel):
         """Start sending, and show how it goes."""
         self.ensure_one()
         customers, skipped = self._get_contacts(), self.reasons or {}
-        ready = [one for customer, one in customers.items() if str(customer.id) not in skipped]
-        if not ready:
-            raise UserError(self.env._("None of these customers gets a statement."))
-        Issued = self.env["finance.portal.issued.statement"].with_company(self.company_id)
-        statements = Issued._start(ready)
+        statements = self._get_issued()._start(self._get_ready())
         batch = self.env["finance.portal.batch"]._create_for(statements)
         batch._list_skipped(
             {
@@ -117,3 +115,28 @@ class FinancePortalSendStatements(models.TransientModel):
             }
         )
         return batch._get_open_action()
+
+    def action_finance_portal_preview_email(self):
+        """Show the first of the emails; its statement goes as well."""
+        with self._get_issued()._finance_portal_undo():
+            action = super().action_finance_portal_preview_email()
+            raise Undone
+        return action
+
+    def _finance_portal_get_preview(self):
+        [statement] = self._get_issued()._start(self._get_ready()[:1])
+        return statement, statement._finance_portal_write_emails
+
+    def _get_issued(self):
+        return self.env["finance.portal.issued.statement"].with_company(self.company_id)
+
+    def _get_ready(self):
+        """Return the contacts that get a statement.
+
+        :raise UserError: nobody does
+        """
+        customers, skipped = self._get_contacts(), self.reasons or {}
+        ready = [one for customer, one in customers.items() if str(customer.id) not in skipped]
+        if not ready:
+            raise UserError(self.env._("None of these customers gets a statement."))
+        return ready

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.http import request
 
 
 class AccountMove(models.Model):
@@ -102,7 +103,7 @@ class AccountMove(models.Model):
     def preview_invoice(self):
         """Show our page, where it is the one that the customer gets."""
         self.ensure_one()
-        if self._finance_portal_native_closed():
+        if request and self._finance_portal_native_closed():
             return self.action_finance_portal_preview()
         return super().preview_invoice()
 

@@ -73,7 +73,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_write_emails(self):
         """Write the email with Odoo's default settings, and make no PDF for it."""
-        move = self.with_context(**PREVIEW_CONTEXT)
+        move = self.with_context(**PREVIEW_CONTEXT, finance_portal_batch=True)
         Send = move.env["account.move.send"]
         data = Send._get_default_sending_settings(
             move, sending_methods={"email"}, mail_attachments_widget=[]

@@ -80,7 +80,7 @@ class MailTemplate(models.Model):
         if context.get("finance_portal_by_hand"):
             return ""
         if context.get("finance_portal_batch") or field in RECIPIENTS:
-            raise UserError(Broken._explain(self, lang)) from error
+            raise UserError(Broken._explain(self, lang)) from None
         record = self.env[self.render_model].browse(res_id)
         Broken._tell_later(record, self, lang)
         if field not in TEXTS:

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.http import request
 
 
 class SaleOrder(models.Model):
@@ -44,7 +45,7 @@ class SaleOrder(models.Model):
     def action_preview_sale_order(self):
         """Show our page, where it is the one that the customer gets."""
         self.ensure_one()
-        if self._finance_portal_native_closed():
+        if request and self._finance_portal_native_closed():
             return self.action_finance_portal_preview()
         return super().action_preview_sale_order()
 

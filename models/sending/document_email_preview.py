@@ -91,5 +91,6 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_write_emails(self):
         """Write the emails of sending this document as the dialog fills itself in."""
         action = self._finance_portal_get_send_action()
-        context = {**action["context"], **PREVIEW_CONTEXT}
+        # As in bulk, an error in the template is told, not written around.
+        context = {**action["context"], **PREVIEW_CONTEXT, "finance_portal_batch": True}
         self.env[action["res_model"]].with_context(**context).create({})._action_send_mail()
