@@ -277,6 +277,19 @@ finance.portal.reopen.action_reopen -     -     +     +     +
 finance.portal.resend.action_send -     -     +     +     +
 finance.portal.send.action_send   -     -     +     +     +
 finance.portal.diagnosis.finding.action_remedy -     -     +     +     +
+account.move.send.batch.wizard.action_finance_portal_preview_email -     -     +     +     +
+account.move.send.wizard.action_finance_portal_edit_template -     -     +     +     +
+account.move.send.wizard.action_finance_portal_preview_email -     -     +     +     +
+mail.compose.message.action_finance_portal_edit_template -     -     +     +     +
+mail.compose.message.action_finance_portal_preview_email -     -     +     +     +
+portal.share.action_finance_portal_preview_email -     -     +     +     +
+finance.portal.resend.action_finance_portal_preview_email -     -     +     +     +
+finance.portal.send.action_finance_portal_preview_email -     -     +     +     +
+finance.portal.send.statements.action_finance_portal_preview_email -     -     +     +     +
+account.move.action_finance_portal_preview -     -     +     +     +
+account.payment.action_finance_portal_preview -     -     +     +     +
+sale.order.action_finance_portal_preview -     -     +     +     +
+finance.portal.issued.statement.action_finance_portal_preview -     -     +     +     +
 """
 
 PORTAL = "/finance/customer-portal"

@@ -12,7 +12,7 @@ BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{40,76}\r?\n){1,}[A-Za-z0-9+/=]*|[A-Za-z0
 # printed in hexadecimal digits, then as text. Rows that are older than this copy of the
 # database, so older than the transaction that gave the copy its identity, hold no token.
 SEARCH = """
-CREATE FUNCTION pg_temp.finance_portal_search(plain text, hexadecimal text)
+CREATE OR REPLACE FUNCTION pg_temp.finance_portal_search(plain text, hexadecimal text)
 RETURNS TABLE (place text, line text) AS $$
 DECLARE name text; oldest integer;
 BEGIN

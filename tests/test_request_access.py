@@ -18,6 +18,7 @@ class TestRequestAccess(FinancePortalHttpCase):
         dead, _token = self.issue(partner=self.ben)
         dead._revoke("staff")
         self.open_link(token)
+        self.become_stranger()  # a page leaves its look, for its own address
         page = self.visit(f"/finance/d/{new_ref()}")
         texts = set()
         for key in (link.ref, dead.ref, new_ref(), token, new_token(), "nonsense"):

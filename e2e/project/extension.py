@@ -99,6 +99,9 @@ project.project.action_finance_portal_hide_tasks        -     -     +     +     
 project.project.action_finance_portal_retry             -     -     -     +     +
 project.project.action_finance_portal_revoke_all        -     -     -     +     +
 project.project.action_finance_portal_send              -     -     -     +     +
+project.project.action_finance_portal_preview -     -     -     +     +
+project.share.wizard.action_finance_portal_preview_email -     -     -     +     +
+task.share.wizard.action_finance_portal_preview_email -     -     -     +     +
 project.project.action_finance_portal_send_many         -     -     -     +     +
 project.project.action_finance_portal_show_open_tasks   -     -     +     +     +
 """

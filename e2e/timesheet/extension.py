@@ -72,6 +72,7 @@ finance.portal.time.request.action_finance_portal_retry     -     -     -     + 
 finance.portal.time.request.action_finance_portal_revoke_all \
                                                             -     -     -     +     +
 finance.portal.time.request.action_finance_portal_send      -     -     -     +     +
+finance.portal.time.request.action_finance_portal_preview -     -     -     +     +
 finance.portal.time.request.action_finance_portal_send_many -     -     -     +     +
 finance.portal.time.request.action_get_entries              -     -     -     +     +
 finance.portal.time.request.action_reset                    -     -     -     +     +

@@ -37,8 +37,10 @@ class SaleOrder(models.Model):
         if not (text := terms["head"]["validity"]):
             return ""
         last_day = date.fromisoformat(text)
+        reader = access and (access.partner_id or access.customer_id)
+        reader = reader or self._finance_portal_get_default_recipient()
         # sudo: as the page shows them
-        zones = [(access.partner_id or access.customer_id).tz, self.company_id.sudo().partner_id.tz]
+        zones = [reader.sudo().tz, self.company_id.sudo().partner_id.tz]
         if days_left(last_day, datetime.now(UTC), zones) >= 0:
             return ""
         return self.env._(

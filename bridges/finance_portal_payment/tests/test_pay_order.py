@@ -54,6 +54,15 @@ class TestPayOrder(PaymentCase):
 
     # === ACCEPT, PAY, CONFIRMED === #
 
+    def test_an_email_about_an_accepted_quote_says_how_to_pay_while_it_is_valid(self):
+        line = "Or pay online: press the button and choose Pay now."
+        today = fields.Date.today()
+        self.quote.validity_date = today + timedelta(days=3)
+        self.accept()
+        self.assertEqual(self.quote._finance_portal_get_online_pay_line(), line)
+        self.quote.validity_date = today - timedelta(days=3)
+        self.assertEqual(self.quote._finance_portal_get_online_pay_line(), "")
+
     def test_a_prepayment_confirms_what_was_accepted(self):
         link, page = self.open_quote()
         self.assertNotIn("Pay now", page.text, "it is accepted first")

@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("finance_portal_portal_access", {
         },
         {
             content: "Are you sure?",
-            trigger: ".modal:contains('signed out everywhere') footer .btn-primary",
+            trigger: ".modal:contains('lose access at once') footer .btn-primary",
             run: "click",
         },
         {
