@@ -153,6 +153,7 @@ class TestMistyped(PortalCase):
         for shown, expected in ((page, True), (unknown, False)):
             form = {"lang": re.search(r'name="lang"[^>]*? value="([^"]+)"', shown.text)[1]}
             for path in (f"/finance/d/{link.ref}", f"/finance/i/{new_ref()}", "/q/nonsense"):
+                self.become_stranger()  # without what the page itself left
                 answer = self.visit(f"{path}/request-access", "POST", data=form)
                 self.assertEqual(answer.status_code, 200)
                 self.assertEqual(GERMAN in answer.text, expected)
