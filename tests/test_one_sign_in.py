@@ -3,6 +3,7 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -188,6 +189,16 @@ class TestEachAlone(SharedCase):
         )
         return self.env.cr.fetchall(), account.company_ids.ids, account._get_state()
 
+    def test_whose_contact_is_kept_to_another_company_belongs_to_that(self):
+        """Else the ERP would hide from who is left what it knows of them."""
+        first, second = self.join()
+        self.eve.company_id = self.env["res.company"].create({"name": "Sister"})
+        first._disable("staff")
+        user = second.user_id
+        self.assertEqual((user.partner_id, user.active), (self.eve, True))
+        self.assertEqual(user.company_ids, self.eve.company_id)
+        self.eve.with_user(user).check_access("read")
+
     def test_archiving_a_contact_closes_its_account_alone(self):
         for _name, account, contact, other in self.both():
             contact.active = False
@@ -307,7 +318,8 @@ class TestAnotherAddress(SharedCase):
             self.press("disable", contact)
             with self.mock_mail_gateway():
                 other.partner_id.with_user(self.boss).email = NEW
-            self.assertEqual(other.user_id.login, NEW, "the only one left takes its login along")
+            self.assertEqual((other.user_id.login, other._get_state()), (NEW, "invited"))
+            self.assertNotEqual(account.user_id, other.user_id)
             before = self.password_hash(other.user_id)
             with self.mock_mail_gateway():
                 account._reopen(with_setup_link=True)
@@ -315,6 +327,35 @@ class TestAnotherAddress(SharedCase):
             self.assertEqual((account.user_id.login, other.user_id.login), (ADDRESS, NEW))
             self.assertEqual(self.password_hash(other.user_id), before)
             self.assertEqual(account._get_state(), "invited")
+
+    def test_no_password_of_another_customers_contact_opens_it(self):
+        """Staff of one customer's company join a closed account's login, and move it to an
+        address of their own. The old password is still that of whom it was closed for.
+        """
+        for _name, account, contact, other in self.both():
+            before = self.password_hash(account.user_id)
+            self.press("disable", contact)
+            for address in (NEW, "third@rival.example.com"):
+                with self.mock_mail_gateway():
+                    other.partner_id.with_user(self.boss).email = address
+            other.user_id.password = "five silent herons"
+            other.set_up_at = fields.Datetime.now()
+            self.press("disable", other.partner_id)
+            with self.mock_mail_gateway():
+                account._reopen(with_setup_link=False)
+            self.assertEqual((account.user_id.login, account._get_state()), (ADDRESS, "active"))
+            self.assertEqual(self.password_hash(account.user_id), before)
+            self.assertEqual(account.user_id.partner_id, contact)
+
+    def test_who_is_let_in_again_is_the_contact_of_that_account(self):
+        """Also where the login was left to another account, and that was closed as well."""
+        for _name, account, contact, other in self.both():
+            self.press("disable", contact)
+            self.press("disable", other.partner_id)
+            with self.mock_mail_gateway():
+                account._reopen(with_setup_link=False)
+            self.assertEqual(account.user_id.partner_id, contact)
+            self.assertEqual(account.user_id._finance_portal_get_own_account(), account)
 
     def test_an_account_joins_a_login_by_its_confirmed_address(self):
         """Its old user signs nobody in any more, and keeps no contact from being deleted."""

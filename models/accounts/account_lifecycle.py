@@ -150,17 +150,23 @@ class FinancePortalAccount(models.Model):
                 "disabled_by_id": False,
             }
         )
-        account._sign_in_with(address)
-        is_shared = bool(account._get_others())
+        account._sign_in_again(with_setup_link, address)
+
+    def _sign_in_again(self, with_setup_link, address):
+        """Let the contact of an account that was just reopened (sudo) in, see :meth:`_reopen`."""
+        self._sign_in_with(address)
+        is_shared = bool(self._get_others())
         if not is_shared:
-            account.write({"failures": 0, "locked_until": False})
-            account._take_over_user()
-        account._end_asking()
-        self.env["finance.portal.event"]._record("account_enabled", account=account)
+            self.write({"failures": 0, "locked_until": False})
+            # It may have been left to another customer's account, which was closed meanwhile.
+            self._keep_user()
+            self._take_over_user()
+        self._end_asking()
+        self.env["finance.portal.event"]._record("account_enabled", account=self)
         if with_setup_link and not is_shared:
-            account._forget_password()
-        if is_shared or not account.set_up_at:
-            account._mail_way_in()
+            self._forget_password()
+        if is_shared or not self.set_up_at:
+            self._mail_way_in()
 
     def _unlock(self):
         """End the lock after wrong passwords, at once."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 
 
 class FinancePortalAccount(models.Model):
@@ -96,8 +96,10 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         user, before = self._find_person(self.partner_id, address), self.user_id
         self._hold(user | before)
-        if not user and self._get_others():
-            # The old login is still that of whoever reads the mail at its address.
+        # The old login stays that of whoever reads the mail at its address, also where the other
+        # accounts are closed: one of them may be opened again, with the old password.
+        is_left = before.login != address and bool(self.login_id.account_ids - self)
+        if not user and (is_left or self._get_others()):
             user = self._create_user(self.partner_id, address)
         if user and user != before:
             self._move_to(user)
@@ -109,11 +111,11 @@ class FinancePortalAccount(models.Model):
     def _move_to(self, user):
         """Sign in as another user from now on; the one before is left to its other accounts."""
         before, others = self.login_id, self._get_others()
-        if others:
-            others._keep_user()
-        else:
+        if not others:
             before.session_version += 1
             before.user_id.active = False
+        if left := others or before.account_ids - self:
+            left._keep_user()
         self.login_id = self.env["finance.portal.login"]._get_of(user.id)
         self._settle_in()
 
@@ -128,9 +130,14 @@ class FinancePortalAccount(models.Model):
     def _keep_user(self):
         """Have the ERP's user be one of these accounts' contacts, preferably of an open one."""
         user, contacts = self.user_id, self.partner_id
-        first = self._choose_first()
-        if user.partner_id not in contacts or not user.partner_id.active:
-            user.partner_id = first.partner_id
+        if user.partner_id in contacts and user.partner_id.active:
+            return
+        contact = self._choose_first().partner_id
+        vals = {"partner_id": contact.id}
+        if (company := contact.company_id) and company not in user.company_ids:
+            # Else the ERP's rules would keep them from their own contact.
+            vals.update(company_id=company.id, company_ids=[Command.set(company.ids)])
+        user.write(vals)
 
     # === WHAT PEOPLE READ === #
 
