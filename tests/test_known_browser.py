@@ -121,7 +121,7 @@ class TestKnownBrowser(AccountPagesCase):
         most, minutes = self.Account._get_lock_rule()
         for _time in range(most):
             self.env["finance.portal.throttle"]._count(
-                BUCKET, f"{self.account.id} {mark}", time.time(), minutes * 60
+                BUCKET, f"{self.account.login_id.id} {mark}", time.time(), minutes * 60
             )
         self.come_back()
         self.assertEqual(self.sign_in().status_code, 401)
