@@ -73,7 +73,7 @@ class FinancePortalHttpCase(FinancePortalCase, HttpCase):
         """Post the form of ``page`` whose address is ``path``, as a browser would."""
         return self.visit(path, "POST", data={"csrf_token": self.csrf_of(page)}, **options)
 
-    def call_button(self, records, method):
+    def press_signed_in(self, records, method):
         """Press a button in the back office, as whoever is signed in; return the answer's JSON."""
         self.env.flush_all()
         params = {"model": records._name, "method": method, "args": [records.ids], "kwargs": {}}

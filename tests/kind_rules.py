@@ -248,7 +248,7 @@ class KindRules:
     def preview(self, document=None):
         """Press Preview; return the page at the end of it."""
         document = document or self.document
-        action = self.call_button(document, "action_finance_portal_preview")["result"]
+        action = self.press_signed_in(document, "action_finance_portal_preview")["result"]
         self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "self"))
         # Odoo's website app opens in its editor what begins with a slash.
         self.assertTrue(action["url"].startswith("http"), action["url"])
@@ -318,18 +318,18 @@ class KindRules:
     def test_preview_is_for_who_may_send_the_document(self):
         self.sign_in_as_staff("nobody", "base.group_partner_manager")
         path = f"/finance/d/{self.env['finance.portal.scope']._make_ref(self.document)}"
-        answer = self.call_button(self.document, "action_finance_portal_preview")
+        answer = self.press_signed_in(self.document, "action_finance_portal_preview")
         self.assertNotIn("/finance/d/", answer.get("result", {"url": ""})["url"])
         self.assertEqual(self.visit(path).status_code, 303)
         self.sign_in()
-        self.call_button(self.document, "action_finance_portal_preview")
+        self.press_signed_in(self.document, "action_finance_portal_preview")
         self.assertNotIn("viewing-as", self.visit(path).text)
 
     def test_native_page_is_previewed_where_customers_get_it(self):
         path = self.get_native_path(self.document)
         self.company.finance_portal_close_native = False
         self.sign_in_as_staff()
-        action = self.call_button(self.document, "action_finance_portal_preview")["result"]
+        action = self.press_signed_in(self.document, "action_finance_portal_preview")["result"]
         self.assertIn(path or "/finance/d/", action["url"])
 
     # === TIME ZONES THAT NOBODY KNOWS === #

@@ -35,7 +35,7 @@ class TestPreview(FinancePortalHttpCase):
     def test_odoos_own_buttons_open_our_page(self):
         quote = self.make_quote()
         for document in (self.invoice, quote):
-            action = self.call_button(document, NATIVE[document._name])["result"]
+            action = self.press_signed_in(document, NATIVE[document._name])["result"]
             with self.subTest(kind=document._name):
                 self.assertTrue(action["url"].startswith("http"), "no editor of a website")
                 page = self.visit(action["url"])
@@ -47,7 +47,7 @@ class TestPreview(FinancePortalHttpCase):
     def test_they_open_odoos_page_where_customers_get_that(self):
         self.company.finance_portal_close_native = False
         for document in (self.invoice, self.make_quote()):
-            action = self.call_button(document, NATIVE[document._name])["result"]
+            action = self.press_signed_in(document, NATIVE[document._name])["result"]
             self.assertIn(document.access_url, action["url"])
 
     def test_a_quote_that_was_never_sent(self):
@@ -55,7 +55,7 @@ class TestPreview(FinancePortalHttpCase):
         self.env["res.lang"]._activate_lang("de_DE")
         self.ada.lang = "de_DE"
         quote = self.make_quote(sent=False)
-        page = self.visit(self.call_button(quote, OWN)["result"]["url"])
+        page = self.visit(self.press_signed_in(quote, OWN)["result"]["url"])
         self.assertEqual(page.status_code, 200)
         self.assertIn('lang="de-DE"', page.text)
         banner = page.text.partition('<div class="viewing-as"')[2].partition("</div>")[0]
@@ -65,8 +65,8 @@ class TestPreview(FinancePortalHttpCase):
     def test_several_at_once_and_none_for_a_customer_that_is_viewed_anew(self):
         """Tabs stay open side by side; View as Customer then shows the portal's own page."""
         other = self.make_invoice()
-        pages = [self.call_button(one, OWN)["result"]["url"] for one in (self.invoice, other)]
+        pages = [self.press_signed_in(one, OWN)["result"]["url"] for one in (self.invoice, other)]
         for page in pages:
             self.assertIn("Preview: ", self.visit(page).text)
-        self.call_button(self.ada, "action_finance_portal_view_as")
+        self.press_signed_in(self.ada, "action_finance_portal_view_as")
         self.assertNotIn("Preview: ", self.visit(pages[0]).text)
