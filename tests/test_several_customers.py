@@ -172,6 +172,18 @@ class TestChooser(SeveralCase):
         )
         self.assertEqual((self.ada.lang, self.eve.lang), ("en_US", "fr_FR"))
 
+    def test_what_goes_wrong_looks_like_the_customers_pages(self):
+        """In the language of that customer's contact, whichever of the accounts comes first."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for account, other in self.each():
+            account.partner_id.lang, other.partner_id.lang = "fr_FR", "en_US"
+            self.become_stranger()
+            self.sign_in()
+            for one, lang in ((account, "fr-FR"), (other, "en-US")):
+                page = self.visit(f"{self.base(one)}/files/nowhere")
+                self.assertEqual(page.status_code, 404)
+                self.assertIn(f'<html lang="{lang}"', page.text)
+
     def test_a_document_opens_under_the_customer_whose_it_is(self):
         self.sign_in()
         for account, other in self.each():

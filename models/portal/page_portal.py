@@ -177,18 +177,24 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_signed_in(self):
-        """Return the viewer of a request that failed, maybe before anybody was authenticated."""
+        """Return the viewer of a request that failed, maybe before anybody was authenticated.
+
+        Of several accounts, it is the one that the address names.
+        """
         if not request.session.uid:
             return None
         self.env["ir.http"]._authenticate_explicit("public")
         if not request.session.uid:
             return None
         request.update_env(user=request.session.uid)
+        Account = request.env["finance.portal.account"]
         try:
-            viewers = request.env["finance.portal.account"]._get_viewers()
+            viewers = Account._get_viewers()
         except ViewingEnded:
             return None
-        return viewers[0] if viewers else None
+        chosen = Account._get_chosen()
+        named = [viewer for viewer in viewers if chosen and viewer.account._get_ref() == chosen]
+        return next(iter(named or viewers), None)
 
     @api.model
     def _get_viewer_lang(self, viewer):
