@@ -153,6 +153,12 @@ class TestStatementPage(StatementCase):
                 self.assertEqual({part["company"] for part in balances}, {*companies})
                 self.assertEqual(bool(history), bool(companies))
 
+    def test_an_empty_one_has_the_letterhead_of_a_company_that_is_shown(self):
+        """Not that of the customer's user, who may sign in for another company as well."""
+        for company in self.billers:
+            pages = self.Statement._get_report_values(self.rival, company, FIRST, LAST)["pages"]
+            self.assertEqual([(one["company"], one["sections"]) for one in pages], [(company, [])])
+
     # === FILES === #
 
     def read_csv(self, **options):
