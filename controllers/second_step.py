@@ -19,8 +19,8 @@ class FinancePortalSecondStep(FinancePortalDocuments):
     def _show_code(self, form, error="", again=False):
         user = self._get_half_signed_in()
         error = error or self._offer_code(user, again)
-        # sudo: who is only half signed in has no rights yet, not even on themselves
-        known = user.sudo()
+        # Not the ERP's user's company: the same person may sign in for customers of others.
+        company = user._finance_portal_get_account().company_id
         return request.env["finance.portal.page"]._respond(
             "finance_portal.portal_code",
             {
@@ -28,8 +28,9 @@ class FinancePortalSecondStep(FinancePortalDocuments):
                 "is_mailed": user._mfa_type() == "totp_mail",
                 "next_path": form.get("next") or "",
             },
-            company=known.company_id,
-            lang=known.lang,
+            company=company,
+            # sudo: who is only half signed in has no rights yet, not even on themselves
+            lang=user.sudo().lang,
             status=401 if error else 200,
         )
 

@@ -88,6 +88,12 @@ class TestSecondStep(AccountPagesCase):
         self.assertLeadsTo(self.give_code(self.give_password()), PORTAL)
         self.assertSignedIn()
 
+    def test_the_page_is_that_of_the_accounts_company(self):
+        """Not of the one that Odoo has for the user, who may sign in for customers of others."""
+        sister = self.env["res.company"].create({"name": "Sistership"})
+        self.account.write({"company_ids": sister.ids, "company_id": sister.id})
+        self.assertIn("Sistership", self.give_password().text)
+
     # === HELPERS === #
 
     def give_password(self):
