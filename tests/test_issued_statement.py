@@ -3,52 +3,16 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-import lxml.html
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .page_common import TODAY, InvoicePageCase
-from .pdf_common import PdfCase
-from .waiting_common import WaitingMixin
+from .issued_statement_common import IssuedCase
+from .page_common import TODAY
 
 PAGE = "odoo.addons.finance_portal.models.statement.issued_statement_page"
 LATE, SOON = -40, 10
-
-
-class IssuedCase(InvoicePageCase):
-    """Statements of Ada's customer, whose only invoices are those that a test makes."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.invoice.button_draft()
-        cls.invoice.button_cancel()
-        cls.Issued = cls.env["finance.portal.issued.statement"]
-
-    @classmethod
-    def issue_to(cls, partner=None, **values):
-        """Return a statement that was sent now."""
-        statement = cls.Issued.create({"partner_id": (partner or cls.ada).id, **values})
-        statement._issue()
-        return statement
-
-    def figures(self, statement, lang="en_US"):
-        """Return what the page shows of the books now."""
-        self.env.invalidate_all()
-        document = statement.sudo().with_company(statement.company_id).with_context(lang=lang)
-        return document._finance_portal_get_live_values(None)
-
-    def changes(self, statement):
-        """Return what the page says has changed."""
-        return (self.figures(statement)["changes"] or {}).get("rows", [])
-
-    def page(self, statement):
-        """Return the page, as a document."""
-        html = self.render(statement, files=[], **self.figures(statement))
-        return lxml.html.fromstring(html)
 
 
 @tagged("post_install", "-at_install")
@@ -394,77 +358,3 @@ class TestIssuedStatement(IssuedCase):
         for contact, found in ((None, statement), (self.ada, statement.browse())):
             domain = Scope._get_domain(statement._name, self.customer, self.company, contact)
             self.assertEqual(self.Issued.search(domain), found)
-
-
-@tagged("post_install", "-at_install")
-class TestIssuedStatementPdf(PdfCase):
-    def issue_to(self):
-        statement = self.env["finance.portal.issued.statement"].create({"partner_id": self.ada.id})
-        statement._issue()
-        return statement
-
-    def test_pdf_is_made_once_until_a_figure_changes(self):
-        statement = self.issue_to()
-        first = self.pdf(statement)
-        self.assertEqual(self.pdf(statement), first)
-        self.assertEqual(len(self.printed), 1)
-        self.assertIn(self.invoice.name, self.printed[0])
-        self.make_invoice()
-        self.assertNotEqual(self.pdf(statement), first)
-
-    def test_mailed_and_downloaded_are_the_same_bytes(self):
-        statement = self.env["finance.portal.issued.statement"].create({"partner_id": self.ada.id})
-        (mailed,) = self.mail(
-            statement, "finance_portal.mail_template_issued_statement", finance_portal_send=True
-        )
-        self.assertEqual(statement.state, "sent")
-        self.assertEqual(self.pdf(statement), mailed)
-        self.assertEqual(len(self.printed), 1)
-
-    def test_pdf_and_page_agree_in_every_figure(self):
-        statement = self.issue_to()
-        self.make_invoice(partner=self.ben)
-        self.pdf(statement)
-        document = statement.sudo().with_context(lang="en_US")
-        figures = document._finance_portal_get_live_values(None)
-        texts = [*figures["hero"]["amounts"], figures["sections"][0]["total"]]
-        texts += [row["amount"] for row in figures["sections"][0]["rows"]]
-        texts += [part["amount"] for part in figures["sections"][0]["ageing"]]
-        for text in texts:
-            self.assertIn(text, self.printed[-1])
-
-    def test_old_ones_go_after_a_month(self):
-        statement = self.issue_to()
-        self.pdf(statement)
-        kept = self.kept(statement)
-        self.assertEqual(len(kept), 1)
-        later = fields.Datetime.now() + timedelta(days=31)
-        with patch.object(fields.Datetime, "now", lambda: later):
-            self.Pdf._gc_statements()
-        self.assertFalse(kept.exists())
-
-
-@tagged("post_install", "-at_install")
-class TestIssuedStatementWaiting(WaitingMixin, IssuedCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.keep_no_entries()
-
-    def test_a_payment_that_waits_counts_as_paid(self):
-        paid, part = self.bill(100), self.bill(70)
-        statement = self.issue_to()
-        self.record(100, paid)
-        self.record(20, part)
-        figures = self.figures(statement)
-        self.assertEqual(figures["hero"]["amounts"], [self.money(50)])
-        self.assertEqual(
-            figures["changes"]["rows"],
-            [
-                f"{paid.name} was paid on Mar 10.",
-                f"{self.money(20)} of {part.name} was paid on Mar 10;"
-                f" {self.money(50)} is still open.",
-            ],
-        )
-        balances = self.env["finance.portal.statement"]._get_balances(self.customer, self.company)
-        self.assertEqual(float(balances[self.customer.id].open), 50)

@@ -9,41 +9,7 @@ from odoo.tests import Form, tagged
 
 from ..failures import AccountLinkGone
 from .account_link_common import PASSWORD
-from .portal_access_common import PortalAccessCase
-
-ADDRESS, NEW = "ada@bakery.example.com", "eve.new@rival.example.com"
-
-
-class SharedCase(PortalAccessCase):
-    """Ada keeps the books of two customers: ``ada`` of one, and ``eve`` with the same address."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.eve.email = ADDRESS
-        cls.creator = cls.make_user("creator", "base.group_user", "base.group_partner_manager")
-
-    def make_contact(self, name, parent, email):
-        values = {"name": name, "parent_id": parent.id, "email": email}
-        return self.env["res.partner"].create(values)
-
-    def join(self):
-        """Return both accounts, the second enabled after the password was chosen."""
-        first = self.account_with_password()
-        with self.mock_mail_gateway():
-            second = self.Account._enable(self.eve)
-        return first, second
-
-    def both(self):
-        """Yield ``(name, account, contact, other account)`` for each of two, each time anew."""
-        for name in ("first", "second"):
-            with self.subTest(account=name), self.env.cr.savepoint() as savepoint:
-                first, second = self.join()
-                pair = (first, second) if name == "first" else (second, first)
-                yield name, pair[0], pair[0].partner_id, pair[1]
-                self.env.flush_all()
-                savepoint.rollback()
-                self.env.invalidate_all(flush=False)
+from .one_sign_in_common import ADDRESS, NEW, SharedCase
 
 
 @tagged("post_install", "-at_install")
@@ -242,7 +208,6 @@ class TestEachAlone(SharedCase):
                 self.assertEqual(self.password_hash(other.user_id), before)
                 self.press("disable", contact)
 
-
     def test_two_who_disable_at_once_meet_at_the_row(self):
         """So that the second sees that nothing is left, and ends the sessions."""
         writes, execute = [], type(self.env.cr).execute
@@ -378,53 +343,3 @@ class TestAnotherAddress(SharedCase):
         self.eve = self.make_contact("Eve again", self.rival, NEW)
         third, _token = self.enable(self.eve)
         self.assertEqual(third.user_id.login, NEW)
-
-
-@tagged("post_install", "-at_install")
-class TestOnePerson(SharedCase):
-    def test_a_lock_is_the_persons(self):
-        first, second = self.join()
-        for _number in range(5):
-            first._count_attempt()
-        self.assertEqual((first._get_state(), second._get_state()), ("locked", "locked"))
-        self.press("unlock", self.eve)
-        self.assertEqual((first._get_state(), second._get_state()), ("active", "active"))
-
-    def test_a_refusal_is_told_of_each(self):
-        for _name, account, _contact, other in self.both():
-            account._note_refusal("password", locks=True)
-            for each in (account, other):
-                kinds = [kind for kind, _verdict in self.kinds_of(each)]
-                self.assertEqual(kinds[-2:], ["sign_in_failed", "locked"])
-
-    def test_a_reset_link_of_either_ends_those_of_both(self):
-        for _name, account, _contact, other in self.both():
-            token = self.mail_account_link(account, "reset")
-            gone = self.mail_account_link(other, "reset")
-            link = self.AccountLink._resolve_token("reset", token)
-            with self.mock_mail_gateway():
-                link._use("five silent herons", "reset", {})
-            self.assertTrue(other.mailed_link_ids.filtered("ended_at"))
-            self.assertTrue(gone)
-            for each in (account, other):
-                self.assertIn("reset_done", [kind for kind, _verdict in self.kinds_of(each)])
-
-    def test_who_asks_for_a_new_password_gets_one_email(self):
-        self.join()
-        with self.mock_mail_gateway():
-            request = self.env["finance.portal.account.request"].sudo()
-            request.create({"email": ADDRESS})._answer()
-        self.assertEqual(len(self._mails), 1)
-
-    def test_a_password_made_of_either_customers_names_is_refused(self):
-        first, second = self.join()
-        for account in (first, second):
-            words = account._get_guessable()
-            self.assertTrue({"Bakery", "Rival"} <= set(words))
-
-    def test_record_rules_show_what_the_users_own_contact_may_see(self):
-        first, _second = self.join()
-        rule = first.user_id._finance_portal_get_rule("account.move")
-        self.assertIn(self.invoice, self.env["account.move"].search(rule))
-        theirs = self.make_invoice(self.eve)
-        self.assertNotIn(theirs, self.env["account.move"].search(rule))
