@@ -1,8 +1,13 @@
 """SPEC 13, "One sign-in, several customers": what accounts that share a login have in common."""
 
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .one_sign_in_common import ADDRESS, SharedCase
+from .portal_access_common import MANAGER
 
 
 @tagged("post_install", "-at_install")
@@ -13,6 +18,22 @@ class TestOnePerson(SharedCase):
             first._count_attempt()
         self.assertEqual((first._get_state(), second._get_state()), ("locked", "locked"))
         self.press("unlock", self.eve)
+        self.assertEqual((first._get_state(), second._get_state()), ("active", "active"))
+
+    def test_a_lock_is_lifted_by_who_works_for_all_that_it_guards(self):
+        """Else who enables a contact with somebody's address has the guesses counted anew."""
+        first, second = self.join()
+        sister = self.env["res.company"].create({"name": "Sister"})
+        second._show_companies(sister)
+        theirs = self.make_user("theirs", MANAGER, name="Theirs")
+        theirs.write({"company_ids": sister.ids, "company_id": sister.id})
+        first.write({"failures": 5, "locked_until": fields.Datetime.now() + timedelta(minutes=9)})
+        contact = self.eve.with_user(theirs)
+        with self.assertRaisesRegex(AccessError, "companies that you don't work for"):
+            contact.action_finance_portal_unlock()
+        self.assertEqual((first._get_state(), second._get_state()), ("locked", "locked"))
+        theirs.company_ids |= self.company
+        contact.action_finance_portal_unlock()
         self.assertEqual((first._get_state(), second._get_state()), ("active", "active"))
 
     def test_a_refusal_is_told_of_each(self):

@@ -66,6 +66,19 @@ class FinancePortalAccount(models.Model):
             partners = account.partner_id | account.customer_id
             self._check_may_act_for(partners, account.company_ids)
 
+    def _check_may_unlock(self):
+        """Raise unless the user works for all companies whose documents the same sign-in opens.
+
+        Whoever lifts a lock again and again lets somebody guess without end.
+
+        :raise AccessError: naming who can
+        """
+        self.ensure_one()
+        opened = self._get_all_open()
+        companies = opened.company_ids | (opened.partner_id | opened.customer_id).company_id
+        account = self.sudo()  # sudo: only whose it is
+        self._check_may_act_for(account.partner_id | account.customer_id, companies)
+
     @api.model
     def _check_may_act_for(self, partners, companies):
         """Raise unless the user may act for a customer, see :meth:`_may_act_for`.

@@ -96,8 +96,10 @@ class ResPartner(models.Model):
         )
 
     def action_finance_portal_unlock(self):
-        """Let the contact try again at once."""
-        self._finance_portal_need_account()._unlock()
+        """Let the contact try again at once, for whoever works for all that the lock guards."""
+        account = self._finance_portal_need_account()
+        account._check_may_unlock()
+        account._unlock()
         return self._finance_portal_tell(self.env._("%s can sign in again.", self.name))
 
     def action_finance_portal_disable(self):
