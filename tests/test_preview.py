@@ -16,7 +16,7 @@ class TestPreview(FinancePortalHttpCase):
     def setUpClass(cls):
         super().setUpClass()
         groups = "account.group_account_manager", "sales_team.group_sale_manager"
-        cls.make_user("boss", *groups, "base.group_partner_manager", password="boss")
+        cls.boss = cls.make_user("boss", *groups, "base.group_partner_manager", password="boss")
 
     def setUp(self):
         super().setUp()
@@ -70,3 +70,15 @@ class TestPreview(FinancePortalHttpCase):
             self.assertIn("Preview: ", self.visit(page).text)
         self.press_signed_in(self.ada, "action_finance_portal_view_as")
         self.assertNotIn("Preview: ", self.visit(pages[0]).text)
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_it_ends_for_who_no_longer_works_for_the_documents_company(self):
+        page = self.press_signed_in(self.invoice, OWN)["result"]["url"]
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.boss.write({"company_ids": (self.company | sister).ids, "company_id": sister.id})
+        self.assertIn(self.invoice.name, self.visit(page).text)
+        self.boss.company_ids = sister
+        answer = self.visit(page)
+        self.assertEqual(answer.status_code, 403)
+        self.assertNotIn(self.invoice.name, answer.text)
+        self.assertIn("error", self.press_signed_in(self.invoice, OWN))
