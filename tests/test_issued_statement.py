@@ -343,6 +343,25 @@ class TestIssuedStatement(IssuedCase):
                     else:
                         self.assertRaises(AccessError, send)
 
+    def test_another_companys_balances_are_nobodys_to_ask_for(self):
+        """Neither in the form of a new one, nor in the dialog for several customers."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        billing = self.make_user("billing", "account.group_account_invoice")
+        Issued = self.Issued.with_user(billing)
+        Dialog = self.env["finance.portal.send.statements"].with_user(billing)
+        for company, is_own in ((self.company, True), (sister, False)):
+            with self.subTest(company=company.name):
+                statement = Issued.new({"partner_id": self.ada.id, "company_id": company.id})
+                self.assertEqual(bool(statement.amount), is_own)
+                dialog = Dialog.new({"res_ids": self.customer.ids, "company_id": company.id})
+                if is_own:
+                    self.assertEqual(len(dialog.reasons), 1, "nothing is open")
+                else:
+                    with self.assertRaises(AccessError), mute_logger(
+                        "odoo.addons.base.models.ir_rule"
+                    ):
+                        self.assertFalse(dialog.reasons)
+
     def test_a_context_key_lets_nobody_issue_it(self):
         statement = self.Issued.create({"partner_id": self.ada.id})
         auditor = self.make_user("auditor", "account.group_account_readonly")

@@ -63,7 +63,11 @@ class FinancePortalSendStatements(models.TransientModel):
         return found
 
     def _get_reasons(self, customers):
-        """Return ``{customer: why it gets no statement}``."""
+        """Return ``{customer: why it gets no statement}``.
+
+        :raise AccessError: the user doesn't work for the company
+        """
+        self.company_id.check_access("read")  # a program may name any
         several = self.env["res.partner"].browse(customer.id for customer in customers)
         Issued = self.env["finance.portal.issued.statement"]
         balances = self.env["finance.portal.statement"]._get_balances(several, self.company_id)

@@ -127,7 +127,10 @@ class FinancePortalIssuedStatement(models.Model):
     @api.depends("customer_id", "company_id")
     def _compute_amount(self):
         for statement in self:
-            statement.amount = statement._tell_balance() if statement.customer_id else ""
+            # No rule asks about one that isn't stored yet, whatever company its form names.
+            is_own = statement.company_id.has_access("read")
+            known = is_own and bool(statement.customer_id)
+            statement.amount = statement._tell_balance() if known else ""
 
     @api.model
     def _get_today(self, company=None):
