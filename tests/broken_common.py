@@ -65,4 +65,4 @@ class BrokenTextCase:
         """Return what staff were told about texts with an error, on this record."""
         self.env.cr.precommit.run()
         notes = record.sudo().message_ids.mapped("body")
-        return [note for note in notes if "original language" in note and "error" in note]
+        return [note for note in notes if "original" in note and "error" in note]

@@ -77,10 +77,12 @@ class MailTemplate(models.Model):
         :raise UserError: with the remedy, where nobody should get it then
         """
         context, Broken = self.env.context, self.env["finance.portal.broken.text"]
+        # Whoever sends reads it, though the email is in the customer's language.
+        reader = self.env["finance.portal.page"]._get_installed_lang(self.env.user.lang)
         if context.get("finance_portal_by_hand"):
             return ""
         if context.get("finance_portal_batch") or field in RECIPIENTS:
-            raise UserError(Broken._explain(self, lang)) from None
+            raise UserError(Broken.with_context(lang=reader)._explain(self, lang)) from None
         record = self.env[self.render_model].browse(res_id)
         Broken._tell_later(record, self, lang)
         if field not in TEXTS:

@@ -91,7 +91,10 @@ class FinancePortalBrokenText(models.AbstractModel):
         # sudo: the visitor or job that caused the email may not read it
         own = about.sudo()
         user = own._finance_portal_get_responsible() if is_document else own.user_id
-        code = self.env["finance.portal.page"]._get_installed_lang(user.lang)
+        company = own.company_id if "company_id" in own._fields else self.env.company
+        # Staff's language, and not that of the customer whose email it is.
+        Page = self.env["finance.portal.page"].with_context(lang=None)
+        code = Page._get_installed_lang(user.lang, company.partner_id.lang)
         # Not the context of whoever sends: a note sends nothing.
         context = {"lang": code, "mail_post_autofollow_author_skip": True}
         record = about.with_env(self.env(user=SUPERUSER_ID, context=context))
