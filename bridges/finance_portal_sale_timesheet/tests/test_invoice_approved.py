@@ -124,7 +124,7 @@ class TestInvoiceApproved(TimeCase):
             ),
             ("copy", lambda: entry.copy(marked)),
         ):
-            with self.subTest(way=name), self.assertRaisesRegex(AccessError, "Only an invoice"):
+            with self.subTest(way=name), self.assertRaisesRegex(AccessError, "counts as invoiced"):
                 way()
 
     def test_other_companies_are_left_alone(self):
