@@ -138,6 +138,17 @@ class TestFailureLook(AccountPagesCase):
                 self.assertEqual(answer.status_code, 429)
                 self.assertLook(answer)
 
+    def test_forms_that_are_too_large(self):
+        """Their fields can't be read, and an error page that looks at them fails as well."""
+        document, setup = self.open_document(), self.open_setup()
+        self.env["ir.config_parameter"].set_param("web.max_file_upload_size", 1000)
+        names = ("accept", "decline", "account", "end", "seen", "request-access")
+        for path in (*(f"{document}/{name}" for name in names), setup):
+            with self.subTest(path=path):
+                answer = self.visit(path, "POST", data={"reason": "x" * 5000})
+                self.assertEqual(answer.status_code, 413)
+                self.assertLook(answer)
+
     def test_request_access_and_its_answer(self):
         """Also in a browser that never got in: by a link that had ended when it was opened."""
         link, token = self.issue()

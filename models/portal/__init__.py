@@ -5,6 +5,7 @@ Uses access, accounts, files, web. The list of each kind of document inherits
 """
 
 from . import page_portal
+from . import page_chooser
 from . import list
 from . import dashboard
 from . import page_customer_files

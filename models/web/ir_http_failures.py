@@ -110,6 +110,8 @@ class IrHttp(models.AbstractModel):
             return super()._handle_error(exception)
         if isinstance(exception, HTTPException) and exception.code is None:
             return super()._handle_error(exception)
+        # Where what was sent could not be read, Odoo has none; cookies of campaigns look into them.
+        request.params = getattr(request, "params", {})
         access = getattr(exception, "access", None)
         # Nothing of a failed request stays: from here on, this is a new transaction.
         request.env.cr.rollback()
