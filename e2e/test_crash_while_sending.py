@@ -57,7 +57,10 @@ def test_l2_every_mail_that_arrived_has_a_link_that_opens(fragile, inbox, partne
     try:
         move, email = _post_without_waiting(fragile, invoice, partner)
         until(lambda: reached)
-        count = "SELECT count(*) FROM finance_portal_link WHERE res_id = %s"
+        count = (
+            "SELECT count(*) FROM finance_portal_link"
+            " WHERE res_model = 'account.move' AND res_id = %s"
+        )
         assert fragile.psql(count, move) == [(1,)], "the link is durable before the mail leaves"
         fragile.kill9()
     finally:

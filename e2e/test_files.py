@@ -69,8 +69,8 @@ def test_customer_downloads_a_file_on_a_phone(erp, shared, browser_page):
     assert waiting.value.suggested_filename == "___script_.svg"
     assert page.title() != "taken"
     rows = erp.psql(
-        "SELECT file_name FROM finance_portal_event WHERE kind = 'file' AND res_id = %s"
-        " ORDER BY id",
+        "SELECT file_name FROM finance_portal_event WHERE kind = 'file'"
+        " AND res_model = 'account.move' AND res_id = %s ORDER BY id",
         document.move,
     )
     assert rows == [("Terms & Conditions.pdf",), ("___script_.svg",)]

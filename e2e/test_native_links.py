@@ -11,6 +11,7 @@ import requests
 from e2e.toolbox import QUEUE_RACE, Guest, address, cpu_seconds, new_shared
 from e2e.visitor import html_of, link_in
 
+MESSAGES = "SELECT count(*) FROM mail_message WHERE model = 'account.move' AND res_id = %s"
 pytestmark = pytest.mark.server_log(
     QUEUE_RACE, r"WARNING odoo\.http: ", r"could not serialize access"
 )
@@ -97,7 +98,7 @@ def test_l11_native_token_hash_and_pid_neither_read_nor_write_messages(erp, old)
     shared, path, token = old
     digest, pid = _hash_and_pid(erp, shared)
     guest = Guest()
-    before = erp.psql("SELECT count(*) FROM mail_message WHERE res_id = %s", shared.move)
+    before = erp.psql(MESSAGES, shared.move)
     thread = {"thread_model": "account.move", "thread_id": shared.move}
     for proof in ({"token": token}, {"hash": digest, "pid": pid}):
         answer = _json(
@@ -110,7 +111,7 @@ def test_l11_native_token_hash_and_pid_neither_read_nor_write_messages(erp, old)
             assert "Here it is" not in answer.text, route
     answer = _json(guest, f"{erp.url}/invoice/transaction/{shared.move}", access_token=token)
     assert answer.status_code != 200 or "error" in answer.json()
-    assert erp.psql("SELECT count(*) FROM mail_message WHERE res_id = %s", shared.move) == before
+    assert erp.psql(MESSAGES, shared.move) == before
     assert guest.get(f"{erp.url}{path}&pid={pid}&hash={digest}").status_code == 410
 
 

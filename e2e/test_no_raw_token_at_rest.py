@@ -14,6 +14,7 @@ from e2e.account_toolbox import key_link_in, new_customer, set_up
 from e2e.toolbox import QUEUE_RACE, Guest, address, age, new_shared, run_cron, until
 from e2e.visitor import LINK, html_of, token_in
 
+MESSAGES = "SELECT count(*) FROM mail_message WHERE model = 'account.move' AND res_id = %s"
 TROUBLE = (
     QUEUE_RACE,
     r"failed sending mail|Mail delivery failed|Unable to connect|Connection refused",
@@ -241,12 +242,12 @@ def test_l2_replies_that_quote_the_link(
     _keep(tokens, original)
     for number, reply in enumerate(_replies(original, shared.url)):
         raw = reply.replace("<reply.", f"<reply{number}.{shared.move}.{int(save_original)}.")
-        before = erp.psql("SELECT count(*) FROM mail_message WHERE res_id = %s", shared.move)
+        before = erp.psql(MESSAGES, shared.move)
         erp.rpc(
             "mail.thread", "message_process", "account.move", raw,
             save_original=save_original, thread_id=shared.move,
         )  # fmt: skip
-        after = erp.psql("SELECT count(*) FROM mail_message WHERE res_id = %s", shared.move)
+        after = erp.psql(MESSAGES, shared.move)
         assert after[0][0] == before[0][0] + 1, "the reply stands in the chatter"
 
 

@@ -83,8 +83,9 @@ def test_two_hundred_parallel_answers_have_one_outcome(busy, inbox, quote):
         reader.page.removeprefix(busy.url) for reader in readers
     } | {reader.page for reader in readers}
     [(kind, evidence)] = busy.psql(
-        "SELECT kind, pdf_sha256 FROM finance_portal_decision WHERE res_id = %s", order
-    )
+        "SELECT kind, pdf_sha256 FROM finance_portal_decision"
+        " WHERE res_model = 'sale.order' AND res_id = %s", order
+    )  # fmt: skip
     assert len(evidence) == 64
     [(state,)] = busy.psql("SELECT state FROM sale_order WHERE id = %s", order)
     assert (kind, state) in {("accepted", "sale"), ("declined", "cancel")}
@@ -93,7 +94,8 @@ def test_two_hundred_parallel_answers_have_one_outcome(busy, inbox, quote):
     )
     [(rows,)] = busy.psql(
         "SELECT count(*) FROM finance_portal_event"
-        " WHERE res_id = %s AND kind IN ('accepted', 'declined')", order
+        " WHERE res_model = 'sale.order' AND res_id = %s AND kind IN ('accepted', 'declined')",
+        order,
     )  # fmt: skip
     [(told,)] = busy.psql(
         "SELECT count(*) FROM mail_message WHERE model = 'sale.order' AND res_id = %s"
@@ -130,7 +132,7 @@ def test_a_change_by_staff_and_an_answer_at_the_same_time_never_mix(erp, inbox, 
         statuses = dict(zip(both, all_at_once(act, both), strict=True))
         decisions = erp.psql(
             "SELECT terms::json -> 'head' ->> 'total' FROM finance_portal_decision"
-            " WHERE res_id = %s", order
+            " WHERE res_model = 'sale.order' AND res_id = %s", order
         )  # fmt: skip
         [(state,)] = erp.psql("SELECT state FROM sale_order WHERE id = %s", order)
         if statuses["customer"] == 303:

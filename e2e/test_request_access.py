@@ -37,7 +37,8 @@ def _settle(erp):
 
 def _mailed(erp, shared):
     return erp.psql(
-        "SELECT count(*) FROM finance_portal_event WHERE kind = 'access_mailed' AND res_id = %s",
+        "SELECT count(*) FROM finance_portal_event WHERE kind = 'access_mailed'"
+        " AND res_model = 'account.move' AND res_id = %s",
         shared.move,
     )[0][0]
 
@@ -47,7 +48,9 @@ def _let_pass(erp, shared, minutes):
     erp.psql(
         "SET LOCAL finance_portal.retention = 'on';"
         "UPDATE finance_portal_event SET date = date - make_interval(mins => %s)"
-        " WHERE kind = 'access_mailed' AND res_id = %s", minutes, shared.move
+        " WHERE kind = 'access_mailed' AND res_model = 'account.move' AND res_id = %s",
+        minutes,
+        shared.move,
     )  # fmt: skip
 
 

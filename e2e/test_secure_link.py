@@ -88,11 +88,13 @@ def test_l7_scanner_changes_nothing_but_the_record_of_its_visits(erp, mailed):
             answer = scanner.request(method, link_in(message))
             assert answer.status_code == 200
     kinds = erp.psql(
-        "SELECT kind, verdict, count(*) FROM finance_portal_event WHERE res_id = %s"
-        " GROUP BY 1, 2 ORDER BY 1, 2", move
+        "SELECT kind, verdict, count(*) FROM finance_portal_event"
+        " WHERE res_model = 'account.move' AND res_id = %s GROUP BY 1, 2 ORDER BY 1, 2", move
     )  # fmt: skip
     assert kinds == [("opened", "scanner", 100), ("sent", "system", 1)]
-    [(link,)] = erp.psql("SELECT id FROM finance_portal_link WHERE res_id = %s", move)
+    [(link,)] = erp.psql(
+        "SELECT id FROM finance_portal_link WHERE res_model = 'account.move' AND res_id = %s", move
+    )
     mailed_long_ago(erp, link)
     person = Visitor()
     page = person.get(link_in(message))
@@ -100,7 +102,7 @@ def test_l7_scanner_changes_nothing_but_the_record_of_its_visits(erp, mailed):
         assert person.submit(page, "/seen").status_code == 204
     assert erp.psql(
         "SELECT count(*), min(verdict) FROM finance_portal_event"
-        " WHERE res_id = %s AND kind = 'viewed'", move
+        " WHERE res_model = 'account.move' AND res_id = %s AND kind = 'viewed'", move
     ) == [(1, "person")]  # fmt: skip
 
 
@@ -112,7 +114,8 @@ def test_request_access_mails_a_fresh_link_to_the_address_on_file(erp, inbox, ma
     assert dead.status_code == 410
     assert visitor.submit(dead, "/request-access").status_code == 200
     erp.psql("SELECT 1")
-    assert erp.psql("SELECT count(*) FROM finance_portal_link WHERE res_id = %s", move) == [(1,)]
+    query = "SELECT count(*) FROM finance_portal_link WHERE res_model = %s AND res_id = %s"
+    assert erp.psql(query, "account.move", move) == [(1,)]
 
 
 def _links(erp, move):

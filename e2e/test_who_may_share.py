@@ -26,7 +26,8 @@ def _user(erp, login: str, groups: list[str]) -> int:
 
 
 def _links(erp, move: int) -> int:
-    [(count,)] = erp.psql("SELECT count(*) FROM finance_portal_link WHERE res_id = %s", move)
+    query = "SELECT count(*) FROM finance_portal_link WHERE res_model = %s AND res_id = %s"
+    [(count,)] = erp.psql(query, "account.move", move)
     return count
 
 

@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, phrases, rooms, stored_codes, waits
+from . import docs_check, phrases, rooms, rows, stored_codes, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -35,7 +35,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
-        _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rooms, _docs, _phrases,
+        _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
+        _rooms, _docs, _phrases,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -95,6 +96,11 @@ def _docs() -> list[str]:
 def _waits() -> list[str]:
     """Find tests that read a page before it had time to change."""
     return waits.check(ROOT / "e2e")
+
+
+def _rows() -> list[str]:
+    """Find queries of tests that take rows of other models' records for theirs."""
+    return rows.check(ROOT / "e2e")
 
 
 def _phrases() -> list[str]:

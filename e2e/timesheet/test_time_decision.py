@@ -59,7 +59,8 @@ def test_a_hundred_parallel_answers_have_one_outcome(busy, week):
     )
     [(rows,)] = busy.psql(
         "SELECT count(*) FROM finance_portal_event"
-        " WHERE res_id = %s AND kind IN ('accepted', 'declined', 'partial')", hours.request
+        " WHERE res_model = 'finance.portal.time.request' AND res_id = %s"
+        " AND kind IN ('accepted', 'declined', 'partial')", hours.request
     )  # fmt: skip
     [(told,)] = busy.psql(
         "SELECT count(*) FROM mail_message WHERE model = 'finance.portal.time.request'"

@@ -143,7 +143,8 @@ def test_reset_asks_the_same_link_anew(erp, week, browser_page):
     erp.rpc("finance.portal.time.reset", "action_reset", wizard)
     [row_of] = erp.psql(
         "SELECT user_id IS NOT NULL, verdict FROM finance_portal_event"
-        " WHERE kind = 'reopened' AND res_id = %s", hours.request
+        " WHERE kind = 'reopened' AND res_model = 'finance.portal.time.request' AND res_id = %s",
+        hours.request,
     )  # fmt: skip
     assert row_of == (True, "staff")
     page.reload()
