@@ -27,6 +27,7 @@ IN_FLIGHT = 12
 
 # How many of the timed tries count: the fastest, which nothing else slowed down.
 FASTEST = 3
+MOST_ROUNDS = 5
 
 # What only a page in the language of programmers says. Whole words: random references and keys on
 # a page spell short ones now and then.
@@ -189,16 +190,19 @@ def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: in
     """Check that requests take about equally long, by the fastest of interleaved tries.
 
     Other load on the machine only ever slows a try down, so the fastest ones show how the server
-    itself differs.
+    itself differs. Where it was busy all the time, more tries follow: a real difference stays.
     """
     times = {name: [] for name in names}
-    for _turn in range(turns):
-        for name, taken in times.items():
-            start = time.perf_counter()
-            ask(name)
-            taken.append(time.perf_counter() - start)
-    fastest = {name: statistics.mean(sorted(taken)[:FASTEST]) for name, taken in times.items()}
-    assert max(fastest.values()) <= 1.5 * min(fastest.values()), fastest
+    for _round in range(MOST_ROUNDS):
+        for _turn in range(turns):
+            for name, taken in times.items():
+                start = time.perf_counter()
+                ask(name)
+                taken.append(time.perf_counter() - start)
+        fastest = {name: statistics.mean(sorted(taken)[:FASTEST]) for name, taken in times.items()}
+        if max(fastest.values()) <= 1.5 * min(fastest.values()):
+            return
+    raise AssertionError(fastest)
 
 
 def cpu_seconds(erp) -> float:
