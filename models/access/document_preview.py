@@ -34,9 +34,10 @@ class FinancePortalDocument(models.AbstractModel):
         if obstacle:
             raise AccessError(obstacle)
         # sudo: the page says whom it is for; they may read the document
-        recipient = self.sudo()._finance_portal_get_default_recipient()
+        document = self.sudo()
+        recipient = document._finance_portal_get_default_recipient()
         if not recipient:
-            raise UserError(self.sudo()._finance_portal_get_address_obstacle())
+            raise UserError(document._finance_portal_get_address_obstacle())
         if not request:
             raise UserError(self.env._("Open the document in your browser to preview it."))
         ref = self.env["finance.portal.scope"]._make_ref(self)
