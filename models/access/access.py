@@ -100,6 +100,15 @@ class FinancePortalAccess(models.AbstractModel):
         fetched = Document._finance_portal_watched_fields()
         return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
 
+    def _get_resolved_document(self):
+        """Return the same right after :meth:`_resolve`, which has just read it, in its company.
+
+        One transaction sees one state of the database: reading it again would tell nothing new.
+        """
+        # sudo: the resolver let the visitor in to this one document
+        document = self.env[self.res_model].sudo().browse(self.res_id)
+        return document.with_company(self.company_id)
+
     def _get_lang(self):
         """Return the language for a visitor with this access."""
         return self.env["finance.portal.page"]._choose_lang(

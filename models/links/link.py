@@ -232,7 +232,7 @@ class FinancePortalLink(models.Model):
         """
         token = clean_token(raw_token)
         # sudo: the visitor has no rights; the token is what lets them in
-        link = self.sudo().search(
+        link = self.sudo().search_fetch(
             [("token_hash", "=", hash_token(token or "")), ("prefix", "=", prefix)], limit=1
         )
         if not link:
@@ -255,7 +255,8 @@ class FinancePortalLink(models.Model):
         :raise WrongCustomer: somebody is who may not see the document
         """
         # sudo: the visitor has no rights; the grant is what lets them in
-        link = self.sudo().search([("ref", "=", ref)], limit=1) if is_ref(ref) else self.browse()
+        Link = self.sudo()
+        link = Link.search_fetch([("ref", "=", ref)], limit=1) if is_ref(ref) else Link.browse()
         if not link or not grant:
             raise UnknownLink("no grant for this reference", recovery_key=ref)
         link._check_open()

@@ -5,6 +5,10 @@ RECIPIENT_FIELDS = (
     "active", "commercial_partner_id", "email", "email_normalized", "finance_portal_sign_in",
     "lang", "tz",
 )  # fmt: skip
+COMPANY_FIELDS = (
+    "partner_id", "finance_portal_email_change", "finance_portal_offer_account",
+    "finance_portal_require_sign_in",
+)  # fmt: skip
 
 
 class FinancePortalLink(models.Model):
@@ -19,8 +23,10 @@ class FinancePortalLink(models.Model):
     def _get_recipient_obstacle(self):
         """Return how the recipient changed since, see :meth:`_get_obstacle`."""
         partner = self.partner_id
-        # No more than decides here and is needed for the page, for both in one query.
-        (partner | self.customer_id).fetch(RECIPIENT_FIELDS)
+        # No more than decides here and is needed for the page, for all contacts in one query:
+        # by itself the ORM reads all columns of these wide tables.
+        self.company_id.fetch(COMPANY_FIELDS)
+        (partner | self.customer_id | self.company_id.partner_id).fetch(RECIPIENT_FIELDS)
         if not partner.active:
             return "recipient"
         if not self.is_external and partner.commercial_partner_id != self.customer_id:

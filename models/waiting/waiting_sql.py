@@ -11,6 +11,16 @@ OPEN_MOVES = """
      WHERE line.reconciled IS NOT TRUE AND line.amount_residual_currency <> 0 AND (%(asked)s)
 """
 
+# Whether any of some documents has a payment without a journal entry.
+FIRST = """
+    SELECT 1
+      FROM (%(moves)s) seed (id)
+CROSS JOIN LATERAL (%(payments_of_seed)s) link (payment_id)
+      JOIN account_payment payment ON payment.id = link.payment_id
+     WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
+     LIMIT 1
+"""
+
 # From some documents to their payments without a journal entry, on to all documents of these,
 # and so forth: one payment may be for several documents, and one document have several.
 PAIRS = """

@@ -212,9 +212,7 @@ class FinancePortalPage(models.AbstractModel):
         :param dict chosen: what the visitor had typed, if they just changed what is optional
         """
         lang = access._get_lang()
-        # sudo: the resolver let the visitor in to this one document
-        document = access._get_document().sudo()
-        document = document.with_company(access.company_id).with_context(lang=lang)
+        document = access._get_resolved_document().with_context(lang=lang)
         values = self._get_document_values(document)
         expiry = access._get_expiry()
         response = self._respond(
