@@ -37,8 +37,8 @@ class SaleOrder(models.Model):
         if self._finance_portal_is_settled() or not self.require_payment:
             return []
         due = self.currency_id.round(self._finance_portal_get_due_to_confirm())
-        if due <= 0:
-            return []
+        if due <= 0 or not self.env["finance.portal.decision"]._get_standing(self):
+            return []  # the terms need not be read
         terms = self._finance_portal_get_terms()
         accepted = self._finance_portal_get_standing_decision(terms)
         if not accepted or self._finance_portal_get_closing_note(access, terms):
