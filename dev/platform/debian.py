@@ -118,3 +118,19 @@ def install(package: str) -> None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run([*command, "update", "-q"], hint=remedy, env=environment)
         run([*command, "install", "-y", "-q", package], hint=remedy, env=environment)
+
+
+def unpack_program(package: str, folder: Path) -> None:
+    """Download one Debian package and unpack it into ``folder``, installed nowhere."""
+    remedy = f"Is the network reachable, and does this system have a package {package}?"
+    downloads = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(downloads, ignore_errors=True)
+    downloads.mkdir(parents=True)
+    with step(f"Fetching {package}"):
+        options = _private_state(_os_release().get("VERSION_CODENAME", ""))
+        run(["apt-get", *options, "update", "-q"], hint=remedy)
+        run(["apt-get", *options, "download", package], hint=remedy, cwd=downloads)
+        [deb] = downloads.glob("*.deb")
+        run(["dpkg-deb", "-x", deb, downloads])
+        deb.unlink()
+    downloads.rename(folder)

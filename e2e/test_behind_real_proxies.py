@@ -1,0 +1,132 @@
+"""The configurations of docs/deploy: TLS, visitors' addresses, and no secret in any proxy's log."""
+
+import re
+import secrets
+
+import pytest
+
+from e2e import proxies
+from e2e.proxies import CUSTOMERS, STAFF
+from e2e.toolbox import share
+from e2e.visitor import Visitor
+
+# Forms in which an address of ours may come.
+FORMS = (
+    "/finance/i/{}", "/q/{}", "//finance//i//{}", "/de/finance/i/{}", "/FINANCE/i/{}",
+    "/%66inance/i/{}", "/finance%2fi%2f{}", "/finance/customer-portal/setup/{}",
+    "/finance/customer-portal/login?next=/finance/i/{}", "/web/login?redirect=/finance/i/{}",
+    "/web/login?redirect=%2Fq%2F{}", "/odoo?next=%2Ffinance%2Fi%2F{}",
+)  # fmt: skip
+ASSET = re.compile(r'(?:src|href)="(/[^"/][^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def server(make_erp):
+    return make_erp(workers=2, proxy_mode="True")
+
+
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def proxy(request, server, tmp_path_factory):
+    for key, value in (("web.base.url", f"https://{CUSTOMERS}"), ("web.base.url.freeze", "True")):
+        server.rpc("ir.config_parameter", "set_param", key, value)
+    start = getattr(proxies, request.param)
+    with start(server.site, tmp_path_factory.mktemp(request.param) / "proxy") as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(proxy):
+    """A factory of visitors who come through the proxy, from an address of the loopback network."""
+
+    def make(address: str = "127.0.0.1") -> Visitor:
+        session = Visitor()
+        session.trust_env = False
+        proxy.mount(session, address)
+        return session
+
+    return make
+
+
+@pytest.fixture
+def shared(server, inbox, partner, invoice, request):
+    email = f"{request.node.name.split('[')[0][:20]}-{secrets.token_hex(3)}@example.com"
+    contact = partner(server=server, email=email, lang="en_US")
+    move = invoice(partner=contact, server=server)
+    return share(server, inbox, move, contact, email)
+
+
+def test_the_mailed_link_opens_on_tls_and_stays_there(shared, visitor):
+    assert shared.url.startswith(f"https://{CUSTOMERS}/")
+    guest = visitor()
+    page = guest.get(shared.url)
+    assert page.status_code == 200
+    assert page.url.startswith(f"https://{CUSTOMERS}/finance/d/")
+    assert not [cookie.name for cookie in guest.cookies if not cookie.secure]
+    assert page.headers["Strict-Transport-Security"]
+    assert page.headers["Content-Encoding"] == "gzip"
+    for address in ASSET.findall(page.text):
+        assert guest.get(f"https://{CUSTOMERS}{address}").status_code == 200, address
+
+
+def test_the_activity_shows_the_customer_not_the_proxy_and_nobody_names_themselves(
+    shared, server, visitor
+):
+    guest = visitor("127.44.5.6")
+    guest.headers["X-Forwarded-For"] = "203.0.113.9"
+    guest.headers["X-Forwarded-Host"] = "evil.example"
+    page = guest.get(shared.url)
+    assert page.url.startswith(f"https://{CUSTOMERS}/")
+    found = server.psql("SELECT DISTINCT address FROM finance_portal_throttle")
+    assert ("127.44.5.6",) in found
+    assert not [row for row in found if row[0].startswith("203.")]
+
+
+def test_pay_now_finds_all_it_loads(shared, visitor):
+    guest = visitor()
+    page = guest.get(shared.url)
+    pay = guest.get(f"{page.url}/pay")
+    assert pay.status_code == 200
+    loaded = [path for path in ASSET.findall(pay.text) if "." in path or "/web/" in path]
+    assert loaded
+    for address in loaded:
+        answer = guest.get(f"https://{CUSTOMERS}{address.replace('&amp;', '&')}")
+        assert answer.status_code == 200, address
+
+
+def test_customers_host_has_no_back_office(visitor):
+    guest = visitor()
+    for path in ("/odoo", "/web/login", "/mail/view?model=res.partner&res_id=1"):
+        answer = guest.get(f"https://{CUSTOMERS}{path}", allow_redirects=False)
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"https://{STAFF}{path}"
+    for path in ("/jsonrpc", "/xmlrpc/2/common", "/json/2/res.partner/search", "/my"):
+        assert guest.post(f"https://{CUSTOMERS}{path}", json={}).status_code == 404, path
+    answer = guest.get(f"https://{CUSTOMERS}/", allow_redirects=False)
+    assert answer.headers["Location"].endswith("/finance/customer-portal")
+    assert guest.get(f"https://{STAFF}/web/login").status_code == 200
+
+
+@pytest.mark.server_log(r"code 400|Bad request|404")
+def test_l2_no_log_of_the_proxy_holds_a_secret(shared, server, proxy, visitor):
+    """Not while Odoo answers, and not while it doesn't."""
+    token, guest = secrets.token_urlsafe(32), visitor()
+
+    def ask_all():
+        for host in (CUSTOMERS, STAFF):
+            for form in FORMS:
+                headers = {"Referer": f"https://{host}/finance/i/{token}"}
+                address = f"https://{host}{form.format(token)}"
+                guest.get(address, headers=headers, allow_redirects=False)
+        return guest.get(shared.url, allow_redirects=False).status_code
+
+    assert ask_all() == 303
+    server.stop()
+    try:
+        assert ask_all() == 502
+    finally:
+        server.start()
+    logged = proxy.read_logs()
+    assert token not in logged
+    assert shared.token not in logged
+    assert logged.count("/finance/***") >= 2 * len(FORMS), "the requests are in the log"
+    assert "502" in logged
