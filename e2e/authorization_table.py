@@ -290,6 +290,16 @@ account.move.action_finance_portal_preview -     -     +     +     +
 account.payment.action_finance_portal_preview -     -     +     +     +
 sale.order.action_finance_portal_preview -     -     +     +     +
 finance.portal.issued.statement.action_finance_portal_preview -     -     +     +     +
+finance.portal.api.send -     -     +     +     +
+finance.portal.api.get_sending -     -     +     +     +
+finance.portal.api.list_links -     -     +     +     +
+finance.portal.api.list_events -     -     +     +     +
+finance.portal.api.revoke -     -     -     +     +
+finance.portal.api.get_account -     -     +     +     +
+finance.portal.api.enable_account -     -     -     +     +
+finance.portal.api.disable_account -     -     -     +     +
+finance.portal.api.reset_account -     -     -     +     +
+finance.portal.api.get_statement -     -     +     +     +
 """
 
 PORTAL = "/finance/customer-portal"

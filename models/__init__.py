@@ -18,4 +18,5 @@ from . import invoices
 from . import payments
 from . import quotes
 from . import contacts
+from . import api
 from . import res_company, res_config_settings

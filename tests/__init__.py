@@ -14,6 +14,7 @@ from . import (
     test_address_warning,
     test_addresses,
     test_answer_is_a_person,
+    test_api,
     test_account_move_page,
     test_account_move_page_lines,
     test_account_payment_links,

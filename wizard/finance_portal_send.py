@@ -88,6 +88,14 @@ class FinancePortalSend(models.TransientModel):
 
     def action_send(self):
         """Start sending, and show how it goes."""
+        batches, question = self._start()
+        return question or batches._get_open_action()
+
+    def _start(self):
+        """Start sending; return the batches, and the action of what Odoo asks first, if anything.
+
+        :raise UserError: nothing can be sent now
+        """
         self.ensure_one()
         documents = self._get_documents()
         outcome = self.outcome or {}
@@ -98,9 +106,10 @@ class FinancePortalSend(models.TransientModel):
         ready = documents.filtered(lambda one: one.id not in settled)
         if not ready:
             raise UserError(self.env._("None of these documents can be sent now."))
-        if action := ready._finance_portal_check_before_send():
-            return action
-        return self.env["finance.portal.batch"]._create_for(documents, settled)._get_open_action()
+        Batch = self.env["finance.portal.batch"]
+        if question := ready._finance_portal_check_before_send():
+            return Batch, question
+        return Batch._create_for(documents, settled), None
 
     def _finance_portal_get_preview(self):
         """Show the first of the emails that go out now."""
