@@ -145,6 +145,7 @@ class ReadOnlyView(PortalFailure):
 
     status = 403
     template = "finance_portal.failure_read_only_view"
+    is_for_staff = True
 
 
 class LinkGone(PortalFailure):

@@ -126,6 +126,7 @@ from . import (
     test_send_obstacle,
     test_settings,
     test_several_customers,
+    test_staff_language,
     test_staff_limits,
     test_statement,
     test_statement_page,

@@ -109,6 +109,17 @@ class TestChooser(SeveralCase):
             for document in self.own[account]:
                 self.assertIn(document.name, seen)
 
+    def test_a_mistyped_address_leads_back_to_the_same_customer(self):
+        self.sign_in()
+        for account, _other in self.each():
+            page = self.visit(f"{self.base(account)}/nowhere")
+            self.assertEqual(page.status_code, 404)
+            self.assertIn(f'class="button" href="{self.base(account)}"', page.text)
+        closed = self.base(self.second)
+        self.second._disable("staff")
+        for path in (f"{PORTAL}/nowhere", closed):
+            self.assertIn(f'class="button" href="{PORTAL}"', self.visit(path).text)
+
     def assertLeadsNowhereElse(self, page, account, other):
         for address in map(unescape, LINKS.findall(page.text)):
             if not address.startswith(PORTAL):

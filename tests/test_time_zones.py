@@ -1,6 +1,7 @@
 """A zone that nobody knows falls back to the company's, then to UTC (section 13)."""
 
 from datetime import datetime
+from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
 
@@ -9,6 +10,7 @@ from odoo.tests import tagged
 from ..models.access.viewer import Viewer
 from .page_common import OrderPageCase, PageCase
 
+USERS = "odoo.addons.finance_portal.models.accounts.res_users"
 MOMENT = datetime(2026, 3, 10, 20, 30)  # half past five of the next day in Tokyo
 
 
@@ -27,6 +29,23 @@ class TestTimeZones(PageCase):
                 self.assertIn(shown, Account._format(MOMENT))
                 partner = staff.partner_id.with_user(staff)
                 self.assertIn(shown, partner._finance_portal_format(MOMENT))
+
+    def test_what_staff_read_follows_their_browser(self):
+        """As the lists beside it do, whatever zone the user has."""
+        staff = self.make_user("staff", "account.group_account_invoice")
+        self.set_zones("Europe/Berlin")
+        account = self.env["finance.portal.account"].with_user(staff)
+        viewer = Viewer(self.ada, self.customer, self.company, False, account, staff, MOMENT)
+        for zone, shown in (("Asia/Tokyo", "5:30"), ("Mars/Base", "9:30"), ("", "9:30")):
+            browser = Mock(httprequest=Mock(cookies={"tz": zone}))
+            with self.subTest(zone=zone), patch(f"{USERS}.request", browser):
+                page = self.env["finance.portal.page"]
+                self.assertIn(shown, account._format(MOMENT))
+                partner = staff.partner_id.with_user(staff)
+                self.assertIn(shown, partner._finance_portal_format(MOMENT))
+                self.assertIn(shown, page._format_staff_until(viewer))
+                day = self.invoice.with_user(staff)._finance_portal_word_day(MOMENT)
+                self.assertEqual(day, "Mar 11" if zone == "Asia/Tokyo" else "Mar 10")
 
     def test_until_when_staff_look_as_the_customer(self):
         staff = self.make_user("staff", "account.group_account_invoice")

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime
-
-from ...tools.zones import get_zone
 
 
 class FinancePortalAccount(models.Model):
@@ -181,6 +178,4 @@ class FinancePortalAccount(models.Model):
         )
 
     def _format(self, moment):
-        # sudo: the time zone of a company is no secret
-        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
-        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")
+        return self.env.user._finance_portal_format_time(moment)

@@ -1,6 +1,9 @@
 from odoo import SUPERUSER_ID, models
-from odoo.tools import email_normalize
+from odoo.http import request
+from odoo.tools import email_normalize, format_datetime
 from odoo.tools.mail import email_normalize_all
+
+from ...tools.zones import get_zone
 
 
 class ResUsers(models.Model):
@@ -39,3 +42,18 @@ class ResUsers(models.Model):
         if self.id == SUPERUSER_ID:
             return user.env["res.company"].search([])  # pylint: disable=no-search-all
         return user.company_ids
+
+    def _finance_portal_get_zone(self):
+        """Return the time zone in which this user reads times on screen.
+
+        Odoo's lists show the browser's, whatever the user's own; a sentence beside them follows.
+        """
+        # sudo: the time zone of a company is no secret
+        company = self.company_id.sudo().partner_id
+        browser = request and request.httprequest.cookies.get("tz")
+        return get_zone(browser, self.tz, company.tz)
+
+    def _finance_portal_format_time(self, moment):
+        """Return a date and time as this user reads them, in the context's language."""
+        zone = str(self._finance_portal_get_zone())
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")

@@ -1,11 +1,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import config, format_datetime
+from odoo.tools import config
 
 from ...tools.masking import mask_links
 from ...tools.rate_window import is_inside
-from ...tools.zones import get_zone
 from .res_partner_diagnosis import Finding
 
 # For how long refused sign-ins are worth a word, and for how long they may keep people out.
@@ -180,8 +179,7 @@ class ResPartner(models.Model):
         return Finding(
             "reset_expired",
             self.env._(
-                "The password reset link sent to %s wasn't used within 60 minutes. Send a new"
-                " one.",
+                "The password reset link sent to %s wasn't used within 60 minutes. Send a new one.",
                 link.email,
             ),
             "reset",
@@ -286,6 +284,4 @@ class ResPartner(models.Model):
 
     def _finance_portal_format(self, moment):
         """Return a date and time in the user's format and time zone."""
-        # sudo: the time zone of a company is no secret
-        zone = get_zone(self.env.user.tz, self.env.company.sudo().partner_id.tz)
-        return format_datetime(self.env, moment, tz=str(zone), dt_format="short")
+        return self.env.user._finance_portal_format_time(moment)

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.http import request
 
-from ...const import PORTAL
-from ...failures import AccountNotChosen
+from ...const import ACCOUNT_PREFIX, PORTAL
+from ...failures import AccountNotChosen, UnknownAccount
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -56,3 +56,12 @@ class FinancePortalPage(models.AbstractModel):
             # Never as if it were the page, or the file, that was asked for.
             status=200 if path == PORTAL and not is_form else AccountNotChosen.status,
         )
+
+    @api.model
+    def _get_failure_values(self, failure):
+        """Lead back to the overview of the account that the address names, if it is theirs."""
+        values = super()._get_failure_values(failure)
+        chosen = self.env["finance.portal.account"]._get_chosen()
+        if chosen and not isinstance(failure, UnknownAccount):
+            values["overview_path"] = f"{ACCOUNT_PREFIX}{chosen}"
+        return values

@@ -1,10 +1,8 @@
 from odoo import api, models
 from odoo.http import request
-from odoo.tools import format_datetime
 
 from ...const import PORTAL
 from ...failures import ViewingEnded
-from ...tools.zones import get_zone
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -22,7 +20,8 @@ class FinancePortalPage(models.AbstractModel):
         :return: dict of ``frame``: ``sections`` (list of ``{path, label, current}``),
             ``settings`` (the one of them that stands beside Sign out), ``title`` (of the current
             one), ``back`` (whether there is a way back to it), ``contact`` and ``customer``
-            (names), ``choices`` (see :meth:`_get_choices`), ``staff_until`` (text, for staff only)
+            (names), ``choices`` (see :meth:`_get_choices`), ``staff`` (for staff only, see
+            :meth:`_get_staff_banner`)
         """
         sections = self._get_sections(viewer)
         path, title = sections.get(current, ("", ""))
@@ -39,7 +38,7 @@ class FinancePortalPage(models.AbstractModel):
                 "contact": viewer.contact.name,
                 "customer": viewer.customer.name,
                 "choices": self._get_choices(viewer.choices, viewer.account),
-                "staff_until": viewer.until and self._format_staff_until(viewer),
+                "staff": viewer.staff and self._get_staff_banner(viewer),
             }
         }
 
@@ -98,10 +97,20 @@ class FinancePortalPage(models.AbstractModel):
         )
 
     @api.model
+    def _get_staff_banner(self, viewer):
+        """Return what the banner above the portal needs, in the language of the staff who look."""
+        info = self.env["res.lang"]._get_data(code=self._choose_lang(viewer.staff.lang))
+        return {
+            "code": info.code,
+            "lang": info.code.replace("_", "-").split("@")[0],
+            "dir": info.direction,
+            "until": self.with_context(lang=info.code)._format_staff_until(viewer),
+        }
+
+    @api.model
     def _format_staff_until(self, viewer):
         """Return until when a staff member views as the customer, in their language."""
-        zone = get_zone(viewer.staff.tz, viewer.staff.company_id.partner_id.tz)
-        return format_datetime(self.env, viewer.until, tz=str(zone), dt_format="short")
+        return viewer.staff.with_env(self.env)._finance_portal_format_time(viewer.until)
 
     @api.model
     def _respond_portal(self, viewer, template, values=None, *, current=None, status=200):

@@ -1,8 +1,9 @@
+from datetime import UTC
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from .status_sql import (
     facts_sql,
@@ -89,7 +90,7 @@ class FinancePortalDocument(models.AbstractModel):
         "Delivery Error", compute="_compute_finance_undelivered", groups=USER
     )
     finance_waiting_count = fields.Integer(
-        "Emails That Wait", compute="_compute_finance_status", groups=USER
+        "Emails Waiting", compute="_compute_finance_status", groups=USER
     )
 
     finance_filled_parts = fields.Char(
@@ -193,11 +194,13 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the facts in one line, empty while nothing was sent."""
         if not fact.sent_at and fact.status in ("not_sent", "sending"):
             return ""
-        waits = fact.status == "delayed" and self.finance_undelivered_reason
+        waits = (fact.status == "delayed" and self.finance_undelivered_reason) or self.env._(
+            "the email is waiting"
+        )
         parts = [self._finance_portal_word_sent(fact), self._finance_portal_word_views(fact)]
         words = {
             "failed": self.env._("not delivered: %s", self._finance_portal_get_failure(fact)),
-            "delayed": self.env._("not delivered yet: %s", waits or self.env._("the email waits")),
+            "delayed": self.env._("not delivered yet: %s", waits),
             "sending": self.env._("another email is on its way"),
             "accepted": self.env._("accepted"),
             "partial": self.env._("accepted in part"),
@@ -231,13 +234,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_word_day(self, moment):
         """Return a day as short as the line: without the year, when it's this one."""
-        day = fields.Datetime.context_timestamp(self, moment).date()
-        is_this_year = day.year == fields.Date.context_today(self).year
-        return format_date(self.env, day, date_format="d MMM" if is_this_year else "d MMM y")
+        day = moment.replace(tzinfo=UTC).astimezone(self.env.user._finance_portal_get_zone()).date()
+        return self._finance_portal_short_day(day)
 
     def _finance_portal_get_failure(self, fact):
         """Return why an email did not arrive."""
         # sudo: whoever may see the document may see whether its email left
         failed = self.env["mail.notification"].sudo().browse(fact.failed)
         reasons = dict.fromkeys(filter(None, (one.format_failure_reason() for one in failed)))
-        return " ".join(reasons) or self.env._("the email waits")
+        return " ".join(reasons) or self.env._("the email is waiting")

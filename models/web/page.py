@@ -269,7 +269,7 @@ class FinancePortalPage(models.AbstractModel):
         response = self._respond(
             failure.template, values, company=company, lang=lang, status=failure.status
         )
-        if failure.access or failure.document:
+        if (failure.access or failure.document) and not failure.is_for_staff:
             # For the answer to Request access, which is at another address.
             self._keep_look(response, company, lang, values["request_path"])
         if values["refresh"]:
@@ -288,12 +288,12 @@ class FinancePortalPage(models.AbstractModel):
         looked up by what the address names.
         """
         access, document = failure.access, failure.document
-        if access:
+        if access and not failure.is_for_staff:
             return access._get_lang(), access.company_id
         customer_lang, customer_company = self._get_customer_look()
         last_lang, last_company = self._get_last_look()
         if failure.is_for_staff:
-            last_lang = None  # the customer's, not theirs
+            customer_lang, last_lang = self._get_staff_lang(), None
         if failure.template == FAILED_LINK:
             customer_company = None  # an unknown link wears no branding, whoever opens it
         is_portal = request.httprequest.path.startswith(PORTAL)
@@ -302,6 +302,7 @@ class FinancePortalPage(models.AbstractModel):
             companies, langs = companies[::-1], langs[::-1]
         # sudo: the visitor may not read the document, only whose it is
         own = document and document.sudo()._finance_portal_get_company()
+        own = access.company_id if access else own
         company = next(filter(None, (own, *companies, failure.company)), None)
         return next(filter(None, langs), None) or self._get_visitor_lang(), company
 
@@ -345,6 +346,7 @@ class FinancePortalPage(models.AbstractModel):
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
             "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
             "next_path": failure.next_path,
+            "overview_path": PORTAL,
             "native_sign_in_query": urlencode({"redirect": failure.next_path or "/my"}),
             "retry_minutes": max(1, math.ceil((failure.retry_after or 60) / 60)),
         }

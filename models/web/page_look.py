@@ -72,6 +72,12 @@ class FinancePortalPage(models.AbstractModel):
         company = self.env["res.company"].sudo().browse(int(number)).exists()
         return self._choose_lang(lang), company or None
 
+    @api.model
+    def _get_staff_lang(self):
+        """Return the language of the staff member who is signed in, if one is."""
+        user = request.env.user
+        return self._choose_lang(user.lang) if user._is_internal() else None
+
     def _prove_look(self, path, value):
         # sudo: to read the database secret
         return hmac(self.sudo().env, "finance_portal.look", (path, value))[:PROOF_LENGTH]
