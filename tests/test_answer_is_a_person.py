@@ -2,6 +2,9 @@
 
 from odoo.tests import tagged
 
+from ..models.audit.event import KNOWS_PASSWORD
+from .account_link_common import PASSWORD
+from .account_pages_common import OTHER, PORTAL, AccountPagesCase
 from .decision_common import DecisionCase
 from .http_common import GATEWAY, PHONE
 
@@ -68,3 +71,27 @@ class TestAnswerIsAPerson(DecisionCase):
         quote, _link = self.answer_as(GATEWAY, "decline", name="")
         self.assertEqual(self.decisions(quote).name, "Ada")
         self.assertIn(f"{quote.name} declined by Ada", "".join(quote.message_ids.mapped("body")))
+
+
+@tagged("post_install", "-at_install")
+class TestWhoKnowsThePasswordIsAPerson(AccountPagesCase):
+    def visit(self, path, method="GET", **options):
+        return super().visit(path, method, **{**options, "agent": GATEWAY})
+
+    def test_of_each_kind(self):
+        account, setup = self.enable()
+        self.fill_in(f"{PORTAL}/setup", at=f"{PORTAL}/setup/{setup}", password=PASSWORD)
+        self.become_stranger()
+        self.sign_in()
+        self.fill_in(
+            f"{PORTAL}/settings/password",
+            at=f"{PORTAL}/settings",
+            current=PASSWORD,
+            password=OTHER,
+        )
+        self.become_stranger()
+        reset = self.mail_account_link(account, "reset")
+        self.fill_in(f"{PORTAL}/reset", at=f"{PORTAL}/reset/{reset}", password=PASSWORD)
+        rows = self.events_of(account).filtered(lambda row: row.kind in KNOWS_PASSWORD)
+        self.assertEqual(set(rows.mapped("kind")), KNOWS_PASSWORD)
+        self.assertEqual(set(rows.mapped("verdict")), {"person"})

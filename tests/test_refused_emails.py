@@ -252,6 +252,11 @@ class TestRefusedEmails(RefusalCase):
                         self.invoice.action_finance_portal_retry()
                     self.env.invalidate_all()
                     self.assertEqual(self.tried, [[refused.email]], "the other has it already")
+                    rows = self.Event.search(
+                        [("res_id", "=", self.invoice.id), ("kind", "=", "sent")], order="id"
+                    ).grouped("email")
+                    self.assertEqual(rows[other.email].mapped("reason"), [False])
+                    self.assertEqual(rows[refused.email].mapped("reason"), [False, "again"])
                     self.assertDelivered(self.invoice)
 
     def test_so_it_is_where_odoos_own_links_are_kept(self):

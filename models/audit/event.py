@@ -27,6 +27,9 @@ ACTS = {
 # What a person can only do with the document before them (SPEC: "a human signal").
 PROOFS = {"pdf", "file", "ended"}
 
+# Nobody but the customer can do this, whatever the browser says of itself.
+KNOWS_PASSWORD = {"setup_done", "reset_done", "password_changed", "signed_in"}
+
 
 class FinancePortalEvent(models.Model):
     """The append-only record of what happened to a document's links.
@@ -117,6 +120,7 @@ class FinancePortalEvent(models.Model):
         [
             *CLOSED_REASONS,
             ("expired", "Link expired"),
+            ("again", "Tried again: the attempt before failed"),
             ("exposed", "Its secret was in a file that was emailed back"),
             ("changed", "The document had changed in the meantime"),
             ("unsettled", "Could not be accepted as shown"),

@@ -16,7 +16,7 @@ from ...tools.verdict import (
     needs_record,
     read_record,
 )
-from .event import ACTS
+from .event import ACTS, KNOWS_PASSWORD
 
 # More hits than this within seconds tell no more than these.
 MAX_ROWS = 500
@@ -68,7 +68,7 @@ class FinancePortalEvent(models.Model):
     @api.model
     def _get_act(self, kind, method):
         """Return how a kind of event is done, see ``tools/verdict.py``."""
-        if kind in self._get_answer_kinds():
+        if kind in KNOWS_PASSWORD or kind in self._get_answer_kinds():
             return ANSWER
         return ACTS.get(kind, PRESS if method == "POST" else FETCH)
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class FinancePortalLink(models.Model):
@@ -25,3 +25,9 @@ class FinancePortalLink(models.Model):
             (message, partner.id or email, email): newest
             for message, partner, email, newest in groups
         }
+
+    @api.model
+    def _is_another_attempt(self, vals):
+        """Return whether the email of a new link was tried before, for the same recipient."""
+        same = [(name, "=", vals[name]) for name in ("mail_message_id", "partner_id", "email")]
+        return bool(vals["mail_message_id"] and self.search_count(same, limit=1))

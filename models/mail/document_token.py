@@ -185,7 +185,10 @@ class FinancePortalDocument(models.AbstractModel):
         }
 
         def store(env):
-            link = env["finance.portal.link"]._create_with_tokens([vals], [token])
+            Link = env["finance.portal.link"]
+            if Link._is_another_attempt(vals):
+                origin["reason"] = "again"
+            link = Link._create_with_tokens([vals], [token])
             env["finance.portal.event"]._record("sent", access=link, **origin)
 
         self.env["finance.portal.mailed.secret.mixin"]._store_durably(store)
