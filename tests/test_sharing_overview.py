@@ -66,6 +66,55 @@ class TestSharingOverview(SharingCase, AccountCase):
         )
         self.assertNotIn(("sale.order", quote.id), self.shown("unanswered"))
 
+    def test_the_newest_are_named_and_lead_to_what_they_name(self):
+        self.issue_ago(hours=30)
+        quote = self.make_quote()
+        link = self.issue_ago(quote, hours=1)
+        self.env["finance.portal.decision"]._keep(link, "declined", {}, None, {"reason": "No"})
+        self.Event._record("access_requested", access=link)
+        self.account.sudo().locked_until = fields.Datetime.now() + timedelta(minutes=9)
+        many = [self.make_quote() for _number in range(4)]
+        for one in many:
+            self.issue_ago(one, hours=1)
+        expected = {
+            "unopened": (self.invoice, self.invoice.display_name, self.customer.name),
+            "unanswered": (many[-1], many[-1].display_name, self.customer.name),
+            "asked": (quote, quote.display_name, self.ada.name),
+            "accounts": (self.account.partner_id, self.account.partner_id.name, None),
+            "decisions": (quote, quote.display_name, self.customer.name),
+        }
+        cards = self.cards()
+        for key, (record, title, who) in expected.items():
+            items = {item["title"]: item for row in cards[key]["rows"] for item in row["items"]}
+            with self.subTest(card=key):
+                item = items[title]
+                action = item["action"]
+                self.assertEqual((action["res_model"], action["res_id"]), (record._name, record.id))
+                if record._name != "res.partner":
+                    arch = record.get_view(action["views"][0][0] or None, "form")["arch"]
+                    self.assertIn("finance_sharing", arch)
+                self.assertIn(who or "", item["who"])
+                self.assertTrue(item["note"])
+        [row] = [row for row in cards["unanswered"]["rows"] if row["label"] == "Quotes and orders"]
+        self.assertEqual(len(row["items"]), 3)
+        self.assertEqual(row["items"][0]["amount"], many[-1]._finance_portal_money(100))
+
+    def test_however_many_wait_it_takes_the_same(self):
+        for _number in range(4):
+            self.issue_ago(self.make_invoice(), hours=30)
+        self.cards()
+        few = self.count_queries()
+        for _number in range(6):
+            self.issue_ago(self.make_invoice(), hours=30)
+        self.assertEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["finance.portal.overview"].get_cards()
+        return self.env.cr.sql_log_count - before
+
     def test_an_account_whose_setup_link_expired(self):
         before = self.shown("accounts")
         self.account.set_up_at = False

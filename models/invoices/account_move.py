@@ -74,6 +74,9 @@ class AccountMove(models.Model):
     def _finance_portal_get_own_list(self):
         return "account.view_out_invoice_tree", {"default_move_type": "out_invoice"}
 
+    def _finance_portal_get_overview_amount(self):
+        return self._finance_portal_money(self.amount_total)
+
     def _finance_portal_get_status_note(self):
         is_owed = self.move_type in ("out_invoice", "out_receipt") and self.state != "cancel"
         if not is_owed or self.payment_state in ("invoicing_legacy", "reversed"):

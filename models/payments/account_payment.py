@@ -105,6 +105,9 @@ class AccountPayment(models.Model):
     def _finance_portal_get_plural(self):
         return self.env._("Payment receipts")
 
+    def _finance_portal_get_overview_amount(self):
+        return self._finance_portal_money(self.amount)
+
     def _finance_portal_get_section(self):
         return "payments"
 

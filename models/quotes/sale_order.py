@@ -94,6 +94,9 @@ class SaleOrder(models.Model):
     def _finance_portal_get_plural(self):
         return self.env._("Quotes and orders")
 
+    def _finance_portal_get_overview_amount(self):
+        return self._finance_portal_money(self.amount_total)
+
     def _finance_portal_get_section(self):
         return "quotes" if self._finance_portal_is_quote() else "orders"
 

@@ -9,4 +9,5 @@ from . import document_status_views
 from . import document_form
 from . import decision_mixin
 from . import overview
+from . import overview_items
 from . import digest_digest

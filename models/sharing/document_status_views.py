@@ -59,3 +59,14 @@ class FinancePortalDocument(models.AbstractModel):
         Without an external id, it is the model's own.
         """
         return None, {}
+
+    @api.model
+    def _finance_portal_get_own_form(self):
+        """Return the external id of the form that has the Sharing tab, if it isn't the default."""
+        return None
+
+    @api.model
+    def _finance_portal_get_form_view(self):
+        """Return the id of that form, ``False`` for the default."""
+        xmlid = self._finance_portal_get_own_form()
+        return self.env.ref(xmlid).id if xmlid else False

@@ -8,6 +8,10 @@ from .document_status import USER
 
 # Nobody counts further than this on one page; the list tells the rest.
 MAX_COUNT = 1000
+# So many are named below each number.
+MAX_NAMED = 3
+# What most owners look for first.
+FIRST = ("account.move", "sale.order", "account.payment")
 RECENT_DAYS, WEEK_DAYS = 30, 7
 UNOPENED = Domain("finance_status", "in", ("sent", "expired"))
 
@@ -23,7 +27,8 @@ class FinancePortalOverview(models.AbstractModel):
         """Return what the page shows, as the user may see it.
 
         :return: list of dict of ``key``, ``title``, ``note``, ``tone`` and ``rows``: dict of
-            ``label``, ``count`` (a text) and ``action``, only those that count something
+            ``label``, ``count`` (a text), ``action`` and ``items`` (the newest, see
+            ``make_item``), only those that count something
         :raise AccessError: the user doesn't use Finance Portal
         """
         if not self.env.user.has_group(USER):
@@ -41,8 +46,9 @@ class FinancePortalOverview(models.AbstractModel):
     @api.model
     def _get_models(self):
         """Return ``(models of documents, those that are answered)`` that the user may read."""
-        names = self.env["finance.portal.document"]._finance_portal_get_models()
-        shared = [self.env[name] for name in sorted(names) if self.env[name].has_access("read")]
+        names = {*self.env["finance.portal.document"]._finance_portal_get_models()}
+        ordered = [*(name for name in FIRST if name in names), *sorted(names - {*FIRST})]
+        shared = [self.env[name] for name in ordered if self.env[name].has_access("read")]
         return shared, [model for model in shared if "finance_decision_ids" in model._fields]
 
     @api.model
@@ -56,7 +62,7 @@ class FinancePortalOverview(models.AbstractModel):
             (
                 "failed",
                 self.env._("Not delivered"),
-                self.env._("The email waits, or came back."),
+                self.env._("The email is waiting, or bounced."),
                 "danger",
                 [(model, failed, None) for model in shared],
             ),
@@ -118,7 +124,7 @@ class FinancePortalOverview(models.AbstractModel):
         return [
             (
                 "decisions",
-                self.env._("Decisions of the week"),
+                self.env._("Decisions this week"),
                 self.env._("What customers answered in the last 7 days."),
                 "success",
                 [
@@ -140,13 +146,16 @@ class FinancePortalOverview(models.AbstractModel):
         """
         rows = []
         for model, domain, label in subjects:
-            count = model.search_count(domain, limit=MAX_COUNT + 1)
-            if not count:
+            # Without an order: so it takes no longer than counting them.
+            ids = list(model._search(domain, limit=MAX_COUNT + 1))
+            if not (count := len(ids)):
                 continue
+            newest = model.browse(sorted(ids, reverse=True)[:MAX_NAMED])
             shown = label or model._finance_portal_get_plural()
             action = self._make_action(model, domain, f"{title}: {shown}")
             text = f"{MAX_COUNT}+" if count > MAX_COUNT else str(count)
-            rows.append({"label": shown, "count": text, "action": action})
+            items = [one._finance_portal_get_overview_item() for one in newest]
+            rows.append({"label": shown, "count": text, "action": action, "items": items})
         return {"key": key, "title": title, "note": note, "tone": tone, "rows": rows}
 
     @api.model
@@ -156,6 +165,7 @@ class FinancePortalOverview(models.AbstractModel):
         if self.env["finance.portal.document"]._finance_portal_includes(model):
             xmlid, context = model._finance_portal_get_own_list()
             views[0][0] = self.env.ref(xmlid).id if xmlid else False
+            views[1][0] = model._finance_portal_get_form_view()
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -215,6 +215,10 @@ class ProjectProject(models.Model):
         return self.env._("Project")
 
     @api.model
+    def _finance_portal_get_own_form(self):
+        return "project.edit_project"
+
+    @api.model
     def _finance_portal_get_plural(self):
         return self.env._("Projects")
 

@@ -19,8 +19,8 @@ class SharingOverview extends Component {
         });
     }
 
-    open(row) {
-        return this.action.doAction(row.action);
+    open(action) {
+        return action && this.action.doAction(action);
     }
 }
 
