@@ -10,3 +10,13 @@ def clock(hours):
     minutes = round(abs(hours) * 60)
     sign = "-" if hours < 0 and minutes else ""
     return f"{sign}{minutes // 60}:{minutes % 60:02}"
+
+
+def spoken(hours):
+    """Return a number of hours as it stands in a sentence: whole ones without minutes.
+
+    >>> spoken(38), spoken(7.5), spoken(1), spoken(0)
+    ('38', '7:30', '1:00', '0')
+    """
+    text = clock(hours)
+    return text.removesuffix(":00") if text != "1:00" else text

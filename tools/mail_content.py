@@ -6,6 +6,8 @@ from dataclasses import dataclass
 # The size in which Odoo's own templates write, too small for a phone.
 SMALL_TEXT = re.compile(r"(<(?:p|div|li|span)\b[^>]{0,999}?\bfont-size:\s*)1[0-3](?:\.\d+)?px")
 
+SPACES = re.compile(r"\s|&nbsp;")
+
 
 @dataclass(frozen=True)
 class MailContent:
@@ -24,6 +26,18 @@ class MailContent:
     preheader: str = ""  # what inboxes show beside the subject
     vat: str = ""  # the tax ID in the imprint, when not the company's usual one
     base_url: str = ""
+
+
+def names_account(body, number):
+    """Return whether a message names a bank account, however the number is spaced.
+
+    >>> names_account("<p>to <b>DE89&nbsp;3704 0044</b></p>", "DE8937040044")
+    True
+    >>> names_account("<p>See below.</p>", "DE8937040044"), names_account("x", "")
+    (False, False)
+    """
+    plain, wanted = (SPACES.sub("", str(text or "")) for text in (body, number))
+    return bool(wanted) and wanted in plain
 
 
 def enlarge(body):

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ...tools.bank_transfer import group_iban
 from ...tools.zones import get_zone
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -24,6 +25,7 @@ class AccountMove(models.Model):
             **hero,
             "headline": move._finance_portal_get_headline(hero["amount"]),
             "pay": move._finance_portal_get_pay_line(),
+            "account": move._finance_portal_get_account_number(),
         }
 
     def _finance_portal_get_headline(self, amount):
@@ -43,7 +45,8 @@ class AccountMove(models.Model):
         if not self._finance_portal_get_pay():
             return ""
         reference = self.payment_reference
-        number = (self._finance_portal_get_account_number() or "").replace(" ", NO_BREAK)
+        number = self._finance_portal_get_account_number() or ""
+        number = NO_BREAK.join(group_iban(number) or number.split())
         if number and reference:
             return self.env._(
                 "Pay by bank transfer to %(account)s, reference %(reference)s.",

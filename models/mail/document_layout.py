@@ -3,7 +3,7 @@ from babel.dates import format_skeleton
 from odoo import fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from ...tools.mail_content import MailContent
+from ...tools.mail_content import MailContent, names_account
 from ..web.page_language import ENGLISH, is_translated
 
 
@@ -21,7 +21,7 @@ class FinancePortalDocument(models.AbstractModel):
 
         :return: ``None``, or dict of ``label``, ``amount``, ``notes`` (list of sentences),
             ``headline`` (amount and date in few words, for the subject) and possibly ``pay``
-            (how to pay, in one line)
+            (how to pay, in one line) and ``account`` (the number that it names)
         """
         return None
 
@@ -75,13 +75,16 @@ class FinancePortalDocument(models.AbstractModel):
             # What somebody types below a document, or mails in, is a message like any other.
             is_chat=kind == "email" or (kind == "comment" and not xmlid),
             preview=message.preview,
+            said=message.body,
         )
 
     def _finance_portal_is_mailed_as_document(self):
         """Return whether emails about this record are about a document, not about a cart."""
         return self._finance_portal_is_kind() and not self._finance_portal_is_cart()
 
-    def _finance_portal_make_mail_content(self, button, is_secure=False, is_chat=False, preview=""):
+    def _finance_portal_make_mail_content(
+        self, button, is_secure=False, is_chat=False, preview="", said=""
+    ):
         """Return the content of our layout, in the context's language.
 
         :param tuple button: address and words; empty for who may not open the document, who
@@ -89,6 +92,7 @@ class FinancePortalDocument(models.AbstractModel):
         :param bool is_secure: whether the address becomes a secure link
         :param bool is_chat: whether it is one of several messages about the document
         :param str preview: what the message begins with
+        :param str said: the message; what it says of how to pay isn't repeated
         """
         self.ensure_one()
         # sudo: it is the customer who reads it, whoever sends it
@@ -105,15 +109,16 @@ class FinancePortalDocument(models.AbstractModel):
             facts=facts,
             button=button,
             notes=(self._finance_portal_get_link_note(),) if button and is_secure else (),
-            pay=document._finance_portal_join_pay_lines(hero) if hero else "",
+            pay=document._finance_portal_join_pay_lines(hero, said) if hero else "",
             preheader=opening or "",
             vat=document._finance_portal_get_sender_vat(),
             base_url=document.get_base_url(),
         )
 
-    def _finance_portal_join_pay_lines(self, hero):
-        """Return all that an email says of how to pay, in one line."""
-        return " ".join(filter(None, (hero.get("pay"), self._finance_portal_get_online_pay_line())))
+    def _finance_portal_join_pay_lines(self, hero, said=""):
+        """Return all that an email says of how to pay beside its message, in one line."""
+        own = "" if names_account(said, hero.get("account")) else hero.get("pay")
+        return " ".join(filter(None, (own, self._finance_portal_get_online_pay_line())))
 
     def _finance_portal_get_online_pay_line(self):
         """Return how to pay on the document's page, empty where that isn't offered."""

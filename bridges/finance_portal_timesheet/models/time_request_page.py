@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import format_date, groupby
 
 from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER
-from odoo.addons.finance_portal.tools.duration import clock
+from odoo.addons.finance_portal.tools.duration import clock, spoken
 
 from ..tools.verdicts import ACCEPTED, DECLINED
 from .time_request_page_sources import PAGE_SOURCES
@@ -35,6 +35,7 @@ class FinancePortalTimeRequest(models.Model):
             - ``parties``: list of ``{label, lines}``, address blocks
             - ``days``: list of ``day``, ``hours`` and ``rows``, see :meth:`_get_days`
             - ``unit``: "Hours" or "Days", as the company counts
+            - ``asked``: all of it as it stands in a sentence, such as "38 hours"
             - ``totals``: list of ``{kind, label, amount}``
             - ``terms``: what the customer decides on
         """
@@ -50,6 +51,7 @@ class FinancePortalTimeRequest(models.Model):
             "parties": self._get_parties(),
             "days": self._get_days(terms["lines"], parts),
             "unit": self._finance_portal_get_unit_name(),
+            "asked": self._finance_portal_describe_hours(terms["head"]["hours"]),
             "totals": self._get_totals(terms, parts),
             "terms": terms,
         }
@@ -245,7 +247,7 @@ class FinancePortalTimeRequest(models.Model):
 
         :param hours: others than all of it
         """
-        number = self._finance_portal_hours(self.hours if hours is None else hours)
+        hours = self.hours if hours is None else hours
         if self._finance_portal_in_days():
-            return self.env._("%(number)s days", number=number)
-        return self.env._("%(number)s hours", number=number)
+            return self.env._("%(number)s days", number=self._finance_portal_hours(hours))
+        return self.env._("%(number)s hours", number=spoken(float(hours)))

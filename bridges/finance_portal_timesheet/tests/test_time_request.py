@@ -119,7 +119,7 @@ class TestTimeRequest(TimeCase):
             self.cr.postcommit.run()
         self.assertEqual((request.state, self.approvals(self.free)), ("sent", ["waiting"] * 2))
         body = self.sent[self.ada.email]
-        self.assertIn("3:00 hours", body)
+        self.assertIn("3 hours", body)
         self.assertIn("Review and Approve", body)
         self.assertNoNativeTrace(body)
         (token,) = self.tokens_in(body)
