@@ -84,7 +84,7 @@ class TestPortalLists(PortalCase):
         self.assertEqual(page.text.count("Other Branch"), 1)
 
     def test_states_as_on_the_page(self):
-        """A list says how a document stands in the words of the document's page."""
+        """A list says how a document stands in the words of its page, and nothing twice."""
         paid, part = self.make_due(30), self.make_due(30)
         self.pay(paid)
         self.pay(part, amount=40.0)
@@ -108,6 +108,8 @@ class TestPortalLists(PortalCase):
                 row = page.text.split(self.path_of(document))[1].split("</tr>")[0]
                 shown = self.states(self.visit(self.path_of(document)).text)
                 self.assertTrue(shown)
+                if document == valid:  # until when is a column
+                    shown = [("warn", "Awaiting your answer")]
                 self.assertEqual(self.states(row), shown, document.name)
 
     def test_answered_quotes(self):

@@ -76,7 +76,11 @@ class FinancePortalListQuotes(models.AbstractModel):
         standing = self.env["finance.portal.decision"]._get_standing(documents)
         decisions = {decision.res_id: decision for decision in standing}
         states = super()._get_states(orders)
+        # Until when is another column; what is asked of the customer isn't.
+        asks = [("warn", self.env._("Awaiting your answer"))]
         for order in orders:
+            if order.state in QUOTE_STATES and all(tone == "calm" for tone, _ in states[order.id]):
+                states[order.id] = asks
             decision = decisions.get(order.id)
             if decision and order._finance_portal_is_covered_by(
                 decision, order._finance_portal_get_terms

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.tools import formatLang
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SECTIONS = {"line_section": "section", "line_subsection": "subsection"}
 
 
@@ -71,7 +72,9 @@ class SaleOrder(models.Model):
         )
 
     def _finance_portal_get_line_row(self, line):
-        cells = {"taxes": ", ".join(tax.tax_label for tax in line.tax_ids if tax.tax_label)}
+        # Each on one line: "VAT 19%" isn't broken in a narrow column.
+        taxes = [tax.tax_label.replace(" ", NO_BREAK) for tax in line.tax_ids if tax.tax_label]
+        cells = {"taxes": ", ".join(taxes)}
         if line.is_downpayment:  # a sum that was invoiced, not a product that is delivered
             cells["price"] = self._finance_portal_price(line)
             return self._finance_portal_make_row("product", line.name, **cells)
