@@ -102,7 +102,7 @@ class TestIssuedStatement(IssuedCase):
         figures = self.figures(self.issue_to())
         self.assertEqual(figures["hero"]["states"], [("good", "Nothing to pay")])
         self.assertEqual((figures["sections"], figures["pays"]), ([], []))
-        self.assertIn("Nothing is open", self.page(self.issue_to()).text_content())
+        self.assertIn("Nothing outstanding", self.page(self.issue_to()).text_content())
 
     def test_a_credit_is_not_asked_for(self):
         self.make(move_type="out_refund")

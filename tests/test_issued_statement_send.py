@@ -124,7 +124,7 @@ class TestSendStatements(BatchCase):
 
     def test_who_gets_one_and_who_does_not_and_why(self):
         no_address = "Mute has no email address. Open the contact and enter one."
-        favor, nothing = "The balance is in the customer's favor.", "Nothing is open."
+        favor, nothing = "The balance is in the customer's favor.", "Nothing outstanding."
         late = "Nothing is overdue."
         small = f"{self.money(5)} is below the minimum you chose."
         for values, expected in (

@@ -204,8 +204,8 @@ class TestStatement(StatementCase):
         self.assertEqual(self.told(section), [("invoice", 10, 40), ("invoice", 10, 50)])
         with patch(MAX, 2):
             shown = self.shown()["sections"][0]
-        self.assertEqual(shown["carried"]["label"], "Earlier movements: 3")
-        self.assertIn("The newest 2 movements are listed", shown["cut"])
+        self.assertEqual(shown["carried"]["label"], "Earlier transactions: 3")
+        self.assertIn("The newest 2 transactions are listed", shown["cut"])
         self.assertIn("all 5", shown["cut"])
 
     def test_the_number_of_queries_does_not_grow(self):

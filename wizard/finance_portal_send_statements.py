@@ -87,7 +87,7 @@ class FinancePortalSendStatements(models.TransientModel):
         if self.which == "all" and not self.minimum:
             return ""
         if balance is None:
-            return self.env._("Nothing is open.")
+            return self.env._("Nothing outstanding.")
         if balance.open <= 0:
             return self.env._("The balance is in the customer's favor.")
         owed = balance.overdue if self.which == "overdue" else balance.open

@@ -55,7 +55,7 @@ def _campaign(make) -> list[dict]:
         make.line("Posters, A1, printed", 18.5, quantity=60),
         make.note("Two rounds of corrections are included."),
         # Lines under it start at zero: the customer chooses.
-        make.section("If you like", is_optional=True),
+        make.section("Optional extras", is_optional=True),
         make.line("Social media set, twelve pictures", 540.0, quantity=0),
     ]
 

@@ -80,6 +80,13 @@ PHRASES = {
     "there is nothing to do": "you don't need to do anything",
     "that come to your mind": "unrelated words",
     "confirmed in a moment": "We're confirming your order…",
+    "email waits": "email is waiting",
+    "That Wait": "Waiting",
+    "Nothing is open": "Nothing outstanding",
+    "behind the button": "Use the button to",
+    "movements of": "transactions of",
+    "movements are": "transactions are",
+    "Decisions of the week": "Decisions this week",
 }
 
 

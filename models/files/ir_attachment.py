@@ -82,7 +82,7 @@ class IrAttachment(models.Model):
         for attachment in self.filtered(lambda one: one.file_size > most * MEGABYTE):
             raise UserError(
                 self.env._(
-                    "%(name)s is too large for the customer's page: it has %(size)s, and the"
+                    "%(name)s is too large for the customer's page: it is %(size)s, and the"
                     " limit is %(most)s. Attach a smaller version, or ask an administrator to"
                     " raise the limit in the Finance Portal settings.",
                     name=attachment.name,

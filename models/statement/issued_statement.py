@@ -66,7 +66,7 @@ class FinancePortalIssuedStatement(models.Model):
         tracking=True,
     )
     kind = fields.Selection(
-        [("open", "Open items"), ("period", "Movements of a period")],
+        [("open", "Open items"), ("period", "Transactions of a period")],
         required=True,
         default="open",
     )

@@ -145,11 +145,11 @@ class FinancePortalIssuedStatement(models.Model):
         parts = Statement._get_statement(self.customer_id, self.company_id, *period, limit)
         described = [Statement._describe(part, period, is_only=True) for part in parts]
         for one in described:
-            names = (self.env._("Movements"), one["currency"] if len(described) > 1 else "")
+            names = (self.env._("Transactions"), one["currency"] if len(described) > 1 else "")
             one["title"] = " · ".join(filter(None, names))
             if one["cut"]:
                 one["cut"] = self.env._(
-                    "The newest %(shown)s movements are listed; the balances include all.",
+                    "The newest %(shown)s transactions are listed; the balances include all.",
                     shown=len(one["rows"]),
                 )
         return described

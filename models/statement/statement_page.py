@@ -161,11 +161,11 @@ class FinancePortalStatement(models.AbstractModel):
         """Return the parts ``carried`` and ``cut`` of :meth:`_describe`, empty for a count of 0."""
         if not count:
             return {"carried": "", "cut": ""}
-        label = self.env._("Earlier movements: %(count)s", count=count)
+        label = self.env._("Earlier transactions: %(count)s", count=count)
         return {
             "carried": {"label": label, "amount": self._money(section.carried, currency)},
             "cut": self.env._(
-                "The newest %(shown)s movements are listed; the CSV file holds all %(all)s.",
+                "The newest %(shown)s transactions are listed; the CSV file has all %(all)s.",
                 shown=len(section.rows),
                 all=len(section.rows) + count,
             ),
@@ -180,9 +180,7 @@ class FinancePortalStatement(models.AbstractModel):
         if part["waiting"] and period[1] >= self._get_today(part["company"]):
             amount = self._money(part["waiting"], part["currency"])
             notes.append(
-                self.env._(
-                    "Payments being processed, not included yet: %(amount)s", amount=amount
-                )
+                self.env._("Payments being processed, not included yet: %(amount)s", amount=amount)
             )
         return notes
 
