@@ -302,6 +302,15 @@ finance.portal.api.reset_account -     -     -     +     +
 finance.portal.api.get_statement -     -     +     +     +
 """
 
+# What to call a method with, beside a list with one ID.
+ARGUMENTS = {
+    **dict.fromkeys(
+        (f"finance.portal.api.{name}" for name in ("send", "list_links", "list_events", "revoke")),
+        ("account.move", [1]),
+    ),
+    "finance.portal.api.get_statement": (1, "2026-01-01", "2026-12-31"),
+}
+
 PORTAL = "/finance/customer-portal"
 ALL = ADDRESSES.split("\n", 2)[1].split()[2:]
 # What every form sends along; for an answer to a quote, the seal of another version of it.

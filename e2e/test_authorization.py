@@ -245,7 +245,7 @@ def test_methods_over_rpc(world, name, expected):
         if word == "+":
             found[role] = word  # may do it; what it does is tested where it is made
             continue
-        answer = world.roles[role].rpc(model, method, [record])
+        answer = world.roles[role].rpc(model, method, *table.ARGUMENTS.get(name, ([record],)))
         refused = answer.status_code == 403 or "error" in answer.json()
         if refused and answer.status_code != 403:
             error = answer.json()["error"]
