@@ -40,6 +40,7 @@
         "report/finance_portal_issued_statement_report.xml",
         "data/mail_template_data.xml",
         "views/finance_portal_decision_views.xml",
+        "views/finance_portal_setup_check_views.xml",
         "views/finance_portal_menus.xml",
         "views/digest_digest_views.xml",
         "views/portal_frame_templates.xml",

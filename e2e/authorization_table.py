@@ -215,6 +215,7 @@ finance.portal.pdf                -     -     -     -     -     -     -     -   
 finance.portal.throttle           -     -     -     -     -     -     -     -     -     -     -
 finance.portal.access.request     -     -     -     -     -     -     -     -     -     -     -
 finance.portal.account.request    -     -     -     -     -     -     -     -     -     -     -
+finance.portal.setup.check        -     -     -     -     -     -     -     -     -     none  none
 finance.portal.send               -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.send.statements    -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
@@ -276,6 +277,8 @@ finance.portal.enable.action_enable -     -     +     +     +
 finance.portal.reopen.action_reopen -     -     +     +     +
 finance.portal.resend.action_send -     -     +     +     +
 finance.portal.send.action_send   -     -     +     +     +
+finance.portal.setup.check.action_run -     -     -     +     +
+finance.portal.setup.check.action_open_setting -     -     -     +     +
 finance.portal.diagnosis.finding.action_remedy -     -     +     +     +
 account.move.send.batch.wizard.action_finance_portal_preview_email -     -     +     +     +
 account.move.send.wizard.action_finance_portal_edit_template -     -     +     +     +

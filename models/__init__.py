@@ -17,6 +17,7 @@ from . import statement
 from . import invoices
 from . import payments
 from . import quotes
+from . import setup_check
 from . import contacts
 from . import api
 from . import res_company, res_config_settings

@@ -125,6 +125,8 @@ from . import (
     test_send_documents,
     test_send_obstacle,
     test_settings,
+    test_setup_check,
+    test_setup_probes,
     test_several_customers,
     test_staff_language,
     test_staff_limits,

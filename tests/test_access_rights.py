@@ -146,7 +146,12 @@ class TestAccessRights(FinancePortalCase):
         own = menu.child_id.filtered(lambda one: names[one.id].startswith("finance_portal."))
         self.assertGreaterEqual(len(own), 5, "other addons add theirs")
         balances = self.env.ref("finance_portal.menu_finance_portal_issued_statement")
-        for user, hidden in ((self.billing, set()), (seller, {balances.id})):
+        checks = self.env.ref("finance_portal.menu_finance_portal_setup_check")
+        for user, hidden in (
+            (self.boss, set()),
+            (self.billing, {checks.id}),
+            (seller, {balances.id, checks.id}),
+        ):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertEqual({menu.id, *own.ids} - visible, hidden)
             visible = self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids()

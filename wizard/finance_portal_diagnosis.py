@@ -64,6 +64,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             ("unlock", "Unlock"),
             ("confirm", "Confirm Address"),
             ("own_documents", "Show All Documents"),
+            ("set_up", "Open Set-up Check"),
         ],
         readonly=True,
     )
@@ -82,6 +83,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             "unlock": partner.action_finance_portal_unlock,
             "confirm": partner.action_finance_portal_confirm,
             "own_documents": partner._finance_portal_show_all_documents,
+            "set_up": self._open_setup_check,
         }
         action = actions[self.remedy]()
         if not isinstance(action, dict):
@@ -90,3 +92,8 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             # The form behind the dialog shows itself anew when the dialog closes.
             action["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return action
+
+    def _open_setup_check(self):
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "finance_portal.finance_portal_setup_check_action"
+        )

@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import models
 from odoo.fields import Domain
 
+from ..setup_check.setup_check import KEEPS_OUT
+
 
 class Finding(NamedTuple):
     """One thing that keeps a contact out, or that is worth knowing about it.
@@ -47,6 +49,7 @@ class ResPartner(models.Model):
             causes.append(self._finance_portal_find_no_account())
         causes.append(self._finance_portal_find_sign_in(account))
         causes.append(self._finance_portal_find_throttled(account))
+        causes.append(self._finance_portal_find_set_up())
         return [cause for cause in causes if cause]
 
     # === THE CONTACT === #
@@ -169,3 +172,9 @@ class ResPartner(models.Model):
             # Who has a login of the ERP's is told of that, with another button.
             None if account or self.env["finance.portal.account"]._get_users_of(self) else "enable",
         )
+
+    def _finance_portal_find_set_up(self):
+        """Find what the set-up check found last that keeps every customer out."""
+        Check = self.env["finance.portal.setup.check"]
+        text = Check._get_warning(self.env.company, KEEPS_OUT)
+        return Finding("set_up", text, "set_up") if text else None

@@ -1,0 +1,244 @@
+import logging
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .probes import LIMIT, CannotAsk
+
+_logger = logging.getLogger(__name__)
+
+MANAGER = "finance_portal.group_finance_portal_manager"
+
+# What is true of the whole server; the other checks are run for each company.
+OF_SERVER = {
+    "frozen", "jobs", "renderer", "fonts", "languages", "time_zones", "workers", "memory", "clock",
+    "log",
+}  # fmt: skip
+# A dialog asks this anew whenever it opens, without the network; see ``web/res_company.py``.
+ASKED_ANEW = ("address", "https", "database")
+# With one of these, no customer gets in.
+KEEPS_OUT = ("address", "answers", "database", "proxy")
+
+SETTINGS = {
+    "parameters": "base.ir_config_list_action",
+    "mail_servers": "base.action_ir_mail_server_list",
+    "mail_domains": "mail.mail_alias_domain_action",
+    "companies": "base.action_res_company_form",
+    "jobs": "base.ir_cron_act",
+    "languages": "base.res_lang_act_window",
+}
+
+
+class Result(NamedTuple):
+    """What a check found: ``outcome``, a sentence, the remedy, and the setting to open for it."""
+
+    outcome: str
+    text: str
+    remedy: str = ""
+    setting: str | None = None
+
+
+class FinancePortalSetupCheck(models.Model):
+    """What one check found when it was last run."""
+
+    _name = "finance.portal.setup.check"
+    _description = "Set-up Check"
+    _order = "outcome, sequence, id"
+    _rec_name = "code"
+    _log_access = False
+
+    code = fields.Char(required=True, readonly=True)
+    # Empty where it is about the whole server.
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
+    sequence = fields.Integer(readonly=True)
+    # In the order of the alphabet, the worst comes first.
+    outcome = fields.Selection(
+        [("bad", "Problem"), ("fair", "Please check"), ("good", "OK")],
+        "Result",
+        required=True,
+        readonly=True,
+    )
+    title = fields.Char("Check", compute="_compute_title")
+    text = fields.Char("Found", required=True, readonly=True)
+    remedy = fields.Char(readonly=True)
+    setting = fields.Selection([(name, name) for name in SETTINGS], readonly=True)
+    is_openable = fields.Boolean(compute="_compute_is_openable")
+    checked_at = fields.Datetime("Checked On", required=True, readonly=True)
+
+    _one_result = models.UniqueIndex("(code, COALESCE(company_id, 0))")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_title(self):
+        titles = self._get_titles()
+        for row in self:
+            row.title = titles.get(row.code, row.code)
+
+    @api.depends("setting")
+    @api.depends_context("uid")
+    def _compute_is_openable(self):
+        may = self.env.user.has_group("base.group_system")
+        for row in self:
+            row.is_openable = may and bool(row.setting)
+
+    @api.model
+    def _get_titles(self):
+        """Return what each check is called, in the order in which they are run and shown.
+
+        Each has a method ``_check_<code>`` that returns a :class:`Result`.
+        """
+        return {
+            "address": self.env._("Address of links"),
+            "frozen": self.env._("Address stays as it is"),
+            "answers": self.env._("Address answers"),
+            "https": self.env._("HTTPS and cookies"),
+            "proxy": self.env._("Reverse proxy"),
+            "database": self.env._("Database filter"),
+            "mail_server": self.env._("Outgoing mail server"),
+            "sender": self.env._("Sender and email domain"),
+            "spf": self.env._("SPF"),
+            "dkim": self.env._("DKIM"),
+            "dmarc": self.env._("DMARC"),
+            "jobs": self.env._("Scheduled actions"),
+            "renderer": self.env._("PDF renderer"),
+            "report_url": self.env._("Styles of PDFs"),
+            "fonts": self.env._("Fonts"),
+            "languages": self.env._("Customers' languages"),
+            "time_zones": self.env._("Time zones"),
+            "workers": self.env._("Workers"),
+            "memory": self.env._("Memory"),
+            "clock": self.env._("Clock"),
+            "log": self.env._("Secrets in the log"),
+        }
+
+    # === ACTION METHODS === #
+
+    def action_run(self):
+        """Run all checks for the current company and the server, and keep what they find."""
+        self._check_manager()
+        self._lock()
+        codes = list(self._get_titles())
+        results = {code: self._run(code) for code in codes}
+        self._keep(results)
+        return True
+
+    def action_open_setting(self):
+        """Open where the remedy is; Odoo decides who may change anything there."""
+        self.ensure_one()
+        self._check_manager()
+        self.check_access("read")
+        if not self.is_openable:
+            raise UserError(self.env._("Ask an administrator to do this."))
+        return self.env["ir.actions.actions"]._for_xml_id(SETTINGS[self.setting])
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_warning(self, company, codes=None):
+        """Return the names of the open problems and where they are explained, or an empty text.
+
+        From what was found last: nothing is asked here. It tells no details, so that every user
+        may read it.
+
+        :param codes: only these checks; without, all that a dialog doesn't ask anew
+        """
+        wanted = ("code", "in", codes) if codes else ("code", "not in", ASKED_ANEW)
+        # sudo: whoever sends may know that something is wrong, not what
+        rows = self.sudo().search(
+            Domain([("outcome", "=", "bad"), wanted]) & self._domain_of(company)
+        )
+        if not rows:
+            return ""
+        titles = ", ".join(rows.mapped("title"))
+        if self.env.user.has_group(MANAGER):
+            return self.env._(
+                "The set-up check found problems: %s. Open Sharing > Set-up Check.", titles
+            )
+        return self.env._(
+            "The set-up check found problems: %s. Ask a Finance Portal manager to open Sharing >"
+            " Set-up Check.",
+            titles,
+        )
+
+    @api.model
+    def _domain_of(self, company):
+        return Domain("company_id", "in", [False, company.id])
+
+    def _check_manager(self):
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
+
+    def _lock(self):
+        """Let one at a time ask the network.
+
+        :raise UserError: somebody else does
+        """
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('finance.portal.setup'))")
+        if not self.env.cr.fetchone()[0]:
+            raise UserError(self.env._("The checks are running. Try again in a minute."))
+
+    def _run(self, code):
+        """Return the :class:`Result` of a check; one that fails says so."""
+        try:
+            with self.env.cr.savepoint():
+                return getattr(self, f"_check_{code}")()
+        except CannotAsk:
+            return Result(
+                "fair",
+                self.env._("This can't be checked."),
+                self.env._("Install the Python package dnspython, and run the checks again."),
+            )
+        except TimeoutError:
+            return Result(
+                "fair",
+                self.env._("There was no answer within %s seconds.", LIMIT),
+                self.env._("Run the checks again. If this lasts, ask an administrator."),
+            )
+        except Exception:
+            _logger.warning("The set-up check %r failed", code, exc_info=True)
+            return Result(
+                "fair",
+                self.env._("This check failed."),
+                self.env._("Run the checks again. If this lasts, ask an administrator."),
+            )
+
+    def _keep(self, results):
+        """Store what was found in place of what was found before."""
+        now = fields.Datetime.now()
+        rows = [
+            SQL(
+                "(%s, %s, %s, %s, %s, %s, %s, %s)",
+                code,
+                None if code in OF_SERVER else self.env.company.id,
+                sequence,
+                result.outcome,
+                result.text,
+                result.remedy or None,
+                result.setting,
+                now,
+            )
+            for sequence, (code, result) in enumerate(results.items())
+        ]
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO finance_portal_setup_check
+                       (code, company_id, sequence, outcome, text, remedy, setting, checked_at)
+                VALUES %s
+                    ON CONFLICT (code, COALESCE(company_id, 0)) DO UPDATE
+                   SET sequence = excluded.sequence, outcome = excluded.outcome,
+                       text = excluded.text, remedy = excluded.remedy,
+                       setting = excluded.setting, checked_at = excluded.checked_at
+             RETURNING id
+                """,
+                SQL(", ").join(rows),
+            )
+        )
+        self.invalidate_model()
+        # sudo: nobody has the right to delete; of checks that are gone, such as a bridge's
+        self.sudo().search([("code", "not in", list(results))]).unlink()
