@@ -1,12 +1,12 @@
 # Thin names for `python3 -m dev <command>`; see `python3 -m dev help`.
 DEV = python3 -m dev
 
-.PHONY: help demo demo-reset demo-expire test test-apps test-native test-everything e2e lint shell bench dist i18n clean
+.PHONY: help demo demo-reset demo-expire pictures test test-apps test-native test-everything e2e lint shell bench dist i18n clean
 
 help:
 	@$(DEV) help
 
-demo demo-reset demo-expire lint shell bench dist i18n clean:
+demo demo-reset demo-expire pictures lint shell bench dist i18n clean:
 	@$(DEV) $@ $(ARGS)
 
 # make test TAGS=/finance_portal:TestLink ARGS=--fast

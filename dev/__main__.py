@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": ("demo.run", "run a demo company with an inbox", True, False),
     "demo-reset": ("demo.run", "the same, on a new database", True, False),
     "demo-expire": ("demo.expire", "let the demo's links expire", True, False),
+    "pictures": ("demo.pictures", "take the pictures of store page and docs", True, True),
     "test": ("suite.testing", "run the whole suite; --tags, --fast, --only", True, True),
     "test-apps": ("suite.bridge_choices", "run the suite with each bridge alone", True, True),
     "test-native": ("suite.native", "compare Odoo's own suites with and without", True, True),

@@ -133,6 +133,7 @@ from . import (
     test_statement,
     test_statement_page,
     test_statement_pdf,
+    test_store_page,
     test_throttled,
     test_time_zones,
     test_token_search,

@@ -85,14 +85,14 @@ def _prepare(site: Site) -> None:
     state, kept = f"{code_hash()} {modules}", ready.read_text() if ready.exists() else ""
     is_there = kept and databases.exists(site.cluster, site.database)
     if not is_there or kept.partition(" ")[2] != modules:
-        _create(site)
+        create(site)
     elif kept != state:
         with step("Updating the addon in the demo database"):
             run_quietly(site, "--update", modules, "--no-http", "--stop-after-init")
     ready.write_text(state)
 
 
-def _create(site: Site) -> None:
+def create(site: Site) -> None:
     """Create the demo database from the template."""
     _forget(site)
     databases.copy_template(site)
