@@ -37,6 +37,16 @@ class ResCompany(models.Model):
         required=True,
     )
     finance_portal_offer_account = fields.Boolean("Offer an Account on Link Pages", default=True)
+    finance_portal_receipts = fields.Selection(
+        [
+            ("never", "Never"),
+            ("online", "Online payments"),
+            ("all", "All payments"),
+        ],
+        "Mail Receipts",
+        default="never",
+        required=True,
+    )
     finance_portal_require_sign_in = fields.Boolean("Require Customers to Sign In")
     finance_portal_account_reach = fields.Selection(
         [

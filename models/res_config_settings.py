@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_account_reach = fields.Selection(
         related="company_id.finance_portal_account_reach", readonly=False
     )
+    finance_portal_receipts = fields.Selection(
+        related="company_id.finance_portal_receipts", readonly=False, required=True
+    )
     finance_portal_require_sign_in = fields.Boolean(
         related="company_id.finance_portal_require_sign_in", readonly=False
     )

@@ -112,6 +112,7 @@ from . import (
     test_pure_tools,
     test_python_version,
     test_profiling,
+    test_receipts,
     test_redrafted_quote,
     test_refused_emails,
     test_renderers,

@@ -26,6 +26,9 @@ JOBS = {
     "ir_cron_confirmation_mail": (
         "sale.order", "_cron_finance_portal_confirmation_mail", "_send_order_notification_mail",
     ),
+    "ir_cron_receipt": (
+        "account.payment", "_cron_finance_portal_receipts", "_finance_portal_settle_receipt",
+    ),
     "ir_cron_retention": ("finance.portal.event", "_cron_retention", "_delete_batch"),
     "ir_cron_send_batch": ("finance.portal.batch.line", "_cron_send", "_take"),
 }  # fmt: skip
@@ -41,6 +44,7 @@ class TestJobs(DecisionCase):
         cls.env["finance.portal.access.request"].sudo().create({})
         cls.env["finance.portal.account.request"].sudo().create({"email": "ada@bakery.test"})
         cls.quote.pending_email_template_id = cls.env.ref("sale.mail_template_sale_confirmation")
+        cls.env["account.payment"].create({"amount": 40.0, "finance_receipt": "waiting"})
 
     def run_job(self, name, failures):
         """Run a job in which the first attempts lose a race; return ``(attempts, wakings)``."""

@@ -14,6 +14,7 @@ class TestSettings(FinancePortalCase):
         self.assertEqual(company.finance_portal_notify_decision, "both")
         self.assertEqual(company.finance_portal_notify_view, "chatter")
         self.assertTrue(company.finance_portal_offer_account)
+        self.assertEqual(company.finance_portal_receipts, "never")
         self.assertFalse(company.finance_portal_require_sign_in)
         self.assertFalse(company.finance_portal_account_reach)
         self.assertEqual(company.finance_portal_event_months, 24)
@@ -27,6 +28,7 @@ class TestSettings(FinancePortalCase):
             "finance_portal_notify_decision": "message",
             "finance_portal_notify_view": "responsible",
             "finance_portal_offer_account": False,
+            "finance_portal_receipts": "online",
             "finance_portal_require_sign_in": True,
             "finance_portal_account_reach": "documents",
             "finance_portal_event_months": 6,
@@ -47,6 +49,7 @@ class TestSettings(FinancePortalCase):
         for name in (
             "close_native", "email_change", "notify_decision", "notify_view", "event_months",
             "ip_days", "offer_account", "require_sign_in", "account_reach",
+            "receipts",
         ):  # fmt: skip
             self.assertIn(f"finance_portal_{name}", arch)
 

@@ -7,6 +7,7 @@ from . import (
     waiting,
     account_move_line,
     account_move,
+    account_payment,
     sale_order,
     payment_transaction,
     ir_http,
