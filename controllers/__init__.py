@@ -1,4 +1,4 @@
 from . import accounts
 from . import decisions
 from . import native_sign_in
-from . import assets, documents, files, native, portal, second_step, security, view_as
+from . import archives, assets, documents, files, native, portal, second_step, security, view_as

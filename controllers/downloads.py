@@ -1,6 +1,8 @@
 """Answer a request with a file, so that nothing in it runs in the visitor's browser."""
 
-from odoo.http import content_disposition, request
+from werkzeug.http import quote_etag
+
+from odoo.http import Response, content_disposition, request
 
 from ..failures import FileGone
 from ..tools.file_names import safe_name, served_type
@@ -16,6 +18,33 @@ def send_download(filename, content, content_type):
             ("Content-Disposition", content_disposition(filename)),
         ],
     )
+
+
+def send_archive(archive):
+    """Return the answer that sends an :class:`Archive`, and whether it begins at the beginning.
+
+    A browser whose download broke off asks for the rest, and names the tag of what it has: the
+    same files give the same bytes, and others another tag, for which it gets all of it anew.
+    """
+    http, whole = request.httprequest, range(archive.length)
+    part, status = whole, 200
+    same = not http.if_range.etag or http.if_range.etag == archive.etag
+    if http.range and len(http.range.ranges) == 1 and same and not http.if_range.date:
+        found = http.range.range_for_length(archive.length)
+        part, status = (range(*found), 206) if found else (range(0), 416)
+    headers = [
+        ("Content-Type", "application/zip"),
+        ("Content-Length", len(part)),
+        ("Content-Disposition", content_disposition(archive.filename)),
+        ("Accept-Ranges", "bytes"),
+        ("ETag", quote_etag(archive.etag)),
+    ]
+    if status != 200:
+        extent = f"{part.start}-{part.stop - 1}" if part else "*"
+        headers.append(("Content-Range", f"bytes {extent}/{archive.length}"))
+    chunks = archive.stream(part.start, part.stop) if part else ()
+    response = Response(chunks, status=status, headers=headers, direct_passthrough=True)
+    return response, bool(part) and part.start == 0
 
 
 def send_attachment(attachment, access=None):

@@ -33,6 +33,8 @@ ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  ~                            login login A     own   B     login login login login login A
 GET  ~/invoices                   login login A     own   B     login login login login login A
+GET  ~/invoices/download          login login ok    ok    ok    login login login login login ok
+GET  ~/invoices/download/zip      401   401   A     own   B     401   401   401   401   401   A
 GET  ~/payments                   login login A     own   B     login login login login login A
 GET  ~/quotes                     login login A     own   B     login login login login login A
 GET  ~/orders                     login login A     own   B     login login login login login A
@@ -55,6 +57,8 @@ POST ~/settings/passkeys/options  login login 422   422   422   login login logi
 POST ~/settings/passkeys/1/remove login login 404   404   404   login login login login login 403
 GET  ~/a/{account}                login login A     404   404   login login login login login A
 GET  ~/a/{account}/invoices       login login A     404   404   login login login login login A
+GET  ~/a/{account}/invoices/download/zip \
+                                  401   401   A     404   404   401   401   401   401   401   A
 GET  ~/a/{account}/statement/csv  401   401   A     404   404   401   401   401   401   401   A
 GET  ~/a/{account}/files/{shared} 401   401   A     404   404   401   401   401   401   401   A
 GET  ~/a/{unknown_account}        login login 404   404   404   login login login login login 404
@@ -100,6 +104,7 @@ GET  @/{invoice}/file/{file}      401   401   A     404   404   401   401   401 
 GET  @/{quote}/file/{file}        401   401   404   404   404   401   401   401   401   401   404
 GET  /finance_portal/decision/{decision}/evidence \
                                   erp   erp   home  home  home  erp   403   403   A     +     +
+GET  /finance_portal/archive/1    erp   erp   home  home  home  erp   403   403   404   404   404
 POST @/{link}/seen                404   204   404   404   404   404   404   404   404   404   404
 POST @/{invoice}/seen             login login 204   404   404   login login login login login 204
 POST @/{quote_link}/accept        404   400   404   404   404   404   404   404   404   404   404
@@ -185,7 +190,9 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 # Dialogs: their rows come and go with whatever other tests press, so only the right counts.
 DIALOGS = {
     f"finance.portal.{name}"
-    for name in ("enable", "reopen", "resend", "send", "send.statements", "why", "why.finding")
+    for name in (
+        "download", "enable", "reopen", "resend", "send", "send.statements", "why", "why.finding",
+    )
 }
 
 # Calls of search_read; without a plus, of whatever writes as well.
@@ -218,6 +225,7 @@ finance.portal.account.request    -     -     -     -     -     -     -     -   
 finance.portal.setup.check        -     -     -     -     -     -     -     -     -     none  none
 finance.portal.send               -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.send.statements    -     -     -     -     -     -     -     -     none+ none+ none+
+finance.portal.download           -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.enable             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.reopen             -     -     -     -     -     -     -     -     -     none+ none+
@@ -244,6 +252,7 @@ res.partner.action_finance_portal_show_ours -     -     -     +     +
 res.partner.action_finance_portal_unlock -     -     -     +     +
 res.partner.action_finance_portal_view_as -     -     -     +     +
 res.partner.action_finance_portal_diagnose -     -     +     +     +
+account.move.action_finance_portal_download -     -     +     +     +
 account.move.action_finance_portal_retry -     -     +     +     +
 account.move.action_finance_portal_revoke_all -     -     -     +     +
 account.move.action_finance_portal_send_many -     -     +     +     +
@@ -275,6 +284,7 @@ finance.portal.batch.action_send_failed_again -     -     +     +     +
 finance.portal.batch.line.action_open_document -     -     +     +     +
 finance.portal.enable.action_enable -     -     +     +     +
 finance.portal.reopen.action_reopen -     -     +     +     +
+finance.portal.download.action_download -     -     +     +     +
 finance.portal.resend.action_send -     -     +     +     +
 finance.portal.send.action_send   -     -     +     +     +
 finance.portal.setup.check.action_run -     -     -     +     +

@@ -40,6 +40,8 @@ PAGES = [
     ("A", f"{PORTAL}/nowhere"),
     ("A", f"{PORTAL}/invoices"),
     ("A", f"{PORTAL}/invoices?search=nothing+like+it"),
+    ("A", f"{PORTAL}/invoices/download"),
+    ("A", f"{PORTAL}/invoices/download?from=yesterday"),
     ("A", f"{PORTAL}/payments"),
     ("A", f"{PORTAL}/quotes"),
     ("A", f"{PORTAL}/orders"),

@@ -1,6 +1,7 @@
 """The story of an account, as its customer lives it: on a phone and at a desk."""
 
 import re
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -59,6 +60,16 @@ def test_from_setup_to_signed_out(erp, inbox, partner, invoice, *, browser_page,
     with open(download.value.path(), "rb") as file:
         assert file.read(5) == b"%PDF-"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    go_to(page, "Invoices")
+    page.get_by_role("link", name="Download all of a period").click()
+    page.get_by_text("Size, about").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download ZIP").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert {name[-4:] for name in archive.namelist()} == {".csv", ".pdf"}
 
     go_to(page, "Settings")
     page.locator('input[name="current"]').fill(FIRST)

@@ -20,6 +20,8 @@ from . import (
     test_account_payment_links,
     test_account_payment_page,
     test_event,
+    test_archive,
+    test_archive_staff,
     test_assets,
     test_bank_transfer,
     test_batch,

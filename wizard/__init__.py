@@ -6,6 +6,7 @@ from . import (
     account_move_send_batch_wizard,
     account_move_send_wizard,
     base_partner_merge_automatic_wizard,
+    finance_portal_download,
     finance_portal_enable,
     finance_portal_reopen,
     finance_portal_resend,

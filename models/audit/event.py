@@ -22,6 +22,7 @@ ACTS = {
     "pdf": DOWNLOAD,
     "file": DOWNLOAD,
     "statement": DOWNLOAD,
+    "archive": DOWNLOAD,
     "viewed": SIGNAL,
 }
 # What a person can only do with the document before them (SPEC: "a human signal").
@@ -86,6 +87,7 @@ class FinancePortalEvent(models.Model):
             ("stopped", "Address change disputed"),
             ("viewed_as", "Portal viewed by staff"),
             ("statement", "Statement downloaded"),
+            ("archive", "Invoices downloaded together"),
             ("throttled", "Requests refused"),
         ],
         "Event",
@@ -240,6 +242,30 @@ class FinancePortalEvent(models.Model):
         values = {"kind": "throttled", "date": fields.Datetime.now(), "company_id": company.id}
         # sudo: activity is written by the system only, nobody has the right to
         return self.sudo().create({**visitor, **values})
+
+    @api.model
+    def _record_staff(self, kind, companies, **values):
+        """Record what a user did with documents of some companies, in one row for each."""
+        common = {**self._visitor(kind), "verdict": "staff", "reason": False, "kind": kind}
+        common |= {"date": fields.Datetime.now(), **values}
+        # sudo: activity is written by the system only, nobody has the right to
+        return self.sudo().create([{**common, "company_id": one.id} for one in companies])
+
+    @api.model
+    def _was_recorded(self, kind, account, file_name):
+        """Return whether an account downloaded a file within a day."""
+        # sudo: the customer's own activity
+        return bool(
+            self.sudo().search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("kind", "=", kind),
+                    ("file_name", "=", file_name),
+                    ("date", ">=", fields.Datetime.now() - timedelta(days=1)),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _find_throttled(self, since):

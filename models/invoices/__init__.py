@@ -15,3 +15,5 @@ from . import account_move_receipt
 from . import account_move_send
 from . import account_move_bulk
 from . import list_invoices
+from . import archive
+from . import page_archive

@@ -14,6 +14,19 @@ class AccountMove(models.Model):
             return self.action_finance_portal_send_many()
         return super().action_send_and_print()
 
+    def action_finance_portal_download(self):
+        """Open the dialog that downloads these invoices in one file."""
+        dialog = self.env["finance.portal.download"]._start(self)
+        return {
+            "name": self.env._("Download Invoices"),
+            "type": "ir.actions.act_window",
+            "res_model": dialog._name,
+            "res_id": dialog.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     def _compute_is_being_sent(self):
         """Also count invoices that wait in one of our batches."""
         result = super()._compute_is_being_sent()

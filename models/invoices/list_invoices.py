@@ -20,6 +20,15 @@ class FinancePortalListInvoices(models.AbstractModel):
         return "invoices"
 
     @api.model
+    def _get_page_values(self, viewer, params):
+        """Add the way to a download of all invoices, where there is one."""
+        values = super()._get_page_values(viewer, params)
+        listing = values["listing"]
+        if listing["rows"]:
+            listing["download"] = f"{listing['path']}/download"
+        return values
+
+    @api.model
     def _get_filters(self):
         credits_ = Domain("move_type", "=", "out_refund")
         known = Domain("payment_state", "!=", "invoicing_legacy")

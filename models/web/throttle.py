@@ -20,6 +20,7 @@ LIMITS = {
     "signing_in": (30, 600),
     "rendering": (10, 600),  # each starts a renderer that works for seconds
     "statements": (6, 600),  # of these, by one account: any period is another PDF
+    "archives": (30, 600),  # by one account, each part of a download that goes on counted
 }
 
 RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
