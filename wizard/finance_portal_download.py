@@ -38,8 +38,10 @@ class FinancePortalDownload(models.TransientModel):
     def _start(self, moves):
         """Return the dialog about some invoices of a list.
 
+        :raise AccessError: they don't use Finance Portal
         :raise UserError: when there is nothing to download, or too much
         """
+        self.check_access("create")
         found = self._search_moves(moves.ids)
         Archives, Page = self.env["finance.portal.archive"], self.env["finance.portal.page"]
         months = Archives._get_months(Domain("id", "in", found.ids))
