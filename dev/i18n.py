@@ -19,7 +19,9 @@ ADDON_PARTS = (
 
 
 # The languages a customer's pages are translated to.
-LANGUAGES = ("ar", "de", "es", "fr", "nl")
+LANGUAGES = (
+    "ar", "de", "es", "fr", "it", "ja", "nl", "pl", "pt", "pt_BR", "zh_CN",
+)  # fmt: skip
 EXPORT = """
 from odoo.tools.translate import trans_export
 with open({target!r}, "wb") as stream:

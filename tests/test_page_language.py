@@ -22,9 +22,9 @@ class LanguageCase(FinancePortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for code in ("de_DE", "it_IT"):
+        for code in ("de_DE", "sv_SE"):
             cls.env["res.lang"]._activate_lang(code)
-        cls.env["res.lang"].search([("code", "=", "ja_JP")]).active = False
+        cls.env["res.lang"].search([("code", "=", "ko_KR")]).active = False
         cls.page = cls.env["finance.portal.page"]
 
 
@@ -34,44 +34,44 @@ class TestChooseLanguage(LanguageCase):
         for wanted, chosen in (
             (["de_DE", "en_US"], "de_DE"),
             ([False, None, "de_DE"], "de_DE"),
-            (["xx_XX", "ja_JP", "de_DE"], "de_DE"),  # unknown, and switched off
-            (["it_IT"], "en_US"),
-            (["it_IT", "de_DE"], "en_US"),
+            (["xx_XX", "ko_KR", "de_DE"], "de_DE"),  # unknown, and switched off
+            (["sv_SE"], "en_US"),
+            (["sv_SE", "de_DE"], "en_US"),
             ([], "en_US"),
         ):
             with self.subTest(wanted=wanted):
                 self.assertEqual(self.page._choose_lang(*wanted), chosen)
 
     def test_another_english_serves_where_that_one_is_switched_off(self):
-        codes = ["de_DE", "en_GB", "it_IT"]
+        codes = ["de_DE", "en_GB", "sv_SE"]
         Lang = type(self.env["res.lang"])
         with patch.object(Lang, "get_installed", lambda lang: [(code, code) for code in codes]):
-            self.assertEqual(self.page._choose_lang("it_IT", "de_DE"), "en_GB")
+            self.assertEqual(self.page._choose_lang("sv_SE", "de_DE"), "en_GB")
             codes.remove("en_GB")
-            self.assertEqual(self.page._choose_lang("it_IT", "de_DE"), "de_DE")
+            self.assertEqual(self.page._choose_lang("sv_SE", "de_DE"), "de_DE")
             codes.remove("de_DE")
-            self.assertEqual(self.page._choose_lang("it_IT"), "it_IT")
+            self.assertEqual(self.page._choose_lang("sv_SE"), "sv_SE")
 
     def test_a_language_of_a_country_is_translated_with_its_language(self):
         files = (Path(language.__file__).parents[1] / "i18n").glob("*.po")
         for code in ("en_US", "en_GB", "de_AT", "fr_CA", *(file.stem for file in files)):
             self.assertTrue(language.is_translated(code), code)
-        for code in ("it_IT", "pl_PL", "zh_CN"):
+        for code in ("sv_SE", "da_DK", "fi_FI"):
             self.assertFalse(language.is_translated(code), code)
 
 
 @tagged("post_install", "-at_install")
 class TestPageLanguage(LanguageCase, AccountCase):
-    """Pages and emails for an Italian customer."""
+    """Pages and emails for a Swedish customer, whose language the addon is not translated into."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         term = cls.env["account.payment.term"].create({"name": "T", "note": "<p>30 Days</p>"})
-        term.update_field_translations("note", {"it_IT": {"30 Days": "30 giorni"}})
-        cls.env["res.lang"].search([("code", "=", "it_IT")]).date_format = "%d.%m.%Y"
+        term.update_field_translations("note", {"sv_SE": {"30 Days": "30 dagar"}})
+        cls.env["res.lang"].search([("code", "=", "sv_SE")]).date_format = "%d.%m.%Y"
         cls.invoice = cls.make_invoice(invoice_payment_term_id=term.id)
-        cls.ada.lang = cls.customer.lang = "it_IT"
+        cls.ada.lang = cls.customer.lang = "sv_SE"
 
     def test_an_access_speaks_english(self):
         link, _token = self.issue()
@@ -90,14 +90,14 @@ class TestPageLanguage(LanguageCase, AccountCase):
         page = self.url_open(f"/finance/d/{ref}", headers=ITALIAN)
         self.assertIn('<html lang="en-US"', page.text)
         self.assertIn("30 Days", page.text)
-        self.assertNotIn("30 giorni", page.text)
+        self.assertNotIn("30 dagar", page.text)
         self.assertIn(f"{day:%b} {day.day}, {day.year}", page.text)
 
     def test_the_settings_offer_no_language_that_pages_do_not_have(self):
         self.sign_in()
         page = self.url_open("/finance/customer-portal/settings").text
         self.assertIn('value="de_DE"', page)
-        self.assertNotIn('value="it_IT"', page)
+        self.assertNotIn('value="sv_SE"', page)
 
     def test_pages_for_nobody_in_particular_go_by_the_browser(self):
         for headers, lang in ((ITALIAN, "en-US"), (GERMAN, "de-DE")):
@@ -111,14 +111,14 @@ class TestPageLanguage(LanguageCase, AccountCase):
 class TestMailLanguage(LanguageCase, AccountLinkCase):
     def test_emails_of_ours_are_in_one_language(self):
         """This includes the layout that Odoo adds, such as a button label."""
-        self.ada.lang = "it_IT"
+        self.ada.lang = "sv_SE"
         model = self.env["ir.model"]._get("account.move")
-        model.with_context(lang="it_IT").name = "Fattura"
+        model.with_context(lang="sv_SE").name = "Faktura"
         with self.mock_mail_gateway():
             self.invoice._finance_portal_mail_link(self.ada)
         body = self.sent[self.ada.email_normalized]
         self.assertIn("Here's your new link", body)
-        self.assertNotIn("Fattura", body)
+        self.assertNotIn("Faktura", body)
         with self.mock_mail_gateway():
             self.Account._enable(self.ada)
         self.assertIn('lang="en-US"', self.sent[self.ada.email_normalized])
@@ -142,10 +142,10 @@ class TestEmailLanguage(LanguageCase, SendDocumentsCase):
     def test_where_we_have_no_words_all_of_them_are_odoos(self):
         self.order.action_quotation_sent()
         for document in (self.invoice, self.order, self.payment):
-            for lang in ("it_IT", "de_DE", "en_US", False):
+            for lang in ("sv_SE", "de_DE", "en_US", False):
                 groups = self.groups(document, lang)
                 self.assertEqual(set(groups), {"contact", "chosen"})
-                ours = lang != "it_IT"
+                ours = lang != "sv_SE"
                 with self.subTest(document=document, lang=lang):
                     for data in groups.values():
                         self.assertEqual(data["finance_portal_note"], ours)
@@ -153,7 +153,7 @@ class TestEmailLanguage(LanguageCase, SendDocumentsCase):
                     self.assertEqual("title" in groups["chosen"]["button_access"], ours)
 
     def test_the_email_still_has_its_button_and_no_english_note(self):
-        for lang, noted in (("it_IT", False), ("en_US", True)):
+        for lang, noted in (("sv_SE", False), ("en_US", True)):
             (self.ada + self.stranger).lang = lang
             self.invoice = self.make_invoice()
             self.env.flush_all()  # Odoo reads the recipients' language past its cache
@@ -166,7 +166,7 @@ class TestEmailLanguage(LanguageCase, SendDocumentsCase):
 
     def test_large_files_are_named_without_english_words(self):
         self.env["ir.config_parameter"].set_param("base.default_max_email_size", "0.01")
-        for lang, explained in (("it_IT", False), ("en_US", True)):
+        for lang, explained in (("sv_SE", False), ("en_US", True)):
             self.ada.lang = lang
             move = self.make_invoice()
             file = self.env["ir.attachment"].create(

@@ -11,7 +11,7 @@ from .account_pages_common import PORTAL, AccountPagesCase
 from .send_common import SendDocumentsCase
 
 # What people, users and companies may hold: the code, and whether Odoo ever had the language.
-LANGUAGES = ("ja_JP", "xx_XX")
+LANGUAGES = ("ko_KR", "xx_XX")
 REPORTS = {
     "account.move": "account.account_invoices",
     "account.payment": "account.action_report_payment_receipt",
@@ -28,7 +28,7 @@ class TestUnknownCodes(SendDocumentsCase, AccountPagesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"].search([("code", "=", "ja_JP")]).active = False
+        cls.env["res.lang"].search([("code", "=", "ko_KR")]).active = False
         cls.staff = cls.make_user(
             "staff",
             "account.group_account_manager",
