@@ -13,11 +13,11 @@ from .common import FinancePortalCase
 from .send_common import SendDocumentsCase
 
 LOGIN = "/finance/customer-portal/login"
-ITALIAN, GERMAN = {"Accept-Language": "it-IT,it"}, {"Accept-Language": "de-DE,de"}
+SWEDISH, GERMAN = {"Accept-Language": "sv-SE,sv"}, {"Accept-Language": "de-DE,de"}
 
 
 class LanguageCase(FinancePortalCase):
-    """``FinancePortalCase`` with German (translated by us) and Italian (by Odoo only)."""
+    """``FinancePortalCase`` with German (translated by us) and Swedish (by Odoo only)."""
 
     @classmethod
     def setUpClass(cls):
@@ -78,16 +78,16 @@ class TestPageLanguage(LanguageCase, AccountCase):
         self.assertEqual(link._get_lang(), "en_US")
 
     def test_every_page_of_the_portal_is_all_english(self):
-        """Odoo's Italian terms and dates aren't mixed with our English text."""
+        """Odoo's Swedish terms and dates aren't mixed with our English text."""
         self.sign_in()
         day = fields.Date.to_date(self.invoice.invoice_date)
         for path in ("", "/invoices", "/quotes", "/files", "/statement", "/settings"):
             with self.subTest(path=path):
-                page = self.url_open(f"/finance/customer-portal{path}", headers=ITALIAN)
+                page = self.url_open(f"/finance/customer-portal{path}", headers=SWEDISH)
                 self.assertIn('<html lang="en-US"', page.text)
                 self.assertNotIn(f"{day:%d.%m.%Y}", page.text)
         ref = self.env["finance.portal.scope"]._make_ref(self.invoice)
-        page = self.url_open(f"/finance/d/{ref}", headers=ITALIAN)
+        page = self.url_open(f"/finance/d/{ref}", headers=SWEDISH)
         self.assertIn('<html lang="en-US"', page.text)
         self.assertIn("30 Days", page.text)
         self.assertNotIn("30 dagar", page.text)
@@ -100,7 +100,7 @@ class TestPageLanguage(LanguageCase, AccountCase):
         self.assertNotIn('value="sv_SE"', page)
 
     def test_pages_for_nobody_in_particular_go_by_the_browser(self):
-        for headers, lang in ((ITALIAN, "en-US"), (GERMAN, "de-DE")):
+        for headers, lang in ((SWEDISH, "en-US"), (GERMAN, "de-DE")):
             for path in (LOGIN, "/finance/customer-portal/forgot", "/finance/i/nothing"):
                 with self.subTest(lang=lang, path=path):
                     page = self.url_open(path, headers=headers)
