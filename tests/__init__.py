@@ -132,6 +132,7 @@ from . import (
     test_setup_probes,
     test_several_customers,
     test_staff_language,
+    test_several_links,
     test_staff_limits,
     test_statement,
     test_statement_page,

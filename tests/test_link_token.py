@@ -313,8 +313,8 @@ class TestLinkToken(FinancePortalCase):
             patch.object(type(self.Link), "_create_with_tokens", create_with_tokens),
             patch.object(type(self.Event), "_record", lambda *_args, **_values: None),
         ):
-            self.invoice._finance_portal_store_link(
-                {"res_model": "account.move"}, new_token(), self.env.user
+            self.invoice._finance_portal_store_links(
+                [{"res_model": "account.move"}], [new_token()], self.env.user
             )
         self.assertEqual(stored, [(False, [{"res_model": "account.move"}])])
 

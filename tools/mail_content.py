@@ -10,6 +10,17 @@ SPACES = re.compile(r"\s|&nbsp;")
 
 
 @dataclass(frozen=True)
+class MailItem:
+    """One of several documents that an email is about, with a link of its own."""
+
+    title: str
+    amount: str
+    facts: tuple  # sentences below it
+    url: str
+    words: str  # what the link says
+
+
+@dataclass(frozen=True)
 class MailContent:
     """What stands around the message. Our own code makes it: no request can send one.
 
@@ -21,7 +32,8 @@ class MailContent:
     amount: str = ""
     facts: tuple = ()  # sentences below the amount
     button: tuple = ()  # (address, words)
-    notes: tuple = ()  # small sentences below the button
+    items: tuple = ()  # of :class:`MailItem`, where there are several links instead of a button
+    notes: tuple = ()  # small sentences below the button, or the items
     pay: str = ""  # how to pay, in one line
     preheader: str = ""  # what inboxes show beside the subject
     vat: str = ""  # the tax ID in the imprint, when not the company's usual one

@@ -345,15 +345,10 @@ class FinancePortalLink(models.Model):
         What went to an address that was removed since counts as well; what went to another
         address that the contact still has doesn't.
         """
-        recipient = [("email", "=", email)]
-        if partner:
-            on_file = partner._finance_portal_get_addresses()
-            others = [one for one in on_file if one != email] if email in on_file else []
-            recipient = [("partner_id", "=", partner.id), ("email", "not in", others)]
+        domain = self._get_recipient_domain(partner, email)
+        domain &= Domain("res_model", "=", res_model) & Domain("res_id", "=", res_id)
         # sudo: what staff decided last holds for everybody
-        return self.sudo().search(
-            [("res_model", "=", res_model), ("res_id", "=", res_id), *recipient], limit=1
-        )
+        return self.sudo().search(domain, limit=1)
 
     def _prepare_event_values(self):
         return {**super()._prepare_event_values(), "link_id": self.id}

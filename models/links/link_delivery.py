@@ -9,21 +9,25 @@ class FinancePortalLink(models.Model):
     def _get_delivery_key(self):
         return self.mail_message_id, self.partner_id.id or self.email
 
-    def _get_newest_of_messages(self, message_ids):
-        """Return ``{(message id, partner id or bare address, address): link id}``.
+    def _get_attempt_key(self):
+        """Tell the documents apart that one email brings links to."""
+        return (*super()._get_attempt_key(), self.res_model, self.res_id)
 
-        A retry issues a link anew, so only the newest link of a message, recipient and address
-        can be the one that was delivered.
+    def _get_newest_of_messages(self, message_ids):
+        """Return ``{(message id, partner id or bare address, address, model, id): link id}``.
+
+        A retry issues a link anew, so only the newest link of a message, recipient, address and
+        document can be the one that was delivered.
         """
         groups = self._read_group(
             [("mail_message_id", "in", message_ids)],
-            ["mail_message_id", "partner_id", "email"],
+            ["mail_message_id", "partner_id", "email", "res_model", "res_id"],
             ["id:max"],
             order="id:max",
         )
         return {
-            (message, partner.id or email, email): newest
-            for message, partner, email, newest in groups
+            (message, partner.id or email, email, *document): newest
+            for message, partner, email, *document, newest in groups
         }
 
     @api.model

@@ -47,6 +47,29 @@ class FinancePortalLink(models.Model):
         return self.partner_id.email if gone or not self.email else self.email
 
     @api.model
+    def _get_newest_of(self, documents, partner, email):
+        """Return the newest link (sudo) of each document, as :meth:`_get_newest` does of one.
+
+        :param documents: of one model
+        :return: ``{document id: link}``
+        """
+        domain = self._get_recipient_domain(partner, email)
+        domain &= Domain("res_model", "=", documents._name) & Domain("res_id", "in", documents.ids)
+        # sudo: what staff decided last holds for everybody
+        found = self.sudo()._read_group(domain, ["res_id"], ["id:max"])
+        links = self.sudo().browse([newest for _document, newest in found])
+        return dict(zip([document for document, _newest in found], links, strict=True))
+
+    @api.model
+    def _get_recipient_domain(self, partner, email):
+        """Return the domain of the links that went to a recipient, see :meth:`_get_newest`."""
+        if not partner:
+            return Domain("email", "=", email)
+        on_file = partner._finance_portal_get_addresses()
+        others = [one for one in on_file if one != email] if email in on_file else []
+        return Domain("partner_id", "=", partner.id) & Domain("email", "not in", others)
+
+    @api.model
     def _find_live_of(self, partners, contacts_too=False):
         """Return the live links (sudo) of recipients.
 

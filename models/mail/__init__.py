@@ -3,6 +3,8 @@
 What comes back by email is masked before it is stored (`finance.portal.received.secret`), and
 passed on without the original it quotes (`mail_thread.py`).
 
+An email may carry a link for each of several documents (`finance.portal.several.links`).
+
 Uses access, documents. Others inherit `finance.portal.mailed.secret.mixin` and write a placeholder;
 nobody else sees a raw token.
 """
@@ -13,6 +15,8 @@ from . import received_secret
 from . import document_token
 from . import document_layout
 from . import document_pictures
+from . import several_links
+from . import document_listed
 from . import mail_mail
 from . import mail_mail_addresses
 from . import mail_mail_files

@@ -53,6 +53,11 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_get_mail_content(self, message, recipients_group, msg_vals, render_values):
         """Wear our layout in emails to the customer and to outsiders; colleagues have Odoo's."""
+        given = super()._finance_portal_get_mail_content(
+            message, recipients_group, msg_vals, render_values
+        )
+        if given:  # what our own emails show, such as several documents
+            return given
         xmlid = msg_vals.get("email_layout_xmlid", message.email_layout_xmlid)
         lang = render_values.get("lang") or self.env.lang
         if (
@@ -63,9 +68,7 @@ class FinancePortalDocument(models.AbstractModel):
             or not self._finance_portal_is_mailed_as_document()
             or not self.env["finance.portal.mail.layout"]._replaces(xmlid)
         ):
-            return super()._finance_portal_get_mail_content(
-                message, recipients_group, msg_vals, render_values
-            )
+            return None
         kind = msg_vals.get("message_type") or message.message_type
         document = self.with_context(lang=lang)
         button = recipients_group.get("has_button_access") and recipients_group["button_access"]

@@ -1,8 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize_all
 
-from ...tools.secure_token import PLACEHOLDER, new_token
-
 # Whoever may send documents to customers.
 SENDERS = "finance_portal.group_finance_portal_user"
 
@@ -48,13 +46,15 @@ class FinancePortalDocument(models.AbstractModel):
             return None
         return "chosen" if explicit or not partner or partner in message.partner_ids else None
 
-    def _finance_portal_personalize(self, body, partner, mail, address=None):
-        """Return the email ``body`` for one recipient, with a token of their own.
+    def _finance_portal_prepare_body(self, body, partner, mail, address=None):
+        """Return ``(body, url, recipient)``: what an email shows this recipient of the document.
 
         :param str body: the body with placeholders, as it is stored
         :param partner: the recipient, or an empty recordset
         :param mail: the ``mail.mail`` that is being handed to the mail server
         :param str address: the bare address it goes to, when there is no recipient
+        :return: the body without the ERP's own links; the address in it that takes a token, or
+            an empty text; and the recipient, if a bare address is one of the customer's contacts
         """
         self.ensure_one()
         partner = partner or self._finance_portal_find_contact(address)
@@ -62,15 +62,17 @@ class FinancePortalDocument(models.AbstractModel):
             partner, mail.mail_message_id, explicit=not mail.is_notification
         )
         if partner and role != "contact" and not partner.partner_share:
-            return body  # staff open documents in the back office
+            return body, "", partner  # staff open documents in the back office
         # Without a role the placeholder stays; it opens nothing.
         url = self._finance_portal_get_placeholder_url(role)
         body = self._finance_portal_close_native_links(body, url)
         Mailed = self.env["finance.portal.mailed.secret.mixin"]
         shows_link = Mailed._has_placeholder(body, url) or self._finance_portal_shows_address(body)
-        if not role or not shows_link or not self._finance_portal_may_issue(partner, mail, address):
-            return body
-        token = self._finance_portal_issue_token(partner, mail, address)
+        return body, url if role and shows_link else "", partner
+
+    def _finance_portal_put_token(self, body, url, token):
+        """Return ``body`` with a token wherever it leads to this document."""
+        Mailed = self.env["finance.portal.mailed.secret.mixin"]
         personal = Mailed._get_personal_url(url, token)
         body = self._finance_portal_sub_shown_address(body, lambda: personal)
         return Mailed._put_token(body, url, token)
@@ -95,11 +97,13 @@ class FinancePortalDocument(models.AbstractModel):
         )
         return contacts if len(contacts) == 1 else Partner
 
-    def _finance_portal_may_issue(self, partner, mail, address=None):
+    def _finance_portal_may_issue(self, partner, mail, address=None, newest=None):
         """Return whether an email may bring its recipient a link to this document.
 
         Whoever caused the email has to be somebody who may send the document. And what staff
         revoked stays revoked, also for an email that waited in the queue meanwhile.
+
+        :param newest: the recipient's newest link (sudo), where it is known already
         """
         if not self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id):
             return False
@@ -108,7 +112,9 @@ class FinancePortalDocument(models.AbstractModel):
         if partner and (only not in on_file if only else len(on_file) > 1):
             return False  # removed meanwhile; and no link is shared by two addresses
         address = self._finance_portal_get_address_of(partner, mail, address)
-        newest = self.env["finance.portal.link"]._get_newest(self._name, self.id, partner, address)
+        if newest is None:
+            Link = self.env["finance.portal.link"]
+            newest = Link._get_newest(self._name, self.id, partner, address)
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
 
@@ -149,17 +155,18 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_issue_token(self, partner, mail, address=None):
         """Create a link for one recipient and return its raw token, which is kept nowhere.
 
-        An email that is only looked at gets none, but the placeholder.
-
         The row is committed before this returns, so before the mail server can get the
         email: whatever happens next, a link that reaches the customer opens.
         """
         self.ensure_one()
-        if self.env.context.get("finance_portal_preview"):
-            return PLACEHOLDER
+        Links = self.env["finance.portal.several.links"]
+        [token] = Links._issue([(self, partner, "")], mail, address)
+        return token
+
+    def _finance_portal_prepare_link(self, partner, mail, address=None):
+        """Return the values of a link for one recipient, but for its token."""
         customer = self._finance_portal_get_customer()
-        token = new_token()
-        vals = {
+        return {
             "res_model": self._name,
             "res_id": self.id,
             "document_name": self.display_name,
@@ -171,11 +178,10 @@ class FinancePortalDocument(models.AbstractModel):
             "company_id": self._finance_portal_get_company().id,
             "mail_message_id": mail.mail_message_id.id,
         }
-        self._finance_portal_store_link(vals, token, sender=mail.create_uid)
-        return token
 
-    def _finance_portal_store_link(self, vals, token, sender):
-        """Store a link durably, in a transaction of its own."""
+    @api.model
+    def _finance_portal_store_links(self, vals_list, tokens, sender):
+        """Store the links of one email durably, all in one transaction of their own."""
         origin = {
             "verdict": "system",
             "user_id": sender.id,
@@ -186,9 +192,9 @@ class FinancePortalDocument(models.AbstractModel):
 
         def store(env):
             Link = env["finance.portal.link"]
-            if Link._is_another_attempt(vals):
+            if Link._is_another_attempt(vals_list[0]):  # one email, one recipient
                 origin["reason"] = "again"
-            link = Link._create_with_tokens([vals], [token])
-            env["finance.portal.event"]._record("sent", access=link, **origin)
+            links = Link._create_with_tokens(vals_list, tokens)
+            env["finance.portal.event"]._record("sent", access=links, **origin)
 
         self.env["finance.portal.mailed.secret.mixin"]._store_durably(store)

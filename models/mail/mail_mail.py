@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import email_normalize_all, html2plaintext
 
 from ...tools.secure_token import PLACEHOLDER
@@ -6,6 +6,10 @@ from ...tools.secure_token import PLACEHOLDER
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    finance_portal_listed = fields.Json(
+        "Links To", help="The documents that an email with a list of them has links to."
+    )
 
     def _finance_portal_get_document(self):
         """Return the shared document this email is about (sudo), or ``None``."""
@@ -17,6 +21,29 @@ class MailMail(models.Model):
         if not self.env["finance.portal.document"]._finance_portal_includes(document):
             return None
         return document if document.exists() and document._finance_portal_is_kind() else None
+
+    def _finance_portal_get_documents(self):
+        """Return the shared documents (sudo) this email brings links to, as a list of records.
+
+        Usually the one it is about; an email that lists several brings a link to each.
+        """
+        if self.finance_portal_listed:
+            return self._finance_portal_get_listed()
+        document = self._finance_portal_get_document()
+        return [] if document is None else [document]
+
+    def _finance_portal_get_listed(self):
+        """Return the documents (sudo) of an email with a list of them."""
+        numbers, models = {}, self.env["finance.portal.document"]._finance_portal_get_models()
+        for name, number in self.finance_portal_listed:
+            numbers.setdefault(name, []).append(number)
+        # sudo: emails leave on behalf of the system
+        found = [
+            self.env[name].sudo().browse(ids).exists()
+            for name, ids in numbers.items()
+            if name in models
+        ]
+        return [one for documents in found for one in documents if one._finance_portal_is_kind()]
 
     def _finance_portal_get_account_link(self):
         """Return the setup or reset link (sudo) whose email this is; most emails are none."""
@@ -37,6 +64,8 @@ class MailMail(models.Model):
 
     def _finance_portal_gives_links(self):
         """Return whether each recipient gets a text of their own, with a secure link."""
+        if self.finance_portal_listed:
+            return True
         document = self._finance_portal_get_document()
         return document is not None and (
             document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
@@ -47,10 +76,11 @@ class MailMail(models.Model):
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
         if link := self._finance_portal_get_account_link():
             return link._personalize(body, self)
-        document = self._finance_portal_get_document() if partner else None
-        if document is None:
+        documents = self._finance_portal_get_documents() if partner else []
+        if not documents:
             return body
-        return document._finance_portal_personalize(body, partner, self)
+        Links = self.env["finance.portal.several.links"]
+        return Links._personalize(body, partner, self, documents)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Give bare addresses an email each: the ERP's one copy would share one secure link.
@@ -62,16 +92,16 @@ class MailMail(models.Model):
         if address := self._finance_portal_get_account_address():
             one = {"email_to": [address], "email_to_normalized": [address], "email_cc": []}
             return [{**emails[0], **one, "email_to_raw": address}] if emails else emails
-        document = self._finance_portal_get_document()
-        if document is None or not self._finance_portal_gives_links():
+        documents = self._finance_portal_get_documents()
+        if not documents or not self._finance_portal_gives_links():
             return emails
-        return [one for email in emails for one in self._finance_portal_split(email, document)]
+        return [one for email in emails for one in self._finance_portal_split(email, documents)]
 
-    def _finance_portal_split(self, email, document):
+    def _finance_portal_split(self, email, documents):
         """Return one of the ERP's prepared emails as a list with one for each address.
 
         :param dict email: for a recipient, or for all the bare addresses together
-        :param document: the shared document it is about
+        :param list documents: the shared documents it brings links to
         """
         addresses = [*email["email_to"], *email["email_cc"]]
         if email["partner_id"] or not addresses:
@@ -80,8 +110,8 @@ class MailMail(models.Model):
         emails = []
         for address in addresses:
             normalized = email_normalize_all(address)
-            body = document._finance_portal_personalize(
-                email["body"], nobody, self, address=", ".join(normalized)
+            body = self.env["finance.portal.several.links"]._personalize(
+                email["body"], nobody, self, documents, address=", ".join(normalized)
             )
             own = {
                 "body": body,

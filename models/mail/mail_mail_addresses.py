@@ -32,7 +32,7 @@ class MailMail(models.Model):
         mails.recipient_ids.fetch(["email"])
         for mail in mails:
             several = mail.state == "outgoing" and mail._finance_portal_has_several_addresses()
-            if several and mail._finance_portal_get_document() is not None:
+            if several and mail._finance_portal_is_about_documents():
                 mails |= mail._finance_portal_split_addresses()
         return mails
 
@@ -61,6 +61,10 @@ class MailMail(models.Model):
         return len(bare) + len(self.recipient_ids) > 1 or any(
             len(partner._finance_portal_get_addresses()) > 1 for partner in self.recipient_ids
         )
+
+    def _finance_portal_is_about_documents(self):
+        """Return whether it is about one document that is shared, or lists several."""
+        return bool(self._finance_portal_get_documents())
 
     def _finance_portal_split_addresses(self):
         """Leave one piece of this email in it, and make a copy for each of the others.

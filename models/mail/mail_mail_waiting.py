@@ -30,8 +30,8 @@ class MailMail(models.Model):
 
     def _finance_portal_is_kept(self):
         """Return whether the email waits when it can't be delivered now."""
-        document = self._finance_portal_get_document()
-        return document is not None or self._finance_portal_get_account_link()
+        is_about_documents = self._finance_portal_is_about_documents()
+        return is_about_documents or self._finance_portal_get_account_link()
 
     def mark_outgoing(self):
         """Let an email that somebody tries again wait as long as a new one."""

@@ -3,6 +3,7 @@ from odoo import api, models
 from ...const import BY_MAIL_KEY
 from ...tools.exact_address import ExactAddress
 from ...tools.mail_content import MailContent
+from ...tools.mail_list import ListContent
 from ...tools.quoted_original import cut_quotes
 from .mail_layout import LAYOUT
 
@@ -110,6 +111,10 @@ class MailThread(models.AbstractModel):
 
         :return: a :class:`MailContent`
         """
+        return self._finance_portal_get_given_content()
+
+    def _finance_portal_get_given_content(self):
+        """Return the :class:`MailContent` that our own code passes in the context, if any."""
         given = self.env.context.get("finance_portal_content")
         # No request can send such a value, only a text.
         return given if isinstance(given, MailContent) else None
@@ -132,10 +137,15 @@ class MailThread(models.AbstractModel):
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Keep our emails in one language, including the layout that Odoo adds."""
         address = kwargs.get("finance_portal_address")
+        content = self._finance_portal_get_given_content()
+        if is_list := isinstance(content, ListContent):
+            kwargs["notify_author_mention"] = True
         if isinstance(address, ExactAddress):
             found = [self._finance_portal_prepare_recipient(address)]
         else:
             found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if is_list:  # an email, also where the contact is a user of Odoo
+            found = [{**recipient, "notif": "email"} for recipient in found]
         # Safe to take from the context: it only sets the layout's language.
         lang = self.env.context.get("finance_portal_mail_lang")
         return [{**recipient, "lang": lang} for recipient in found] if lang else found
@@ -143,13 +153,21 @@ class MailThread(models.AbstractModel):
     def _notify_by_email_get_base_mail_values(
         self, message, recipients_data, additional_values=None
     ):
-        """Mail a link that somebody asked for to the address it was asked for at."""
+        """Mail a link that somebody asked for to the address it was asked for at.
+
+        Of an email with a list, the queue keeps which documents have a placeholder in it.
+        """
         values = super()._notify_by_email_get_base_mail_values(
             message, recipients_data, additional_values=additional_values
         )
         # Safe to take from the context: it leaves out addresses, and never adds one.
         address = self.env.context.get("finance_portal_address")
-        return {**values, "finance_portal_address": address} if address else values
+        if address:
+            values = {**values, "finance_portal_address": address}
+        content = self._finance_portal_get_given_content()
+        if isinstance(content, ListContent) and content.items:
+            values["finance_portal_listed"] = [list(item.document) for item in content.items]
+        return values
 
     @api.model
     def _get_notify_valid_parameters(self):

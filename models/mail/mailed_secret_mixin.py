@@ -71,8 +71,12 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _get_newest_of_messages(self, message_ids):
-        """Return ``{(*delivery key, address): id}`` where a retry makes another row."""
+        """Return ``{attempt key: id}`` where a retry makes another row."""
         return {}
+
+    def _get_attempt_key(self):
+        """Return what a row has in common with those that a retry makes: its email, its address."""
+        return (*self._get_delivery_key(), self.email)
 
     def _record_exposed(self):
         """Write down that a link was closed to new browsers."""
@@ -97,7 +101,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
             notification = notifications.get(own) or notifications.get(key)
             mail = unsent.get(own) or unsent.get((row.mail_message_id, False))
             row.delivery_reason = False
-            if newest.get((*key, row.email), row.id) != row.id:
+            if newest.get(row._get_attempt_key(), row.id) != row.id:
                 row.delivery_state = "failed"
                 row.delivery_reason = self.env._("Another attempt followed.")
             elif notification:

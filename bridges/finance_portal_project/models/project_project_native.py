@@ -37,12 +37,13 @@ class ProjectProject(models.Model):
             return []
         return super()._finance_portal_get_groups(message, msg_vals, title)
 
-    def _finance_portal_personalize(self, body, partner, mail, address=None):
+    def _finance_portal_prepare_body(self, body, partner, mail, address=None):
         """Leave those who sign in the plain address, which opens for who may read the project.
 
         So does an email about a project that no customer sees.
         """
         works_on_it = partner and partner in self.collaborator_ids.partner_id
         if PLACEHOLDER in body or (self._finance_portal_is_shareable() and not works_on_it):
-            return super()._finance_portal_personalize(body, partner, mail, address)
-        return self._finance_portal_close_native_links(body, self._finance_portal_get_plain_url())
+            return super()._finance_portal_prepare_body(body, partner, mail, address)
+        plain = self._finance_portal_get_plain_url()
+        return self._finance_portal_close_native_links(body, plain), "", partner
