@@ -137,18 +137,23 @@ class FinancePortalDocuments(http.Controller):
         ],
         **POST,
     )
-    def request_access(self, key, lang=None, **_form):
-        """Write down that somebody asked for a fresh link; the answer is the same for any link.
+    def request_access(self, key, lang=None, everything=None, **_form):
+        """Write down that somebody asked for a fresh link, or for links to everything still open.
+
+        The answer is the same for any link, and whether anything is open or not.
 
         No proof that our page sent the form is needed: all that comes of it is an email to the
         address on file, and a browser that blocks cookies has none.
         """
         request.env["finance.portal.throttle"]._hit("recovery")
-        request.env["finance.portal.access.request"]._submit(key)
+        request.env["finance.portal.access.request"]._submit(key, bool(everything))
         page = request.env["finance.portal.page"]
         last_lang, company = page._get_last_look()
         return page._respond(
-            "finance_portal.access_requested", company=company, lang=last_lang or lang
+            "finance_portal.access_requested",
+            {"everything": bool(everything)},
+            company=company,
+            lang=last_lang or lang,
         )
 
     def _check_form(self, csrf_token, ref=None, *, is_visitors=False):

@@ -118,6 +118,8 @@ POST @/{quote}/options            login login 400   404   404   login login logi
 POST @/{link}/account             404   ok    404   404   404   404   404   404   404   404   404
 POST @/{invoice}/account          login login 404   404   404   login login login login login 404
 POST @/{link}/request-access      ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+POST @/{link}/request-access?everything=1 \
+                                  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 POST /finance/i/{unknown}/request-access \
                                   ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 POST /q/{unknown}/request-access  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok

@@ -63,6 +63,7 @@ PAGES = [
 # What a form answers: (role, address); the form sends nothing but its proof.
 ANSWERS = [
     ("anon", "/finance/i/{unknown}/request-access"),
+    ("anon", "/finance/i/{unknown}/request-access?everything=1"),
     ("anon", f"{PORTAL}/login"),
     ("anon", f"{PORTAL}/forgot"),
     ("link", "/finance/d/{quote_link}/accept"),

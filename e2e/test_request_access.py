@@ -15,6 +15,7 @@ from e2e.toolbox import (
     same_page,
     until,
 )
+from e2e.visitor import LINK, html_of
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE)
 
@@ -35,10 +36,11 @@ def _settle(erp):
     empty_mail_queue(erp)
 
 
-def _mailed(erp, shared):
+def _mailed(erp, shared, everything=None):
     return erp.psql(
-        "SELECT count(*) FROM finance_portal_event WHERE kind = 'access_mailed'"
+        "SELECT count(*) FROM finance_portal_event WHERE kind = %s"
         " AND res_model = 'account.move' AND res_id = %s",
+        "everything_mailed" if everything else "access_mailed",
         shared.move,
     )[0][0]
 
@@ -54,7 +56,8 @@ def _let_pass(erp, shared, minutes):
     )  # fmt: skip
 
 
-def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, invoice):
+@pytest.mark.parametrize("wish", [{}, {"everything": "1"}], ids=["one", "everything"])
+def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, invoice, wish):
     links = {
         name: new_shared(erp, inbox, partner, invoice) for name in ("live", "expired", "revoked")
     }
@@ -67,7 +70,8 @@ def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, inv
 
     def ask(name):
         url = f"{erp.url}/finance/i/{keys[name]}/request-access"
-        answers.append(guest.post(url, data={"csrf_token": csrf}, allow_redirects=False))
+        data = {"csrf_token": csrf, **wish}
+        answers.append(guest.post(url, data=data, allow_redirects=False))
 
     with parameters(erp, recovery="100000/600"):
         assert_same_time(keys, ask, turns=30)
@@ -76,7 +80,8 @@ def test_l4_same_body_status_and_time_whatever_the_link(erp, inbox, partner, inv
     headers = [{k for k in answer.headers if k != "Set-Cookie"} for answer in answers]
     assert all(header == headers[0] for header in headers)
     _settle(erp)
-    assert [_mailed(erp, links[name]) for name in ("live", "expired", "revoked")] == [1, 1, 0]
+    mailed = [_mailed(erp, links[name], **wish) for name in ("live", "expired", "revoked")]
+    assert mailed == [1, 1, 0]
 
 
 def test_l4_mail_goes_to_the_address_on_file_and_nowhere_else(erp, inbox, partner, invoice):
@@ -97,6 +102,34 @@ def test_l4_mail_goes_to_the_address_on_file_and_nowhere_else(erp, inbox, partne
     assert {rcpt for mail in inbox.messages for rcpt in mail.rcpt} == {new}
     assert evil.encode() not in message.source
     assert len(inbox.messages) == 1
+
+
+def test_everything_still_open_comes_in_one_email_with_a_link_to_each(
+    erp, inbox, partner, invoice
+):
+    shared = new_shared(erp, inbox, partner, invoice)
+    other = invoice(partner=shared.contact)
+    invoice(partner=partner(name="Else", parent_id=shared.customer, email=address("else")))
+    age(erp, shared.link)
+    inbox.clear()
+    gone = Guest().get(shared.url)
+    assert gone.status_code == 410
+    assert "Send me links to everything still open" in gone.text
+    assert _ask(erp, shared.token, everything="1").status_code == 200
+    (message,) = inbox.wait_for(1, to=shared.email)
+    _settle(erp)
+    assert len(inbox.messages) == 1
+    links = {match.group(0) for match in LINK.finditer(html_of(message))}
+    moves = {move: erp.rpc("account.move", "read", [move], ["name"])[0]["name"]
+             for move in (shared.move, other)}  # fmt: skip
+    assert len(links) == len(moves), "a colleague's invoice was never mailed to this contact"
+    opened = {move: [url for url in links if name in Guest().get(url).text]
+              for move, name in moves.items()}  # fmt: skip
+    assert sorted(url for urls in opened.values() for url in urls) == sorted(links)
+    plain = message.get_body(("plain",)).get_content()
+    assert all(url in plain for url in links)
+    stored = erp.psql("SELECT string_agg(token_hash, ' ') FROM finance_portal_link")[0][0]
+    assert not any(url.rsplit("/", 1)[1] in stored for url in links)
 
 
 def test_l4_no_mail_when_the_document_moved_on_or_staff_closed_it(erp, inbox, partner, invoice):

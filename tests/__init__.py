@@ -134,6 +134,7 @@ from . import (
     test_staff_language,
     test_several_links,
     test_staff_limits,
+    test_still_open,
     test_statement,
     test_statement_page,
     test_statement_pdf,

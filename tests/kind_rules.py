@@ -40,6 +40,10 @@ class KindRules(PreviewRules):
         """Delete a document, as whoever may does."""
         document.unlink()
 
+    def waits_for_customer(self):
+        """Return whether a customer has to pay or to answer such a document."""
+        raise NotImplementedError
+
     def get_native_path(self, document):
         """Return the address of the ERP's own page of a document, or nothing without one."""
         return document.access_url
@@ -202,6 +206,30 @@ class KindRules(PreviewRules):
         self.answer_requests()
         self.assertEqual(list(self.sent), [self.ada.email])
         self.assertShows(self.enter(self.token_mailed_to(self.ada)))
+
+    def test_links_to_everything_still_open_name_what_waits_for_the_customer(self):
+        link, token = self.issue(self.document)
+        with patch.object(fields.Datetime, "now", lambda: link.expires_at):
+            page = self.visit(self.path_of_link(token))
+        data = {"csrf_token": self.csrf_of(page), "everything": "1"}
+        path = self.path_of_link(token) + "/request-access"
+        self.assertEqual(self.visit(path, "POST", data=data).status_code, 200)
+        self.answer_requests()
+        self.assertEqual(list(self.sent), [self.ada.email])
+        tokens = self.tokens_in(self.sent[self.ada.email])
+        own = [
+            ("id", ">", link.id),
+            ("res_model", "=", self.document._name),
+            ("res_id", "=", self.document.id),
+        ]
+        fresh = self.Link.sudo().search([*own])
+        self.assertEqual(bool(fresh), self.waits_for_customer())
+        if fresh:
+            own_path = self.path_of_link("").rstrip("/")
+            body = self.sent[self.ada.email]
+            pages = [self.enter(one) for one in tokens if f"{own_path}/{one}" in body]
+            title = self.document._finance_portal_get_title()
+            self.assertEqual(len([one for one in pages if title in one.text]), 1)
 
     # === EMAILS AND NATIVE LINKS === #
 

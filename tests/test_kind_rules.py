@@ -12,6 +12,9 @@ class TestInvoiceRules(KindRules, AccountCase):
     def make_document(cls, partner):
         return cls.make_invoice(partner)
 
+    def waits_for_customer(self):
+        return True
+
     def make_unshareable(self, document):
         document.button_draft()
 
@@ -28,6 +31,9 @@ class TestQuoteRules(KindRules, AccountCase):
     @classmethod
     def make_document(cls, partner):
         return cls.make_quote(partner)
+
+    def waits_for_customer(self):
+        return True
 
     def make_unshareable(self, document):
         document._action_cancel()
@@ -52,6 +58,9 @@ class TestPaymentRules(KindRules, AccountCase):
         payment.action_post()
         return payment
 
+    def waits_for_customer(self):
+        return False
+
     def make_unshareable(self, document):
         document.action_draft()
 
@@ -70,6 +79,9 @@ class TestStatementRules(KindRules, AccountCase):
         statement = cls.env["finance.portal.issued.statement"].create({"partner_id": partner.id})
         statement._issue()
         return statement
+
+    def waits_for_customer(self):
+        return False
 
     def make_unshareable(self, document):
         document.action_cancel()

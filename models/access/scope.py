@@ -72,6 +72,29 @@ class FinancePortalScope(models.AbstractModel):
         )
 
     @api.model
+    def _get_recipient_domain(self, model, viewer):
+        """Return the domain of what a contact may be mailed links to when they ask for all.
+
+        Who is limited to their own documents also has what was mailed to them, and may ask for
+        each of these again.
+
+        :param Viewer viewer: the contact, see ``_as_recipient`` of an account
+        """
+        if not viewer.own_documents:
+            return self._get_viewer_domain(model, viewer)
+        # sudo: only which documents were mailed to this contact
+        mailed = self.env["finance.portal.link"].sudo()._search(
+            [
+                ("res_model", "=", model),
+                ("partner_id", "=", viewer.contact.id),
+                ("is_external", "=", False),
+            ]
+        )
+        own = self.env[model]._finance_portal_get_own_domain(viewer.customer, viewer.contact)
+        everything = self._get_domain(model, viewer.customer, viewer.companies)
+        return everything & (own | Domain("id", "in", mailed.subselect("res_id")))
+
+    @api.model
     def _find(self, model, viewer, res_id):
         """Return one document (sudo) if it is among those the viewer may see, else empty."""
         # sudo: customers have no rights; the scope is what lets them see it

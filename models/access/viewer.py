@@ -109,6 +109,33 @@ class FinancePortalAccount(models.Model):
         )
 
     @api.model
+    def _as_recipient(self, contact, company):
+        """Return a contact as the :class:`Viewer` of one company's documents, by email alone.
+
+        They see what their account shows. A contact without one, or with one that doesn't show
+        this company, has their own documents only: nobody said that they may see what colleagues
+        get. The address of the customer itself gets all of them.
+
+        :param contact: the contact (sudo)
+        """
+        customer = contact.commercial_partner_id
+        # sudo: asked on behalf of visitors
+        account = self.sudo().search([("partner_id", "=", contact.id)]).filtered(
+            lambda one: (
+                one._is_open() and one.customer_id == customer and company in one.company_ids
+            )
+        )  # fmt: skip
+        is_limited = account.own_documents if account else contact != customer
+        return Viewer(
+            contact=contact,
+            customer=customer,
+            companies=company,
+            own_documents=is_limited,
+            account=account,
+            staff=self.env["res.users"],
+        )
+
+    @api.model
     def _get_staff_viewer(self, user):
         """Return the viewer for staff who look as a customer, or ``None``.
 

@@ -62,6 +62,7 @@ class FinancePortalEvent(models.Model):
             ("refused", "Refused"),
             ("access_requested", "Access requested"),
             ("access_mailed", "New link mailed on request"),
+            ("everything_mailed", "Links to everything open mailed on request"),
             ("revoked", "Link closed"),
             ("exposed", "Link closed to new browsers"),
             ("account_enabled", "Account enabled"),

@@ -348,6 +348,8 @@ class FinancePortalDocument(models.AbstractModel):
             "author_id": company.partner_id.id,
         }
         content = {"greeting": document._finance_portal_get_greeting(partner), "about": self}
+        customer = self._finance_portal_get_customer()
+        content["is_contact"] = partner.commercial_partner_id == customer
         body = (
             self.env["ir.qweb"]
             .with_context(lang=lang)

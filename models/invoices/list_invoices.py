@@ -149,6 +149,18 @@ class FinancePortalListInvoices(models.AbstractModel):
         (partials.debit_move_id.move_id | partials.exchange_move_id).mapped("move_type")
 
     @api.model
+    def _get_still_open(self):
+        return "open", "due"
+
+    @api.model
+    def _get_due_day(self, move):
+        return move._finance_portal_get_due_date()
+
+    @api.model
+    def _is_still_open(self, move):
+        return move._finance_portal_is_open()
+
+    @api.model
     def _get_news(self, move):
         if move.move_type == "out_refund":
             return self.env._("New credit note")

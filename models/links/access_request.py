@@ -32,20 +32,27 @@ class FinancePortalAccessRequest(models.Model):
         return hash_sign(env, NATIVE_SCOPE, [document._name, document.id], expiration_hours=24)
 
     @api.model
-    def _submit(self, key):
+    def _submit(self, key, everything=False):
         """Write down a request for access; always succeeds, whatever the key.
 
         :param str key: what the page's address names: a public reference, a mailed token,
             or a key made by :meth:`_native_key`
+        :param bool everything: whether links to all that is still open are asked for
         """
         link, document = self._find_subject(key)
         self._write_down(
             {
+                **self._get_wish(everything),
                 "link_id": link.id,
                 "res_model": document[0] if document else False,
                 "res_id": document[1] if document else False,
             }
         )
+
+    @api.model
+    def _get_wish(self, everything):
+        """Return the values for what is asked for beyond the one document."""
+        return {}
 
     @api.model
     def _find_subject(self, key):
@@ -72,8 +79,6 @@ class FinancePortalAccessRequest(models.Model):
         document = self._get_document()
         if not document:
             return
-        Event = self.env["finance.portal.event"]
-        subject = {"access": self.link_id} if self.link_id else {"document": document}
         if self.link_id:
             partner = self.link_id.partner_id
             refusal = None if self.link_id._may_be_renewed() else self._get_refusal()
@@ -82,20 +87,32 @@ class FinancePortalAccessRequest(models.Model):
             refusal = self._get_native_refusal(document, partner)
         if partner and not refusal and self.env["finance.portal.account"]._is_in_doubt(partner):
             refusal = "suspended"
-        Event._record(
-            "access_requested",
-            **subject,
-            ip=self.ip,
-            agent=self.agent,
-            verdict="unknown",
-            reason=refusal or False,
-        )
+        self._record_request(refusal)
         email = partner.email_normalized
         if self.link_id:
             email = self.link_id._get_address_on_file()
         if not refusal and email and self._within_caps():
             document._finance_portal_mail_link(partner, email=email)
-            Event._record("access_mailed", **subject, verdict="system", email=email)
+            self.env["finance.portal.event"]._record(
+                "access_mailed", **self._get_subject(), verdict="system", email=email
+            )
+
+    def _get_subject(self):
+        """Return what its events are about, as ``finance.portal.event`` takes it."""
+        if self.link_id:
+            return {"access": self.link_id}
+        return {"document": self._get_document()}
+
+    def _record_request(self, refusal):
+        """Write down that somebody asked, and why they get nothing, if so."""
+        self.env["finance.portal.event"]._record(
+            "access_requested",
+            **self._get_subject(),
+            ip=self.ip,
+            agent=self.agent,
+            verdict="unknown",
+            reason=refusal or False,
+        )
 
     def _get_refusal(self):
         """Return why no link is mailed, for staff: a key of an event's ``reason``."""

@@ -193,7 +193,10 @@ class FinancePortalLink(models.Model):
         )
 
     def _get_portal_values(self):
-        return {"offers_account": self.env["finance.portal.account"]._is_offered_to(self)}
+        return {
+            "offers_account": self.env["finance.portal.account"]._is_offered_to(self),
+            "offers_everything": bool(self.partner_id) and not self.is_external,
+        }
 
     def _revoke(self, reason):
         """Close the links that aren't closed yet.

@@ -116,6 +116,22 @@ class FinancePortalList(models.AbstractModel):
         return None
 
     @api.model
+    def _get_still_open(self):
+        """Return what a customer still has to pay or to answer: filter and order, or ``None``."""
+        waiting = self._get_waiting()
+        return waiting[1:] if waiting else None
+
+    @api.model
+    def _get_due_day(self, document):
+        """Return until when a document that is still open is to be paid or answered, if it says."""
+        return None
+
+    @api.model
+    def _is_still_open(self, document):
+        """Return whether a document that the filter found is still open, to the hour."""
+        return True
+
+    @api.model
     def _get_news(self, document):
         """Return a sentence for "recent activity", or an empty text."""
         raise NotImplementedError

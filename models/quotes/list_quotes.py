@@ -93,5 +93,14 @@ class FinancePortalListQuotes(models.AbstractModel):
         return self.env._("Quotes awaiting your answer"), "answer", "expiring"
 
     @api.model
+    def _get_due_day(self, order):
+        return order.validity_date
+
+    @api.model
+    def _is_still_open(self, order):
+        days = order._finance_portal_get_days_left()
+        return days is None or days >= 0
+
+    @api.model
     def _get_news(self, order):
         return self.env._("New quote")

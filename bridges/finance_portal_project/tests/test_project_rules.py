@@ -14,6 +14,9 @@ class TestProjectRules(KindRules, ProjectCase, AccountCase):
     def make_document(cls, partner):
         return cls.make_project(partner, share=True)
 
+    def waits_for_customer(self):
+        return False
+
     def make_unshareable(self, document):
         document.finance_shared = False
 

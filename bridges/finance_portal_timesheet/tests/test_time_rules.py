@@ -13,6 +13,9 @@ class TestTimeRules(KindRules, TimeCase):
     def make_document(cls, partner):
         return cls.make_request(partner)
 
+    def waits_for_customer(self):
+        return True
+
     def make_unshareable(self, document):
         document.action_cancel()
 
