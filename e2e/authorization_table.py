@@ -223,6 +223,7 @@ finance.portal.note               -     -     -     -     -     -     -     -   
 finance.portal.pdf                -     -     -     -     -     -     -     -     -     -     -
 finance.portal.throttle           -     -     -     -     -     -     -     -     -     -     -
 finance.portal.access.request     -     -     -     -     -     -     -     -     -     -     -
+finance.portal.statement.run      -     -     -     -     -     -     -     -     -     -     -
 finance.portal.account.request    -     -     -     -     -     -     -     -     -     -     -
 finance.portal.setup.check        -     -     -     -     -     -     -     -     -     none  none
 finance.portal.send               -     -     -     -     -     -     -     -     none+ none+ none+

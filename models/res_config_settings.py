@@ -34,6 +34,18 @@ class ResConfigSettings(models.TransientModel):
     finance_portal_receipts = fields.Selection(
         related="company_id.finance_portal_receipts", readonly=False, required=True
     )
+    finance_portal_statement_every = fields.Selection(
+        related="company_id.finance_portal_statement_every", readonly=False, required=True
+    )
+    finance_portal_statement_weekday = fields.Selection(
+        related="company_id.finance_portal_statement_weekday", readonly=False, required=True
+    )
+    finance_portal_statement_day = fields.Integer(
+        related="company_id.finance_portal_statement_day", readonly=False
+    )
+    finance_portal_statement_when = fields.Selection(
+        related="company_id.finance_portal_statement_when", readonly=False, required=True
+    )
     finance_portal_require_sign_in = fields.Boolean(
         related="company_id.finance_portal_require_sign_in", readonly=False
     )

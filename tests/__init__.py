@@ -138,6 +138,7 @@ from . import (
     test_statement,
     test_statement_page,
     test_statement_pdf,
+    test_statement_schedule,
     test_store_page,
     test_throttled,
     test_time_zones,

@@ -2,6 +2,9 @@
 
 import lxml.html
 
+from odoo import Command
+
+from .batch_common import BatchCase
 from .page_common import InvoicePageCase
 
 
@@ -36,3 +39,38 @@ class IssuedCase(InvoicePageCase):
         """Return the page, as a document."""
         html = self.render(statement, files=[], **self.figures(statement))
         return lxml.html.fromstring(html)
+
+
+class OwingCase(BatchCase):
+    """Customers who owe something, and some who don't, or have no address."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.moves + cls.invoice).button_draft()
+        (cls.moves + cls.invoice).button_cancel()
+        Partner = cls.env["res.partner"]
+        names = ("Late", "Soon", "Small", "Credit", "Nothing", "Mute")
+        cls.late, cls.soon, cls.small, cls.credit, cls.nothing, cls.mute = cls.all = Partner.create(
+            [
+                {"name": name, "is_company": True, "email": f"{name.lower()}@many.example.com"}
+                for name in names
+            ]
+        )
+        cls.mute.email = False
+        cls.bill(cls.late, 100, "2026-01-31")
+        cls.bill(cls.soon, 200, "2099-01-31")
+        cls.bill(cls.small, 5, "2026-01-31")
+        cls.bill(cls.credit, 50, "2026-01-31", move_type="out_refund")
+        cls.bill(cls.mute, 70, "2026-01-31")
+
+    @classmethod
+    def bill(cls, partner, amount, due, **values):
+        line = {"name": "Bread", "price_unit": amount, "tax_ids": [Command.clear()]}
+        return cls.make_invoice(
+            partner,
+            invoice_date_due=due,
+            invoice_payment_term_id=False,
+            invoice_line_ids=[Command.create(line)],
+            **values,
+        )

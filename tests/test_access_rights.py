@@ -93,6 +93,7 @@ class TestAccessRights(FinancePortalCase):
         for model in (
             "finance.portal.access.request",
             "finance.portal.pdf",
+            "finance.portal.statement.run",
             "finance.portal.throttle",
         ):
             for user in (self.env.ref("base.user_admin"), self.boss, self.public):

@@ -3,12 +3,11 @@
 import re
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .batch_common import BatchCase
+from .issued_statement_common import OwingCase
 from .portal_common import PortalCase
 
 MODEL = "finance.portal.issued.statement"
@@ -77,38 +76,7 @@ class TestSendStatement(PortalCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSendStatements(BatchCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        (cls.moves + cls.invoice).button_draft()
-        (cls.moves + cls.invoice).button_cancel()
-        Partner = cls.env["res.partner"]
-        names = ("Late", "Soon", "Small", "Credit", "Nothing", "Mute")
-        cls.late, cls.soon, cls.small, cls.credit, cls.nothing, cls.mute = cls.all = Partner.create(
-            [
-                {"name": name, "is_company": True, "email": f"{name.lower()}@many.example.com"}
-                for name in names
-            ]
-        )
-        cls.mute.email = False
-        cls.bill(cls.late, 100, "2026-01-31")
-        cls.bill(cls.soon, 200, "2099-01-31")
-        cls.bill(cls.small, 5, "2026-01-31")
-        cls.bill(cls.credit, 50, "2026-01-31", move_type="out_refund")
-        cls.bill(cls.mute, 70, "2026-01-31")
-
-    @classmethod
-    def bill(cls, partner, amount, due, **values):
-        line = {"name": "Bread", "price_unit": amount, "tax_ids": [Command.clear()]}
-        return cls.make_invoice(
-            partner,
-            invoice_date_due=due,
-            invoice_payment_term_id=False,
-            invoice_line_ids=[Command.create(line)],
-            **values,
-        )
-
+class TestSendStatements(OwingCase):
     def dialog(self, partners=None, user=None, **values):
         partners = (partners or self.all).with_user(user or self.billing)
         action = partners.action_finance_portal_send_statement()

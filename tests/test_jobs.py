@@ -31,9 +31,10 @@ JOBS = {
     ),
     "ir_cron_retention": ("finance.portal.event", "_cron_retention", "_delete_batch"),
     "ir_cron_send_batch": ("finance.portal.batch.line", "_cron_send", "_take"),
+    "ir_cron_statements": ("finance.portal.statement.run", "_cron_start", "_advance"),
 }  # fmt: skip
 # These go through all there is, and come back as a matter of course.
-COME_BACK = ("ir_cron_retention", "ir_cron_send_batch")
+COME_BACK = ("ir_cron_retention", "ir_cron_send_batch", "ir_cron_statements")
 
 
 @tagged("post_install", "-at_install")

@@ -257,13 +257,16 @@ class TestPortalAccess(PortalAccessCase):
         # What Odoo notes on its own fields is no part of the form.
         return re.sub(r' data-used-by="[^"]*"', "", arch)
 
-    def test_nothing_is_stored_on_contacts(self):
+    def test_nothing_is_stored_on_contacts_but_what_staff_choose(self):
         stored = [
             name
             for name, field in self.env["res.partner"]._fields.items()
             if name.startswith("finance_portal") and field.store
         ]
-        self.assertEqual(stored, ["finance_portal_sign_in"])
+        schedule = [
+            f"finance_portal_statement_{one}" for one in ("every", "weekday", "day", "when")
+        ]
+        self.assertEqual(set(stored), {"finance_portal_sign_in", *schedule})
 
     def test_list_of_accounts(self):
         account = self.account_with_password()

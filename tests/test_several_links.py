@@ -11,8 +11,8 @@ SENDER = "finance_portal.group_finance_portal_user"
 @tagged("post_install", "-at_install")
 class TestSeveralLinks(FinancePortalCase):
     @classmethod
-    def make_world(cls):
-        super().make_world()
+    def setUpClass(cls):
+        super().setUpClass()
         cls.second, cls.quote = cls.make_invoice(cls.ben), cls.make_quote()
         cls.documents = [cls.invoice, cls.second, cls.quote]
 

@@ -68,37 +68,13 @@ class FinancePortalSendStatements(models.TransientModel):
         :raise AccessError: the user doesn't work for the company
         """
         self.company_id.check_access("read")  # a program may name any
-        several = self.env["res.partner"].browse(customer.id for customer in customers)
-        Issued = self.env["finance.portal.issued.statement"]
-        balances = self.env["finance.portal.statement"]._get_balances(several, self.company_id)
-        reasons = {}
-        for customer, contact in customers.items():
-            reason = self._get_reason(balances.get(customer.id))
-            if not reason:
-                recipient = contact._finance_portal_get_statement_contact()
-                statement = Issued.new({"partner_id": recipient.id})
-                reason = statement._finance_portal_get_address_obstacle()
-            if reason:
-                reasons[customer] = reason
-        return reasons
-
-    def _get_reason(self, balance):
-        """Return why what a customer owes is no reason for a statement, or an empty text."""
-        if self.which == "all" and not self.minimum:
-            return ""
-        if balance is None:
-            return self.env._("Nothing outstanding.")
-        if balance.open <= 0:
-            return self.env._("The balance is in the customer's favor.")
-        owed = balance.overdue if self.which == "overdue" else balance.open
-        if owed <= 0:
-            return self.env._("Nothing is overdue.")
-        if self.currency_id.compare_amounts(float(owed), self.minimum) < 0:
-            money = self.env["finance.portal.statement"]._money
-            return self.env._(
-                "%(amount)s is below the minimum you chose.", amount=money(owed, self.currency_id)
-            )
-        return ""
+        recipients = {
+            customer: contact._finance_portal_get_statement_contact()
+            for customer, contact in customers.items()
+        }
+        return self.env["finance.portal.issued.statement"]._get_skip_reasons(
+            recipients, self.company_id, dict.fromkeys(recipients, self.which), self.minimum
+        )
 
     def _finance_portal_get_mailing_company(self):
         return self.company_id if self.secure else self.env["res.company"]

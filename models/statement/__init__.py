@@ -1,7 +1,8 @@
 """The customer's statement: open items, movements and ageing for each company and currency.
 
 A period of it is a page of the portal (`finance.portal.statement`); what is sent to a customer
-is a document (`finance.portal.issued.statement`). Uses access, documents, pdf, portal, sending,
+is a document (`finance.portal.issued.statement`), also by itself, every week or month
+(`finance.portal.statement.run`). Uses access, documents, pdf, portal, sending,
 waiting, web. Others call `finance.portal.statement`. The arithmetic is in `tools/statement.py`
 and `tools/open_items.py`.
 """
@@ -16,6 +17,9 @@ from . import issued_statement_document
 from . import issued_statement_changes
 from . import issued_statement_transfer
 from . import issued_statement_page
+from . import issued_statement_schedule
+from . import statement_run
+from . import res_company
 from . import list_statements
 from . import page_statement
 from . import res_partner

@@ -15,6 +15,7 @@ OWN_FIELDS = {
     "printed_items",
     "issued_items",
     "issued_totals",
+    "schedule_key",
 }
 DRAFT_LIFE = timedelta(days=7)
 GC_BATCH = 1000

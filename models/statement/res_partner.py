@@ -1,10 +1,50 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...tools.due_days import is_due
+from .res_company import EVERY, WEEKDAYS, WHEN
 
 
 class ResPartner(models.Model):
-    """Send Statement on customers."""
+    """Send Statement on customers, and when one is sent by itself."""
 
     _inherit = "res.partner"
+
+    finance_portal_statement_every = fields.Selection(
+        EVERY,
+        "Send Statements",
+        company_dependent=True,
+        groups="finance_portal.group_finance_portal_user",
+        help="Leave empty to use the company default.",
+    )
+    finance_portal_statement_weekday = fields.Selection(
+        WEEKDAYS,
+        "Day of the Week",
+        company_dependent=True,
+        groups="finance_portal.group_finance_portal_user",
+    )
+    finance_portal_statement_day = fields.Integer(
+        "Day of the Month",
+        company_dependent=True,
+        groups="finance_portal.group_finance_portal_user",
+        help="In shorter months, the last day.",
+    )
+    finance_portal_statement_when = fields.Selection(
+        WHEN,
+        "Send Statements Only",
+        company_dependent=True,
+        groups="finance_portal.group_finance_portal_user",
+    )
+
+    # So that the job finds the few customers with a schedule of their own.
+    _finance_portal_statement_index = models.Index(
+        "(id) WHERE finance_portal_statement_every IS NOT NULL"
+    )
+
+    @api.constrains("finance_portal_statement_day")
+    def _check_finance_portal_statement_day(self):
+        if any(not 0 <= partner.finance_portal_statement_day <= 31 for partner in self):
+            raise ValidationError(self.env._("The day of the month must be between 1 and 31."))
 
     # === ACTION METHODS === #
 
@@ -36,3 +76,28 @@ class ResPartner(models.Model):
         contact = self.browse(self.address_get(["invoice"])["invoice"])
         is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
         return contact if is_reachable else customer
+
+    def _finance_portal_is_statement_due(self, days):
+        """Return whether one of these days is one of the customer's, in the current company."""
+        self.ensure_one()
+        company = self.env.company
+        every = self.finance_portal_statement_every
+        if not every:
+            return company._finance_portal_is_statement_due(days)
+        # What is left empty is as the company has it.
+        weekday = int(
+            self.finance_portal_statement_weekday or company.finance_portal_statement_weekday
+        )
+        day = self.finance_portal_statement_day or company.finance_portal_statement_day
+        return any(is_due(every, weekday, day, one) for one in days)
+
+    def _finance_portal_get_statement_when(self):
+        """Return what has to be the case for a statement: "open" or "overdue"."""
+        company = self.env.company
+        return self.finance_portal_statement_when or company.finance_portal_statement_when
+
+    def _finance_portal_get_statement_user(self, company):
+        """Return the customer's salesperson, if they work for the company; else nobody."""
+        user = self.user_id
+        works_here = user.active and not user.share and company in user.company_ids
+        return user if works_here else user.browse()
