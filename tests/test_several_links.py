@@ -181,6 +181,6 @@ class TestSeveralLinks(FinancePortalCase):
     def test_nothing_to_list_is_an_email_without_links(self):
         links = self.env["finance.portal.several.links"]._localize(self.ada)
         with self.mock_mail_gateway():
-            links._mail(self.ada, self.company, [], subject="Nothing", body="Nothing is open.")
-        self.assertIn("Nothing is open.", self.sent[self.ada.email])
+            links._mail(self.ada, self.company, [], subject="Nothing", body="All is paid.")
+        self.assertIn("All is paid.", self.sent[self.ada.email])
         self.assertFalse(self.tokens_in(self.sent[self.ada.email]))

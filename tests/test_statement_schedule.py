@@ -98,7 +98,7 @@ class TestStatementSchedule(OwingCase):
                 "Soon": "Nothing is overdue.",
                 "Credit": "The balance is in the customer's favor.",
                 "Mute": "Mute has no email address. Open the contact and enter one.",
-                "Nothing": "Nothing is open.",
+                "Nothing": "Nothing outstanding.",
             },
         )
 

@@ -49,7 +49,7 @@ class FinancePortalStillOpen(models.AbstractModel):
         names = {"company": company.name}
         subject = local.env._("Everything still open with %(company)s", **names)
         if not items:
-            subject = local.env._("Nothing is open with %(company)s", **names)
+            subject = local.env._("Nothing is waiting for you at %(company)s", **names)
         body = local.env["ir.qweb"]._render(
             "finance_portal.mail_still_open",
             {"name": contact.name, "company": company, "is_empty": not items},

@@ -85,7 +85,7 @@ class FinancePortalIssuedStatement(models.Model):
         if when == "all" and not minimum:
             return ""
         if balance is None:
-            return self.env._("Nothing is open.")
+            return self.env._("Nothing outstanding.")
         if balance.open <= 0:
             return self.env._("The balance is in the customer's favor.")
         owed = balance.overdue if when == "overdue" else balance.open
