@@ -11,12 +11,13 @@ from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..tools.secure_token import new_ref, new_token
+from .kind_outsider_rules import OutsiderRules
 from .kind_preview_rules import PreviewRules
 
 PREFIXES = {"i": "/finance/i", "q": "/q", "p": "/finance/p", "t": "/finance/t"}
 
 
-class KindRules(PreviewRules):
+class KindRules(OutsiderRules, PreviewRules):
     """L1 to L12 for one kind of document, beside :class:`AccountCase`."""
 
     allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told

@@ -85,7 +85,13 @@ class FinancePortalDocument(models.AbstractModel):
         return self.access_token if "access_token" in self._fields else False
 
     def _portal_ensure_token(self):
-        """Make and hand out no permanent token while native links are closed."""
+        """Make and hand out no permanent token while native links are closed.
+
+        :raise AccessError: the user may not read the document
+        """
+        # As Odoo does first, with the user's own rights. What is looked up with all rights from
+        # here on is known then, the token among it, and what is known is given to everybody.
+        self._finance_portal_get_native_token()
         if self._finance_portal_native_closed() and not self._finance_portal_keeps_token():
             return self._finance_portal_get_receipt_token()
         return super()._portal_ensure_token()

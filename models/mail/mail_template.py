@@ -110,8 +110,13 @@ class MailTemplate(models.Model):
         return Markup("<p>%s</p>") % greeting
 
     def _finance_portal_get_problem(self, document):
-        """Return what is wrong with the text for a document, and the remedy, or an empty text."""
-        if not document._finance_portal_is_mailed_as_document():
+        """Return what is wrong with the text for a document, and the remedy, or an empty text.
+
+        Of a document that the user may not read, nothing is told.
+        """
+        if not document.has_access("read") or (
+            not document._finance_portal_is_mailed_as_document()
+        ):
             return ""
         # sudo: whoever may send the document uses the template, whatever it reads
         strict = self.sudo().with_context(finance_portal_batch=True, finance_portal_by_hand=False)

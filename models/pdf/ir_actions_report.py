@@ -17,10 +17,16 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _get_rendering_context(self, report, docids, data):
-        """Print in a language that is installed, whatever the contact's record says."""
+        """Print in a language that is installed, whatever the contact's record says.
+
+        :raise AccessError: the user may not read one of the documents
+        """
         model = self.env.get(report.model or "")
         if self.env["finance.portal.document"]._finance_portal_includes(model):
             documents = model.browse(docids).exists()
+            # Odoo leaves it to the fields that a template reads. Those that are read with all
+            # rights from here on are known by then, and known ones are given to everybody.
+            documents.check_access("read")
             documents._finance_portal_print_in_installed_lang()
         return super()._get_rendering_context(report, docids, data)
 

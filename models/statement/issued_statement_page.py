@@ -44,6 +44,7 @@ class FinancePortalIssuedStatement(models.Model):
 
     def _get_report_values(self):
         """Return what the PDF shows; of all documents, whoever prints it."""
+        self.check_access("read")
         # sudo: who may read the statement may print it, whole
         statement = self.sudo()._in_company_time()
         return {

@@ -232,6 +232,7 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_get_report_values(self):
         """Return what the PDF shows; of all entries, whoever prints it."""
+        self.check_access("read")
         # sudo: who may read the request may print it, whole
         request = self.sudo()
         outcome = request._get_outcome_title()

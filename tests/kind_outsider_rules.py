@@ -1,0 +1,100 @@
+"""What Odoo's own ways tell of a document whom it is none of the business of, for any kind.
+
+Part of ``kind_rules.py``.
+"""
+
+import inspect
+from contextlib import closing, suppress
+
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
+from odoo.tools import mute_logger
+
+MUTED = (
+    "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule",
+    "odoo.addons.mail.models.mail_thread", "odoo.http", "odoo.models", "odoo.sql_db",
+    "py.warnings",
+)  # fmt: skip
+TOKEN = "a-permanent-token-of-the-erp"
+# They take nothing, and would take the record away.
+DESTRUCTIVE = {"unlink"}
+
+
+class OutsiderRules:
+    """Whoever may not read a document gets it neither printed nor by a method of Odoo's.
+
+    What our code looks up with all rights stays in the transaction's cache, where Odoo no longer
+    asks for rights.
+    """
+
+    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+
+    def get_outsiders(self):
+        """Return a user of the ERP's portal and, where they may not read it either, a colleague."""
+        customer = self.make_user("signed.up", "base.group_portal", password="password")
+        self.assertFalse(self.document.with_user(customer).has_access("read"))
+        colleague = self.make_user("clerk", "base.group_user", password="password")
+        is_open = self.document.with_user(colleague).has_access("read")
+        return customer if is_open else customer | colleague
+
+    def assertTellsNothing(self, text):
+        for secret in (self.document.display_name, self.customer.name, TOKEN):
+            self.assertNotIn(secret, text)
+
+    def test_nobody_prints_what_they_may_not_read(self):
+        reports = self.env["ir.actions.report"].search(
+            [("model", "=", self.document._name), ("report_type", "in", ("qweb-pdf", "qweb-html"))]
+        )
+        for user in self.get_outsiders():
+            self.authenticate(user.login, "password")
+            for report in reports:
+                path = f"/report/html/{report.report_name}/{self.document.id}"
+                with self.subTest(user=user.login, report=report.report_name), mute_logger(*MUTED):
+                    self.assertTellsNothing(self.visit(path).text)
+                    printed = self.ask(
+                        lambda report=report, user=user: report.with_user(user)
+                        .with_context(lang="en_US")
+                        ._render_qweb_html(report.report_name, self.document.ids)
+                    )
+                    self.assertTellsNothing(printed)
+
+    def test_no_method_tells_a_permanent_link_to_whom_the_document_is_none_of(self):
+        """Whether the company keeps such links closed or not."""
+        asked = set()
+        if "access_token" in self.document._fields:
+            self.document.access_token = TOKEN
+        for user in self.get_outsiders():
+            for closed in (True, False):
+                self.company.finance_portal_close_native = closed
+                record = self.document.with_user(user)
+                for name in self.list_methods(record):
+                    with self.subTest(user=user.login, closed=closed, method=name):
+                        told = self.ask(lambda name=name, record=record: getattr(record, name)())
+                        self.assertNotIn(TOKEN, told)
+                    asked.add(name)
+        self.assertGreater(len(asked), 25)
+
+    def list_methods(self, record):
+        """Return the names of the methods of a record that programs may call without arguments."""
+        return [name for name in dir(type(record)) if self.is_open(record, name)]
+
+    def is_open(self, record, name):
+        method = getattr(type(record), name)
+        if name.startswith("_") or name in DESTRUCTIVE or not inspect.isfunction(method):
+            return False
+        with suppress(AccessError):
+            parameters = inspect.signature(get_public_method(record, name)).parameters.values()
+            optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+            needed = [one for one in parameters if one.default is one.empty]
+            return [one.kind in optional for one in needed].count(False) == 1  # the record
+        return False
+
+    def ask(self, question):
+        """Return what somebody is told as text; nothing of it stays."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with closing(self.env.cr.savepoint()), mute_logger(*MUTED):
+            try:
+                return str(question())
+            except Exception as error:  # whatever a method makes of a record it may not read
+                return str(error)
