@@ -106,6 +106,7 @@ class AccountMove(models.Model):
     def preview_invoice(self):
         """Show our page, where it is the one that the customer gets."""
         self.ensure_one()
+        self.check_access("read")
         if request and self._finance_portal_native_closed():
             return self.action_finance_portal_preview()
         return super().preview_invoice()

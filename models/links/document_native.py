@@ -99,7 +99,12 @@ class FinancePortalDocument(models.AbstractModel):
     def get_portal_url(
         self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
     ):
-        """Return the plain address, which opens for signed-in users who may read the document."""
+        """Return the plain address, which opens for signed-in users who may read the document.
+
+        :raise AccessError: the user may not read it
+        """
+        # Programs call it, and the token may be known by now, as above.
+        self.check_access("read")
         url = super().get_portal_url(suffix, report_type, download, query_string, anchor)
         if self._finance_portal_native_closed():
             shown = self._finance_portal_get_receipt_token()

@@ -45,6 +45,7 @@ class SaleOrder(models.Model):
     def action_preview_sale_order(self):
         """Show our page, where it is the one that the customer gets."""
         self.ensure_one()
+        self.check_access("read")
         if request and self._finance_portal_native_closed():
             return self.action_finance_portal_preview()
         return super().action_preview_sale_order()
