@@ -62,12 +62,18 @@ class TestAccountBridge(PortalCase):
         closed = self.make_account(self.make_contact("Dora"))
         closed._disable("staff")
         invited = self.make_account(self.make_contact("Emil"), set_up_at=False)
+        buyer = self.account.user_id
+        added = self.env["res.partner"].with_user(buyer).sudo()
+        added = added.create(
+            {"name": "Fred", "email": "fred@mail.example.com", "parent_id": self.customer.id}
+        ).with_env(self.env)
         for options, offered in (
             ({"partner": self.ben}, True),
             ({"partner": self.ada}, False),
             ({"partner": carl}, False),
             ({"partner": closed.partner_id}, False),
             ({"partner": invited.partner_id}, True),
+            ({"partner": added}, False),
             ({"email_to": "adviser@tax.example.com"}, False),
         ):
             self.become_stranger()

@@ -295,6 +295,14 @@ class TestIssuedStatement(IssuedCase):
         desk.email = False
         self.assertEqual(self.Issued._start(self.customer).partner_id, self.customer)
 
+    def test_it_goes_to_nobody_whom_a_customer_added(self):
+        """As a billing address in a shop: who sees own documents only would see all of them."""
+        buyer = self.make_user("buyer", "base.group_portal")
+        Partner = self.env["res.partner"].with_user(buyer).sudo()
+        values = {"email": "me@mail.example.com", "type": "invoice", "parent_id": self.customer.id}
+        Partner.create({"name": "Mine", **values})
+        self.assertEqual(self.Issued._start(self.customer).partner_id, self.customer)
+
     def test_what_was_sent_stays(self):
         statement = self.issue_to()
         for vals in ({"partner_id": self.eve.id}, {"kind": "period", "date_from": TODAY}):

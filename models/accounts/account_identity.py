@@ -155,6 +155,17 @@ class FinancePortalAccount(models.Model):
             address=self.email,
         )
 
+    @api.model
+    def _is_added_by_outsider(self, partner):
+        """Return whether a customer or a visitor, not staff, put a contact below its customer.
+
+        As in a shop's checkout, where they type whatever address they like.
+        """
+        # sudo: only what kind of user it was
+        creator = partner.sudo().create_uid
+        is_below = partner.commercial_partner_id != partner
+        return is_below and bool(creator) and not creator._is_internal()
+
     # === THE CONFIRMED ADDRESS === #
 
     @api.model

@@ -14,14 +14,16 @@ class FinancePortalAccount(models.Model):
     def _is_offered_to(self, link):
         """Return whether the page of a link offers its recipient an account.
 
-        To contacts of the customer who have none: not to extra recipients (rule L10), and not
-        to whom staff closed theirs.
+        To contacts of the customer who have none: not to extra recipients (rule L10), not to whom
+        staff closed theirs, and not to whom nobody of staff ever said that they belong there.
         """
         if not link._may_ask_for_account():
             return False
         account = link.partner_id._finance_portal_get_account()
         if account:
             return account._is_open() and not account.set_up_at
+        if self._is_added_by_outsider(link.partner_id):
+            return False  # it would show all documents to whom a colleague, say, named for a few
         if link.email not in self._list_mailboxes(link.partner_id):
             return False  # opened by who reads the mail at an address that was the contact's
         return not self._get_users_of(link.partner_id, closed_too=True)

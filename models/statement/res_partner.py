@@ -68,14 +68,18 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
 
     def _finance_portal_get_statement_contact(self):
-        """Return who gets a statement: this contact or, of a customer, who gets the invoices."""
+        """Return who gets a statement: this contact or, of a customer, who gets the invoices.
+
+        Unless they were added in a shop's checkout, say, by whom only own documents may be shown.
+        """
         self.ensure_one()
         customer = self.commercial_partner_id
         if self != customer:
             return self
         contact = self.browse(self.address_get(["invoice"])["invoice"])
         is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
-        return contact if is_reachable else customer
+        is_known = not self.env["finance.portal.account"]._is_added_by_outsider(contact)
+        return contact if is_reachable and is_known else customer
 
     def _finance_portal_is_statement_due(self, days):
         """Return whether one of these days is one of the customer's, in the current company."""
