@@ -84,10 +84,13 @@ def shorten_address(address):
 
     >>> shorten_address("203.0.113.7"), shorten_address("2001:db8:1:2::3"), shorten_address("?")
     ('203.0.113.0', '2001:db8:1::', '')
+    >>> shorten_address("::ffff:203.0.113.7")
+    '203.0.113.0'
     """
     try:
         ip = ipaddress.ip_address((address or "").split("%")[0])
     except ValueError:
         return ""
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # as a server that listens to both writes them
     prefix = 24 if ip.version == 4 else 48
     return str(ipaddress.ip_network((ip, prefix), strict=False).network_address)
