@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from .page_common import InvoicePageCase
 
 IBAN = "DE89370400440532013000"
-TRANSFER = "odoo.addons.finance_portal.models.invoices.account_move_page_transfer"
+TRANSFER = "odoo.addons.finance_portal.models.documents.bank_transfer"
 
 
 @tagged("post_install", "-at_install")

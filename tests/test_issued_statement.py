@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from lxml import html as lxml_html
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -11,6 +13,7 @@ from odoo.tools import mute_logger
 from .issued_statement_common import IssuedCase
 from .page_common import TODAY
 
+TRANSFER = "odoo.addons.finance_portal.models.documents.bank_transfer"
 PAGE = "odoo.addons.finance_portal.models.statement.issued_statement_page"
 LATE, SOON = -40, 10
 
@@ -97,6 +100,55 @@ class TestIssuedStatement(IssuedCase):
         for number in range(10):
             self.make(days=SOON + 2 + number, partner_bank_id=bank.id)
         self.assertEqual(reference(), statement.name, "more than a bank passes on")
+
+    def test_the_sum_is_scanned_with_a_reference_that_names_all(self):
+        """EPC069-12: Odoo finds the invoices by their numbers. Of too many, no code names some."""
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 1.0)])
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "BE71096123456769", "partner_id": self.company.partner_id.id}
+        )
+        values = {"currency_id": euro.id, "partner_bank_id": bank.id}
+        one, two = (self.make(days=SOON + number, **values) for number in range(2))
+        self.make(self.line(30), move_type="out_refund", currency_id=euro.id)
+        statement = self.issue_to()
+        with patch(f"{TRANSFER}.qr_path", return_value=(45, "M0 0z")) as drawn:
+            (pay,) = self.figures(statement)["pays"]
+        self.assertTrue(pay["code"])
+        content = drawn.call_args.args[0].split("\n")
+        self.assertEqual((content[7], content[10]), ("EUR170.00", f"{one.name} {two.name}"))
+        self.assertIn("QR code", lxml_html.tostring(self.page(statement), encoding="unicode"))
+        for number in range(10):
+            self.make(days=SOON + 2 + number, **values)
+        (pay,) = self.figures(statement)["pays"]
+        self.assertIsNone(pay["code"])
+        self.assertIn("number of this statement", pay["note"])
+        self.assertIn(pay["note"], self.page(statement).text_content())
+
+    def test_a_swiss_code_is_shown_where_odoo_makes_one_for_such_a_reference(self):
+        """Odoo's Swiss app isn't installed here: it makes none for a QR-IBAN and plain numbers."""
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "CH9300762011623852957", "partner_id": self.company.partner_id.id}
+        )
+        one, two = (self.make(days=SOON + number, partner_bank_id=bank.id) for number in range(2))
+        asked = []
+
+        def build(_bank, amount, free, structured, *_more):
+            asked.append((amount, free, structured))
+            return {"qr_method": "ch_qr"} if offered else None
+
+        params = {"value": "SPC", "mask": "ch_cross"}
+        for offered in (True, False):
+            with (
+                self.subTest(offered=offered),
+                patch.multiple(
+                    type(bank),
+                    _build_qr_code_vals=build,
+                    _get_qr_code_generation_params=lambda _bank, **_values: params,
+                ),
+            ):
+                (pay,) = self.figures(self.issue_to())["pays"]
+                self.assertEqual(bool(pay["code"]), offered)
+        self.assertEqual({*asked}, {(200.0, f"{one.name} {two.name}", "")})
 
     def test_nothing_open_is_said(self):
         figures = self.figures(self.issue_to())

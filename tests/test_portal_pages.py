@@ -33,6 +33,25 @@ class TestPortalPages(PortalCase):
         data = {"csrf_token": self.csrf_of(page), "seen": self.seal_of(page), "name": name}
         return self.visit(f"{self.path_of(order)}/{kind}", "POST", data=data)
 
+    # === PAYING === #
+
+    def test_the_statement_says_how_to_pay_all_that_is_open(self):
+        """By one transfer for each currency, whose reference names all documents."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "DE89370400440532013000", "partner_id": self.company.partner_id.id}
+        )
+        values = {"currency_id": euro.id, "partner_bank_id": bank.id}
+        one, two = (self.due(number, **values) for number in range(2))
+        page = self.open("/statement").text
+        self.assertIn("200.00", page)
+        self.assertIn(f"{one.name} {two.name}", page)
+        self.assertIn("QR code", page)
+        for number in range(10):
+            self.due(number, **values)
+        self.assertNotIn('class="pay"', self.open("/statement").text, "they don't fit")
+
     # === FRAME === #
 
     def test_strangers_are_asked_to_sign_in(self):

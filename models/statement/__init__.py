@@ -10,12 +10,12 @@ and `tools/open_items.py`.
 from . import statement
 from . import statement_open_items
 from . import statement_page
+from . import statement_transfer
 from . import statement_files
 from . import pdf
 from . import issued_statement
 from . import issued_statement_document
 from . import issued_statement_changes
-from . import issued_statement_transfer
 from . import issued_statement_page
 from . import issued_statement_schedule
 from . import statement_run

@@ -94,7 +94,9 @@ class FinancePortalIssuedStatement(models.Model):
             "facts": self._get_facts(),
             "sections": [self._describe_open(part, is_only) for part in parts if part["items"]],
             "movements": self._get_movements(limit) if is_period else [],
-            "pays": self._get_pays(parts),
+            "pays": self.env["finance.portal.statement"]._get_pays(
+                parts, self.customer_id, self.name
+            ),
         }
 
     def _get_hero(self, parts):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...const import PORTAL
+from .statement_page import MAX_MOVEMENTS
 
 MAX_SENT = 3  # beside the statement; the list has all
 
@@ -22,6 +23,7 @@ class FinancePortalPage(models.AbstractModel):
         values["statement_path"] = viewer.get_address(f"{PORTAL}/statement")
         if values["statement"]["available"]:
             values["sent"] = page._get_sent_statements(viewer)
+            values["pays"] = page._get_statement_pays(viewer)
         return self._respond_portal(
             viewer,
             "finance_portal.portal_statement",
@@ -29,6 +31,13 @@ class FinancePortalPage(models.AbstractModel):
             current="statement",
             status=status,
         )
+
+    @api.model
+    def _get_statement_pays(self, viewer):
+        """Return how to pay by bank transfer what is open now, whatever the period shown."""
+        Statement = self.env["finance.portal.statement"]
+        parts = Statement._get_open_items(viewer.customer, viewer.companies, MAX_MOVEMENTS)
+        return Statement._get_pays(parts, viewer.customer)
 
     @api.model
     def _get_sent_statements(self, viewer):
