@@ -19,8 +19,8 @@ portal's address, ``@`` for documents'. The words:
 - ``A``, ``own``, ``B``: documents of Ada's (and Ben's, where there is a list), of Ben's only, of
   Bea's; ``all``: of both customers; ``ok``: a page with nobody's documents; ``none``: no rows;
   ``staff``: what is for staff's eyes only; ``opens``: a button's answer, which changes nothing
-- ``login``, ``home``, ``doc``, ``setup``, ``saved``: sent on to our sign-in page, to the
-  overview, a document, the form of the setup link, the settings; ``erp``, ``my``,
+- ``login``, ``home``, ``doc``, ``list``, ``setup``, ``saved``: sent on to our sign-in page, to the
+  overview, a document, a list, the form of the setup link, the settings; ``erp``, ``my``,
   ``mine``, ``back``: to the ERP's sign-in page, its portal, the document there, its back office;
   ``out``: signed out, to our sign-in page
 - numbers: that status and, from us, a page in plain words without anything of anybody's

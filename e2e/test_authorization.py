@@ -22,6 +22,7 @@ REDIRECTS = {
     "setup": r"/finance/customer-portal/setup",
     "saved": r"/finance/customer-portal(/a/[\w-]{22})?/settings",
     "doc": r"/finance/d/[\w-]+(/\w+)?",
+    "list": r"/finance/customer-portal/invoices(/\w+)?",
     "erp": r"/web/login",
     "my": r"/my",
     "back": r"/odoo.*",

@@ -11,6 +11,16 @@ GET  @/{beas}/pay                 login login 404   404   B     login login logi
 GET  @/{order}/pay                login login A     404   404   login login login login login A
 GET  @/{payment}/pay              login login 404   404   404   login login login login login 404
 GET  @/{draft}/pay                login login 404   404   404   login login login login login 404
+GET  @/{statement}/pay            login login A     404   404   login login login login login A
+GET  @/{statement}/pay/result     login login ok    404   404   login login login login login ok
+POST @/{statement}/pay/transaction login login 400  404   404   login login login login login 403
+POST @/{statement}/pay/again      login login doc   404   404   login login login login login 403
+GET  ~/invoices/pay               login login A     own   B     login login login login login A
+GET  ~/invoices/pay/result        login login ok    ok    ok    login login login login login ok
+GET  ~/invoices/pay/receipt       401   401   404   404   404   401   401   401   401   401   403
+POST ~/invoices/pay/transaction   login login 400   400   400   login login login login login 403
+POST ~/invoices/pay/again         login login list  list  list  login login login login login 403
+GET  ~/a/{account}/invoices/pay   login login A     404   404   login login login login login A
 GET  @/{link}/pay/result          404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}/pay/result       login login A     404   404   login login login login login A
 GET  @/{payment}/pay/result       login login 404   404   404   login login login login login 404
@@ -33,6 +43,11 @@ PAGES = [
     ("A", "/finance/d/{invoice}/pay/result"),
     ("A", "/finance/d/{order}/pay"),
     ("as-A", "/finance/d/{invoice}/pay"),
+    ("A", "/finance/d/{statement}/pay"),
+    ("A", "/finance/customer-portal/invoices/pay"),
+    ("A", "/finance/customer-portal/invoices/pay?item={invoice}"),
+    ("A", "/finance/customer-portal/invoices/pay/result"),
+    ("as-A", "/finance/customer-portal/invoices/pay"),
 ]
 ANSWERS = [
     ("link", "/finance/d/{link}/pay/transaction"),

@@ -210,7 +210,7 @@ class FinancePortalEvent(models.Model):
 
         :param str kind: a key of ``kind``
         :param access: the links, or the account's way in, that it happened to
-        :param document: the document, when there is no access
+        :param document: the documents, when there is no access
         :param account: the customer account, when there is neither
         :param contact: the contact, when there is nothing else
         """
@@ -296,11 +296,12 @@ class FinancePortalEvent(models.Model):
             return [one._finance_portal_prepare_event_values() for one in contact]
         return [
             {
-                "res_model": document._name,
-                "res_id": document.id,
-                "document_name": document.display_name,
-                "company_id": document._finance_portal_get_company().id,
+                "res_model": one._name,
+                "res_id": one.id,
+                "document_name": one.display_name,
+                "company_id": one._finance_portal_get_company().id,
             }
+            for one in document
         ]
 
     # === RETENTION === #

@@ -17,6 +17,7 @@ ASSETS = {
         *(f"finance_portal/static/src/css/{name}.css" for name in STYLES),
     ),
     "copy.js": ("text/javascript", "finance_portal/static/src/js/copy.js"),
+    "total.js": ("text/javascript", "finance_portal/static/src/js/total.js"),
     "seen.js": ("text/javascript", "finance_portal/static/src/js/seen.js"),
     "decide.js": ("text/javascript", "finance_portal/static/src/js/decide.js"),
     "password.js": ("text/javascript", "finance_portal/static/src/js/password.js"),

@@ -60,6 +60,15 @@ class AccountMove(models.Model):
     def _finance_portal_get_payable(self):
         return self._finance_portal_amount_left() if self._finance_portal_is_open() else 0
 
+    def _finance_portal_get_payable_together(self):
+        """Deduct credit notes, which are settled with the invoices that they are paid with."""
+        return sum(move._finance_portal_get_share() for move in self)
+
+    def _finance_portal_get_share(self):
+        """Return what it adds to a payment of several: of a credit note less than nothing."""
+        sign = -1 if self.move_type == "out_refund" else 1
+        return sign * self._finance_portal_get_payable()
+
     def _finance_portal_get_paid_since(self, moment):
         partials = self._finance_portal_get_term_lines().matched_credit_ids
         booked = partials.filtered(lambda partial: partial.create_date >= moment)
@@ -132,10 +141,11 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
         customer = transaction.partner_id.commercial_partner_id
+        paid = transaction._finance_portal_get_documents()
         values = {
             "amount": self._finance_portal_money(transaction.amount),
             "customer": customer.display_name,
-            "invoice": self.display_name,
+            "invoice": ", ".join(filter(None, paid.mapped("name"))) or self.display_name,
         }
         if self.state == "posted" and self.commercial_partner_id == customer:
             return self.env._(
@@ -144,9 +154,38 @@ class AccountMove(models.Model):
                 " with the customer.",
                 **values,
             )
+        if len(paid) > 1:
+            return self.env._(
+                "%(customer)s paid %(amount)s for %(invoice)s. %(one)s has since been reset or"
+                " cancelled, so the payment doesn't settle it. Please settle it with the"
+                " customer.",
+                **values,
+                one=self.display_name,
+            )
         return self.env._(
             "%(customer)s paid %(amount)s for %(invoice)s, which has since been reset or"
             " cancelled. The payment is booked, but doesn't settle the invoice. Please settle"
             " it with the customer.",
             **values,
         )
+
+    # === SEVERAL AT ONCE === #
+
+    def _finance_portal_get_together_obstacle(self):
+        """Return a sentence on why it can't be paid together with others now, or nothing.
+
+        Payments that are under way are not looked at.
+        """
+        number = self.name
+        if self.state != "posted" or not self._finance_portal_is_open():
+            return self.env._("%(number)s is no longer open.", number=number)
+        if self.move_type == "out_refund":
+            return ""
+        if not self._finance_portal_is_paid_online():
+            return self.env._("%(number)s can't be paid online.", number=number)
+        if self._finance_portal_get_reduced_amount():
+            return self.env._(
+                "%(number)s has an early payment discount. Pay it on its own to get it.",
+                number=number,
+            )
+        return ""

@@ -56,6 +56,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the values by which the ERP knows what a payment is for."""
         raise NotImplementedError
 
+    def _finance_portal_get_payment_prefix(self):
+        """Return what a payment's reference begins with, ``None`` for the document's number."""
+        return None
+
     def _finance_portal_get_payment_terms(self):
         """Return a text that is another one when the payment would be for something else."""
         return ""
@@ -172,16 +176,16 @@ class FinancePortalDocument(models.AbstractModel):
         It is more than what is left to pay. Or the customer chose to transfer the money, of which
         no provider tells us, and staff booked as much since.
         """
-        if transaction.state not in OPEN_STATES or (
-            transaction._finance_portal_get_document() != self
-        ):
+        documents = transaction._finance_portal_get_documents()
+        if transaction.state not in OPEN_STATES or not self._finance_portal_is_among(documents):
             return False
         compare = self.currency_id.compare_amounts
-        if compare(transaction.amount, self._finance_portal_get_payable()) > 0:
+        if compare(transaction.amount, documents._finance_portal_get_payable_together()) > 0:
             return True
         if transaction.provider_code != "custom":
             return False
-        since = self._finance_portal_get_paid_since(transaction.create_date)
+        began = transaction.create_date
+        since = sum(one._finance_portal_get_paid_since(began) for one in documents)
         return compare(since, transaction.amount) >= 0
 
     def _finance_portal_lock_payments(self):
@@ -190,11 +194,15 @@ class FinancePortalDocument(models.AbstractModel):
         An update, not a mere lock: who waited behind it then sees the payment that was first.
         """
         self.env.flush_all()
+        # In order of their ids, so that two payments of several never wait for one another.
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET write_date = write_date WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
+                "WITH mine AS (SELECT id FROM %(table)s WHERE id = ANY(%(ids)s)"
+                " ORDER BY id FOR NO KEY UPDATE)"
+                " UPDATE %(table)s paid SET write_date = paid.write_date"
+                " FROM mine WHERE paid.id = mine.id",
+                table=SQL.identifier(self._table),
+                ids=self.ids,
             ),
             log_exceptions=False,
         )
@@ -226,8 +234,12 @@ class FinancePortalDocument(models.AbstractModel):
                 "finance_page": seal.page,
             },
         )
-        self.env["finance.portal.event"]._record("payment_started", access=access, visit=visit)
+        self._finance_portal_record_payment("payment_started", access, visit)
         return transaction
+
+    def _finance_portal_record_payment(self, kind, access, visit):
+        """Record what a customer did about a payment."""
+        self.env["finance.portal.event"]._record(kind, access=access, visit=visit)
 
     def _finance_portal_create_transaction(self, access, values):
         """Return a transaction (sudo) as the ERP's own pages create one, without a saved card."""
@@ -235,16 +247,17 @@ class FinancePortalDocument(models.AbstractModel):
         Transaction = self.env["payment.transaction"].sudo()
         provider = Transaction.provider_id.browse(values["provider_id"])
         links = self._finance_portal_prepare_transaction()
+        prefix = self._finance_portal_get_payment_prefix()
         transaction = Transaction.create(
             {
                 **links,
                 **values,
-                "reference": Transaction._compute_reference(provider.code, **links),
+                "reference": Transaction._compute_reference(provider.code, prefix, **links),
                 "currency_id": self.currency_id.id,
                 "partner_id": self._finance_portal_get_payer().id,
                 "token_id": False,
                 "tokenize": False,
-                "landing_route": f"/finance/d/{access.ref}/pay/result",
+                "landing_route": access._get_payment_path("/result"),
             }
         )
         transaction._log_sent_message()
@@ -331,7 +344,7 @@ class FinancePortalDocument(models.AbstractModel):
             sentence = self.env._("We've already received your payment. Nothing more was paid.")
             raise PaymentRefused("under_way", access=access, sentence=sentence)
         attempt._finance_portal_give_up()
-        self.env["finance.portal.event"]._record("payment_given_up", access=access, visit=visit)
+        self._finance_portal_record_payment("payment_given_up", access, visit)
 
     # === THE SEAL === #
 
@@ -364,6 +377,8 @@ class FinancePortalDocument(models.AbstractModel):
         raise StaleForm("a payment without our seal", access=access)
 
     def _finance_portal_prove(self, seal, access, form_key):
-        about = (access._get_seal_subject(), self._name, self.id, form_key, *seal[:-1])
+        # What is kept in memory only has no id: its seal says by the terms what is paid.
+        own = self.id or 0
+        about = (access._get_seal_subject(), self._name, own, form_key, *seal[:-1])
         # sudo: to read the database secret
         return hmac(self.sudo().env, "finance_portal.payment", about)

@@ -40,12 +40,15 @@ class FinancePortalPage(models.AbstractModel):
     # === THE PAGE WITH THE FORM === #
 
     @api.model
-    def _respond_pay(self, access, *, part=None, refusal=None):
+    def _respond_pay(self, access, *, part=None, items=(), refusal=None):
         """Return the page to pay a document on.
 
         :param str part: the key of the amount that was chosen, if any
+        :param items: the references of the invoices that were chosen, where several are paid
         :param refusal: the :class:`PaymentRefused` that the visitor just met, if any
         """
+        if (domain := access._get_together_domain()) is not None:
+            return self._respond_pay_together(access, domain, items, refusal)
         document = access._get_payable()
         page = self.with_env(document.env)
         offers = [] if access.is_external else document._finance_portal_get_offers(access)
@@ -59,8 +62,17 @@ class FinancePortalPage(models.AbstractModel):
             offer = document._finance_portal_choose_offer(offers, part)
             values |= page._get_pay_values(access, document, offers, offer)
         response = page._respond_payment_page(
-            access, document, "finance_portal_payment.pay_page", values, refusal
+            access,
+            document._finance_portal_get_title(),
+            "finance_portal_payment.pay_page",
+            values,
+            refusal,
         )
+        return self._allow_form(response, values)
+
+    @api.model
+    def _allow_form(self, response, values):
+        """Let a page with the ERP's form load what the scripts of payment providers need."""
         if values["form"]:
             policy = POLICY.format(nonce=values["nonce"])
             response.headers["Content-Security-Policy"] = policy
@@ -104,7 +116,6 @@ class FinancePortalPage(models.AbstractModel):
         would also show the saved cards of the customer, on the ERP's page for payments.
         """
         providers, methods = document._finance_portal_get_methods(offer.amount)
-        path = f"/finance/d/{access.ref}/pay"
         key = self._get_payment_form_key(access)
         return self.env["ir.qweb"]._render(
             "payment.form",
@@ -118,8 +129,9 @@ class FinancePortalPage(models.AbstractModel):
                 # A link is no proof of who holds it: nobody pays with a saved card, or saves one.
                 "tokens_sudo": self.env["payment.token"],
                 "show_tokenize_input_mapping": dict.fromkeys(providers.ids, False),
-                "transaction_route": f"{path}/transaction",
-                "landing_route": f"{path}/result",
+                "transaction_route": access._get_payment_path("/transaction")
+                + document._finance_portal_get_payment_query(),
+                "landing_route": access._get_payment_path("/result"),
                 "access_token": document._finance_portal_seal_offer(offer, access, key),
                 "is_html_empty": is_html_empty,  # the ERP's frontend gives it to its own pages
                 "submit_button_label": self.env._("Pay now"),  # the amount stands above
@@ -183,8 +195,9 @@ class FinancePortalPage(models.AbstractModel):
         )
         result = page.env["finance.portal.payment.result"]
         values = result._get_values(access, document, told, bool(own))
+        title = document._finance_portal_get_title()
         response = page._respond_payment_page(
-            access, document, "finance_portal_payment.payment_result", values
+            access, title, "finance_portal_payment.payment_result", values
         )
         if values["refresh"]:
             # A header, not a script: the page changes nothing, it only looks again.
@@ -206,14 +219,18 @@ class FinancePortalPage(models.AbstractModel):
         return receipt.with_context(lang=access._get_lang())
 
     @api.model
-    def _respond_payment_page(self, access, document, template, values, refusal=None):
-        """Return one of the pages about a payment, in the frame of the document's page."""
+    def _respond_payment_page(self, access, title, template, values, refusal=None):
+        """Return one of the pages about a payment, in the frame of the document's page.
+
+        :param str title: what it is about
+        """
         lang = access._get_lang()
         return self._respond(
             template,
             {
-                "base_path": f"/finance/d/{access.ref}",
-                "document_title": document._finance_portal_get_title(),
+                "base_path": access._get_page_path(),
+                "is_list": access._name == "finance.portal.payment.access",
+                "document_title": title,
                 "csrf_token": self._get_csrf_token(access),
                 **access.with_context(lang=lang)._get_portal_values(),
                 **values,

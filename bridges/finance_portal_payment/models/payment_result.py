@@ -24,7 +24,9 @@ class FinancePortalPaymentResult(models.AbstractModel):
         :return: dict of ``tone``, ``title``, ``notes`` (sentences), ``message`` (markup of the
             provider), ``refresh`` (seconds until the page looks again, ``None`` for never),
             ``may_pay`` (whether there is something to pay now), ``may_start_again``,
-            ``reference`` (of the payment) and ``has_receipt`` (whether there is one to download)
+            ``reference`` (of the payment), ``has_receipt`` (whether there is one to download),
+            ``rows`` (of a payment of several, see ``_finance_portal_get_paid_rows``) and
+            ``pay_query`` (what the address of the page to pay on ends with)
         """
         offers = [] if access.is_external else document._finance_portal_get_offers(access)
         values = {
@@ -35,6 +37,8 @@ class FinancePortalPaymentResult(models.AbstractModel):
             "may_start_again": False,
             "reference": "",
             "has_receipt": False,
+            "rows": document._finance_portal_get_paid_rows(transaction),
+            "pay_query": document._finance_portal_get_payment_query(),
         }
         if not transaction:
             note = [] if offers else [document._finance_portal_get_refusal_note(access)]

@@ -63,11 +63,12 @@ class PaymentTransaction(models.Model):
         is_quote = len(orders) == 1 and orders.state != "sale"
         return orders if is_quote else orders.browse()
 
-    def _finance_portal_get_document(self):
-        """Return the one document that it pays, or an empty recordset."""
+    def _finance_portal_get_documents(self):
+        """Return the documents that it pays: one quote or order, or invoices of one customer."""
         orders = self.sale_order_ids or self.source_transaction_id.sale_order_ids
-        documents = orders or self.invoice_ids or self.source_transaction_id.invoice_ids
-        return documents if len(documents) == 1 else documents.browse()
+        if orders:
+            return orders if len(orders) == 1 else orders.browse()
+        return self.invoice_ids or self.source_transaction_id.invoice_ids
 
     def _finance_portal_is_under_way(self):
         """Return whether it may still bring the money, or has, and is not booked yet."""
@@ -96,9 +97,9 @@ class PaymentTransaction(models.Model):
         kinds = {"done": "payment_received", "authorized": "payment_received"}
         kinds |= {"error": "payment_failed", "cancel": "payment_failed"}
         for transaction in ours if target_state in kinds else ours.browse():
-            if document := transaction._finance_portal_get_document():
+            if documents := transaction._finance_portal_get_documents():
                 self.env["finance.portal.event"]._record(
-                    kinds[target_state], document=document, verdict="system"
+                    kinds[target_state], document=documents, verdict="system"
                 )
         if ours and target_state in ("pending", "authorized", "done"):
             # sudo: a provider's message starts the job
@@ -239,20 +240,18 @@ class PaymentTransaction(models.Model):
                     move.state == "draft" or move.commercial_partner_id != customer
                 )
             )
-            transaction.invoice_ids -= spared
             for invoice in spared:
                 transaction._finance_portal_tell_staff(invoice)
+            transaction.invoice_ids -= spared
 
     def _create_payment(self, **extra_create_values):
         """Tell staff of money that is over: the customer paid twice, here or by transfer."""
         # Asked before: it is this payment that leaves nothing open, as a rule.
         invoices = self.invoice_ids if self.finance_page else self.invoice_ids.browse()
-        overpaid = invoices.filtered(lambda move: move.state == "posted").filtered(
-            lambda move: move.currency_id.compare_amounts(
-                self.amount, move._finance_portal_amount_left()
-            )
-            > 0
-        )
+        posted = invoices.filtered(lambda move: move.state == "posted")
+        left = posted._finance_portal_get_payable_together()
+        is_over = self.currency_id.compare_amounts(self.amount, left) > 0
+        overpaid = posted[:1] if is_over else posted.browse()
         dated, values = self._finance_portal_as_of_start()
         payment = super(PaymentTransaction, dated)._create_payment(
             **{**values, **extra_create_values}

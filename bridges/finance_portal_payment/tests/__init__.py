@@ -6,8 +6,10 @@ from . import (
     test_pay_now,
     test_pay_once,
     test_pay_order,
+    test_pay_together,
     test_pay_tokens,
     test_receipts,
     test_routes,
+    test_transfer_together,
     test_waiting,
 )

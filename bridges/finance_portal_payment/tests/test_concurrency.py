@@ -101,3 +101,24 @@ class TestPaymentConcurrency(BaseCase):
             staff.cr.commit()
             with self.assertRaises(SerializationFailure):
                 arrived._check_amount_and_confirm_order()
+
+    def test_payments_of_several_wait_for_one_another_in_one_order(self):
+        """Whichever is chosen first: who comes second starts over, and no two block each other."""
+        with self.transaction() as env:
+            other = env["sale.order"].browse(self.order_id).copy()
+            number = other.id
+            env.cr.commit()
+        self.addCleanup(self.remove_order, number)
+        with self.transaction() as one, self.transaction() as two:
+            first = one["sale.order"].browse([self.order_id, number])
+            second = two["sale.order"].browse([number, self.order_id])
+            self.assertEqual(len(second.mapped("name")), 2)
+            first._finance_portal_lock_payments()
+            one.cr.commit()
+            with self.assertRaises(SerializationFailure):
+                second._finance_portal_lock_payments()
+
+    def remove_order(self, number):
+        with self.transaction() as env:
+            env["sale.order"].browse(number).unlink()
+            env.cr.commit()

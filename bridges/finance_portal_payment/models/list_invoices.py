@@ -1,0 +1,29 @@
+from odoo import api, models
+
+from odoo.addons.finance_portal.const import PORTAL
+
+from .payment_group import KINDS
+
+
+class FinancePortalListInvoices(models.AbstractModel):
+    """Lead from the list of invoices to paying several of them."""
+
+    _inherit = "finance.portal.list.invoices"
+
+    @api.model
+    def _get_page_values(self, viewer, params):
+        values = super()._get_page_values(viewer, params)
+        return {**values, "pay_path": self._get_pay_path(viewer)}
+
+    @api.model
+    def _prepare_cells(self, move):
+        is_payable = move.move_type in KINDS and move._finance_portal_is_open()
+        return {**super()._prepare_cells(move), "is_payable": is_payable}
+
+    @api.model
+    def _get_pay_path(self, viewer):
+        """Return the address where the viewer chooses what to pay, ``None`` for nothing."""
+        Group, domain = self.env["finance.portal.payment.group"], self._get_viewer_domain(viewer)
+        if not Group._is_offered(domain, viewer.companies):
+            return None
+        return viewer.get_address(f"{PORTAL}/invoices/pay")

@@ -1,0 +1,186 @@
+from odoo import api, models
+from odoo.tools import formatLang
+from odoo.tools.misc import get_lang
+
+
+class FinancePortalPage(models.AbstractModel):
+    """The page on which customers choose what to pay together, and the one to pay it on."""
+
+    _inherit = "finance.portal.page"
+
+    @api.model
+    def _respond_pay_together(self, access, domain, items, refusal=None):
+        """Return the page to pay what was chosen on, or the one to choose on.
+
+        :param domain: of the documents that may be paid here
+        :param items: the references of what was chosen; none: nothing was so far
+        :param refusal: the :class:`PaymentRefused` that the visitor just met, if any
+        """
+        Group = access._get_payment_group()
+        page, problems, parts = self.with_env(Group.env), [], []
+        if items and not access.is_external:
+            candidates, missing = Group._find_chosen(access, domain, items)
+            problems = Group._get_problems(candidates, missing)
+            able = [one for one in candidates if page._is_able(one)]
+            parts = Group._split(access, able)
+            if len(parts) == 1:
+                return page._respond_pay_group(access, parts[0], problems, refusal)
+            if parts:  # several payments: each from its own section
+                found = (able, False)
+                return page._respond_choice(access, Group, found, problems, refusal)
+        found = ([], False) if access.is_external else Group._find_open(access, domain)
+        return page._respond_choice(access, Group, found, problems, refusal)
+
+    @api.model
+    def _is_able(self, candidate):
+        """Return whether a candidate can be paid now."""
+        return not candidate.obstacle and not candidate.attempt
+
+    # === CHOOSING === #
+
+    @api.model
+    def _respond_choice(self, access, Group, found, problems, refusal):
+        """Return the page to choose on.
+
+        :param found: the candidates, and whether there are more
+        """
+        candidates, has_more = found
+        parts = Group._split(access, candidates)
+        several = len(parts) > 1
+        companies = len({group.company_id for group, _part in parts}) > 1
+        sections = [
+            self._describe_choice(access, *part, several=several, companies=companies)
+            for part in parts
+        ]
+        values = {
+            "refusal": refusal,
+            "problems": problems,
+            "sections": [section for section in sections if section["has_debt"]],
+            "attempts": self._describe_attempts(access, candidates),
+            "has_more": has_more,
+            "shown": len(candidates),
+            "note": "",
+        }
+        if access.is_external:
+            values["note"] = Group._finance_portal_get_refusal_note(access)
+        elif not values["sections"]:
+            values["note"] = self.env._("There's nothing to pay.")
+        if access._is_read_only():
+            values["note"] = self.env._("Preview: only the customer can pay.")
+        document = access._get_document().sudo()
+        title = document.with_env(Group.env)._finance_portal_get_title() if document else ""
+        return self._respond_payment_page(
+            access, title, "finance_portal_payment.choose_page", values, refusal
+        )
+
+    @api.model
+    def _describe_choice(self, access, group, part, *, several, companies):
+        """Return what can be paid with one payment as text.
+
+        :param part: the candidates
+        :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``total``,
+            ``sum`` (what a script adds up with) and ``has_debt``
+        """
+        own, company = group.currency_id, group.company_id
+        total = sum(one.amount for one in part if self._is_able(one))
+        names = (company.name if companies else "", own.name)
+        zero = formatLang(self.env, 0, digits=own.decimal_places)
+        lang = get_lang(self.env)
+        return {
+            "title": " · ".join(filter(None, names)) if several else "",
+            "rows": [self._describe_candidate(access, one) for one in part],
+            "total": group._finance_portal_money(max(total, 0)),
+            "has_debt": any(one.move.move_type == "out_invoice" for one in part),
+            "sum": {
+                "pattern": group._finance_portal_money(0).replace(zero, "{}"),
+                "digits": own.decimal_places,
+                "point": lang.decimal_point,
+                "separator": lang.thousands_sep or "",
+            },
+        }
+
+    @api.model
+    def _describe_candidate(self, access, candidate):
+        """Return one document as text.
+
+        :return: dict of ``item`` (its reference), ``title``, ``states`` (tone, text), ``due``,
+            ``amount``, ``value`` (the same as a number), ``is_credit``, ``is_able``, ``note`` (why
+            not, a sentence) and ``href`` of its own page, where the viewer has that
+        """
+        move, sign = candidate.move, -1 if candidate.move.move_type == "out_refund" else 1
+        item = self.env["finance.portal.scope"]._make_ref(move)
+        due = sign > 0 and move._finance_portal_get_due_date()
+        is_able = self._is_able(candidate)
+        states = [] if sign < 0 else move._finance_portal_get_states()
+        return {
+            "item": item,
+            "title": move._finance_portal_get_title(),
+            "reference": move.ref if sign > 0 else "",
+            "due": move._finance_portal_day(due),
+            "states": [("calm", self.env._("Payment under way"))] if candidate.attempt else states,
+            "amount": move._finance_portal_money(candidate.amount),
+            "value": move._finance_portal_write_amount(candidate.amount),
+            "is_credit": sign < 0,
+            "is_able": is_able,
+            "note": "" if is_able else candidate.obstacle,
+            "href": f"/finance/d/{item}" if access._name == "finance.portal.payment.access" else "",
+        }
+
+    @api.model
+    def _describe_attempts(self, access, candidates):
+        """Return the payments of candidates that are under way, each once.
+
+        :return: list of what :meth:`_describe_attempt` returns, with ``item``: a document of it
+        """
+        found = {one.attempt: one.move for one in candidates if one.attempt}
+        return [
+            {
+                **self._describe_attempt(access, move, attempt),
+                "item": self.env["finance.portal.scope"]._make_ref(move),
+            }
+            for attempt, move in found.items()
+        ]
+
+    # === PAYING === #
+
+    @api.model
+    def _respond_pay_group(self, access, part, problems, refusal):
+        """Return the page to pay one group on.
+
+        :param part: the group, and its candidates
+        """
+        group, candidates = part
+        offers = group._finance_portal_get_offers(access)
+        values = {
+            "refusal": refusal,
+            "attempt": None,
+            "form": None,
+            "offers": None,
+            "note": "",
+            "problems": problems,
+            "rows": [self._describe_candidate(access, one) for one in candidates],
+            "change_path": access._get_payment_path(),
+            "pay": group._get_transfer(),
+        }
+        if offers:
+            values |= self._get_pay_values(access, group, offers, offers[0])
+        else:
+            values["note"] = group._finance_portal_get_payment_note(access)
+        response = self._respond_payment_page(
+            access,
+            group._finance_portal_get_title(),
+            "finance_portal_payment.pay_page",
+            values,
+            refusal,
+        )
+        return self._allow_form(response, values)
+
+    # === THE WAY THERE === #
+
+    @api.model
+    def _respond_portal(self, viewer, template, values=None, **options):
+        """Lead from the portal's statement to paying what is open."""
+        if template == "finance_portal.portal_statement":
+            List = self.env["finance.portal.list.invoices"]
+            values = {**(values or {}), "pay_path": List._get_pay_path(viewer)}
+        return super()._respond_portal(viewer, template, values, **options)

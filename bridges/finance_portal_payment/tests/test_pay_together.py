@@ -1,0 +1,491 @@
+"""Several invoices are paid by one payment, each once, and nothing else."""
+
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models import payment_group
+from .together_common import LIST, TogetherCase
+
+
+@tagged("post_install", "-at_install")
+class TestPayTogether(TogetherCase):
+    # === THE WAY THERE === #
+
+    def test_the_list_and_both_statements_lead_to_choosing(self):
+        self.sign_in()
+        for path in (LIST, "/finance/customer-portal/statement"):
+            with self.subTest(path):
+                self.assertIn(f'"{LIST}/pay"', self.visit(path).text)
+        self.become_stranger()
+        _link, base = self.open_statement()
+        self.assertIn(f'href="{base}/pay"', self.visit(base).text)
+
+    def test_nothing_leads_there_without_a_provider_or_an_open_invoice(self):
+        self.sign_in()
+        self.provider.is_published = False
+        self.assertNotIn('/pay"', self.visit(LIST).text)
+        self.provider.is_published = True
+        for move in (self.one, self.two, self.three):
+            self.register(move, 100)
+        self.assertNotIn('/pay"', self.visit(LIST).text)
+        self.assertIn("There&#39;s nothing to pay", self.visit(f"{LIST}/pay").text)
+
+    def test_the_list_itself_has_boxes_for_what_is_open(self):
+        credit = self.make_credit(30)
+        paid = self.make_invoice()
+        self.register(paid, 100)
+        self.sign_in()
+        page = self.visit(LIST)
+        wanted = {self.ref_of(move) for move in (self.one, self.two, self.three, credit)}
+        self.assertEqual({*self.offered(page)}, wanted)
+        self.assertRegex(page.text, rf'<form id="pay-several" method="get"[^>]*"{LIST}/pay"')
+
+    def test_all_is_ticked_in_a_plain_form(self):
+        """It works without JavaScript: the next page says the sum."""
+        self.sign_in()
+        page = self.visit(f"{LIST}/pay")
+        self.assertStrictHeaders(page)
+        self.assertEqual(len(self.offered(page)), 3)
+        self.assertRegex(page.text, r'<form method="get"[^>]*action="[^"]*/invoices/pay"')
+        self.assertRegex(page.text, r"<output><bdi>\$.300.00")
+        self.assertRegex(self.choose(self.one, self.two).text, r"\$.200.00")
+
+    # === PAYING === #
+
+    def test_two_of_three_are_paid_by_one_payment(self):
+        """The portal, and the link of a statement."""
+        for way in ("list", "statement"):
+            with self.subTest(way):
+                moves = self.make_invoice() | self.make_invoice(self.ben)
+                self.become_stranger()
+                if way == "list":
+                    self.sign_in()
+                base = LIST if way == "list" else self.open_statement()[1]
+                self.pay_two(base, moves)
+
+    def pay_two(self, base, moves):
+        """Pay two invoices by one payment, and see to it that each is settled, and told of."""
+        page = self.choose(*moves, base=base)
+        self.assertEqual(float(self.form_of(page)["amount"]), 200)
+        self.assertEqual(self.start(page).status_code, 200)
+        payment = self.transactions(moves)
+        self.assertEqual((payment.invoice_ids, payment.amount), (moves, 200))
+        self.assertEqual(payment.partner_id, self.customer, "two contacts are billed")
+        self.simulate(payment)
+        result = self.visit(f"{base}/pay/result")
+        self.assertRegex(result.text, r"Payment received: \$.200.00")
+        self.book()
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0])
+        self.assertEqual(self.three.amount_residual, 100)
+        result = self.visit(f"{base}/pay/result")
+        for move in moves:
+            self.assertIn(move.name, result.text)
+            self.assertEqual(self.kinds_of(move), ["payment_started", "payment_received"])
+        self.assertIn("Download receipt", result.text)
+        uses = payment.payment_id._finance_portal_get_uses()
+        self.assertEqual({use["move"] for use in uses}, {*moves}, "the receipt lists all")
+        self.assertEqual([use["amount"] for use in uses], [100, 100])
+        file = self.visit(f"{base}/pay/receipt")
+        self.assertEqual(file.headers["Content-Type"], "application/pdf")
+
+    def test_one_alone_is_settled_as_from_its_own_page(self):
+        self.sign_in()
+        self.start(self.choose(self.one))
+        payment = self.transactions(self.one)
+        self.assertEqual(payment.partner_id, self.ada)
+        self.assertIn("is under way", self.visit(f"/finance/d/{self.ref_of(self.one)}/pay").text)
+
+    def test_credit_notes_are_deducted_and_settled(self):
+        self.sign_in()
+        credit = self.make_credit(30)
+        page = self.visit(f"{LIST}/pay")
+        self.assertIn(self.ref_of(credit), self.offered(page))
+        self.assertRegex(page.text, r"<output><bdi>\$.270.00")
+        page = self.choose(self.one, self.two, credit)
+        self.assertEqual(float(self.form_of(page)["amount"]), 170)
+        self.start(page)
+        self.simulate(self.transactions(self.one))
+        self.book()
+        moves = self.one | self.two | credit
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0, 0])
+        self.assertEqual(self.transactions(self.one).payment_id.amount, 170)
+
+    def test_credit_notes_that_cover_all_leave_nothing_to_pay(self):
+        self.sign_in()
+        page = self.choose(self.one, self.make_credit(150))
+        self.assertFalse(self.form_of(page))
+        self.assertIn("Your credit notes cover this", page.text)
+        credit = self.choose(self.make_credit(5))
+        self.assertFalse(self.form_of(credit), "nobody pays a credit note")
+
+    def test_more_than_a_reference_can_name_gets_odoos_number_for_a_batch(self):
+        self.sign_in()
+        moves = self.one | self.two | self.three
+        for _number in range(4):
+            moves |= self.make_invoice()
+        self.start(self.choose(*moves))
+        reference = self.transactions(moves).reference
+        self.assertNotIn("INV", reference)
+        self.assertLessEqual(len(reference), payment_group.MAX_PREFIX)
+        self.start(self.choose(self.make_invoice(), self.make_invoice()))
+
+    def test_an_early_payment_discount_is_not_lost(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % within 10 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        with freeze_time("2026-01-12"):
+            move = self.make_invoice(invoice_payment_term_id=term.id)
+            self.sign_in()
+            page = self.visit(f"{LIST}/pay")
+            self.assertNotIn(self.ref_of(move), self.offered(page))
+            self.assertIn("has an early payment discount", page.text)
+            page = self.choose(self.one, move)
+            self.assertEqual(float(self.form_of(page)["amount"]), 100)
+
+    # === ONCE === #
+
+    def test_two_tabs_pay_once(self):
+        """The same choice, one that overlaps, and an invoice's own page."""
+        self.sign_in()
+        first = self.choose(self.one, self.two)
+        others = [
+            self.choose(self.one, self.two),
+            self.choose(self.two, self.three),
+            self.visit(f"/finance/d/{self.ref_of(self.one)}/pay"),
+        ]
+        self.assertEqual(self.start(first).status_code, 200)
+        for page in others:
+            answer = self.start(page)
+            self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
+            self.assertIn("has already been started", self.state_of(answer)[1])
+        moves = self.one | self.two | self.three
+        self.assertEqual(len(self.transactions(moves)), 1)
+
+    def test_an_invoices_own_payment_keeps_it_from_a_group(self):
+        self.sign_in()
+        group = self.choose(self.one, self.two)
+        self.start(self.visit(f"/finance/d/{self.ref_of(self.one)}/pay"))
+        self.assertEqual(self.start(group).status_code, 409)
+        self.assertFalse(self.transactions(self.two))
+        page = self.choose(self.one, self.two)
+        self.assertIn(f"A payment of {self.one.name} is under way", page.text)
+        self.assertEqual(float(self.form_of(page)["amount"]), 100, "the other one")
+
+    def test_the_same_page_tries_again_after_a_declined_card(self):
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        self.start(page)
+        self.assertEqual(self.start(page).status_code, 200)
+        first, second = self.transactions(self.one)
+        self.assertTrue(first.finance_given_up)
+        self.assertEqual(second.invoice_ids, self.one | self.two)
+
+    def test_what_is_under_way_is_told_and_given_up_where_one_chooses(self):
+        self.sign_in()
+        self.start(self.choose(self.one, self.two))
+        page = self.visit(f"{LIST}/pay")
+        self.assertEqual(self.offered(page), [self.ref_of(self.three)])
+        self.assertEqual(page.text.count("Payment under way"), 2)
+        self.assertEqual(page.text.count("Start again</button>"), 1, "it is one payment")
+        data = {"csrf_token": self.csrf_of(page), "item": self.ref_of(self.two)}
+        page = self.visit(f"{LIST}/pay/again", "POST", data=data, follow=True)
+        self.assertEqual(len(self.offered(page)), 3)
+        self.assertTrue(self.transactions(self.one).finance_given_up)
+
+    def test_a_group_that_was_paid_some_other_way_is_overtaken(self):
+        self.sign_in()
+        self.start(self.choose(self.one, self.two))
+        self.simulate(self.transactions(self.one), "pending")
+        self.assertTrue(self.two._finance_portal_get_attempt())
+        self.register(self.one, 100)
+        self.assertFalse(self.two._finance_portal_get_attempt(), "less is left than it pays")
+        self.assertIn(self.ref_of(self.two), self.offered(self.visit(f"{LIST}/pay")))
+
+    # === WHAT CHANGED MEANWHILE === #
+
+    def test_what_was_paid_meanwhile_is_named_and_the_new_sum_shown(self):
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        self.register(self.two, 100)
+        answer = self.start(page)
+        self.assertEqual(answer.status_code, 409)
+        self.assertIn(f"{self.two.name} is no longer open.", self.state_of(answer)[1])
+        self.assertFalse(self.transactions(self.one))
+        page = self.choose(self.one, self.two)
+        self.assertIn(f"{self.two.name} is no longer open.", page.text)
+        self.assertEqual(float(self.form_of(page)["amount"]), 100)
+
+    def test_a_part_that_was_paid_meanwhile_changes_the_sum(self):
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        self.register(self.two, 40)
+        answer = self.start(page)
+        self.assertEqual(answer.status_code, 409)
+        self.assertIn("new total", self.state_of(answer)[1])
+        self.assertEqual(float(self.form_of(self.choose(self.one, self.two))["amount"]), 160)
+
+    def test_what_was_cancelled_meanwhile_is_left_out(self):
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        self.two.button_draft()
+        self.two.button_cancel()
+        self.assertEqual(self.start(page).status_code, 409)
+        self.assertFalse(self.transactions(self.one))
+        page = self.choose(self.one, self.two)
+        self.assertIn("no longer open: 1", page.text)
+        self.assertEqual(float(self.form_of(page)["amount"]), 100)
+
+    def test_a_credit_note_that_was_used_meanwhile_is_not_deducted(self):
+        self.sign_in()
+        credit = self.make_credit(30)
+        page = self.choose(self.one, credit)
+        lines = (self.three | credit).line_ids
+        lines.filtered(lambda line: line.display_type == "payment_term").reconcile()
+        self.assertEqual(self.start(page).status_code, 409)
+        page = self.choose(self.one, credit)
+        self.assertEqual(float(self.form_of(page)["amount"]), 100)
+
+    def test_nothing_left_of_what_was_chosen_shows_what_is(self):
+        self.sign_in()
+        page = self.choose(self.one)
+        self.register(self.one, 100)
+        answer = self.start(page)
+        self.assertEqual(answer.status_code, 409)
+        self.assertIn("Nothing was paid", self.state_of(answer)[1])
+        page = self.choose(self.one)
+        self.assertIn("is no longer open", page.text)
+        self.assertEqual(len(self.offered(page)), 2)
+
+    def test_money_for_what_was_cancelled_settles_the_others_and_staff_are_told(self):
+        for state in ("cancel", "draft"):
+            with self.subTest(state):
+                self.become_stranger()
+                self.sign_in()
+                gone, kept = self.make_invoice(), self.make_invoice()
+                self.start(self.choose(gone, kept))
+                payment = self.transactions(kept)
+                gone.button_draft()
+                if state == "cancel":
+                    gone.button_cancel()
+                self.simulate(payment)
+                self.book()
+                self.assertEqual((kept.payment_state, gone.state), ("paid", state))
+                self.assertEqual(payment.payment_id.amount, 200, "booked all the same")
+                told = (gone | kept).message_ids.mapped("body")
+                told = [text for text in told if "Please" in text]
+                self.assertTrue(told)
+                for text in told:
+                    self.assertIn(kept.name, text)
+
+    # === WHOSE THEY ARE === #
+
+    def test_documents_of_others_are_as_good_as_not_there(self):
+        """L6: other customers', other companies', drafts, bills and what is made up."""
+        foreign = self.make_invoice(self.eve)
+        draft = self.make_invoice(post=False)
+        sister = self.setup_other_company(name="Sister")
+        elsewhere = self.make_invoice(
+            company_id=sister["company"].id,
+            journal_id=sister["default_journal_sale"].id,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": "Bread",
+                        "price_unit": 70,
+                        "tax_ids": [Command.clear()],
+                        "account_id": sister["default_account_revenue"].id,
+                    }
+                )
+            ],
+        )
+        made_up = "u" * 22
+        self.sign_in()
+        _link, statement = self.open_statement()
+        for base in (LIST, statement):
+            for other in (foreign, draft, elsewhere, self.quote):
+                with self.subTest(base, other=other):
+                    page = self.choose(self.one, other, base=base)
+                    self.assertIn("no longer open: 1", page.text)
+                    if other.name not in {False, self.one.name}:
+                        self.assertNotIn(other.name, page.text)
+                    self.assertEqual(float(self.form_of(page)["amount"]), 100)
+                    route = self.form_of(self.choose(self.one, base=base))["transaction-route"]
+                    params = self.params_of(self.choose(self.one, base=base))
+                    route += f"&item={self.ref_of(other)}"
+                    self.assertEqual(self.call(route, params).status_code, 409)
+                    self.assertFalse(self.transactions(self.one))
+            page = self.visit(f"{base}/pay?item={made_up}&item=x&item=")
+            self.assertEqual(page.status_code, 200)
+            self.assertFalse(self.form_of(page))
+
+    def params_of(self, page):
+        """Return what the form of a page sends."""
+        return {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "flow": "direct",
+            "access_token": self.form_of(page)["access-token"],
+        }
+
+    def test_a_seal_is_for_what_its_page_showed(self):
+        """The browser decides nothing but how to pay."""
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        params = self.params_of(page)
+        for moves in (self.one, self.one | self.three, self.one | self.two | self.three):
+            query = "&".join(f"item={self.ref_of(move)}" for move in moves)
+            with self.subTest(moves=moves):
+                answer = self.call(f"{LIST}/pay/transaction?{query}", params)
+                self.assertEqual(answer.status_code, 409)
+        self.assertEqual(self.call(f"{LIST}/pay/transaction", params).status_code, 400)
+        _link, statement = self.open_statement()
+        query = "&".join(f"item={self.ref_of(move)}" for move in self.one | self.two)
+        answer = self.call(f"{statement}/pay/transaction?{query}", params)
+        self.assertEqual(answer.status_code, 400, "another page's")
+        self.assertFalse(self.transactions(self.one | self.two | self.three))
+
+    def test_other_currencies_are_payments_of_their_own(self):
+        euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2.0)])
+        other = self.make_invoice(currency_id=euro.id)
+        self.sign_in()
+        page = self.visit(f"{LIST}/pay")
+        self.assertIn("one for each company and currency", page.text)
+        self.assertEqual(page.text.count('<form method="get"'), 2)
+        page = self.choose(self.one, self.two, other)
+        self.assertFalse(self.form_of(page))
+        self.assertEqual(len(self.offered(page)), 3, "of what was chosen")
+        params = self.params_of(self.choose(self.one, self.two))
+        query = "&".join(f"item={self.ref_of(move)}" for move in (self.one, self.two, other))
+        answer = self.call(f"{LIST}/pay/transaction?{query}", params)
+        self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self.form_of(self.choose(other))["currency-id"], str(euro.id))
+
+    def test_who_may_see_their_own_only_pays_their_own_only(self):
+        self.account.own_documents = True
+        self.sign_in()
+        page = self.visit(f"{LIST}/pay")
+        wanted = {self.ref_of(self.one), self.ref_of(self.two)}
+        self.assertEqual({*self.offered(page)}, wanted)
+        self.assertIn("no longer open: 1", self.choose(self.one, self.three).text)
+
+    def test_l10_extra_recipients_are_not_asked_for_money(self):
+        _link, base = self.open_statement(email_to="adviser@tax.example.com")
+        self.assertNotIn('/pay"', self.visit(base).text)
+        page = self.choose(self.one, base=base)
+        self.assertIn("Only contacts of Bakery can pay", page.text)
+        self.assertFalse(self.offered(page) or self.form_of(page))
+
+    def test_the_link_of_one_invoice_takes_no_others_along(self):
+        """L6: it opens its one document."""
+        link, _page = self.enter(self.one)
+        page = self.visit(f"/finance/d/{link.ref}/pay?item={self.ref_of(self.two)}")
+        self.assertEqual(float(self.form_of(page)["amount"]), 100)
+        self.start(page)
+        self.assertEqual(self.transactions(self.one).invoice_ids, self.one)
+
+    def test_a_link_that_ended_or_an_account_that_was_closed_pays_nothing(self):
+        link, base = self.open_statement()
+        page = self.choose(self.one, base=base)
+        link._revoke("staff")
+        self.assertEqual(self.start(page).status_code, 410)
+        self.assertEqual(self.choose(self.one, base=base).status_code, 410)
+        self.sign_in()
+        page = self.choose(self.one)
+        self.account.with_user(self.env.ref("base.user_admin"))._disable("staff")
+        self.assertEqual(self.start(page).status_code, 403)
+        self.assertIn("/login", self.choose(self.one).headers["Location"])
+        self.assertFalse(self.transactions(self.one))
+
+    def test_staff_who_look_as_the_customer_pay_nothing(self):
+        boss = self.make_user(
+            "boss", "account.group_account_manager", "base.group_partner_manager", password="boss"
+        )
+        self.sign_in()
+        page = self.choose(self.one, self.two)
+        self.authenticate(boss.login, "boss")
+        self.press_signed_in(self.ada, "action_finance_portal_view_as")
+        self.assertEqual(len(self.offered(self.visit(f"{LIST}/pay"))), 3)
+        looked = self.choose(self.one, self.two)
+        self.assertIn("Preview: only the customer can pay.", looked.text)
+        self.assertFalse(self.form_of(looked))
+        with mute_logger("odoo.addons.finance_portal.models.web.ir_http_failures"):
+            self.assertEqual(self.start(page).status_code, 403)
+            self.assertEqual(self.submit(looked, f"{LIST}/pay/again").status_code, 403)
+        self.assertFalse(self.transactions(self.one))
+
+    def test_staff_who_preview_a_statement_pay_nothing(self):
+        boss = self.make_user("boss", "account.group_account_manager", password="boss")
+        self.authenticate(boss.login, "boss")
+        action = self.press_signed_in(self.statement, "action_finance_portal_preview")["result"]
+        self.visit(action["url"])
+        base = f"/finance/d/{self.ref_of(self.statement)}"
+        page = self.choose(self.one, base=base)
+        self.assertIn("Preview: only the customer can pay.", page.text)
+        self.assertFalse(self.form_of(page))
+        self.assertEqual(self.call(f"{base}/pay/transaction", {}).status_code, 403)
+
+    def test_the_result_is_for_whoever_paid_here(self):
+        self.sign_in()
+        self.start(self.choose(self.one, self.two))
+        self.simulate(self.transactions(self.one))
+        self.assertIn("Payment received", self.visit(f"{LIST}/pay/result").text)
+        self.become_stranger()
+        self.sign_in()
+        again = self.visit(f"{LIST}/pay/result").text
+        self.assertIn("Payment received", again, "in another browser of theirs")
+        self.become_stranger()
+        self.sign_in(self.make_account(self.eve))
+        self.assertIn("No payment was started", self.visit(f"{LIST}/pay/result").text)
+        self.assertEqual(self.visit(f"{LIST}/pay/receipt").status_code, 404)
+
+    # === SIZE === #
+
+    def test_queries_do_not_grow_with_documents(self):
+        self.sign_in()
+        moves = [self.one, self.two, self.three]
+        moves += [self.make_invoice(currency_id=self.one.currency_id.id) for _n in range(47)]
+
+        def count(*chosen):
+            domain = [("id", "in", [move.id for move in chosen])]
+            access = self.env["finance.portal.payment.access"]._make_for(self.account._as_viewer())
+            Group = access._get_payment_group()
+            domain = fields.Domain(domain)
+            for _warm in range(2):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                found, _more = Group._find_open(access, domain)
+                [(group, part)] = Group._split(access, found)
+                page = self.env["finance.portal.page"].with_env(Group.env)
+                page._describe_choice(access, group, part, several=False, companies=False)
+                page._describe_attempts(access, part)
+                group._finance_portal_get_offers(access)
+                group._finance_portal_get_payment_terms()
+                group._get_transfer()
+                group._finance_portal_get_attempt()
+                self.assertEqual(len(part), len(chosen))
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count(*moves), count(*moves[:3]))
+        page = self.choose(*moves)
+        self.assertEqual(float(self.form_of(page)["amount"]), 5000)
+        self.assertEqual(self.start(page).status_code, 200)
+
+    def test_more_than_one_payment_can_name_are_paid_in_turn(self):
+        self.sign_in()
+        with patch.object(payment_group, "MAX_TOGETHER", 2):
+            page = self.visit(f"{LIST}/pay")
+            self.assertEqual(len(self.offered(page)), 2)
+            self.assertIn("Pay them first", page.text)
