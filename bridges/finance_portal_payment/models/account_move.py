@@ -13,6 +13,13 @@ PAGE_SOURCES = (
         "id IN (SELECT transaction_id FROM account_invoice_transaction_rel"
         " WHERE invoice_id = %(move)s)",
     ),
+    # What a payment of several is for as well: once less is left of that, it is overtaken.
+    (
+        "account_move",
+        "id IN (SELECT other.invoice_id FROM account_invoice_transaction_rel own"
+        " JOIN account_invoice_transaction_rel other USING (transaction_id)"
+        " WHERE own.invoice_id = %(move)s)",
+    ),
     ("payment_provider", "state <> 'disabled'"),
     ("payment_method", "active AND primary_payment_method_id IS NULL"),
     ("ir_config_parameter", "key = %(switch)s"),

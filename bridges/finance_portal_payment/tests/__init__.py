@@ -10,6 +10,7 @@ from . import (
     test_pay_tokens,
     test_receipts,
     test_routes,
+    test_together_scope,
     test_transfer_together,
     test_waiting,
 )

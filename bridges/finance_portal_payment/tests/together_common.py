@@ -53,3 +53,12 @@ class TogetherCase(PaymentCase):
         """Return an open credit note."""
         line = {"name": "Returned", "price_unit": amount, "tax_ids": [(5,)]}
         return self.make_invoice(partner, move_type="out_refund", invoice_line_ids=[(0, 0, line)])
+
+    def params_of(self, page):
+        """Return what the form of a page sends."""
+        return {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "flow": "direct",
+            "access_token": self.form_of(page)["access-token"],
+        }
