@@ -65,7 +65,7 @@ def test_two_of_three_are_paid_from_a_statement(erp, mailed_statement, customer)
     page.get_by_role("heading", name="Payment received").wait_for()
     page.get_by_text("Paid", exact=True).first.wait_for()
     for number in numbers[:2]:
-        expect(page.locator("main").get_by_text(number)).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text=number)).to_be_visible()
     assert open_of(erp, moves) == [(0.0, 1), (0.0, 1), (1000.0, 0)]
     page.get_by_role("link", name="Back to the document").click()
     expect(page.get_by_role("cell").filter(has_text=numbers[2])).to_be_visible()
