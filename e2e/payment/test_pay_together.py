@@ -82,7 +82,7 @@ def test_a_signed_in_customer_pays_all(erp, inbox, partner, invoice, *, customer
     page.get_by_role("button", name="Save and sign in").click()
     page.get_by_role("heading", name="Overview").wait_for()
     page.goto(page.url.rstrip("/") + "/invoices")
-    page.get_by_role("link", name="Pay invoices").click()
+    page.get_by_role("button", name="Pay invoices").click()
     expect(page.locator("output")).to_contain_text("300.00")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Continue").click()
@@ -92,7 +92,7 @@ def test_a_signed_in_customer_pays_all(erp, inbox, partner, invoice, *, customer
     page.get_by_text("Paid", exact=True).first.wait_for()
     assert open_of(erp, moves) == [(0.0, 1)] * 3
     page.get_by_role("link", name="Back to your invoices").click()
-    expect(page.get_by_role("link", name="Pay invoices")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pay invoices")).to_have_count(0)
 
 
 def test_overlapping_choices_at_the_same_moment_are_one_payment(erp, mailed_statement):
