@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from .common import FinancePortalCase
 
 # Where staff read days, in the way they set.
-STAFF_FILES = {"ir_attachment.py", "document_status.py"}
+STAFF_FILES = {"ir_attachment.py"}
 # Whole days of the week, with their month.
 FULL_DAYS = {"time_request_page.py"}
 OWN_WAY = re.compile(r"\bformat_date\b")
