@@ -7,6 +7,7 @@ Read in two ways: by the demo's start, and by path in an Odoo shell, so it impor
 DATA: dict[str, str] = {
     "finance_portal_payment": "payment.py",
     "finance_portal_project": "project.py",
+    "finance_portal_reminder": "reminder.py",
     "finance_portal_timesheet": "timesheet.py",
     "website_sale": "shop.py",
 }

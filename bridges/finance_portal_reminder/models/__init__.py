@@ -1,0 +1,16 @@
+from . import (
+    event,
+    res_company,
+    res_config_settings,
+    res_partner,
+    account_move,
+    reminder_step,
+    reminder,
+    reminder_line,
+    reminder_plan,
+    reminder_obstacles,
+    reminder_refresh,
+    reminder_text,
+    reminder_sending,
+    mail_mail,
+)

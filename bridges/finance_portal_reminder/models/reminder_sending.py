@@ -1,0 +1,189 @@
+import logging
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
+from odoo.tools import SQL
+
+from odoo.addons.finance_portal.const import AUTOMATIC
+
+from .reminder_refresh import MAX_DELAY
+
+_logger = logging.getLogger(__name__)
+
+LAYOUT = "mail.mail_notification_layout"
+
+
+class FinancePortalReminder(models.Model):
+    """The job that sends what is planned.
+
+    Each reminder is one transaction: its email in the queue, what is written down of it, and
+    its steps, of which the database allows each once. A crash leaves all of it or nothing.
+    """
+
+    _inherit = "finance.portal.reminder"
+
+    @api.model
+    def _cron_send(self):
+        """Plan where that is due, then send what is due, until the scheduler's time is over."""
+        Cron = self.env["ir.cron"]
+        if not self._refresh_old():
+            return
+        Cron._commit_progress(remaining=self.search_count(self._get_due_domain()))
+        busy = []
+        while reminder := retrying(partial(self._take, busy), self.env):
+            if not reminder._send_or_hold():
+                busy.append(reminder.id)
+            if not Cron._commit_progress(1):
+                return  # the scheduler comes back for the rest
+
+    @api.model
+    def _get_due_domain(self):
+        return [
+            ("state", "=", "planned"),
+            ("send_at", "<=", fields.Datetime.now()),
+            ("company_id.finance_reminders", "=", True),
+        ]
+
+    @api.model
+    def _take(self, busy):
+        """Return the next reminder that is due and nobody else holds, and hold it."""
+        domain = [*self._get_due_domain(), ("id", "not in", busy)]
+        return self.search(domain, order="send_at, id", limit=20).try_lock_for_update(limit=1)
+
+    def _send_or_hold(self):
+        """Send a reminder; whatever is wrong with it stops no other.
+
+        :return: whether this run is done with it
+        """
+        try:
+            retrying(self._send, self.env)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # Somebody works on these invoices right now. The next run comes back for it.
+            self.env.cr.rollback()
+            return False
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Could not send payment reminder %s", self.id)
+            reason = self.env._(
+                "Something went wrong. An administrator can find the cause in the server's log."
+            )
+            retrying(partial(self._hold, reason), self.env)
+        return True
+
+    def _send(self):
+        """Look again at what is open, under lock, and queue the email."""
+        reminder = self._as_system(self.company_id).browse(self.id).with_user(SUPERUSER_ID)
+        # Whoever sent or skipped it meanwhile has been faster.
+        reminder = reminder.try_lock_for_update().filtered_domain(self._get_due_domain())
+        if not reminder:
+            return
+        if fields.Datetime.now() - reminder.send_at > MAX_DELAY:
+            reminder._postpone()
+            return
+        reminder._lock_invoices()
+        if not reminder._plan_again():
+            return
+        if problem := reminder._get_text_problem():
+            reminder._hold(problem)
+        else:
+            reminder._mail(reminder._render_subject(), reminder._render_body())
+
+    def _lock_invoices(self):
+        """Hold the invoices: a payment that is booked now waits, or had been here before."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM account_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                self.line_ids.move_id.ids,
+            )
+        )
+        self.line_ids.move_id.invalidate_recordset()
+
+    def _plan_again(self):
+        """Work out once more what is open and due; return whether anything leaves."""
+        moves = self.env["account.move"].search(
+            self._get_open_domain(self.company_id)
+            & Domain("commercial_partner_id", "=", self.customer_id.id)
+            & Domain("currency_id", "=", self.currency_id.id)
+        )
+        slots = {self.customer_id: (self.send_at, self.day)}
+        plans = self._make_plans(self.company_id, moves, fields.Datetime.now(), slots)
+        own = (self.customer_id.id, self.partner_id.id, self.currency_id.id)
+        plan = next((plan for plan in plans if plan.key == own), None)
+        if plan is None:
+            self.unlink()  # paid, or given to somebody else
+            return False
+        self._update(self._prepare_values(self.company_id, plan))
+        return self.state == "planned"
+
+    def _postpone(self):
+        """Plan a reminder for the customer's next slot, since its own has passed."""
+        now = fields.Datetime.now()
+        self.send_at, self.day = self._get_slot(self.company_id, self.customer_id, now)
+
+    def _hold(self, reason):
+        """Hold a reminder back."""
+        reminder = self.exists()
+        reminder.line_ids.filtered(lambda line: line.state == "planned").state = "held"
+        reminder.write({"state": "held", "reason": reason})
+
+    # === THE EMAIL === #
+
+    def _mail(self, subject, body):
+        """Queue the email, and write down everywhere that it was sent."""
+        lines = self.line_ids.filtered(lambda line: line.state == "planned")
+        lines.state = "sent"
+        lang = self._get_lang()
+        own = self.with_context(lang=lang)
+        moves = lines.move_id.with_context(
+            lang=lang, finance_portal_mail_lang=lang, finance_portal_mails_contacts=True
+        )
+        company = self.company_id
+        message = moves[0].message_notify(
+            partner_ids=self.partner_id.ids,
+            subject=subject,
+            body=body,
+            author_id=company.partner_id.id,
+            email_from=company.email_formatted,
+            email_layout_xmlid=LAYOUT,
+            model_description=moves[0]._finance_portal_get_kind_name(),
+            finance_portal_content=own._make_content(moves),
+            mail_auto_delete=True,
+            mail_headers={**AUTOMATIC},
+            # The queue is woken instead: nothing leaves before this is committed.
+            force_send=False,
+        )
+        values = {"own_subject": subject, "own_body": body, "mail_message_id": message.id}
+        self.write({**values, "state": "sent", "reason": False, "email": self.partner_id.email})
+        for line in lines:
+            self._note(line)
+        # sudo: the queue is an admin's; it is the one that hands emails to the server
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _note(self, line):
+        """Write down in the chatter and the activity that a customer was reminded."""
+        Page, company = self.env["finance.portal.page"], self.company_id
+        lang = Page._get_installed_lang(line.move_id.invoice_user_id.lang, company.partner_id.lang)
+        move = line.move_id.with_context(lang=lang, mail_post_autofollow_author_skip=True)
+        step = line.with_context(lang=lang).step_id._describe_days(line.days)
+        move.message_post(
+            body=move.env._(
+                "Payment reminder sent to %(name)s (%(step)s).",
+                name=self.partner_id.email_formatted or self.partner_id.display_name,
+                step=step,
+            ),
+            author_id=company.partner_id.id,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+        )
+        self.env["finance.portal.event"]._record(
+            "reminded",
+            document=move,
+            partner_id=self.partner_id.id,
+            email=self.partner_id.email,
+            verdict="system",
+            ip=False,
+            agent=False,
+            reason=False,
+        )

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+MODEL = "finance.portal.reminder"
+# Days before or after the due date, and which email; examples that a company changes.
+DEFAULTS = ((-3, "upcoming"), (7, "friendly"), (21, "firm"), (35, "final"))
+
+
+class FinancePortalReminderStep(models.Model):
+    """One step of a company's reminders: so many days before or after the due date, this email."""
+
+    _name = "finance.portal.reminder.step"
+    _description = "Payment Reminder Step"
+    _order = "company_id, days, id"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    days = fields.Integer(
+        required=True, help="Days after the due date. A negative number is before it."
+    )
+    kind = fields.Selection(
+        [
+            ("upcoming", "Due soon"),
+            ("friendly", "Friendly reminder"),
+            ("firm", "Firm reminder"),
+            ("final", "Final reminder"),
+        ],
+        "Tone",
+        required=True,
+        default="friendly",
+    )
+    template_id = fields.Many2one(
+        "mail.template",
+        "Email Template",
+        compute="_compute_template_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        domain=[("model", "=", MODEL)],
+        help="Subject and message, in each of your customers' languages.",
+    )
+    active = fields.Boolean(default=True)
+
+    _one_a_day = models.UniqueIndex(
+        "(company_id, days) WHERE active", "There's already a step on this day."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("lang")
+    @api.depends("days")
+    def _compute_display_name(self):
+        for step in self:
+            step.display_name = step._describe_days(step.days)
+
+    @api.depends("kind")
+    def _compute_template_id(self):
+        for step in self:
+            xmlid = f"finance_portal_reminder.mail_template_{step.kind or 'friendly'}"
+            step.template_id = self.env.ref(xmlid, raise_if_not_found=False)
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _describe_days(self, days):
+        """Return in words when a step is reached."""
+        if days == 0:
+            return self.env._("On the due date")
+        in_words = self.env["finance.portal.document"]._finance_portal_days(abs(days))
+        if days < 0:
+            return self.env._("%(days)s before the due date", days=in_words)
+        return self.env._("%(days)s after the due date", days=in_words)
+
+    @api.model
+    def _create_defaults(self, companies):
+        """Create the usual steps of companies that have none."""
+        known = self.with_context(active_test=False).search([("company_id", "in", companies.ids)])
+        self.create(
+            [
+                {"company_id": company.id, "days": days, "kind": kind}
+                for company in companies - known.company_id
+                for days, kind in DEFAULTS
+            ]
+        )

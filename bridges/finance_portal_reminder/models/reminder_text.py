@@ -1,0 +1,153 @@
+from odoo import api, models
+from odoo.tools import html2plaintext, html_sanitize
+
+from odoo.addons.finance_portal.tools.mail_content import MailContent, MailItem
+
+
+class FinancePortalReminder(models.Model):
+    """What the email says: the step's text or staff's own, and the invoices below it."""
+
+    _inherit = "finance.portal.reminder"
+
+    @api.depends("step_id.template_id", "own_subject")
+    def _compute_subject(self):
+        for reminder in self:
+            reminder.subject = reminder._try(reminder._render_subject) or ""
+
+    @api.depends("step_id.template_id", "own_body")
+    def _compute_body(self):
+        for reminder in self:
+            reminder.body = reminder._try(reminder._render_body) or ""
+
+    def _inverse_subject(self):
+        """Keep what staff wrote instead of the step's subject."""
+        for reminder in self:
+            reminder.own_subject = reminder.subject
+
+    def _inverse_body(self):
+        """Keep what staff wrote instead of the step's message."""
+        for reminder in self:
+            reminder.own_body = reminder.body
+
+    def _try(self, render):
+        """Return what a function renders; nothing where the template has an error."""
+        try:
+            return render()
+        except Exception as error:
+            if not self.env["finance.portal.broken.text"]._is_broken(error):
+                raise
+            return None
+
+    def _render_subject(self):
+        """Return the subject, in the recipient's language.
+
+        :raise Exception: the template has an error
+        """
+        return self.own_subject or self._render("subject")
+
+    def _render_body(self):
+        """Return the message, in the recipient's language.
+
+        :raise Exception: the template has an error
+        """
+        return self.own_body or html_sanitize(
+            self._render("body_html", options={"post_process": True})
+        )
+
+    def _render(self, field, **options):
+        """Return a field of the step's template, rendered."""
+        self.ensure_one()
+        # sudo: whoever sends the reminder uses the template, whatever it reads
+        template, [own] = self.sudo().step_id.template_id, self._origin.ids
+        return template._render_field(field, [own], set_lang=self._get_lang(), **options)[own]
+
+    def _get_text_problem(self):
+        """Return that the message can't be rendered, or an empty text."""
+        try:
+            self._render_subject()
+            self._render_body()
+        except Exception as error:
+            if not self.env["finance.portal.broken.text"]._is_broken(error):
+                raise
+            return self._describe_error(error)
+        return ""
+
+    def _get_lang(self):
+        """Return the language of the email."""
+        return self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.customer_id.lang, self.company_id.partner_id.lang
+        )
+
+    def _get_subject_words(self):
+        """Return what the reminder is about in few words; templates use it."""
+        lines = self._get_main_lines()
+        if len(lines) == 1:
+            move = lines.move_id.with_context(lang=self._get_lang())
+            return move._finance_portal_get_title()
+        own = self.with_context(lang=self._get_lang())
+        return own.env._("%(count)s open invoices", count=len(lines))
+
+    # === WHAT STANDS AROUND IT === #
+
+    def _make_content(self, moves):
+        """Return what the layout shows around the message, in the context's language.
+
+        One invoice stands there as in any email about it, several as a list.
+        """
+        moves = moves.sudo()  # sudo: it is the customer who reads it
+        if len(moves) == 1:
+            button = (
+                moves._finance_portal_get_placeholder_url("contact"),
+                self._name_button(moves),
+            )
+            return moves._finance_portal_make_mail_content(button, is_secure=True)
+        heroes = {move: move._finance_portal_get_mail_hero() for move in moves}
+        total = sum(move._finance_portal_amount_left() for move in moves)
+        amount = moves[0]._finance_portal_money(total)
+        title = self.env._("%(count)s open invoices", count=len(moves))
+        return MailContent(
+            title=title,
+            label=self.env._("Amount due"),
+            amount=amount,
+            items=tuple(self._make_item(move, hero) for move, hero in heroes.items()),
+            notes=(
+                self.env._(
+                    "These links are personal and work for 24 hours. After that, they let you"
+                    " request new ones."
+                ),
+            ),
+            pay=self._join_pay_lines(heroes),
+            preheader=" · ".join([amount, title]),
+            vat=moves[0]._finance_portal_get_sender_vat(),
+            base_url=moves[0].get_base_url(),
+        )
+
+    @api.model
+    def _make_item(self, move, hero):
+        """Return one invoice of the list."""
+        return MailItem(
+            title=move._finance_portal_get_title(),
+            amount=hero["amount"],
+            facts=tuple(hero["notes"]),
+            url=move._finance_portal_get_placeholder_url("contact"),
+            words=self._name_button(move),
+        )
+
+    @api.model
+    def _name_button(self, move):
+        return self.env._("View %s", move._finance_portal_get_kind_name())
+
+    @api.model
+    def _join_pay_lines(self, heroes):
+        """Return how to pay each invoice, as its own email says it, without repeating it."""
+        lines = [line for hero in heroes.values() if (line := hero.get("pay"))]
+        online = next(iter(heroes))._finance_portal_get_online_pay_line()
+        return " ".join([*dict.fromkeys(lines), *filter(None, [online])])
+
+    @api.model
+    def _describe_error(self, error):
+        """Return what is wrong with a template, in one line."""
+        while error.__cause__:
+            error = error.__cause__
+        text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+        return self.env._("The message can't be rendered: %(error)s", error=html2plaintext(text))

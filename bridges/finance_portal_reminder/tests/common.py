@@ -1,0 +1,117 @@
+"""A company that reminds its customers, and invoices that are due."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.fields import Command
+
+from odoo.addons.finance_portal.tests.common import FinancePortalCase
+
+JOB = "finance_portal_reminder.ir_cron_send_reminders"
+
+
+class ReminderCase(FinancePortalCase):
+    """Reminders are on, every day at nine; nothing is due yet."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice.button_draft()
+        cls.invoice.button_cancel()
+        cls.Reminder = cls.env["finance.portal.reminder"]
+        cls.Step = cls.env["finance.portal.reminder.step"]
+        cls.Step._create_defaults(cls.company)
+        cls.company.write(
+            {
+                "finance_reminders": True,
+                "finance_reminder_hour": 9,
+                "finance_reminder_weekdays_only": False,
+            }
+        )
+        cls.company.partner_id.tz = "UTC"
+        cls.billing = cls.make_user("reminding", "account.group_account_invoice")
+        _moment, cls.slot_day = cls.Reminder._get_slot(
+            cls.company, cls.customer, fields.Datetime.now()
+        )
+
+    @classmethod
+    def bill(cls, days, partner=None, amount=100, **values):
+        """Return an invoice that is due ``days`` before the next slot's day."""
+        due = cls.slot_day - timedelta(days=days)
+        line = {"name": "Bread", "price_unit": amount, "tax_ids": [Command.clear()]}
+        return cls.make_invoice(
+            partner=partner,
+            **{
+                "invoice_date": due - timedelta(days=30),
+                "invoice_date_due": due,
+                "invoice_line_ids": [Command.create(line)],
+                **values,
+            },
+        )
+
+    @classmethod
+    def step(cls, kind):
+        """Return a usual step of the company."""
+        return cls.Step.search([("company_id", "=", cls.company.id), ("kind", "=", kind)])
+
+    def plan(self):
+        """Plan anew; return what goes out next, or is held back."""
+        self.Reminder._refresh(self.company)
+        return self.Reminder.search(self.Reminder._get_next_domain(self.company))
+
+    def plan_of(self, move):
+        """Return the row of the plan that an invoice is in."""
+        return self.plan().filtered(lambda row: move in row.line_ids.move_id)
+
+    def come_due(self, rows=None):
+        """Let the moment come for which reminders are planned."""
+        rows = self.plan() if rows is None else rows
+        rows.send_at = fields.Datetime.now() - timedelta(minutes=1)
+        return rows
+
+    def run_job(self, xmlid=JOB):
+        with self.enter_registry_test_mode():
+            self.env.ref(xmlid).method_direct_trigger()
+
+    def remind(self, rows=None):
+        """Send what is planned, as if its moment had come; what leaves is in ``sent``."""
+        rows = self.come_due(rows)
+        self.run_job()
+        self.run_queue()
+        return rows.exists()
+
+    def run_queue(self):
+        with self.mock_mail_gateway():
+            self.run_job("mail.ir_cron_mail_scheduler_action")
+
+    def next_round(self, days):
+        """Let days pass, as far as reminders can tell."""
+        self.Reminder.flush_model()
+        model, delay = type(self.Reminder), timedelta(days=days)
+        original = model._get_slot
+
+        def later(records, company, customer, now):
+            moment, day = original(records, company, customer, now)
+            return moment, day + delay
+
+        return patch.object(model, "_get_slot", later)
+
+    def break_template(self, template, text="<p><t t-out='object.nothing_like_this'/></p>"):
+        """Store a text with an error, past the check that Odoo makes of it."""
+        template.flush_recordset()
+        for code, _name in self.env["res.lang"].get_installed():
+            self.env.cr.execute(
+                "UPDATE mail_template SET body_html = body_html || jsonb_build_object(%s, %s)"
+                " WHERE id = %s",
+                [code, text, template.id],
+            )
+        template.invalidate_recordset()
+
+    def notes(self, move):
+        """Return what the chatter of an invoice says of reminders."""
+        return [
+            str(message.body)
+            for message in move.message_ids
+            if "Payment reminder sent" in (message.body or "")
+        ]

@@ -1,0 +1,1 @@
+"""Rules that don't need Odoo."""
