@@ -1,5 +1,6 @@
 from . import (
     event,
+    overview,
     res_company,
     res_config_settings,
     res_partner,

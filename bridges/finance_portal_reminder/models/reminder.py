@@ -30,13 +30,17 @@ class FinancePortalReminder(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     # That of the invoice which is furthest; its text is the email's.
     step_id = fields.Many2one(
-        "finance.portal.reminder.step", readonly=True, index="btree_not_null", ondelete="set null"
+        "finance.portal.reminder.step",
+        "Latest Step",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     step_name = fields.Char("Step", compute="_compute_step_name")
     send_at = fields.Datetime("When", readonly=True)
     # Where the customer is.
     day = fields.Date(readonly=True)
-    line_ids = fields.One2many("finance.portal.reminder.line", "reminder_id", "Invoices")
+    line_ids = fields.One2many("finance.portal.reminder.line", "reminder_id", "All Invoices")
     invoices = fields.Char(compute="_compute_invoices")
     amount = fields.Monetary("Amount Due", compute="_compute_invoices")
     state = fields.Selection(
@@ -74,7 +78,8 @@ class FinancePortalReminder(models.Model):
         Step = self.env["finance.portal.reminder.step"]
         for reminder in self:
             lines = reminder._get_main_lines()
-            reminder.step_name = lines and Step._describe_days(max(lines.mapped("days")))
+            days = lines.mapped("days")
+            reminder.step_name = Step._describe_days(max(days)) if days else ""
 
     @api.depends("line_ids.move_id", "line_ids.amount", "line_ids.state")
     def _compute_invoices(self):

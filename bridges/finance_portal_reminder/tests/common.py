@@ -58,7 +58,7 @@ class ReminderCase(FinancePortalCase):
     def plan(self):
         """Plan anew; return what goes out next, or is held back."""
         self.Reminder._refresh(self.company)
-        return self.Reminder.search(self.Reminder._get_next_domain(self.company))
+        return self.Reminder.sudo().search(self.Reminder._get_next_domain(self.company))
 
     def plan_of(self, move):
         """Return the row of the plan that an invoice is in."""

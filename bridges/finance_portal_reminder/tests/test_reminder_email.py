@@ -80,7 +80,7 @@ class TestReminderEmail(ReminderCase, MailLayoutRules):
         self.remind()
         text = self.mail_to(self.ada)["body_alternative"]
         self.assertIn("60.00", text)
-        self.assertIn("of $\xa0100.00 paid", text)
+        self.assertIn("of $ 100.00 paid", text)
 
     def test_each_address_of_a_contact_gets_its_own_links(self):
         """L2: one address, one email, a token for each document."""

@@ -83,7 +83,7 @@ class TestReminderPlan(ReminderCase):
         now = fields.Datetime.now().replace(hour=12)
         moment, day = self.Reminder._get_slot(self.company, self.customer, now)
         self.assertEqual((moment.hour, day), (0, now.date() + timedelta(days=1)))
-        self.customer.tz = "Mars/Base"
+        self.set_zones("Mars/Base", company="UTC")
         moment, _day = self.Reminder._get_slot(self.company, self.customer, now)
         self.assertEqual(moment.hour, 9, "the company's, where the machine knows no such zone")
 
@@ -168,7 +168,7 @@ class TestReminderPlan(ReminderCase):
         move = self.bill(7)
         last = {"finance_no_reminders": True, "finance_no_reminders_until": self.slot_day}
         for record in (move, self.customer):
-            record.write(last)
+            record.write({**last})
             self.assertIn("aused until", self.reason(move))
             record.finance_no_reminders_until = self.slot_day - timedelta(days=1)
             self.assertEqual(self.plan_of(move).state, "planned")
@@ -188,8 +188,10 @@ class TestReminderPlan(ReminderCase):
         move = self.bill(7)
         self.remind(self.plan_of(move))
         link = self.Link.search([("res_id", "=", move.id), ("res_model", "=", "account.move")])
-        notification = self.env["mail.notification"].search(
-            [("mail_message_id", "=", link.sudo().mail_message_id)]
+        notification = (
+            self.env["mail.notification"]
+            .sudo()
+            .search([("mail_message_id", "=", link.sudo().mail_message_id)])
         )
         notification.write({"notification_status": "bounce", "failure_type": "mail_bounce"})
         other = self.bill(8)

@@ -64,7 +64,7 @@ class TestReminderSending(ReminderCase):
         move = self.bill(7)
         row = self.remind()
         with self.refused_by_database(psycopg2.errors.UniqueViolation):
-            line = row.line_ids.copy({"reminder_id": row.id})
+            line = row.line_ids.sudo().copy({"reminder_id": row.id, "state": "sent"})
             line.flush_recordset()
         self.assertEqual(len(self.notes(move)), 1)
 

@@ -100,6 +100,20 @@ class TestReminderStaff(ReminderCase):
         with self.assertRaises(AccessError):
             self.step("friendly").with_user(self.billing).days = 8
 
+    def test_the_overview_counts_who_is_not_reminded(self):
+        def count(user):
+            cards = self.env["finance.portal.overview"].with_user(user).get_cards()
+            found = {card["key"]: card["rows"] for card in cards}.get("held_reminders")
+            return [row["count"] for row in found or []]
+
+        self.bill(7).finance_no_reminders = True
+        self.bill(7, partner=self.eve)
+        self.plan()
+        self.assertEqual(count(self.billing), ["1"])
+        self.assertEqual(count(self.make_user("seller", "sales_team.group_sale_salesman")), [])
+        self.company.finance_reminders = False
+        self.assertEqual(count(self.billing), [], "nobody is reminded anyway")
+
     def test_the_forms_cost_no_query_more(self):
         """No Reminders is read with the rest of the invoice and the contact."""
         for record in (self.bill(7), self.customer):
