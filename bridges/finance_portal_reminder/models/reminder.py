@@ -128,7 +128,7 @@ class FinancePortalReminder(models.Model):
         today = self.env["finance.portal.page"]._format_day(fields.Date.context_today(self))
         reason = self.env._("Skipped by %(user)s on %(date)s.", user=self.env.user.name, date=today)
         # sudo: the state is the system's; staff may skip
-        for reminder in self.sudo():
+        for reminder in self.sudo().filtered(lambda one: one.state == "planned"):
             lines = reminder.line_ids.filtered(lambda line: line.state == "planned")
             lines.write({"state": "skipped"})
             reminder.write({"state": "skipped", "reason": reason})
