@@ -47,8 +47,7 @@ def come_due(server, *customers):
 def test_one_email_with_a_link_to_each_invoice(fragile, inbox, late):
     customer, email, moves = late(120, 340)
     come_due(fragile, customer)
-    run_cron(fragile, JOB)
-    run_cron(fragile, "mail.ir_cron_mail_scheduler_action")
+    until(lambda: _finish(fragile, (customer,)))
     [message] = inbox.wait_for(1, to=email)
     assert "2 open invoices" in message["subject"]
     links = {match.group(0) for match in LINK.finditer(html_of(message))}
@@ -81,8 +80,7 @@ def test_a_killed_server_reminds_each_customer_once(fragile, inbox, late):
     until(lambda: _finish(fragile, ids))
     for _customer, email, _moves in customers:
         inbox.wait_for(1, to=email)
-    run_cron(fragile, JOB)
-    run_cron(fragile, "mail.ir_cron_mail_scheduler_action")
+    _finish(fragile, ids)
     assert [len(inbox.to(email)) for _customer, email, _moves in customers] == [1, 1, 1]
     events = (
         "SELECT count(*) FROM finance_portal_event WHERE kind = 'reminded' AND partner_id IN %s"
