@@ -21,7 +21,7 @@ class FinancePortalReminder(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     customer_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.partner", required=True, readonly=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
         "res.partner", "Goes To", required=True, readonly=True, index=True, ondelete="cascade"
@@ -177,5 +177,5 @@ class FinancePortalReminder(models.Model):
         """
         if self.filtered(lambda one: one.state not in NEXT):
             raise UserError(
-                self.env._("This reminder has been sent or skipped. Open Reminders anew.")
+                self.env._("This reminder has been sent or skipped. Open Reminders again.")
             )
