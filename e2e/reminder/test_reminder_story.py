@@ -72,7 +72,7 @@ def test_a_killed_server_reminds_each_customer_once(fragile, inbox, late):
     holder.cursor().execute("SELECT FROM account_move WHERE id = %s FOR UPDATE", [second])
     threading.Thread(target=_run_until_killed, args=[fragile], daemon=True).start()
     until(lambda: fragile.psql(STATES, ids)[0] == ("sent",))
-    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
     until(lambda: fragile.psql(waiting, "%FOR NO KEY UPDATE%"))
     fragile.kill9()
     holder.close()
