@@ -21,17 +21,6 @@ class MailItem:
 
 
 @dataclass(frozen=True)
-class MailItem:
-    """One of several documents that an email is about, with a link of its own."""
-
-    title: str
-    amount: str
-    facts: tuple  # sentences below it
-    url: str
-    words: str  # what the link says
-
-
-@dataclass(frozen=True)
 class MailContent:
     """What stands around the message. Our own code makes it: no request can send one.
 

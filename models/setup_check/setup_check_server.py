@@ -31,7 +31,7 @@ class FinancePortalSetupCheck(models.Model):
         return Result(
             "fair",
             self.env._(
-                "Some customers read another language than they speak. Not active: %s.",
+                "Some customers' languages aren't active, so they read another one: %s.",
                 ", ".join(missing),
             ),
             self.env._("Activate them in Settings > Translations > Languages."),
