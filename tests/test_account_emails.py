@@ -85,11 +85,11 @@ class TestAccountEmails(AccountLinkCase):
         names = {key.partition(".")[2] for key in views.mapped("key")}
         about_documents = {
             "mail_fresh_link", "mail_large_files", "mail_decision", "mail_hindered",
-            "mail_first_view",
+            "mail_first_view", "mail_still_open",
             "mail_layout_note", "mail_light_layout_note",
             # Around all of them.
             "mail_layout", "mail_layout_sender", "mail_layout_button", "mail_layout_message",
-            "mail_layout_imprint",
+            "mail_layout_imprint", "mail_layout_items",
         }  # fmt: skip
         mailed = {
             "mail_account_joined", "mail_account_link", "mail_address_changed",

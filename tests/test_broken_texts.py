@@ -258,7 +258,11 @@ class TestBrokenOwnTexts(BrokenTextCase, AccountLinkCase):
         files = {"files": [(1, "a.pdf")], "base_url": "", "explained": True, "about": quote}
         large = "finance_portal.mail_large_files"
         fresh = self.invoice, lambda: self.invoice._finance_portal_mail_link(self.ada)
+        open_ = self.env["finance.portal.still.open"].sudo()
+        listed = self.ada, lambda: open_._mail(self.ada.sudo(), self.company, self.ada.email)
         return {
+            "mail_still_open": listed,
+            "mail_layout_items": listed,
             "mail_fresh_link": fresh,
             "mail_layout": fresh,
             "mail_layout_sender": fresh,

@@ -29,6 +29,7 @@ OCA_DISABLED = (
     "prefer-readme-rst", "xml-header-wrong", "xml-tag-position", "weblate-component-too-long",
     "xml-field-numeric-without-eval",
 )  # fmt: skip
+WORDS_FOR_SCRIPTS = re.compile(r'\sdata-[\w-]+="[A-Z][a-z]+[^"]*"')
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
@@ -36,7 +37,7 @@ def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
         _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
-        _rooms, _docs, _phrases,
+        _rooms, _docs, _phrases, _attributes,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -138,10 +139,21 @@ def _translations() -> list[str]:
             found.append(f"{name}: {error}")
             continue
         found += [f"{name}: fuzzy: {entry.msgid!r}" for entry in catalog.fuzzy_entries()]
+        missing = catalog.untranslated_entries()
+        found += [f"{name}: not translated: {entry.msgid!r}" for entry in missing]
         for entry in catalog.translated_entries():
             if _placeholders(entry.msgid) != _placeholders(entry.msgstr):
                 found.append(f"{name}: placeholders differ: {entry.msgid!r}")
     return found
+
+
+def _attributes() -> list[str]:
+    """Find words for people in attributes that Odoo doesn't translate."""
+    return [
+        f"{path.relative_to(ROOT)}: set it from a translated text: {found[0]}"
+        for path in _files("*.xml")
+        for found in WORDS_FOR_SCRIPTS.finditer(path.read_text())
+    ]
 
 
 def _placeholders(text: str) -> list[str]:

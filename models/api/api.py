@@ -47,7 +47,9 @@ class FinancePortalApi(models.AbstractModel):
         batches, question = wizard._start()
         if question:
             # What Odoo wants to have looked at first, such as a missing VAT number.
-            raise UserError(self.env._("Odoo has a question about these documents. Please send them there."))
+            raise UserError(
+                self.env._("Odoo has a question about these documents. Please send them there.")
+            )
         notes = []
         if lifetime_hours not in (None, LIFETIME_HOURS):
             notes.append(self.env._("A link works for 24 hours. This can't be changed."))

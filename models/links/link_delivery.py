@@ -33,5 +33,5 @@ class FinancePortalLink(models.Model):
     @api.model
     def _is_another_attempt(self, vals):
         """Return whether the email of a new link was tried before, for the same recipient."""
-        same = [(name, "=", vals[name]) for name in ("mail_message_id", "partner_id", "email")]
-        return bool(vals["mail_message_id"] and self.search_count(same, limit=1))
+        same = [(name, "=", vals.get(name)) for name in ("mail_message_id", "partner_id", "email")]
+        return bool(vals.get("mail_message_id") and self.search_count(same, limit=1))

@@ -52,7 +52,7 @@ class FinancePortalStillOpen(models.AbstractModel):
             subject = local.env._("Nothing is waiting for you at %(company)s", **names)
         body = local.env["ir.qweb"]._render(
             "finance_portal.mail_still_open",
-            {"name": contact.name, "company": company, "is_empty": not items},
+            {"name": contact.name, "company": company, "is_empty": not items, "about": contact},
         )
         notes = ()
         if more:

@@ -79,7 +79,7 @@ class FinancePortalPage(models.AbstractModel):
 
         :param part: the candidates
         :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``total``,
-            ``sum`` (what a script adds up with) and ``has_debt``
+            ``sum`` (what a script adds up with), ``words`` (what it says) and ``has_debt``
         """
         own, company = group.currency_id, group.company_id
         total = sum(one.amount for one in part if self._is_able(one))
@@ -90,6 +90,12 @@ class FinancePortalPage(models.AbstractModel):
             "title": " · ".join(filter(None, names)) if several else "",
             "rows": [self._describe_candidate(access, one) for one in part],
             "total": group._finance_portal_money(max(total, 0)),
+            "words": {
+                "total": self.env._("Total"),
+                "chosen": self.env._("Total chosen"),
+                "all": self.env._("Select all"),
+                "none": self.env._("Clear all"),
+            },
             "has_debt": any(one.move.move_type == "out_invoice" for one in part),
             "sum": {
                 "pattern": group._finance_portal_money(0).replace(zero, "{}"),

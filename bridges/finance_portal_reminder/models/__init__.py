@@ -7,6 +7,7 @@ from . import (
     account_move,
     reminder_step,
     reminder,
+    reminder_overview,
     reminder_line,
     reminder_plan,
     reminder_obstacles,
