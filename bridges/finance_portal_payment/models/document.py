@@ -57,8 +57,8 @@ class FinancePortalDocument(models.AbstractModel):
         raise NotImplementedError
 
     def _finance_portal_get_payment_prefix(self):
-        """Return what a payment's reference begins with, ``None`` for the document's number."""
-        return None
+        """Return what a payment's reference begins with, empty for the document's number."""
+        return ""
 
     def _finance_portal_get_payment_terms(self):
         """Return a text that is another one when the payment would be for something else."""

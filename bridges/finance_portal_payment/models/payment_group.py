@@ -283,7 +283,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         """Return the number that Odoo gives a payment of more than a reference can name."""
         moves = self._get_moves()
         if len(moves) == 1 or len("-".join(moves.mapped("name"))) <= MAX_PREFIX:
-            return None
+            return ""
         return self.company_id.get_next_batch_payment_communication()
 
     def _finance_portal_get_payment_terms(self):
