@@ -44,6 +44,8 @@ def load(env, customers: dict):
     paid = post(english, 20, [_line("Signage artwork", 310.0, standard)])
     _pay(env, paid)
     post(english, 75, [_line("Stationery set", 640.0, standard)])
+    post(english, 33, [_line("Website maintenance, October", 180.0, standard)])
+    post(english, 2, [_line("Website maintenance, November", 180.0, standard)])
     post(customers["ar_001"], 1, [_line("Brand identity", 2600.0, standard)])
     post(german, 12, [_line("Stationery set, returned", 128.0, standard)], move_type="out_refund")
     post(english, 3, [_line("Poster, museum edition", 45.0, reduced)], move_type="out_receipt")

@@ -19,6 +19,9 @@ MAX_TOGETHER = 100  # documents in one payment: their references fit into an add
 MAX_PREFIX = 60  # characters of a payment's reference; some providers take no more than 80
 MAX_NAMED = 5  # problems that are named one by one
 KINDS = ("out_invoice", "out_refund")
+# Odoo takes no online payment for sales receipts. They are listed, too, and say so: otherwise the
+# sum would be less than the statement's, and nothing would tell why.
+LISTED = (*KINDS, "out_receipt")
 
 
 class Candidate(NamedTuple):
@@ -80,7 +83,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         """Return the domain of what is open by the books."""
         closed = ("paid", "reversed", "invoicing_legacy")
         return (
-            Domain("move_type", "in", KINDS)
+            Domain("move_type", "in", LISTED)
             & Domain("amount_residual", ">", 0)
             & Domain("payment_state", "not in", closed)
         )
@@ -109,7 +112,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         # sudo: the scope is in the domain
         Move = self.env["account.move"].sudo()
         found = Move.search(
-            domain & Domain("id", "in", ids) & Domain("move_type", "in", KINDS),
+            domain & Domain("id", "in", ids) & Domain("move_type", "in", LISTED),
             order="invoice_date_due, id",
         )
         kept = found[:MAX_TOGETHER]

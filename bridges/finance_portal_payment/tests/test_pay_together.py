@@ -54,6 +54,15 @@ class TestPayTogether(TogetherCase):
         self.assertRegex(page.text, r"<output><bdi>\$.300.00")
         self.assertRegex(self.choose(self.one, self.two).text, r"\$.200.00")
 
+    def test_a_sales_receipt_is_listed_and_says_that_it_is_not_paid_here(self):
+        receipt = self.make_invoice(move_type="out_receipt")
+        self.sign_in()
+        page = self.visit(f"{LIST}/pay")
+        self.assertIn(f"{receipt.name} can&#39;t be paid online.", page.text)
+        self.assertNotIn(self.ref_of(receipt), self.offered(page))
+        self.assertRegex(page.text, r"<output><bdi>\$.300.00")
+        self.assertNotIn(self.ref_of(receipt), self.offered(self.visit(LIST)))
+
     # === PAYING === #
 
     def test_two_of_three_are_paid_by_one_payment(self):
