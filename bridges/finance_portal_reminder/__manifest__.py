@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
-    "website": "https://github.com/finance-portal/finance_portal",
     "license": "LGPL-3",
     "depends": ["finance_portal"],
     "data": [
