@@ -66,7 +66,8 @@ class FinancePortalAccount(models.Model):
         accounts.unlink()
         for user in users:
             # Who has other accounts is somebody's user still.
-            rest = self.sudo().search([("user_id", "=", user.id)])  # sudo: as above
+            # sudo: also in companies that whoever deletes the contact doesn't work for
+            rest = self.sudo().search([("user_id", "=", user.id)])
             if rest:
                 rest._keep_user()
             else:

@@ -4,8 +4,8 @@ from odoo.fields import Domain
 
 USER = "finance_portal.group_finance_portal_user"
 MANAGER = "finance_portal.group_finance_portal_manager"
-MOST_RECORDS = 1000
-MOST_EVENTS = 500
+MAX_RECORDS = 1000
+MAX_EVENTS = 500
 LIFETIME_HOURS = 24
 
 
@@ -120,7 +120,7 @@ class FinancePortalApi(models.AbstractModel):
         after, most = self._check_type("after_id", after_id), self._check_type("limit", limit)
         domain = self._about(documents) & Domain("id", ">", after)
         events = self.env["finance.portal.event"].search(
-            domain, order="id", limit=max(1, min(most, MOST_EVENTS))
+            domain, order="id", limit=max(1, min(most, MAX_EVENTS))
         )
         return [
             {
@@ -184,10 +184,10 @@ class FinancePortalApi(models.AbstractModel):
         good = isinstance(values, list) and all(
             type(value) is int and value > 0 for value in values
         )
-        if not good or not 0 < len(values) <= MOST_RECORDS:
+        if not good or not 0 < len(values) <= MAX_RECORDS:
             raise ValidationError(
                 self.env._(
-                    "%(name)s has to be a list of 1 to %(most)s IDs.", name=name, most=MOST_RECORDS
+                    "%(name)s has to be a list of 1 to %(most)s IDs.", name=name, most=MAX_RECORDS
                 )
             )
         return list(dict.fromkeys(values))

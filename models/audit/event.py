@@ -255,18 +255,10 @@ class FinancePortalEvent(models.Model):
     @api.model
     def _was_recorded(self, kind, account, file_name):
         """Return whether an account downloaded a file within a day."""
+        since = fields.Datetime.now() - timedelta(days=1)
+        same = [("account_id", "=", account.id), ("kind", "=", kind), ("file_name", "=", file_name)]
         # sudo: the customer's own activity
-        return bool(
-            self.sudo().search_count(
-                [
-                    ("account_id", "=", account.id),
-                    ("kind", "=", kind),
-                    ("file_name", "=", file_name),
-                    ("date", ">=", fields.Datetime.now() - timedelta(days=1)),
-                ],
-                limit=1,
-            )
-        )
+        return bool(self.sudo().search_count([*same, ("date", ">=", since)], limit=1))
 
     @api.model
     def _find_throttled(self, since):

@@ -58,9 +58,8 @@ class FinancePortalSeveralLinks(models.AbstractModel):
     def _mail(self, contact, company, items, *, subject, body, address=None, notes=()):
         """Queue the email, to leave once the transaction is committed; return its message.
 
-        A document gets no link if whoever runs this may not send it, if it isn't the contact's
-        customer's or can't be shared when the email leaves, or if staff revoked the contact's
-        link to it meanwhile.
+        A document gets no link if whoever runs this may not send it, or if by the time the email
+        leaves it isn't the customer's, can't be shared, or staff revoked the contact's link to it.
 
         :param contact: the recipient, in whose chatter the message is kept (without links)
         :param company: whose letterhead it wears

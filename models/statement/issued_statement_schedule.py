@@ -41,6 +41,7 @@ class FinancePortalIssuedStatement(models.Model):
 
     @api.model
     def _make_scheduled_batch(self, statements, today):
+        """Return the batch of a day, also when nobody gets a statement: it lists why."""
         Batch, company = self.env["finance.portal.batch"], self.env.company
         day = self.env["finance.portal.page"]._format_day(today)
         values = {
@@ -52,7 +53,7 @@ class FinancePortalIssuedStatement(models.Model):
             # sudo: batches are written by the system only
             return Batch.sudo().create(values)
         batch = Batch._create_for(statements)
-        # sudo: as above
+        # sudo: batches are written by the system only
         batch.sudo().name = values["name"]
         return batch
 
