@@ -14,5 +14,4 @@ from . import (
     reminder_refresh,
     reminder_text,
     reminder_sending,
-    mail_mail,
 )

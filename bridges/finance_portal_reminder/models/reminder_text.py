@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import html2plaintext, html_sanitize
 
-from odoo.addons.finance_portal.tools.mail_content import MailContent, MailItem
+from odoo.addons.finance_portal.tools.mail_list import ListContent, ListItem
 
 
 class FinancePortalReminder(models.Model):
@@ -105,7 +105,7 @@ class FinancePortalReminder(models.Model):
         total = sum(move._finance_portal_amount_left() for move in moves)
         amount = moves[0]._finance_portal_money(total)
         title = self.env._("%(count)s open invoices", count=len(moves))
-        return MailContent(
+        return ListContent(
             title=title,
             label=self.env._("Amount due"),
             amount=amount,
@@ -125,7 +125,8 @@ class FinancePortalReminder(models.Model):
     @api.model
     def _make_item(self, move, hero):
         """Return one invoice of the list."""
-        return MailItem(
+        return ListItem(
+            document=(move._name, move.id),
             title=move._finance_portal_get_title(),
             amount=hero["amount"],
             facts=tuple(hero["notes"]),

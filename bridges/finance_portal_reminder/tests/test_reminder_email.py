@@ -120,3 +120,13 @@ class TestReminderEmail(ReminderCase, MailLayoutRules):
         self.run_queue()
         (token,) = self.tokens_in(self.sent[self.ada.email])
         self.assertEqual(self.link_of(token).res_id, kept.id)
+
+    def test_an_invoice_whose_links_staff_revoked_meanwhile_brings_none(self):
+        """L9: also where no attempt has made a link yet that could be revoked."""
+        kept, revoked = self.bill(9), self.bill(7)
+        self.come_due()
+        self.run_job()
+        revoked.action_finance_portal_revoke_all()
+        self.run_queue()
+        (token,) = self.tokens_in(self.sent[self.ada.email])
+        self.assertEqual(self.link_of(token).res_id, kept.id)
