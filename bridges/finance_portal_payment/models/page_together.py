@@ -67,6 +67,7 @@ class FinancePortalPage(models.AbstractModel):
             values["note"] = self.env._("There's nothing to pay.")
         if access._is_read_only():
             values["note"] = self.env._("Preview: only the customer can pay.")
+        # sudo: of the one document that the visitor was let in to, only what it is called
         document = access._get_document().sudo()
         title = document.with_env(Group.env)._finance_portal_get_title() if document else ""
         return self._respond_payment_page(

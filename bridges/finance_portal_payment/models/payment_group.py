@@ -186,7 +186,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
     @api.model
     def _make_paid(self, access, domain):
         """Return the group of the payment that this browser made here, or that was made last."""
-        # sudo: of the visitor's own session, or of documents that the visitor may see
+        # sudo: the payment of the visitor's own session, or of documents that they may see
         payment = self.env["finance.portal.page"]._get_own_payment()
         path = access._get_payment_path("/result")
         Move = self.env["account.move"].sudo()
@@ -329,6 +329,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         return f"?{urlencode(items)}" if items else ""
 
     def _finance_portal_get_transactions(self):
+        # sudo: payments of documents that the visitor may see
         return (self._get_moves().transaction_ids | self.payment_id.sudo()).sorted(
             "id", reverse=True
         )
