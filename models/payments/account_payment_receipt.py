@@ -153,12 +153,8 @@ class AccountPayment(models.Model):
         lang = self.env["finance.portal.page"]._get_installed_lang(self.company_id.partner_id.lang)
         env = self.with_context(lang=lang).env
         recipient = self._finance_portal_get_receipt_recipient().with_env(env)
-        if not recipient.email_normalized:
-            return env._(
-                "%s has no email address. Open the contact and enter one.", recipient.display_name
-            )
-        if not recipient.active:
-            return self.with_env(env)._finance_portal_get_archived_note(recipient)
+        if obstacle := self.with_env(env)._finance_portal_get_contact_obstacle(recipient):
+            return obstacle
         try:
             with undoable(self.env.cr):
                 self._finance_portal_mail_receipt(recipient)

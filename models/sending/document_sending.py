@@ -34,13 +34,16 @@ class FinancePortalDocument(models.AbstractModel):
         recipient = self._finance_portal_get_default_recipient()
         if not recipient:
             return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
-        if not recipient.email_normalized:
+        return self._finance_portal_get_contact_obstacle(recipient)
+
+    @api.model
+    def _finance_portal_get_contact_obstacle(self, contact):
+        """Return why a contact can't be reached by email, with the remedy, or an empty text."""
+        if not contact.email_normalized:
             return self.env._(
-                "%s has no email address. Open the contact and enter one.", recipient.display_name
+                "%s has no email address. Open the contact and enter one.", contact.display_name
             )
-        if not recipient.active:
-            return self._finance_portal_get_archived_note(recipient)
-        return ""
+        return "" if contact.active else self._finance_portal_get_archived_note(contact)
 
     @api.model
     def _finance_portal_get_archived_note(self, partners):

@@ -30,12 +30,8 @@ class FinancePortalReminder(models.Model):
         partner = plan.partner
         if pause := self._describe_pause(plan.customer, plan.day):
             return pause
-        if not partner.email_normalized:
-            return self.env._(
-                "%s has no email address. Open the contact and enter one.", partner.display_name
-            )
-        if not partner.active:
-            return self.env["account.move"]._finance_portal_get_archived_note(partner)
+        if obstacle := self.env["account.move"]._finance_portal_get_contact_obstacle(partner):
+            return obstacle
         if partner in bounced:
             return self.env._(
                 "The last email to %(address)s bounced. Correct the address on the contact.",
