@@ -67,6 +67,7 @@ from . import (
     test_indexes,
     test_issued_statement,
     test_issued_statement_pdf,
+    test_issued_statement_record,
     test_issued_statement_send,
     test_jobs,
     test_kind_rules,
