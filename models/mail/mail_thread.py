@@ -137,7 +137,7 @@ class MailThread(models.AbstractModel):
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Keep our emails in one language, including the layout that Odoo adds."""
         address = kwargs.get("finance_portal_address")
-        content = self._finance_portal_get_given_content()
+        content = kwargs.get("finance_portal_content") or self._finance_portal_get_given_content()
         if is_list := isinstance(content, ListContent):
             kwargs["notify_author_mention"] = True
         if isinstance(address, ExactAddress):
