@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -50,6 +51,18 @@ class Proxy:
         for host in (CUSTOMERS, STAFF):
             session.mount(f"https://{host}", _To(self.port, host, address))
         session.verify = False
+
+    def ask_as_is(self, path: str) -> str:
+        """Return what answers at the customers' host, for an address that no program tidies up."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with (
+            socket.create_connection(("127.0.0.1", self.port)) as plain,
+            context.wrap_socket(plain, server_hostname=CUSTOMERS) as connection,
+        ):
+            head = f"GET {path} HTTP/1.1\r\nHost: {CUSTOMERS}\r\nConnection: close\r\n\r\n"
+            connection.sendall(head.encode())
+            return connection.makefile("rb").read().decode(errors="replace")
 
     def read_logs(self) -> str:
         """Return everything that the proxy logged, wherever."""

@@ -17,6 +17,14 @@ FORMS = (
     "/finance/customer-portal/login?next=/finance/i/{}", "/web/login?redirect=/finance/i/{}",
     "/web/login?redirect=%2Fq%2F{}", "/odoo?next=%2Ffinance%2Fi%2F{}",
 )  # fmt: skip
+# Forms in which an address of the back office may look like one of ours, or of Pay now.
+DISGUISES = (
+    "/odoo/../finance/x", "/odoo/..%2ffinance/x", "/odoo/%2e%2e/finance/x", "/odoo/.%2E/payment/x",
+    "/odoo%2f..%2Ffinance/x", "/odoo/./../finance/x", "/odoo/x/../../web/image/1",
+    "/odoo/x/../../finance_portal/asset/x", "/web/dataset/call_kw/../../../finance/x",
+    "/json/1/contacts/../../../finance/x", "/odoo/static/x", "/scoped_app/static/x",
+    "/json/static/x", "//odoo/static/x",
+)  # fmt: skip
 ASSET = re.compile(r'(?:src|href)="(/[^"/][^"]*)"')
 
 
@@ -104,6 +112,14 @@ def test_customers_host_has_no_back_office(visitor):
     answer = guest.get(f"https://{CUSTOMERS}/", allow_redirects=False)
     assert answer.headers["Location"].endswith("/finance/customer-portal")
     assert guest.get(f"https://{STAFF}/web/login").status_code == 200
+
+
+def test_no_spelling_of_an_address_leads_to_the_back_office(proxy):
+    """What the proxy lets in and what Odoo answers have to be the same address."""
+    for path in DISGUISES:
+        head = proxy.ask_as_is(path).partition("\r\n\r\n")[0]
+        is_refused = head.startswith("HTTP/1.1 404")
+        assert is_refused or f"Location: https://{STAFF}/" in head, f"{path}: {head}"
 
 
 @pytest.mark.server_log(r"code 400|Bad request|404")
