@@ -66,6 +66,17 @@ class TestApi(FinancePortalCase):
             with self.subTest(method=name), self.assertRaises(AccessError):
                 getattr(self.api.with_user(user), name)("account.move", self.invoice.ids)
 
+    def test_salespeople_are_told_no_balances(self):
+        """What a customer owes is for those who may read statements, whatever way they ask."""
+        days = {"date_from": "2026-01-01", "date_to": "2099-12-31"}
+        seller = self.make_user("api-seller", "sales_team.group_sale_salesman_all_leads")
+        self.assertTrue(seller.has_group(USER))
+        with mute_logger("odoo.addons.base.models.ir_model"), self.assertRaises(AccessError):
+            self.api.with_user(seller).get_statement(self.ada.id, **days)
+        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+            biller = self.make_user(f"api-{group[-8:]}", group, USER)
+            self.assertTrue(self.api.with_user(biller).get_statement(self.ada.id, **days))
+
     def test_what_is_no_value_of_the_right_kind_is_refused_in_a_sentence(self):
         for bad in (None, [], "1", 1, ["1"], [0], [-1], [True], [1.0], {"id": 1}, [[1]]):
             with self.subTest(ids=bad), self.assertRaises(ValidationError):

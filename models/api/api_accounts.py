@@ -82,8 +82,10 @@ class FinancePortalApi(models.AbstractModel):
             ``currency`` (such as "EUR"), ``opening``, ``closing`` (balances, as text) and
             ``ageing``: dict of what was open on the last day by how late it was: "not_due",
             "days_30", "days_60", "days_90", "older" and "credit"
+        :raise AccessError: the user may not read statements, as salespeople may not
         """
         customer = self._get_contact(partner_id).commercial_partner_id
+        self.env["finance.portal.issued.statement"].check_access("read")
         days = self._get_day("date_from", date_from), self._get_day("date_to", date_to)
         if days[0] > days[1]:
             raise ValidationError(self.env._("The period ends before it begins."))
