@@ -94,10 +94,11 @@ class FinancePortalDocument(models.AbstractModel):
         # Who only opened a payment page and left it just pays.
         if attempt and attempt.state != "draft":
             most = max(offer.amount for offer in offers)
-            is_all = self.currency_id.compare_amounts(attempt.amount, most) >= 0
+            part = self._finance_portal_get_part(attempt)
+            is_all = self.currency_id.compare_amounts(part, most) >= 0
             return {
                 "state": "under_way",
-                "amount": self._finance_portal_money(attempt.amount),
+                "amount": self._finance_portal_money(part),
                 # Who chose a bank transfer has to make it.
                 "is_all": is_all and attempt.provider_code != "custom",
             }
@@ -313,7 +314,7 @@ class FinancePortalDocument(models.AbstractModel):
             sentence = self.env._(
                 "A payment of %(amount)s has already been started. Nothing more was paid. Please"
                 " reload this page to see its status.",
-                amount=self._finance_portal_money(attempt.amount),
+                amount=self._finance_portal_money(self._finance_portal_get_part(attempt)),
             )
             raise PaymentRefused("under_way", access=access, sentence=sentence)
 

@@ -25,6 +25,18 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether this is one of the documents that a payment is for."""
         return documents._name == self._name and self in documents
 
+    def _finance_portal_shows_all_of(self, payment):
+        """Return whether a payment (sudo) is for nothing that the page doesn't show."""
+        return len(payment._finance_portal_get_documents()) < 2
+
+    def _finance_portal_get_part(self, payment):
+        """Return the amount of a payment (sudo) as its page tells it: what is for this document.
+
+        Whoever sees one of several documents may not see the others, nor what they come to.
+        """
+        is_all = self._finance_portal_shows_all_of(payment)
+        return payment.amount if is_all else self._finance_portal_get_payable()
+
     def _finance_portal_get_payable_together(self):
         """Return what is left to pay of these documents altogether."""
         return sum(document._finance_portal_get_payable() for document in self)

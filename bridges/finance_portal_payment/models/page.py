@@ -164,7 +164,7 @@ class FinancePortalPage(models.AbstractModel):
         """Return what the page says of a payment that is under way."""
         tz = self.env.context.get("tz")
         return {
-            "amount": document._finance_portal_money(attempt.amount),
+            "amount": document._finance_portal_money(document._finance_portal_get_part(attempt)),
             "since": self._format_expiry(access, attempt.create_date, tz),
             "may_start_again": attempt.state in ("draft", "pending") and not access._is_read_only(),
         }
@@ -186,11 +186,17 @@ class FinancePortalPage(models.AbstractModel):
         transactions = document._finance_portal_get_transactions()
         own = transactions & self._get_own_payment()
         # Who comes another way sees how the document's own payments stand, but nothing of whose
-        # card was declined.
+        # card was declined, and of several that were paid only what is under way.
+        attempt = document._finance_portal_get_attempt()
         told = (
             own
             or transactions.filtered(
-                lambda one: one.finance_page and not one.finance_given_up and one.state != "draft"
+                lambda one: (
+                    one.finance_page
+                    and not one.finance_given_up
+                    and one.state != "draft"
+                    and (one == attempt or document._finance_portal_shows_all_of(one))
+                )
             )[:1]
         )
         result = page.env["finance.portal.payment.result"]

@@ -139,13 +139,20 @@ class FinancePortalPage(models.AbstractModel):
 
         :return: list of what :meth:`_describe_attempt` returns, with ``item``: a document of it
         """
-        found = {one.attempt: one.move for one in candidates if one.attempt}
+        Group, found = self.env["finance.portal.payment.group"], {}
+        for one in candidates:
+            if one.attempt:
+                found.setdefault(one.attempt, []).append(one.move)
+        groups = {
+            attempt: Group._make(access, moves, attempt.company_id, attempt.currency_id)
+            for attempt, moves in found.items()
+        }
         return [
             {
-                **self._describe_attempt(access, move, attempt),
-                "item": self.env["finance.portal.scope"]._make_ref(move),
+                **self._describe_attempt(access, group, attempt),
+                "item": self.env["finance.portal.scope"]._make_ref(group._get_moves()[0]),
             }
-            for attempt, move in found.items()
+            for attempt, group in groups.items()
         ]
 
     # === PAYING === #

@@ -197,6 +197,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
             payment = payment.sudo().search(
                 Domain("landing_route", "=", path)
                 & Domain("invoice_ids", "any", domain)
+                & Domain("invoice_ids", "not any", ~domain)
                 & Domain("finance_given_up", "=", False)
                 & Domain("state", "!=", "draft"),
                 order="id desc",
@@ -333,6 +334,16 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         return (self._get_moves().transaction_ids | self.payment_id.sudo()).sorted(
             "id", reverse=True
         )
+
+    def _finance_portal_shows_all_of(self, payment):
+        documents = payment._finance_portal_get_documents()
+        return documents._name != "account.move" or documents <= self._get_moves()
+
+    def _finance_portal_get_part(self, payment):
+        if self._finance_portal_shows_all_of(payment):
+            return payment.amount
+        mine = payment._finance_portal_get_documents() & self._get_moves()
+        return mine._finance_portal_get_payable_together()
 
     def _finance_portal_is_among(self, documents):
         return documents._name == "account.move" and bool(documents & self._get_moves())

@@ -53,9 +53,13 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return {**values, **self._describe_waiting(access, document, transaction)}
 
     @api.model
-    def _get_title(self, transaction):
-        """Return what became of a payment (sudo), in a few words."""
-        amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
+    def _get_title(self, transaction, amount=None):
+        """Return what became of a payment (sudo), in a few words.
+
+        :param float amount: what of it is told, by default all
+        """
+        amount = transaction.amount if amount is None else amount
+        amount = formatLang(self.env, amount, currency_obj=transaction.currency_id)
         titles = {
             "cancel": self.env._("The payment was cancelled"),
             "error": self.env._("The payment didn't go through"),
@@ -100,12 +104,14 @@ class FinancePortalPaymentResult(models.AbstractModel):
     @api.model
     def _describe_arrival(self, access, document, transaction, own):
         """Return the values that tell of a payment that arrived, or is sure to."""
+        is_all = own or document._finance_portal_shows_all_of(transaction)
+        amount = None if own else document._finance_portal_get_part(transaction)
         return {
             "tone": "good",
-            "title": self._get_title(transaction),
+            "title": self._get_title(transaction, amount),
             "notes": document._finance_portal_get_paid_notes(access, transaction),
             "message": self._get_message(document, transaction),
-            "reference": transaction.reference,
+            "reference": transaction.reference if is_all else "",
             "has_receipt": own and bool(transaction._finance_portal_get_receipt()),
             # The ERP books it in the background.
             "refresh": None if transaction.is_post_processed else SOON,
@@ -137,7 +143,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
             message = self._get_message(document, transaction)
         is_own = not access.is_external and not access._is_read_only()
         return {
-            "title": self._get_title(transaction),
+            "title": self._get_title(transaction, document._finance_portal_get_part(transaction)),
             # The company's own words, such as where to transfer the money to, say more.
             "notes": [] if message else [self._get_note(transaction)],
             "message": message,

@@ -89,6 +89,35 @@ class TestTogetherScope(TogetherCase):
         self.assertEqual({*self.offered(page)}, wanted)
         self.assertIn("no longer open: 1", self.choose(self.one, self.three).text)
 
+    def test_one_of_several_that_are_paid_tells_nothing_of_the_others(self):
+        """L6, L10: what they come to is known to who may see them all."""
+        whole, own = "200.00", "100.00"
+        self.sign_in()
+        self.start(self.choose(self.one, self.three))
+        payment = self.transactions(self.one)
+        self.assertEqual(payment.amount, 200)
+        self.simulate(payment, state="pending")
+        self.assertIn(whole, self.visit(f"{LIST}/pay").text, "they chose both")
+        self.become_stranger()
+        link, _page = self.enter(self.one)
+        outsider, _page = self.enter(self.one, email_to="adviser@tax.example.com")
+        pages = [f"/finance/d/{one.ref}{way}" for one in (link, outsider)
+                 for way in ("", "/pay", "/pay/result")]  # fmt: skip
+        for page in pages:
+            with self.subTest(page):
+                self.assertNotIn(whole, self.visit(page).text)
+        self.assertIn(own, self.visit(pages[1]).text)
+        self.account.own_documents = True
+        self.sign_in()
+        self.assertNotIn(whole, self.visit(f"{LIST}/pay").text)
+        self.assertNotIn(whole, self.visit(f"{LIST}/pay/result").text)
+        self.simulate(payment)
+        for page in [*pages, f"{LIST}/pay/result"]:
+            with self.subTest(page, paid=True):
+                text = self.visit(page).text
+                self.assertNotIn(whole, text)
+                self.assertNotIn(payment.reference, text)
+
     def test_l10_extra_recipients_are_not_asked_for_money(self):
         _link, base = self.open_statement(email_to="adviser@tax.example.com")
         self.assertNotIn('/pay"', self.visit(base).text)
