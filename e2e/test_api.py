@@ -7,7 +7,9 @@ import subprocess
 import pytest
 
 from dev.platform.paths import ROOT
-from e2e.toolbox import until
+from e2e.toolbox import QUEUE_RACE, empty_mail_queue, until
+
+pytestmark = pytest.mark.server_log(QUEUE_RACE)
 
 PAGE = (ROOT / "docs" / "api.md").read_text()
 EXAMPLE = re.compile(r"```sh\n(curl .*?)```\n\n```json\n(.*?)\n```", re.DOTALL)
@@ -72,7 +74,7 @@ def test_the_examples_of_documents(erp, inbox, partner, invoice, ask):
         return found[0]["state"] == "sent"
 
     until(is_sent)
-    erp.rpc("ir.cron", "method_direct_trigger", _mail_queue(erp))
+    empty_mail_queue(erp)
     inbox.wait_for(1, to="api@example.com")
     links = ask("list_links", invoice=move)
     assert same_form(links, EXAMPLES["list_links"][1])
@@ -93,10 +95,3 @@ def test_the_examples_of_customers(inbox, partner, invoice, ask):
     [section] = ask("get_statement", contact=contact)
     assert same_form(section, EXAMPLES["get_statement"][1][0])
     assert float(section["closing"]) == 100
-
-
-def _mail_queue(erp) -> int:
-    [(queue,)] = erp.psql(
-        "SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_mail_scheduler_action'"
-    )
-    return queue

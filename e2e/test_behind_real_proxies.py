@@ -10,6 +10,9 @@ from e2e.proxies import CUSTOMERS, STAFF
 from e2e.toolbox import share
 from e2e.visitor import Visitor
 
+# The certificates are made for these tests.
+pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+
 # Forms in which an address of ours may come.
 FORMS = (
     "/finance/i/{}", "/q/{}", "//finance//i//{}", "/de/finance/i/{}", "/FINANCE/i/{}",
