@@ -7,7 +7,12 @@ from .mail_content import MailContent, MailItem
 
 @dataclass(frozen=True)
 class ListItem(MailItem):
-    """A document in a list, and which one it is, for when the email leaves."""
+    """A document in a list, and which one it is, for when the email leaves.
+
+    >>> item = ListItem("Invoice 7", "10.00", (), "/finance/i/", "View it", ("account.move", 7))
+    >>> item.title, item.document
+    ('Invoice 7', ('account.move', 7))
+    """
 
     document: tuple = ()  # (model, id)
 
