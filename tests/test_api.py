@@ -121,6 +121,17 @@ class TestApi(FinancePortalCase):
         self.assertEqual(self.api.enable_account(self.ada.id)["state"], "invited")
         self.assertEqual(self.api.disable_account(self.ada.id)["state"], "disabled")
 
+    def test_an_account_of_another_company_is_told_to_nobody_else(self):
+        self.api.enable_account(self.ada.id)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        user = new_test_user(
+            self.env, login="api-neighbor", groups=f"base.group_user,{USER}",
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        self.assertFalse(self.ada.company_id, "a contact of all companies")
+        found = self.api.with_user(user).get_account(self.ada.id)
+        self.assertEqual((found["state"], found["email"]), ("none", ""))
+
     def test_sent_twice_is_sent_once(self):
         first = self.api.send("account.move", self.invoice.ids)
         self.assertEqual(len(first["batch_ids"]), 1)

@@ -21,7 +21,8 @@ class FinancePortalApi(models.AbstractModel):
             ``email``, ``set_up_at`` and ``signed_in_at`` (str or ``None``)
         """
         partner = self._get_contact(partner_id)
-        account = partner._finance_portal_get_account()
+        # With the user's own rights: an account of other companies is none of theirs.
+        account = self.env["finance.portal.account"].search([("partner_id", "=", partner.id)])
         return {
             "partner_id": partner.id,
             "state": account.state if account else "none",
