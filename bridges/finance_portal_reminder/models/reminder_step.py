@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 MODEL = "finance.portal.reminder"
 # Days before or after the due date, and which email; examples that a company changes.
@@ -49,6 +50,17 @@ class FinancePortalReminderStep(models.Model):
     _one_a_day = models.UniqueIndex(
         "(company_id, days) WHERE active", "There's already a step on this day."
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("template_id")
+    def _check_template(self):
+        """Refuse a template of other records: it would tell of one that has the same ID."""
+        # sudo: which records a template is for is no secret
+        if any(template.model != MODEL for template in self.sudo().template_id):
+            raise ValidationError(
+                self.env._("Choose an email template that is made for payment reminders.")
+            )
 
     # === COMPUTE METHODS === #
 

@@ -1,6 +1,6 @@
 """What staff can look at, change and skip."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ReminderCase
@@ -99,6 +99,12 @@ class TestReminderStaff(ReminderCase):
             self.open(self.make_user("nobody", "base.group_user"))
         with self.assertRaises(AccessError):
             self.step("friendly").with_user(self.billing).days = 8
+
+    def test_a_template_of_other_records_is_refused(self):
+        """By a program, too: the form's list is not the only way to choose."""
+        other = self.env.ref("account.email_template_edi_invoice")
+        with self.assertRaises(ValidationError):
+            self.step("friendly").template_id = other
 
     def test_the_overview_counts_who_is_not_reminded(self):
         def count(user):
