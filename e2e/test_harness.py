@@ -3,11 +3,13 @@
 import smtplib
 import subprocess
 from email.message import EmailMessage
+from types import SimpleNamespace
 
 import pytest
 
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import links_in
+from dev.suite import odoo_tests, results
 from e2e.visitor import Visitor
 
 
@@ -73,6 +75,31 @@ def test_what_earlier_tests_asked_for_limits_no_test(erp, number):
     assert erp.psql(counted) == [(None,)], number
     assert Visitor().get(f"{erp.url}/finance/i/{'x' * 43}").status_code == 404
     assert erp.psql(counted) == [(1,)]
+
+
+def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
+    """Where only the last lines of a long run are kept, they must tell what to mend."""
+    report, log = tmp_path / "report.xml", tmp_path / "server.log"
+    report.write_text(
+        '<testsuite><testcase classname="test_link" name="test_opens">'
+        '<failure message="assert 404&#10; == 200">long</failure></testcase></testsuite>'
+    )
+    start = "2026-11-29 20:00:00,000 1 "
+    log.write_text(
+        f"{start}ERROR db odoo.addons.x: FAIL: TestLink.test_dies\n"
+        "Traceback (most recent call last):\nAssertionError: 2 != 1\n\n"
+        f"{start}ERROR db odoo.tests.result: 1 failed, 0 error(s) of 3 tests\n"
+    )
+    site = SimpleNamespace(log_path=log)
+    status = results.conclude([results.from_junit("e2e", report, 1), odoo_tests.judge(site, 1)])
+    assert status == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "e2e: 0 passed, 1 failed",
+        "  failed: test_link.test_opens: assert 404 == 200",
+        "Odoo tests: 2 passed, 1 failed",
+        "  failed: FAIL: TestLink.test_dies: AssertionError: 2 != 1",
+        "2 passed, 2 failed",
+    ]
 
 
 def test_the_renderer_prints_as_large_as_other_builds(tmp_path):

@@ -15,12 +15,13 @@ from ..platform.odoo import Site, environment
 from ..platform.paths import MODULE, ROOT, RUNS, folder_of, module_names, short_hash
 from ..platform.processes import stop
 from ..platform.runs import run_folder
-from .results import Result
+from .results import Result, one_line
 
 TALLY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 STARTED = re.compile(r"Starting (\w+)\.\w+ \.\.\.")
 # Tests that need the shop's apps run only where those are installed.
 SHOP_TAG = "finance_portal_shop"
+FAILED = re.compile(r"(FAIL|ERROR): ")
 SKIPPED = re.compile(r"^skipped ")
 # What each test class would make anew: a company with a chart of accounts, in each language, and
 # the people and documents of ``tests/common.py``, which takes these instead.
@@ -184,13 +185,21 @@ def judge(site: Site, status: int) -> Result:
             result.passed -= 1
             result.problem(f"a test was skipped: {record.text}")
     for record in logs.unexpected(records):
-        if not re.match(r"(FAIL|ERROR): ", record.text) and record.logger != "odoo.tests.result":
+        if FAILED.match(record.text):
+            result.failures.append(_one_line(record.text))
+        elif record.logger != "odoo.tests.result":
             result.problem(f"not asked for in the log: {str(record)[:1500]}")
     if status and not result.failed:
         result.problem(f"Odoo ended with status {status}")
     if not result.passed and not result.failed and not result.problems:
         result.problem("no test ran")
     return result
+
+
+def _one_line(text: str) -> str:
+    """Return a failed test's name and the last line of its traceback."""
+    first, *rest = filter(None, text.splitlines())
+    return one_line(first, rest[-1] if rest else "")
 
 
 def check_prerequisites() -> None:

@@ -10,12 +10,16 @@ from ..platform.console import say
 
 @dataclass
 class Result:
-    """Counts of one runner; a problem fails the run without being a test."""
+    """Counts of one runner, and what failed, a line each.
+
+    A problem fails the run without being a test.
+    """
 
     name: str
     passed: int = 0
     failed: int = 0
     problems: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def problem(self, text: str) -> None:
         """Note a reason to fail that is not a failed test."""
@@ -29,8 +33,11 @@ def from_junit(name: str, path, status: int) -> Result:
         result.problem(f"pytest ended with status {status} and wrote no report")
         return result
     for case in ElementTree.parse(path).iter("testcase"):
-        if case.find("failure") is not None or case.find("error") is not None:
+        fault = next((fault for kind in ("failure", "error") for fault in case.iter(kind)), None)
+        if fault is not None:
             result.failed += 1
+            where = f"{case.get('classname')}.{case.get('name')}"
+            result.failures.append(one_line(where, fault.get("message")))
         elif case.find("skipped") is not None:
             result.problem(f"a test was skipped: {case.get('classname')}.{case.get('name')}")
         else:
@@ -38,6 +45,11 @@ def from_junit(name: str, path, status: int) -> Result:
     if status and not result.failed:
         result.problem(f"pytest ended with status {status}")
     return result
+
+
+def one_line(where: str, message: str | None) -> str:
+    """Return what failed and why, short enough for the end of a long output."""
+    return f"{where}: {' '.join((message or '').split())}"[:400]
 
 
 def write_report(path: Path, results: list[Result]) -> int:
@@ -61,7 +73,7 @@ def read_report(name: str, path: Path, status: int) -> list[Result]:
 
 
 def conclude(results: list[Result]) -> int:
-    """Print the sum, alone on the last line, and return the exit status.
+    """Print what failed, then the sum, alone on the last line; return the exit status.
 
     Each problem counts as one failure, and so does a run without any test.
     """
@@ -70,6 +82,8 @@ def conclude(results: list[Result]) -> int:
     say("")
     for result in results:
         say(f"{result.name}: {result.passed} passed, {result.failed} failed")
+        for failure in result.failures:
+            say(f"  failed: {failure}")
         for problem in result.problems:
             say(f"  problem: {problem}")
     if not passed and not failed:
