@@ -85,7 +85,7 @@ class TestRefusedEmails(RefusalCase):
         self.assertTrue(mail.finance_portal_refused_at)
         self.assertGreater(mail.scheduled_date, fields.Datetime.now())
         self.assertEqual(document.finance_undelivered, address)
-        self.assertIn("tries again by itself", document.finance_undelivered_reason)
+        self.assertIn("keeps trying", document.finance_undelivered_reason)
         self.assertTrue(
             self.env["ir.cron.trigger"].search(
                 [

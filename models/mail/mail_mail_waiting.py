@@ -122,6 +122,6 @@ class MailMail(models.Model):
         if self.state != "outgoing" or not self.finance_portal_refused_at:
             return reason
         again = self.env._(
-            "Odoo tries again by itself for %s hours.", MAX_WAIT // timedelta(hours=1)
+            "Odoo keeps trying for %s hours.", MAX_WAIT // timedelta(hours=1)
         )
         return f"{reason} {again}".strip()

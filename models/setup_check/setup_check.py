@@ -94,7 +94,7 @@ class FinancePortalSetupCheck(models.Model):
         """
         return {
             "address": self.env._("Address of links"),
-            "frozen": self.env._("Address stays as it is"),
+            "frozen": self.env._("Fixed address"),
             "answers": self.env._("Address answers"),
             "https": self.env._("HTTPS and cookies"),
             "proxy": self.env._("Reverse proxy"),

@@ -30,7 +30,7 @@ class FinancePortalSetupCheck(models.Model):
     def _check_frozen(self):
         # sudo: one setting, of which the row tells whether it is there
         if self.env["ir.config_parameter"].sudo().get_param("web.base.url.freeze"):
-            return Result("good", self.env._("Nobody changes the address by signing in."))
+            return Result("good", self.env._("Signing in doesn't change the address."))
         return Result(
             "fair",
             self.env._(

@@ -28,13 +28,13 @@ class FinancePortalSetupCheck(models.Model):
         except TimeoutError:
             text = self.env._("%s doesn't answer.", server)
         except ssl.SSLError:
-            text = self.env._("%s refuses the encryption, or has no valid certificate.", server)
+            text = self.env._("%s refuses encryption, or has no valid certificate.", server)
         except smtplib.SMTPException:
             text = self.env._("%s refuses the connection.", server)
         except OSError:
             text = self.env._("%s doesn't answer.", server)
         else:
-            return Result("good", self.env._("%s takes emails.", server))
+            return Result("good", self.env._("%s accepts emails.", server))
         return self._tell_bad_server(text)
 
     def _tell_bad_server(self, text):

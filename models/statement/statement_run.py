@@ -51,7 +51,7 @@ class FinancePortalStatementRun(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     date = fields.Date(required=True)
-    last_customer = fields.Integer(help="All customers up to this number are dealt with.")
+    last_customer = fields.Integer(help="Customers up to this ID are done.")
     is_done = fields.Boolean()
 
     _one_a_day = models.UniqueIndex("(company_id, date)")

@@ -140,7 +140,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_paid_notes(self, access, transaction):
         if not transaction.is_post_processed:
-            return [self.env._("We're recording it now. This page refreshes by itself.")]
+            return [self.env._("We're recording it now. This page refreshes automatically.")]
         if not self._finance_portal_is_open():
             return [self.env._("There's nothing left to pay.")]
         left = self._finance_portal_money(self._finance_portal_amount_left())

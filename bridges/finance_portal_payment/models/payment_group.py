@@ -311,7 +311,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
 
     def _finance_portal_get_paid_notes(self, access, transaction):
         if not transaction.is_post_processed:
-            return [self.env._("We're recording it now. This page refreshes by itself.")]
+            return [self.env._("We're recording it now. This page refreshes automatically.")]
         return []
 
     def _finance_portal_get_paid_rows(self, transaction):
