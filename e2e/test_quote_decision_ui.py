@@ -149,7 +149,8 @@ def test_cleared_signature_counts_no_more(quote, decision, browser_page):
     # By mouse: the browser takes a tap so soon after a stroke for the end of the stroke.
     page.get_by_role("button", name="Clear").click()
     page.locator("#accept").click()
-    assert "draw your signature" in page.evaluate("document.activeElement.validationMessage")
+    missing = "document.activeElement.validationMessage"
+    until(lambda: "draw your signature" in page.evaluate(missing))
     assert decision(order) == ([], "sent")
 
 

@@ -10,11 +10,11 @@ UNSAFE_WAIT = re.compile(r"\bwait_for_function\b")
 
 # A click returns as soon as the browser begins to load what it leads to. Each of these then
 # reads either page; ``expect`` of a locator looks again until the next one is there.
-ACTIONS = ("click", "tap")
+ACTIONS = ("click", "press", "tap")
 READS = (
-    "all", "all_inner_texts", "all_text_contents", "content", "count", "get_attribute",
-    "inner_html", "inner_text", "input_value", "is_checked", "is_disabled", "is_enabled",
-    "is_hidden", "is_visible", "text_content", "title",
+    "all", "all_inner_texts", "all_text_contents", "bounding_box", "content", "count", "evaluate",
+    "evaluate_all", "get_attribute", "inner_html", "inner_text", "input_value", "is_checked",
+    "is_disabled", "is_enabled", "is_hidden", "is_visible", "screenshot", "text_content", "title",
 )  # fmt: skip
 WAITS = ("expect", "goto", "reload", "until", "wait")
 
@@ -57,11 +57,14 @@ def _is_function(node: ast.AST) -> bool:
 
 
 def _calls_in_order(function: ast.FunctionDef) -> list[ast.Call]:
-    """Return the calls of a function as they end, without those of functions inside it."""
+    """Return the calls of a function as they end, without those of functions inside it.
+
+    Whoever gets a lambda calls it, such as ``until``, again and again.
+    """
     ends, waiting = [], list(function.body)
     while waiting:
         node = waiting.pop()
-        if _is_function(node):
+        if _is_function(node) or isinstance(node, ast.Lambda):
             continue
         if isinstance(node, ast.Call):
             ends.append((node.end_lineno, node.end_col_offset, 0, node))

@@ -86,6 +86,7 @@ def test_a_signed_in_customer_pays_all(erp, inbox, partner, invoice, *, customer
     expect(page.locator("output")).to_contain_text("300.00")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".amount")).to_contain_text("300.00")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     pay(page)
     page.get_by_role("heading", name="Payment received").wait_for()
