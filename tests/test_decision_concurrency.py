@@ -1,25 +1,21 @@
 """Who comes second starts over: settled by PostgreSQL, so tested with transactions of their own."""
 
-from contextlib import closing, contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, Command, api
-from odoo.modules.registry import Registry
+from odoo import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools.secure_token import new_token
+from .transactions_common import TransactionsCase
 
 
 @tagged("post_install", "-at_install")
-class TestDecisionConcurrency(BaseCase):
+class TestDecisionConcurrency(TransactionsCase):
     """Answers to one quote, and changes of it, never overlap."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.transaction() as env:
             partner = env["res.partner"].create(
                 {"name": "Bakery", "email": "office@bakery.example.com"}
@@ -30,18 +26,7 @@ class TestDecisionConcurrency(BaseCase):
                 {"partner_id": partner.id, "order_line": [Command.create(line)]}
             )
             order.action_quotation_sent()
-            links = env["finance.portal.link"]
-            for _number in range(2):
-                vals = {
-                    "res_model": order._name,
-                    "res_id": order.id,
-                    "prefix": "q",
-                    "partner_id": partner.id,
-                    "customer_id": partner.id,
-                    "company_id": order.company_id.id,
-                }
-                links |= links._create_with_tokens([vals], [new_token()])
-            self.order_id, self.link_ids = order.id, links.ids
+            self.order_id, self.link_ids = order.id, self.make_links(order, "q", partner).ids
             self.addCleanup(self.remove, partner.id, product.product_tmpl_id.id)
             env.cr.commit()
 
@@ -56,13 +41,6 @@ class TestDecisionConcurrency(BaseCase):
             env["res.partner"].browse(partner_id).unlink()
             env.cr.commit()
 
-    @contextmanager
-    def transaction(self):
-        """Yield an environment with a transaction of its own, which is rolled back at the end."""
-        with closing(self.registry.cursor()) as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.rollback()
-
     def look(self, env, number=0):
         """Open the quote as a visitor does; return it and the link."""
         link = env["finance.portal.link"].browse(self.link_ids[number])
@@ -70,11 +48,6 @@ class TestDecisionConcurrency(BaseCase):
         quote = env["sale.order"].browse(self.order_id)
         quote._finance_portal_get_terms()
         return quote, link
-
-    def assertStartsOver(self, quote, link):
-        """Assert that an answer is not taken on the grounds of what was read before."""
-        with self.assertRaises(SerializationFailure):
-            quote._finance_portal_lock(link)
 
     def test_the_erp_retries_what_comes_second(self):
         self.assertIn(SerializationFailure, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)

@@ -1,18 +1,17 @@
 """Receipts that are mailed when a payment is booked: once, and only where they are wanted."""
 
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import fields
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.payments import account_payment_receipt as receipts
 from .send_common import SendDocumentsCase
+from .transactions_common import TransactionsCase
 
 
 class ReceiptCase(SendDocumentsCase):
@@ -269,12 +268,11 @@ class TestReceipts(ReceiptCase):
 
 
 @tagged("post_install", "-at_install")
-class TestReceiptConcurrency(BaseCase):
+class TestReceiptConcurrency(TransactionsCase):
     """Settled by PostgreSQL, so tested with transactions of their own."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.transaction() as env:
             journal = env["account.journal"].search([("type", "=", "bank")], limit=1)
             partner = env["res.partner"].create({"name": "Bakery", "email": "b@example.com"})
@@ -304,13 +302,6 @@ class TestReceiptConcurrency(BaseCase):
             env["account.payment"].browse(self.payment_id).unlink()
             env["res.partner"].browse(partner_id).unlink()
             env.cr.commit()
-
-    @contextmanager
-    def transaction(self):
-        """Yield an environment with a transaction of its own, which is rolled back at the end."""
-        with closing(self.registry.cursor()) as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.rollback()
 
     def look(self, env):
         """Return the payment, read as a job begins."""

@@ -1,20 +1,19 @@
 """Statements on a schedule: who gets one, when, and exactly once."""
 
-from contextlib import closing
 from unittest.mock import patch
 
 import psycopg2
 from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, Form, get_db_name, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.statement import statement_run
 from .issued_statement_common import OwingCase
+from .transactions_common import TransactionsCase
 
 JOB = "finance_portal.ir_cron_statements"
 RUN = "finance.portal.statement.run"
@@ -218,31 +217,27 @@ class TestStatementSchedule(OwingCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTwoJobs(BaseCase):
+class TestTwoJobs(TransactionsCase):
     """Who comes second starts over, and finds that the first has done it."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.today = fields.Date.to_date("2001-01-01")
         self.addCleanup(self.remove)
 
     def remove(self):
-        with closing(self.registry.cursor()) as other:
-            other.execute("DELETE FROM finance_portal_statement_run WHERE date = %s", [self.today])
-            other.commit()
+        with self.transaction() as env:
+            env[RUN].search([("date", "=", self.today)]).unlink()
+            env.cr.commit()
 
     def test_two_jobs_at_the_same_moment_do_each_day_once(self):
-        with closing(self.registry.cursor()) as first, closing(self.registry.cursor()) as second:
-            runs = [api.Environment(cr, SUPERUSER_ID, {})[RUN] for cr in (first, second)]
-            company = runs[0].env.ref("base.main_company")
-            second.execute("SELECT 1")  # what it sees is of this moment
-            run, _days = runs[0]._get_run(company, self.today)
+        with self.transaction() as one, self.transaction() as two:
+            first, second = one.ref("base.main_company"), two.ref("base.main_company")
+            run, _days = one[RUN]._get_run(first, self.today)
             run.is_done = True
-            first.commit()
+            one.cr.commit()
             with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
-                runs[1]._get_run(company.with_env(runs[1].env), self.today)
-            second.rollback()
-            again, _days = runs[1]._get_run(company.with_env(runs[1].env), self.today)
+                two[RUN]._get_run(second, self.today)
+            two.cr.rollback()
+            again, _days = two[RUN]._get_run(second, self.today)
             self.assertTrue(again.is_done)
-            second.rollback()

@@ -1,21 +1,19 @@
 """Two payments of one document: settled by PostgreSQL, so tested with transactions of their own."""
 
-from contextlib import closing, contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, Command, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.finance_portal.tests.transactions_common import TransactionsCase
 
 
 @tagged("post_install", "-at_install")
-class TestPaymentConcurrency(BaseCase):
+class TestPaymentConcurrency(TransactionsCase):
     """Whoever starts second, or meets a change, starts over and sees what was first."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.transaction() as env:
             partner = env["res.partner"].create({"name": "Bakery"})
             product = env["product.product"].create({"name": "Oven", "type": "service"})
@@ -39,13 +37,6 @@ class TestPaymentConcurrency(BaseCase):
             env["product.template"].browse(product_id).unlink()
             env["res.partner"].browse(partner_id).unlink()
             env.cr.commit()
-
-    @contextmanager
-    def transaction(self):
-        """Yield an environment with a transaction of its own, which is rolled back at the end."""
-        with closing(self.registry.cursor()) as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.rollback()
 
     def look(self, env):
         """Return the quote, read as a visitor's request begins."""

@@ -1,25 +1,21 @@
 """Who comes second starts over: settled by PostgreSQL, so tested with transactions of their own."""
 
-from contextlib import closing, contextmanager
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.finance_portal.tools.secure_token import new_token
+from odoo.addons.finance_portal.tests.transactions_common import TransactionsCase
 
 
 @tagged("post_install", "-at_install")
-class TestTimeConcurrency(BaseCase):
+class TestTimeConcurrency(TransactionsCase):
     """Answers to one request, and what staff do to its entries, never overlap."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.transaction() as env:
             partner = env["res.partner"].create({"name": "Bakery", "email": "b@bakery.example.com"})
             project = env["project.project"].create({"name": "Shop", "partner_id": partner.id})
@@ -31,18 +27,7 @@ class TestTimeConcurrency(BaseCase):
             )
             request = env["finance.portal.time.request"]._start(entries[:2])
             request._ask()
-            vals = {
-                "res_model": request._name,
-                "res_id": request.id,
-                "prefix": "t",
-                "partner_id": partner.id,
-                "customer_id": partner.id,
-                "company_id": request.company_id.id,
-            }
-            links = env["finance.portal.link"]
-            for _number in range(2):
-                links |= links._create_with_tokens([vals], [new_token()])
-            self.request_id, self.link_ids = request.id, links.ids
+            self.request_id, self.link_ids = request.id, self.make_links(request, "t", partner).ids
             self.entry_ids, self.project_id = entries.ids, project.id
             self.addCleanup(self.remove, partner.id, worker.id, project.account_id.id)
             env.cr.commit()
@@ -59,13 +44,6 @@ class TestTimeConcurrency(BaseCase):
             env["res.partner"].browse(partner_id).unlink()
             env.cr.commit()
 
-    @contextmanager
-    def transaction(self):
-        """Yield an environment with a transaction of its own, which is rolled back at the end."""
-        with closing(self.registry.cursor()) as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.rollback()
-
     def look(self, env, number=0):
         """Open the request as a visitor does; return it and the link."""
         link = env["finance.portal.link"].browse(self.link_ids[number])
@@ -73,11 +51,6 @@ class TestTimeConcurrency(BaseCase):
         request = env["finance.portal.time.request"].browse(self.request_id)
         request._finance_portal_get_terms()
         return request, link
-
-    def assertStartsOver(self, request, link):
-        """Assert that an answer is not taken on the grounds of what was read before."""
-        with self.assertRaises(SerializationFailure):
-            request._finance_portal_lock(link)
 
     def test_of_two_answers_the_second_starts_over(self):
         with self.transaction() as one, self.transaction() as two:
