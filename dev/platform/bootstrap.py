@@ -97,7 +97,8 @@ def _create_venv() -> None:
             remedy = "Install the venv module: apt-get install python3-venv"
             run([sys.executable, "-m", "venv", VENV], hint=remedy)
         pip = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run([*pip, "-r", REQUIREMENTS], hint="Is the network reachable?")
+        # The list is complete. What rlPyCairo says it needs has no wheel; cairocffi does as well.
+        run([*pip, "--no-deps", "-r", REQUIREMENTS], hint="Is the network reachable?")
         marker.write_text(_venv_key())
 
 
