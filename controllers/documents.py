@@ -122,11 +122,8 @@ class FinancePortalDocuments(http.Controller):
         self._check_form(csrf_token, ref)
         access = self._resolve(ref)
         address = request.env["finance.portal.account"]._invite_by_link(access)
-        return request.env["finance.portal.page"]._respond(
-            "finance_portal.account_invited",
-            {"address": address, "document_path": f"/finance/d/{ref}"},
-            company=access.company_id,
-            lang=access._get_lang(),
+        return request.env["finance.portal.page"]._respond_invited(
+            access, address, document_path=f"/finance/d/{ref}"
         )
 
     @http.route(

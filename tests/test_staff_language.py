@@ -39,7 +39,7 @@ class TestStaffLanguage(FinancePortalHttpCase):
             with self.subTest(path=path):
                 self.assertIn(GERMAN, page.partition("<head>")[0])
                 self.assertIn(ENGLISH, banner)
-                self.assertIn("You're seeing what", banner)
+                self.assertIn("re seeing what", banner)
 
     @mute_logger("odoo.http", "odoo.sql_db")
     def test_every_failure_for_staff(self):

@@ -63,7 +63,7 @@ class TestViewAs(FinancePortalHttpCase):
         self.assertEqual((row.verdict, row.email), ("staff", self.ada.email))
         page = self.visit(PORTAL)
         self.assertEqual(page.status_code, 200)
-        self.assertIn("You're seeing what", page.text)
+        self.assertIn("re seeing what", page.text)
         self.assertIn("Ada", page.text)
 
     def test_document_and_pdf_without_any_trace(self):

@@ -12,7 +12,7 @@ class FinancePortalEnable(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
-    name = fields.Char(related="partner_id.name", related_sudo=False)
+    name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",

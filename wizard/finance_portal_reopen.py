@@ -10,8 +10,8 @@ class FinancePortalReopen(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
-    name = fields.Char(related="partner_id.name", related_sudo=False)
-    email = fields.Char("Address", compute="_compute_email", compute_sudo=False, store=True)
+    name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
+    email = fields.Char("Signs In With", compute="_compute_email", compute_sudo=False, store=True)
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",

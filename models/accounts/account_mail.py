@@ -8,6 +8,7 @@ from ...const import AUTOMATIC, PORTAL
 from ...tools.exact_address import ExactAddress
 from ...tools.mail_cap import has_room
 from ...tools.mail_content import MailContent
+from ...tools.markup import embolden, isolate, isolate_address
 from ...tools.masking import mask_address
 
 # How long the link in that email works: no second one meanwhile.
@@ -54,16 +55,71 @@ class FinancePortalAccount(models.Model):
     def _notify_account_link(self, link):
         """Write the email about a link to its address; return the message."""
         contact, url = self._get_mail_context(), link._get_placeholder_url()
-        content, template = {"purpose": link.purpose}, "finance_portal.mail_account_link"
         if link.purpose == "stop":
-            template = "finance_portal.mail_address_changed"
-            content = {"url": url, "new_address": self._get_masked_address()}
-            content["customer"] = self._get_others() and self.customer_id.display_name
+            sentences = self._get_change_sentences(contact, link.email, waits=True)
+        else:
+            sentences = [self._get_link_sentence(contact, link.purpose)]
         subject, title, words, notes = self._get_link_texts(contact, link)
         around = {"title": title, "button": (url, words), "notes": notes}
         return self._notify(
-            contact, subject, template, content, around, address=link.email, force_send=False
+            contact, subject, sentences, around, address=link.email, force_send=False
         )
+
+    def _get_link_sentence(self, contact, purpose):
+        """Return what a setup or reset email says above its button."""
+        say, company = contact.env, isolate(self.company_id.name)
+        if purpose == "setup":
+            return say._(
+                "%(company)s has opened an account for you. You'll find all your invoices,"
+                " payments, quotes and orders in one place. Choose a password to get started.",
+                company=company,
+            )
+        return say._(
+            "Someone requested a new password for your account with %(company)s. If it was you,"
+            " choose one now. Until then, your current password still works.",
+            company=company,
+        )
+
+    def _get_change_sentences(self, contact, old, waits=False):
+        """Return what the old address is told of a change.
+
+        :param str old: the old address
+        :param bool waits: whether a manager still has to confirm the change
+        """
+        say, masked = contact.env, self._get_masked_address()
+        values = {
+            "company": isolate(self.company_id.name),
+            "old": embolden(isolate_address(old)),
+            "new": embolden(isolate_address(masked)),
+        }
+        if masked:
+            change = say._(
+                "The email address of your account with %(company)s was just changed from %(old)s"
+                " to %(new)s.",
+                **values,
+            )
+        else:
+            change = say._(
+                "The email address of your account with %(company)s, %(old)s, was just removed.",
+                **values,
+            )
+        if not waits:
+            advice = say._(
+                "If you know about the change, you don't need to do anything. If you don't, please"
+                " tell us right away."
+            )
+        elif self._get_others():
+            advice = say._(
+                "Nobody can see documents of %(customer)s there until we've checked this. If you"
+                " know about the change, you don't need to do anything. If you don't, stop it:",
+                customer=embolden(isolate(self.customer_id.display_name)),
+            )
+        else:
+            advice = say._(
+                "Nobody can sign in until we've checked this. If you know about the change, you"
+                " don't need to do anything. If you don't, stop it:"
+            )
+        return [change, advice]
 
     def _get_link_texts(self, contact, link):
         """Return subject, title, the button's words and the sentences below it."""
@@ -108,15 +164,8 @@ class FinancePortalAccount(models.Model):
         """Tell the old address that a manager, or the system, gave the account another one."""
         contact = self._get_mail_context()
         subject = contact.env._("Your email address was changed")
-        content = {"url": None, "new_address": self._get_masked_address(), "customer": None}
-        self._notify(
-            contact,
-            subject,
-            "finance_portal.mail_address_changed",
-            content,
-            {"title": subject},
-            address=old,
-        )
+        sentences = self._get_change_sentences(contact, old)
+        self._notify(contact, subject, sentences, {"title": subject}, address=old)
 
     def _get_masked_address(self):
         """Return the contact's new address, as much as somebody else may see of it."""
@@ -134,8 +183,15 @@ class FinancePortalAccount(models.Model):
         query = f"?{urlencode({'next': next_path})}" if next_path else ""
         button = self._get_address(f"/login{query}"), contact.env._("Sign in")
         around = {"title": subject, "button": button}
-        content = {"customer": customer}
-        self._notify(contact, subject, "finance_portal.mail_account_joined", content, around)
+        sentence = contact.env._(
+            "%(company)s has opened another account for you: you can now also see documents of"
+            " %(customer)s. Sign in as before, with %(email)s and your password, and choose the"
+            " customer.",
+            company=isolate(self.company_id.name),
+            customer=embolden(isolate(customer)),
+            email=isolate_address(self.email),
+        )
+        self._notify(contact, subject, [sentence], around)
 
     def _mail_notice(self):
         """Tell the customer that their password was changed."""
@@ -143,7 +199,15 @@ class FinancePortalAccount(models.Model):
         subject = contact.env._("Your password was changed")
         button = self._get_address("/forgot"), contact.env._("Choose a new password")
         around = {"title": subject, "button": button}
-        self._notify(contact, subject, "finance_portal.mail_password_changed", {}, around)
+        sentences = [
+            contact.env._(
+                "The password for your account with %(company)s was just changed. If it was you,"
+                " you don't need to do anything.",
+                company=isolate(self.company_id.name),
+            ),
+            contact.env._("Wasn't you? Choose a new password right away, and let us know."),
+        ]
+        self._notify(contact, subject, sentences, around)
 
     def _get_address(self, path):
         """Return the full URL of a portal page, for emails and for staff.
@@ -167,26 +231,20 @@ class FinancePortalAccount(models.Model):
         contact = partner.with_context(lang=lang, finance_portal_mail_lang=lang)
         return contact.with_company(company)
 
-    def _notify(self, contact, subject, template, content, around, *, address=None, **options):
+    def _notify(self, contact, subject, sentences, around, *, address=None, **options):
         """Write an email to one address; return the message.
 
         A contact's email field may name several, and the ERP would write to all of them.
 
         :param contact: as :meth:`_get_mail_context` returns it
-        :param str template: external id of the body
+        :param sentences: what it says below the greeting
         :param dict around: what the layout shows around it, see :class:`MailContent`
         :param str address: by default the confirmed one
         """
         address = address or self.email
         company = self.company_id.with_env(contact.env)
-        content = {
-            "company": company,
-            "name": contact.name or address,
-            "email": address,
-            "about": contact,
-            **content,
-        }
-        body = contact.env["ir.qweb"]._render(template, content)
+        Words = contact.env["finance.portal.mail.words"]
+        body = Words._write(contact.name or address, sentences, about=contact)
         return contact.message_notify(
             partner_ids=contact.ids,
             subject=subject,

@@ -6,7 +6,7 @@ import zipfile
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ...sql_guards import columns_of, stored_columns
 from ...tools.file_names import safe_name
@@ -82,6 +82,7 @@ class FinancePortalDecision(models.Model):
         "res.users", "Reopened By", readonly=True, index="btree_not_null"
     )
     void_reason = fields.Text("Reopening Reason", readonly=True)
+    void_note = fields.Char("Reopening", compute="_compute_void_note")
     evidence_problem = fields.Char("Altered Evidence", compute="_compute_evidence_problem")
 
     # Two parallel answers: the database lets one of them stand.
@@ -124,6 +125,25 @@ class FinancePortalDecision(models.Model):
         )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("voided_at", "voided_by_id")
+    @api.depends_context("lang", "tz")
+    def _compute_void_note(self):
+        """Say when staff reopened the document, and who it was."""
+        for decision in self:
+            # sudo: of a colleague, no more than the name
+            user, date = decision.voided_by_id.sudo(), decision.voided_at
+            values = {"date": date and format_datetime(self.env, date), "name": user.name}
+            if not date:
+                decision.void_note = False
+            elif user:
+                decision.void_note = self.env._(
+                    "Reopened on %(date)s by %(name)s: this decision is no longer valid.", **values
+                )
+            else:
+                decision.void_note = self.env._(
+                    "Reopened on %(date)s: this decision is no longer valid.", date=values["date"]
+                )
 
     def _compute_evidence_problem(self):
         """Say whether the files that are kept are still those of the decision."""

@@ -2,6 +2,7 @@ import json
 
 from odoo import models
 
+from ...tools.markup import isolate
 from ...tools.terms import Change
 
 # What belongs to the story of an answer; of what else happened, the activity tells.
@@ -13,6 +14,16 @@ class FinancePortalDecision(models.Model):
     """What the printed page of a decision says: what was agreed, and how it came about."""
 
     _inherit = "finance.portal.decision"
+
+    def _get_heading(self):
+        """Return what the printed page is about."""
+        self.ensure_one()
+        name = isolate(self.document_name or "")
+        return {
+            "accepted": lambda: self.env._("Acceptance of %(document)s", document=name),
+            "partial": lambda: self.env._("Acceptance in part of %(document)s", document=name),
+            "declined": lambda: self.env._("Refusal of %(document)s", document=name),
+        }[self.kind]()
 
     def _get_agreed(self):
         """Return what was decided on, in words.

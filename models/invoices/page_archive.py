@@ -93,7 +93,7 @@ class FinancePortalPage(models.AbstractModel):
             ``last`` (ISO days), ``title`` (the period), ``presets`` (list of ``name``, ``query``,
             ``current``), ``query`` (of the download, empty when there is none), ``count``,
             ``size`` (texts), ``unready`` (a sentence, or empty), ``over`` (a sentence when it is
-            too much) and ``months`` (then: list of ``name``, ``count``, ``size``, ``query``)
+            too much) and ``months`` (then: list of ``name``, ``words``, ``size``, ``query``)
         """
         Statement = self.env["finance.portal.statement"]
         Archives = self.env["finance.portal.archive"]
@@ -147,7 +147,7 @@ class FinancePortalPage(models.AbstractModel):
         fits = self.env["finance.portal.archive"]._fits([month])
         return {
             "name": Statement._format_period(*part),
-            "count": str(month.count),
+            "words": self._word_documents(str(month.count)),
             "size": self._format_size(month.size),
             "query": Statement._get_query(part) if fits else "",
         }

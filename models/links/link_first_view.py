@@ -5,6 +5,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, models
 from odoo.tools import format_datetime
 
+from ...tools.markup import embolden, isolate, isolate_address
 from ...tools.zones import get_zone
 
 _logger = logging.getLogger(__name__)
@@ -82,11 +83,11 @@ class FinancePortalLink(models.Model):
             "finance_portal.mail_first_view",
             {
                 "about": document,
-                "name": name,
-                "email": self.email,
-                "title": title,
-                "date": format_datetime(document.env, self.viewed_at, tz=zone),
-                "zone": zone,
+                "news": document.env._(
+                    "%(name)s opened this document for the first time:", name=isolate(name)
+                ),
+                "title": embolden(title),
+                "when": self._get_view_words(document.env, zone),
             },
         )
         document.message_notify(
@@ -102,3 +103,14 @@ class FinancePortalLink(models.Model):
         if user.notification_type == "email":
             # sudo: nor may they wake the job that mails what is queued
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _get_view_words(self, env, zone):
+        """Return when it was first opened, and with which link, as text for staff."""
+        date = f"{format_datetime(env, self.viewed_at, tz=zone)} ({zone})"
+        if not self.email:
+            return date
+        return env._(
+            "%(date)s, using the link emailed to %(email)s",
+            date=date,
+            email=isolate_address(self.email),
+        )

@@ -145,7 +145,7 @@ class FinancePortalList(models.AbstractModel):
         :param Viewer viewer: who looks
         :param dict params: what the address says, as the visitor sent it
         :return: dict of ``listing``: ``path``, ``query`` (:class:`ListQuery`), ``rows`` (see
-            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``count``, ``position`` (texts),
+            :meth:`_get_rows`), ``heads``, ``empty``, ``hint``, ``number``, ``position`` (texts),
             ``filters`` (list of ``{label, path, current}``), ``sorts`` (list of ``{key, label,
             current}``), ``previous``, ``next`` and ``first`` (addresses, or empty)
         """
@@ -171,7 +171,7 @@ class FinancePortalList(models.AbstractModel):
                 "hint": self._get_search_hint(),
                 "is_narrowed": bool(query.search or query.show),
                 "all": ListQuery("", "").address(path),
-                "count": count,
+                "number": self.env["finance.portal.page"]._word_documents(count),
                 "position": self._get_position(at, len(rows), batch, count),
                 **self._describe_choices(filters, sorts, query, steps, path),
                 "previous": batch.has_previous

@@ -3,6 +3,7 @@ from odoo.http import request
 
 from ...const import PORTAL
 from ...failures import ViewingEnded
+from ...tools.markup import embolden, isolate
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -104,8 +105,27 @@ class FinancePortalPage(models.AbstractModel):
             "code": info.code,
             "lang": info.code.replace("_", "-").split("@")[0],
             "dir": info.direction,
-            "until": self.with_context(lang=info.code)._format_staff_until(viewer),
+            "words": self.with_context(lang=info.code)._get_staff_words(viewer),
         }
+
+    @api.model
+    def _get_staff_words(self, viewer):
+        return self.env._(
+            "You're seeing what %(name)s sees, until %(time)s. You can't change anything, and this"
+            " doesn't count as a view.",
+            name=embolden(isolate(viewer.contact.name)),
+            time=self._format_staff_until(viewer),
+        )
+
+    @api.model
+    def _word_documents(self, count):
+        """Return how many documents there are, in words.
+
+        :param str count: their number, possibly one like "1,000+"
+        """
+        if count == "1":
+            return self.env._("1 document")
+        return self.env._("%(count)s documents", count=isolate(count))
 
     @api.model
     def _format_staff_until(self, viewer):

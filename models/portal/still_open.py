@@ -4,6 +4,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...tools.markup import isolate
+
 MAX_LISTED = 50
 # The zone where days end last: nothing is left out whose day isn't over for its customer.
 LAST_ZONE = "Etc/GMT+12"
@@ -46,19 +48,34 @@ class FinancePortalStillOpen(models.AbstractModel):
         items = [
             Links._make_item(one.document, one.amount, filter(None, [one.facts])) for one in waiting
         ]
-        names = {"company": company.name}
-        subject = local.env._("Everything still open with %(company)s", **names)
-        if not items:
-            subject = local.env._("Nothing is waiting for you at %(company)s", **names)
-        body = local.env["ir.qweb"]._render(
-            "finance_portal.mail_still_open",
-            {"name": contact.name, "company": company, "is_empty": not items, "about": contact},
-        )
+        subject, sentence = local._get_words(company, is_empty=not items)
+        Words = local.env["finance.portal.mail.words"]
+        body = Words._write(contact.name, [sentence], about=contact)
         notes = ()
         if more:
             notes = (local.env._("%(count)s more: please contact us for these.", count=more),)
         Links._mail(
             contact, company, items, subject=subject, body=body, address=address, notes=notes
+        )
+
+    @api.model
+    def _get_words(self, company, is_empty):
+        """Return the subject, and the sentence above the links."""
+        name, shown = company.name, isolate(company.name)
+        if is_empty:
+            return (
+                self.env._("Nothing is waiting for you at %(company)s", company=name),
+                self.env._(
+                    "There's nothing for you to pay or to answer at %(company)s right now.",
+                    company=shown,
+                ),
+            )
+        return (
+            self.env._("Everything still open with %(company)s", company=name),
+            self.env._(
+                "Here are your links to everything that's still open at %(company)s.",
+                company=shown,
+            ),
         )
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...const import PORTAL
+from ...tools.markup import embolden, isolate, isolate_address, keep_together
 from ...tools.own_path import own_path
 from ...tools.password import MAX_LENGTH, MIN_LENGTH
 
@@ -73,10 +74,36 @@ class FinancePortalPage(models.AbstractModel):
             "finance_portal.portal_stop",
             {
                 **page._get_form_values(refusal, form_key),
-                "company_name": link.account_id.company_id.name,
+                "sentence": page.env._(
+                    "Someone changed the email address of your account with %(company)s. If this"
+                    " is wrong, stop the change here. Nobody can sign in until we've checked it"
+                    " with you.",
+                    company=isolate(link.account_id.company_id.name),
+                ),
             },
             company=link.account_id.company_id,
             lang=page.env.lang,
+        )
+
+    @api.model
+    def _respond_invited(self, access, address, document_path):
+        """Return the page that says where the link to set up an account went.
+
+        :param access: the :class:`FinancePortalAccess` to the document that it was asked on
+        :param str address: the masked address
+        """
+        lang = access._get_lang()
+        page = self.with_context(lang=lang)
+        sentence = page.env._(
+            "We've emailed %(email)s unless you already have an account. The link works once,"
+            " within 60 minutes. Choose a password there to see all your documents.",
+            email=keep_together(isolate(address)),
+        )
+        return page._respond(
+            "finance_portal.account_invited",
+            {"sentence": sentence, "document_path": document_path},
+            company=access.company_id,
+            lang=lang,
         )
 
     @api.model
@@ -96,14 +123,19 @@ class FinancePortalPage(models.AbstractModel):
     def _respond_settings_form(self, refusal, viewer, notice=None):
         lang = self._get_viewer_lang(viewer)
         page = self.with_context(lang=lang)
+        email = viewer.account.user_id.login or viewer.contact.email
         return page._respond_portal(
             viewer,
             "finance_portal.portal_settings",
             {
                 **page._get_form_values(refusal),
                 "notice": page._get_notice(notice),
-                "email": viewer.account.user_id.login or viewer.contact.email,
-                "contact": viewer.contact,
+                "email": email,
+                "signed_in": page.env._(
+                    "Signed in as %(name)s (%(email)s)",
+                    name=embolden(isolate(viewer.contact.name)),
+                    email=isolate_address(email),
+                ),
                 "read_only": bool(viewer.staff),
                 "security": viewer.account._get_security(viewer.account.user_id),
                 "languages": page._get_languages(),
@@ -119,7 +151,11 @@ class FinancePortalPage(models.AbstractModel):
         return {
             "csrf_token": (self._make_form_token(form_key) if form_key else self._get_csrf_token()),
             "error": refusal and (refusal.sentence or self._get_error(refusal.reason)),
-            "least": MIN_LENGTH,
+            "password_hint": self.env._(
+                "At least %(count)s characters. A few unrelated words are easy to remember and"
+                " hard to guess. You can paste a password from a password manager.",
+                count=MIN_LENGTH,
+            ),
         }
 
     @api.model

@@ -59,10 +59,11 @@ class FinancePortalIssuedStatement(models.Model):
         hero = statement._get_hero(statement._get_parts(0))
         states = [text for _tone, text in hero["states"]]
         amount = " + ".join(hero["amounts"])
+        period = [f"{label}: {value}" for label, value in self._get_period_facts()]
         return {
             "label": hero["label"],
             "amount": amount,
-            "notes": [*states, *hero["notes"]],
+            "notes": [*states, *hero["notes"], *period],
             "headline": amount,
         }
 
@@ -134,12 +135,16 @@ class FinancePortalIssuedStatement(models.Model):
 
     def _get_facts(self):
         """Return whose account it is and, where it is of one, of which period."""
-        rows = [(self.env._("Customer code"), self.customer_id.ref)]
-        if self.kind == "period":
-            Statement = self.env["finance.portal.statement"]
-            period = Statement._format_period(self.date_from, self.date_to)
-            rows.append((self.env._("Period"), period))
+        rows = [(self.env._("Customer code"), self.customer_id.ref), *self._get_period_facts()]
         return [row for row in rows if row[1]]
+
+    def _get_period_facts(self):
+        """Return the period as a label and a text, where the statement is of one."""
+        if self.kind != "period":
+            return []
+        Statement = self.env["finance.portal.statement"]
+        period = Statement._format_period(self.date_from, self.date_to)
+        return [(self.env._("Period"), period)]
 
     def _get_movements(self, limit):
         """Return the movements of the period, as the portal's statement shows them."""

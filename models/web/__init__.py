@@ -2,7 +2,7 @@
 
 Uses only Odoo. Others call `finance.portal.page` to render pages and responses, and
 `finance.portal.throttle` to count requests. Whose text has an error is told by
-`finance.portal.broken.text`.
+`finance.portal.broken.text`; `finance.portal.mail.words` writes emails of whole sentences.
 """
 
 from . import page
@@ -12,6 +12,7 @@ from . import page_day
 from . import page_cache
 from . import page_assets
 from . import broken_text
+from . import mail_words
 from . import ir_qweb
 from . import throttle
 from . import res_company

@@ -18,7 +18,10 @@ class FinancePortalListInvoices(models.AbstractModel):
     @api.model
     def _prepare_cells(self, move):
         is_payable = move.move_type in KINDS and move._finance_portal_is_open()
-        return {**super()._prepare_cells(move), "is_payable": is_payable}
+        cells = {**super()._prepare_cells(move), "is_payable": is_payable}
+        if is_payable:
+            cells["pay_words"] = self.env._("Pay %(document)s", document=cells["name"])
+        return cells
 
     @api.model
     def _get_pay_path(self, viewer):

@@ -14,6 +14,7 @@ from odoo.addons.finance_portal.failures import (
     SignInRequired,
     UnknownDocument,
 )
+from odoo.addons.finance_portal.tools.markup import isolate
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
 from ..failures import PaymentRefused
@@ -164,8 +165,16 @@ class FinancePortalPage(models.AbstractModel):
         """Return what the page says of a payment that is under way."""
         tz = self.env.context.get("tz")
         return {
-            "amount": document._finance_portal_money(document._finance_portal_get_part(attempt)),
-            "since": self._format_expiry(access, attempt.create_date, tz),
+            "title": self.env._(
+                "A payment of %(amount)s is under way",
+                amount=isolate(
+                    document._finance_portal_money(document._finance_portal_get_part(attempt))
+                ),
+            ),
+            "since": self.env._(
+                "It was started on %(date)s and hasn't finished yet.",
+                date=isolate(self._format_expiry(access, attempt.create_date, tz)),
+            ),
             "may_start_again": attempt.state in ("draft", "pending") and not access._is_read_only(),
         }
 

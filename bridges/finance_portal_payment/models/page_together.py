@@ -57,10 +57,14 @@ class FinancePortalPage(models.AbstractModel):
             "problems": problems,
             "sections": [section for section in sections if section["has_debt"]],
             "attempts": self._describe_attempts(access, candidates),
-            "has_more": has_more,
-            "shown": len(candidates),
+            "more_note": "",
             "note": "",
         }
+        if has_more:
+            values["more_note"] = self.env._(
+                "The %(count)s documents due first are listed. Pay them first, then the others.",
+                count=len(candidates),
+            )
         if access.is_external:
             values["note"] = Group._finance_portal_get_refusal_note(access)
         elif not values["sections"]:

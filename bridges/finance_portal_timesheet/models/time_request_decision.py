@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.finance_portal.failures import IncompleteForm
 from odoo.addons.finance_portal.tools.entered import clean_lines, has_letters
+from odoo.addons.finance_portal.tools.markup import embolden, isolate, keep_together
 
 from ..tools.verdicts import ACCEPTED, DECLINED, outcome, read_verdicts
 from .time_request import ANSWERED_STATES
@@ -198,6 +199,15 @@ class FinancePortalTimeRequest(models.Model):
             for part in decision._get_parts()
             if part["verdict"] == DECLINED
         ]
+
+    def _finance_portal_get_consent(self, drawn):
+        return self.env._(
+            "By pressing %(button)s, you approve all entries above, in total %(hours)s. If an entry"
+            " is wrong, choose %(reject)s next to it.",
+            button=embolden(self.env._("Approve all")),
+            hours=keep_together(isolate(drawn["asked"])),
+            reject=embolden(self.env._("Reject")),
+        )
 
     def _finance_portal_get_changed_words(self):
         return (

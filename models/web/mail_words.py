@@ -1,0 +1,23 @@
+from odoo import api, models
+
+from ...tools.markup import isolate
+
+
+class FinancePortalMailWords(models.AbstractModel):
+    """The message of an email that is made of whole sentences, each translated as one."""
+
+    _name = "finance.portal.mail.words"
+    _description = "Messages Made of Sentences"
+
+    @api.model
+    def _write(self, name, sentences, about):
+        """Return the message of an email, in the context's language.
+
+        :param str name: who is greeted
+        :param sentences: the paragraphs below the greeting
+        :param about: the record that staff are told with where the text has an error
+        """
+        # The whole line: languages punctuate it differently.
+        greeting = self.env._("Hello %(name)s,", name=isolate(name))
+        values = {"paragraphs": [greeting, *sentences], "about": about}
+        return self.env["ir.qweb"]._render("finance_portal.mail_words", values)
