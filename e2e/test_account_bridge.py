@@ -72,7 +72,7 @@ def test_link_leads_through_signing_in(erp, inbox, partner, invoice, browser_pag
     page.goto(shared.url)
     assert "/finance/customer-portal/login" in page.url
     sign_in(page, other.email)
-    page.get_by_text("This document is not for your account").wait_for()
+    page.get_by_text("This document isn't for your account").wait_for()
     assert number not in page.content()
     page.get_by_role("button", name="Sign in as someone else").click()
     sign_in(page, shared.email)

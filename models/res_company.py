@@ -60,7 +60,9 @@ class ResCompany(models.Model):
     finance_portal_ip_days = fields.Integer("Keep Full IP Addresses (Days)", default=90)
     finance_portal_file_mb = fields.Integer("Largest File (MB)", default=25)
     # The activity before this moment has only short addresses, so the job need not look again.
-    finance_portal_ips_short_until = fields.Datetime(readonly=True, copy=False)
+    finance_portal_ips_short_until = fields.Datetime(
+        "IP Addresses Shortened Until", readonly=True, copy=False
+    )
 
     _finance_portal_retention = models.Constraint(
         "CHECK (finance_portal_event_months >= 1 AND finance_portal_ip_days >= 1)",

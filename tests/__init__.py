@@ -72,6 +72,7 @@ from . import (
     test_jobs,
     test_kind_rules,
     test_known_browser,
+    test_labels,
     test_large_files,
     test_legal_documents,
     test_letterhead,

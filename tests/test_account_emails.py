@@ -9,6 +9,7 @@ from .account_link_common import AccountLinkCase
 
 SHOP = "https://shop.second.example.com"
 ADDRESS = re.compile(r'(?:href|src)="(https?://[^/"]+)')
+MESSAGE = re.compile(r'<td class="fp-cell fp-message.*?</td>', re.DOTALL)
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
     "gg=="
@@ -78,6 +79,19 @@ class TestAccountEmails(AccountLinkCase):
         self.assertEqual(account._get_address("/login"), f"{SHOP}/finance/customer-portal/login")
         staff_text = account.partner_id._finance_portal_get_advice()
         self.assertIn(f"{SHOP}/finance/customer-portal/login", staff_text)
+
+    def test_names_are_text_and_keep_their_own_direction(self):
+        """Whole sentences are made in Python: whatever is put into one is escaped there."""
+        account = self.account_of(self.company)
+        self.company.name, self.ada.name = "R&D <i>Ltd</i>", "Ada <b>Byrne</b>"
+        self.customer.name = "Bakery <u>Sons</u>"
+        for name, body in self.every_email(account):
+            with self.subTest(name=name):
+                said = MESSAGE.search(body).group()
+                self.assertIn("<bdi>Ada &lt;b&gt;Byrne&lt;/b&gt;</bdi>", said)
+                self.assertIn("<bdi>R&amp;D &lt;i&gt;Ltd&lt;/i&gt;</bdi>", said)
+                for raw in ("<i>Ltd", "<b>Byrne", "<u>Sons", "&amp;lt;", "&amp;#39;"):
+                    self.assertNotIn(raw, body)
 
     def test_no_email_about_an_account_was_forgotten(self):
         """All that an account mails is covered above."""

@@ -63,7 +63,7 @@ class TestDecisionEvidence(DecisionCase):
         self.quote.order_line.write({"price_unit": 70})
         html, _type = Report._render_qweb_html(report, self.decisions().ids)
         text = html.decode()
-        for words in ("What was accepted", "How it came about", total.split("\xa0")[0]):
+        for words in ("What was accepted", "Timeline", total.split("\xa0")[0]):
             self.assertIn(words, text)
         story = self.decisions()._get_story()
         self.assertEqual(story.link_id, link)

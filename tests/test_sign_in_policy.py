@@ -117,7 +117,7 @@ class TestSignInPolicy(PortalCase):
         link, path = self.enter()
         page = self.visit(path)
         self.assertEqual(page.status_code, 403)
-        self.assertIn("This document is not for your account", page.text)
+        self.assertIn("This document isn't for your account", page.text)
         self.assertNotIn(self.invoice.name, page.text)
         self.assertIn(f'action="{PORTAL}/logout"', page.text)
         # What the session knows of the link ends with it: the way back needs none.

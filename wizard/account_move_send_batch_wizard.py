@@ -10,7 +10,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         "finance.portal.email.preview",
     ]
 
-    finance_secure = fields.Boolean(compute="_compute_finance_secure")
+    finance_secure = fields.Boolean("Secure Link", compute="_compute_finance_secure")
 
     @api.depends("move_ids")
     def _compute_finance_secure(self):

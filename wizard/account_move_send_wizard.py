@@ -21,7 +21,7 @@ class AccountMoveSendWizard(models.TransientModel):
     )
 
     finance_recipients = fields.Char("Goes To", compute="_compute_finance_recipients")
-    finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
+    finance_has_files = fields.Boolean("Has Other Files", compute="_compute_finance_has_files")
     finance_show_files = fields.Boolean(
         "Also show the attached files on the customer's page",
         help="The official PDF is always shown. This applies to the other files.",

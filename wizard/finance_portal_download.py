@@ -12,9 +12,9 @@ class FinancePortalDownload(models.TransientModel):
     _name = "finance.portal.download"
     _description = "Download Invoices"
 
-    res_ids = fields.Json(readonly=True)
+    res_ids = fields.Json("Chosen Documents", readonly=True)
     document_count = fields.Integer("Documents", readonly=True)
-    size = fields.Char("Size, about", readonly=True)
+    size = fields.Char("Approximate Size", readonly=True)
     unready_count = fields.Integer("PDFs not made yet", readonly=True)
     left_out_count = fields.Integer("Drafts and cancelled documents, left out", readonly=True)
 

@@ -16,8 +16,8 @@ class MailComposeMessage(models.TransientModel):
         "finance.portal.template.warning",
     ]
 
-    finance_secure = fields.Boolean(compute="_compute_finance_secure")
-    finance_live_link_count = fields.Integer(compute="_compute_finance_secure")
+    finance_secure = fields.Boolean("Secure Link", compute="_compute_finance_secure")
+    finance_live_link_count = fields.Integer("Live Links", compute="_compute_finance_secure")
     finance_revoke_earlier = fields.Boolean(
         "Revoke earlier links",
         help="Links to this document sent earlier stop working at once.",
@@ -26,12 +26,13 @@ class MailComposeMessage(models.TransientModel):
     finance_unreachable = fields.Char("Without an Address", compute="_compute_finance_recipients")
 
     finance_generated = fields.Json(
+        "Generated Attachments",
         compute="_compute_finance_generated",
         store=True,
         readonly=False,
         help="Attachments made from the template, such as the official PDF.",
     )
-    finance_has_files = fields.Boolean(compute="_compute_finance_has_files")
+    finance_has_files = fields.Boolean("Has Other Files", compute="_compute_finance_has_files")
     finance_show_files = fields.Boolean(
         "Also show the attached files on the customer's page",
         help="The official PDF is always shown. This applies to the other files.",

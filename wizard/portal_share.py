@@ -12,7 +12,7 @@ class PortalShare(models.TransientModel):
         "finance.portal.email.preview",
     ]
 
-    finance_secure = fields.Boolean(compute="_compute_finance_secure")
+    finance_secure = fields.Boolean("Secure Link", compute="_compute_finance_secure")
 
     @api.model
     def default_get(self, fields):

@@ -33,8 +33,8 @@ class FinancePortalSizeWarning(models.AbstractModel):
         if size <= limit * MEGABYTE:
             return ""
         return self.env._(
-            "The attached files may be too large for an email (more than %(limit)s MB), and only"
-            " the customer finds them on the document's page. Attach smaller files, or add a"
+            "The attached files may be too large for an email (more than %(limit)s MB). Only the"
+            " customer would find them on the document's page. Attach smaller files, or add a"
             " contact of the customer.",
             limit=f"{limit:g}",
         )

@@ -75,7 +75,7 @@ class FinancePortalDecision(models.Model):
         required=True, readonly=True, help="SHA-256 of the terms, which identifies the version."
     )
     pdf = fields.Binary("Document as Decided", readonly=True)
-    pdf_name = fields.Char(readonly=True)
+    pdf_name = fields.Char("PDF Name", readonly=True)
     pdf_sha256 = fields.Char("SHA-256 of the PDF", readonly=True)
     voided_at = fields.Datetime("Voided On", readonly=True, help="When staff reopened it.")
     voided_by_id = fields.Many2one(

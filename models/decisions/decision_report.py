@@ -21,7 +21,7 @@ class FinancePortalDecision(models.Model):
         name = isolate(self.document_name or "")
         return {
             "accepted": lambda: self.env._("Acceptance of %(document)s", document=name),
-            "partial": lambda: self.env._("Acceptance in part of %(document)s", document=name),
+            "partial": lambda: self.env._("Partial acceptance of %(document)s", document=name),
             "declined": lambda: self.env._("Refusal of %(document)s", document=name),
         }[self.kind]()
 

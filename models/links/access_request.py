@@ -17,8 +17,8 @@ class FinancePortalAccessRequest(models.Model):
     _inherit = "finance.portal.mail.request"
 
     link_id = fields.Many2one("finance.portal.link", ondelete="cascade", index="btree_not_null")
-    res_model = fields.Char()
-    res_id = fields.Many2oneReference(model_field="res_model")
+    res_model = fields.Char("Document Model")
+    res_id = fields.Many2oneReference("Document", model_field="res_model")
 
     @api.model
     def _get_cron(self):

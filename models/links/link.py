@@ -40,7 +40,13 @@ class FinancePortalLink(models.Model):
     _rec_name = "email"
 
     prefix = fields.Char(required=True, readonly=True)
-    token_hash = fields.Char(required=True, readonly=True, copy=False, groups=fields.NO_ACCESS)
+    token_hash = fields.Char(
+        "Fingerprint of the Link",
+        required=True,
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+    )
     issued_at = fields.Datetime("Sent", required=True, readonly=True)
     expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
     revoked_at = fields.Datetime("Closed", readonly=True)

@@ -21,8 +21,8 @@ class FinancePortalMailRequest(models.AbstractModel):
     _description = "Finance Portal Request"
     _order = "id"
 
-    ip = fields.Char()
-    agent = fields.Char()
+    ip = fields.Char("IP Address")
+    agent = fields.Char("Browser")
 
     # === WHAT A MODEL MUST TELL === #
 

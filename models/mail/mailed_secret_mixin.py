@@ -43,7 +43,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         "Message", readonly=True, groups=fields.NO_ACCESS, index="btree_not_null"
     )
     # A copy of a database has another one, and opens nothing that the original mailed.
-    database_uuid = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    database_uuid = fields.Char("Database", readonly=True, copy=False, groups=fields.NO_ACCESS)
     exposed_at = fields.Datetime(
         "Closed to New Browsers",
         readonly=True,

@@ -28,14 +28,14 @@ class FinancePortalPdf(models.Model):
     _description = "Official PDF of a Document"
     _log_access = False
 
-    res_model = fields.Char(required=True)
-    res_id = fields.Integer(required=True)
+    res_model = fields.Char("Document Model", required=True)
+    res_id = fields.Integer("Document", required=True)
     version = fields.Char(required=True)
-    lang = fields.Char(required=True)
+    lang = fields.Char("Language", required=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     filename = fields.Char(required=True)
     content = fields.Binary(attachment=True)
-    sha256 = fields.Char(required=True)
+    sha256 = fields.Char("SHA-256", required=True)
     # When it was stored, or found by the retention to be of the document as it still is.
     current_at = fields.Datetime(required=True)
 

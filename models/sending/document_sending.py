@@ -68,7 +68,7 @@ class FinancePortalDocument(models.AbstractModel):
         :param str names: what they are called
         """
         return self.env._(
-            "No email address: %(names)s. Open the contact and enter one, or choose somebody else.",
+            "No email address: %(names)s. Open the contact and enter one, or choose someone else.",
             names=names,
         )
 

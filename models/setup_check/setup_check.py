@@ -64,7 +64,7 @@ class FinancePortalSetupCheck(models.Model):
     title = fields.Char("Check", compute="_compute_title")
     text = fields.Char("Found", required=True, readonly=True)
     remedy = fields.Char(readonly=True)
-    setting = fields.Selection([(name, name) for name in SETTINGS], readonly=True)
+    setting = fields.Char(readonly=True, help="What Open Setting opens.")
     is_openable = fields.Boolean(compute="_compute_is_openable")
     checked_at = fields.Datetime("Checked On", required=True, readonly=True)
 

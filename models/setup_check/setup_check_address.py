@@ -67,7 +67,7 @@ class FinancePortalSetupCheck(models.Model):
             return Result(
                 "bad",
                 self.env._("The certificate of %s isn't valid.", url),
-                self.env._("Renew it, and have it sent with its whole chain."),
+                self.env._("Renew it, and have your server send the full chain."),
             )
         except requests.exceptions.Timeout as error:
             raise TimeoutError from error
@@ -118,7 +118,7 @@ class FinancePortalSetupCheck(models.Model):
             return Result(
                 "fair",
                 self.env._(
-                    "Visitors come by HTTPS, but Odoo isn't told, so it doesn't keep cookies to"
+                    "Visitors use HTTPS, but Odoo doesn't know, so its cookies aren't limited to"
                     " HTTPS."
                 ),
                 self.env._(

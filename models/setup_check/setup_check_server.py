@@ -74,7 +74,7 @@ class FinancePortalSetupCheck(models.Model):
         workers = config["workers"]
         remedy = self.env._("Set workers to 2 or more in Odoo's configuration.")
         if not workers:
-            text = self.env._("One process serves everybody: while a PDF is made, others wait.")
+            text = self.env._("One process serves everyone, so others wait while a PDF is made.")
             return Result("fair", text, remedy)
         if workers == 1:
             text = self.env._("With one worker, no PDF can be made: it would wait for itself.")

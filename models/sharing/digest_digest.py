@@ -28,19 +28,19 @@ class DigestDigest(models.Model):
 
     kpi_finance_portal_opened = fields.Boolean("Links Opened")
     kpi_finance_portal_opened_value = fields.Integer(
-        compute="_compute_kpi_finance_portal_opened_value"
+        "Links Opened: Number", compute="_compute_kpi_finance_portal_opened_value"
     )
     kpi_finance_portal_unopened = fields.Boolean("Not Opened after 3 Days")
     kpi_finance_portal_unopened_value = fields.Integer(
-        compute="_compute_kpi_finance_portal_unopened_value"
+        "Not Opened after 3 Days: Number", compute="_compute_kpi_finance_portal_unopened_value"
     )
     kpi_finance_portal_unanswered = fields.Boolean("Waiting for an Answer")
     kpi_finance_portal_unanswered_value = fields.Integer(
-        compute="_compute_kpi_finance_portal_unanswered_value"
+        "Waiting for an Answer: Number", compute="_compute_kpi_finance_portal_unanswered_value"
     )
     kpi_finance_portal_accepted = fields.Boolean("Accepted by Customers")
     kpi_finance_portal_accepted_value = fields.Integer(
-        compute="_compute_kpi_finance_portal_accepted_value"
+        "Accepted by Customers: Number", compute="_compute_kpi_finance_portal_accepted_value"
     )
 
     def _compute_kpi_finance_portal_opened_value(self):

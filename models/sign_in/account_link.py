@@ -34,7 +34,9 @@ class FinancePortalAccountLink(models.Model):
         "finance.portal.account", required=True, readonly=True, index=True, ondelete="cascade"
     )
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
-    token_hash = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    token_hash = fields.Char(
+        "Fingerprint of the Link", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     email = fields.Char("Address", required=True, readonly=True)
     requested_at = fields.Datetime("Requested On", required=True, readonly=True)

@@ -95,7 +95,7 @@ class FinancePortalPage(models.AbstractModel):
         lang = access._get_lang()
         page = self.with_context(lang=lang)
         sentence = page.env._(
-            "We've emailed %(email)s unless you already have an account. The link works once,"
+            "If you don't have an account yet, we've emailed a link to %(email)s. It works once,"
             " within 60 minutes. Choose a password there to see all your documents.",
             email=keep_together(isolate(address)),
         )

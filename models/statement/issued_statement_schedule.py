@@ -7,7 +7,9 @@ class FinancePortalIssuedStatement(models.Model):
     _inherit = "finance.portal.issued.statement"
 
     # Company, customer and day as one text, so that merging two customers has nothing to collide.
-    schedule_key = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    schedule_key = fields.Char(
+        "Scheduled Sending", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
 
     _scheduled_once = models.UniqueIndex("(schedule_key) WHERE schedule_key IS NOT NULL")
 

@@ -34,7 +34,7 @@ class ProjectProject(models.Model):
     finance_show_milestones = fields.Boolean("Show milestones", default=True)
     finance_show_assignees = fields.Boolean("Show assignees")
     finance_show_hours = fields.Boolean("Show hours")
-    finance_keeps_hours = fields.Boolean(compute="_compute_finance_keeps_hours")
+    finance_keeps_hours = fields.Boolean("Records Hours", compute="_compute_finance_keeps_hours")
     finance_task_ids = fields.One2many(
         "project.task",
         "project_id",

@@ -1,0 +1,48 @@
+"""What staff read in filters, groupings and exports: the names of our fields and choices."""
+
+from odoo.tests import TransactionCase, tagged
+
+# Words that make a label read as the name of a column.
+TECHNICAL = {
+    "Finance", "Hash", "Id", "Ids", "Ip", "Ips", "Json", "Key", "Kpi", "Lang", "Pdf", "Ref", "Res",
+    "Sha", "Sha256", "Uid", "Url", "Uuid", "Xml",
+}  # fmt: skip
+# ``(model, field)``: what is only ever the system's.
+ALLOWED = {
+    ("res.company", "finance_reminders_planned_at"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(TransactionCase):
+    def own_fields(self):
+        """Yield all fields that this addon and its bridges define, of every model."""
+        for model in self.env.registry.values():
+            for field in model._fields.values():
+                if any(module.startswith("finance_portal") for module in field._modules):
+                    yield field
+
+    def test_no_label_is_the_name_of_a_column(self):
+        found = [
+            (field.model_name, field.name, field.string)
+            for field in self.own_fields()
+            if (field.model_name, field.name) not in ALLOWED
+            and field.string == self.automatic_label(field.name)
+            and TECHNICAL & set(field.string.split())
+        ]
+        self.assertFalse(found)
+
+    def test_no_choice_is_called_by_its_code(self):
+        """A code is nothing to translate; a field that nobody reads is no selection."""
+        found = [
+            (field.model_name, field.name, code)
+            for field in self.own_fields()
+            if field.type == "selection" and not field.related
+            for code, label in field._description_selection(self.env)
+            if code == label
+        ]
+        self.assertFalse(found)
+
+    def automatic_label(self, name):
+        """Return what Odoo calls a field without a label."""
+        return name.removesuffix("_ids").removesuffix("_id").replace("_", " ").title()
