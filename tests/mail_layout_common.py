@@ -31,6 +31,9 @@ class MailLayoutRules:
         self.assertTrue(preheader, "what inboxes show beside the subject")
         self.assertLessEqual(len(tree.xpath("//h1[@class]")), 1)
         self.assertLessEqual(len(tree.xpath("//table[@class='fp-button']//a")), 1)
+        for amount in tree.xpath("//div[contains(@style, 'font-size: 34px')]"):
+            told = amount.getparent().text_content()
+            self.assertEqual(told.count(amount.text_content()), 1, "an amount is said once")
         for picture in tree.xpath("//img"):
             self.assertTrue(picture.get("alt"))
             self.assertIn("/web/binary/company_logo", picture.get("src"), "no tracking pixel")

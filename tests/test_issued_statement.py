@@ -44,6 +44,12 @@ class TestIssuedStatement(IssuedCase):
         self.assertEqual(ageing["Not due yet"], self.money(50))
         self.assertEqual(ageing["Credit in your favor"], self.money(-30))
 
+    def test_what_is_all_overdue_is_told_once(self):
+        late = self.make(days=LATE)
+        hero = self.figures(self.issue_to())["hero"]
+        self.assertEqual(hero["amounts"], [self.money(late.amount_total)])
+        self.assertEqual(hero["states"], [("bad", "Overdue")])
+
     def test_page_agrees_with_the_portals_statement_and_overview(self):
         """One truth about money: of one book, all of them say the same."""
         self.make(days=LATE)

@@ -80,7 +80,12 @@ class SaleOrder(models.Model):
     def _finance_portal_get_prepayment_notes(self):
         """Return what has to be paid before the quote becomes an order, in one sentence."""
         if not self.currency_id.is_zero(self.amount_paid) or self.prepayment_percent >= 1:
-            return self._finance_portal_get_promise()
+            promise = self._finance_portal_get_promise()
+            due = self._finance_portal_get_due_to_confirm()
+            if promise and not self.currency_id.compare_amounts(due, self.amount_total):
+                # The one above, which isn't said twice.
+                return [self.env._("The order is confirmed once this amount is paid.")]
+            return promise
         due = self._finance_portal_get_due_to_confirm()
         if not due:
             return []

@@ -115,13 +115,16 @@ class FinancePortalIssuedStatement(models.Model):
             "label": self.env._("Credit in your favor") if is_credit else self.env._("Balance due"),
             "amount": amounts[0],
             "amounts": amounts,
-            "states": [self._get_state(parts, needs_nothing=is_credit or not open_parts)],
+            "states": [self._get_state(parts, () if is_credit or not open_parts else amounts)],
             "notes": [self.env._("As of %(date)s", date=today)],
         }
 
-    def _get_state(self, parts, needs_nothing):
-        """Return ``(tone, text)`` on what is late."""
-        if needs_nothing:
+    def _get_state(self, parts, amounts):
+        """Return ``(tone, text)`` on what is late.
+
+        :param amounts: what is to pay, as text; the same amount isn't told twice
+        """
+        if not amounts:
             return "good", self.env._("Nothing to pay")
         Statement = self.env["finance.portal.statement"]
         overdue = [
@@ -131,6 +134,8 @@ class FinancePortalIssuedStatement(models.Model):
         ]
         if not overdue:
             return "calm", self.env._("Not due yet")
+        if overdue == amounts:
+            return "bad", self.env._("Overdue")
         return "bad", self.env._("Overdue: %(amount)s", amount=" + ".join(overdue))
 
     def _get_facts(self):
