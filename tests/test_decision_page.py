@@ -19,6 +19,7 @@ class TestDecisionPage(OrderPageCase):
             "state": "open",
             "title": "Accept this quote",
             "notes": [],
+            "consent": "By pressing Accept, you agree.",
             "needs_signature": False,
             "options": [],
             "seen": "sealed",
