@@ -9,7 +9,7 @@ import pytest
 
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import links_in
-from dev.suite import odoo_tests, results
+from dev.suite import odoo_tests, results, sentences
 from e2e.visitor import Visitor
 
 
@@ -100,6 +100,25 @@ def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
         "  failed: FAIL: TestLink.test_dies: AssertionError: 2 != 1",
         "2 passed, 2 failed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ('Here are your links at <bdi t-out="name"/>.', ["Here are your links at"]),
+        ('<b t-out="name"/> opened it.', ["opened it."]),
+        ('Hello <t t-out="name"/>,', ["Hello"]),
+        ('It goes to <field name="email"/>.', ["It goes to"]),
+        ('Scan it, or <a t-att-href="url">open it</a>.', ["Scan it, or"]),
+        ('<t t-if="more">and <t t-out="more"/> more</t>', ["and", "more"]),
+        ("Press <b>Accept</b> to agree.", []),
+        ('<b t-out="title"/> The Sharing tab has the evidence.', []),
+        ('Goes to: <field name="email"/>', []),
+        ('No matches. <a t-att-href="all">Show all</a>', []),
+    ],
+)
+def test_lint_finds_a_sentence_cut_around_a_value(template, found):
+    assert [text for _line, text in sentences.parts_in(f"<p>{template}</p>".encode())] == found
 
 
 def test_the_renderer_prints_as_large_as_other_builds(tmp_path):
