@@ -64,7 +64,7 @@ class FinancePortalSetupCheck(models.Model):
     title = fields.Char("Check", compute="_compute_title")
     text = fields.Char("Found", required=True, readonly=True)
     remedy = fields.Char(readonly=True)
-    setting = fields.Char(readonly=True, help="What Open Setting opens.")
+    setting_name = fields.Char("Setting", readonly=True, help="What Open Setting opens.")
     is_openable = fields.Boolean(compute="_compute_is_openable")
     checked_at = fields.Datetime("Checked On", required=True, readonly=True)
 
@@ -79,12 +79,12 @@ class FinancePortalSetupCheck(models.Model):
         for row in self:
             row.title = titles.get(row.code, row.code)
 
-    @api.depends("setting")
+    @api.depends("setting_name")
     @api.depends_context("uid")
     def _compute_is_openable(self):
         may = self.env.user.has_group("base.group_system")
         for row in self:
-            row.is_openable = may and bool(row.setting)
+            row.is_openable = may and bool(row.setting_name)
 
     @api.model
     def _get_titles(self):
@@ -134,7 +134,7 @@ class FinancePortalSetupCheck(models.Model):
         self.check_access("read")
         if not self.is_openable:
             raise UserError(self.env._("Ask an administrator to do this."))
-        return self.env["ir.actions.actions"]._for_xml_id(SETTINGS[self.setting])
+        return self.env["ir.actions.actions"]._for_xml_id(SETTINGS[self.setting_name])
 
     # === BUSINESS METHODS === #
 
@@ -228,12 +228,13 @@ class FinancePortalSetupCheck(models.Model):
             SQL(
                 """
                 INSERT INTO finance_portal_setup_check
-                       (code, company_id, sequence, outcome, text, remedy, setting, checked_at)
+                       (code, company_id, sequence, outcome, text, remedy, setting_name,
+                        checked_at)
                 VALUES %s
                     ON CONFLICT (code, COALESCE(company_id, 0)) DO UPDATE
                    SET sequence = excluded.sequence, outcome = excluded.outcome,
                        text = excluded.text, remedy = excluded.remedy,
-                       setting = excluded.setting, checked_at = excluded.checked_at
+                       setting_name = excluded.setting_name, checked_at = excluded.checked_at
              RETURNING id
                 """,
                 SQL(", ").join(rows),
