@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
+from ...tools.markup import embolden, isolate, keep_together
 from ...tools.terms import Outcome, Refusal, compare_content, fingerprint
 from ...undoable import undoable
 
@@ -31,6 +32,19 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     )
 
     # === WHAT A KIND OF DOCUMENT MAY SAY === #
+
+    def _finance_portal_get_consent(self, drawn):
+        """Return what the customer agrees to with the button that accepts all of it.
+
+        :param dict drawn: what the page shows
+        """
+        if not drawn.get("hero"):
+            return ""
+        return self.env._(
+            "By pressing %(button)s, you agree to this quote for a total of %(total)s.",
+            button=embolden(self.env._("Accept")),
+            total=keep_together(isolate(drawn["hero"]["amount"])),
+        )
 
     def _finance_portal_get_refreshers(self):
         """Return functions that recalculate the document as confirming it would.

@@ -6,7 +6,6 @@ from odoo.tools import SQL, consteq, hmac
 
 from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
-from ...tools.markup import embolden, isolate, keep_together
 from ...tools.renderers import ANSWERS
 from ...tools.terms import MAX_BYTES, Outcome, compare, fingerprint, pack, unpack
 from .signature import read_signature
@@ -156,19 +155,6 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if due := self._finance_portal_get_promise():
             return title, due
         return title, [self._finance_portal_get_thanks()]
-
-    def _finance_portal_get_consent(self, drawn):
-        """Return what the customer agrees to with the button that accepts all of it.
-
-        :param dict drawn: what the page shows
-        """
-        if not drawn.get("hero"):
-            return ""
-        return self.env._(
-            "By pressing %(button)s, you agree to this quote for a total of %(total)s.",
-            button=embolden(self.env._("Accept")),
-            total=keep_together(isolate(drawn["hero"]["amount"])),
-        )
 
     def _finance_portal_get_changed_words(self):
         """Return what the page says above and below what changed: two sentences."""
