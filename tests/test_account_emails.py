@@ -94,7 +94,10 @@ class TestAccountEmails(AccountLinkCase):
                     self.assertNotIn(raw, body)
 
     def test_no_email_about_an_account_was_forgotten(self):
-        """All that an account mails is covered above, but the codes that Odoo mails."""
+        """All that an account mails is covered above, but the codes that Odoo mails.
+
+        ``_mail_way_in`` mails a setup link, or tells of another account.
+        """
         Account = type(self.env["finance.portal.account"])
         ours = (
             vars(part)
@@ -103,7 +106,7 @@ class TestAccountEmails(AccountLinkCase):
         )
         mailed = {
             "_mail_account_link", "_mail_address_notice", "_mail_code", "_mail_joined",
-            "_mail_notice", "_mail_stop_link",
+            "_mail_notice", "_mail_stop_link", "_mail_way_in",
         }  # fmt: skip
         found = {name for names in ours for name in names if name.startswith("_mail_")}
         self.assertEqual(found, mailed)
