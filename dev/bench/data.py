@@ -134,7 +134,7 @@ def _customers(env, name: str, count: int):
     )
 
 
-def _invoice(env, company, customer):
+def _invoice(env, company, customer, day="2026-01-15"):
     """Create and post the ordinary invoice that everything is measured on."""
     admin = env(user=env.ref("base.user_admin"), context={"allowed_company_ids": company.ids})
     taxes = admin["account.tax"].search([("name", "=", TAX), ("company_id", "=", company.id)])
@@ -147,7 +147,7 @@ def _invoice(env, company, customer):
             "move_type": "out_invoice",
             "company_id": company.id,
             "partner_id": customer.id,
-            "invoice_date": "2026-01-15",
+            "invoice_date": day,
             "invoice_payment_term_id": env.ref("account.account_payment_term_30days").id,
             "invoice_line_ids": [(0, 0, line) for line in lines],
         }

@@ -1,24 +1,16 @@
 """Measure the customer portal beside the ERP's own, with few and with many invoices."""
 
-import contextlib
 import json
-import re
-import time
 from pathlib import Path
 
-import psycopg2
-
-from ..platform.console import say
 from ..platform.server import Server, shell
 from . import meter
-from .meter import Result, fetch, visitor
+from .customers import PORTAL, sign_in
+from .many import Source, insert
+from .meter import Result, fetch
 from .plans import plan_of
-from .sites import drop_indexes
 
-PORTAL = "/finance/customer-portal"
 OWN, OTHERS = 200, 2000
-CHUNK = 100_000
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 # what: our page, the ERP's
 PAGES = (
     ("overview / the ERP's /my", PORTAL, "/my"),
@@ -62,18 +54,9 @@ class Portal:
         code = f"import runpy\nrunpy.run_path({data!r})['load'](env, *{sizes!r})\n"
         self.facts = json.loads(shell(server.site, code).splitlines()[-1])
         ours, theirs = self.facts["logins"]
-        self.session = self._sign_in(f"{PORTAL}/login", email=ours)
-        self.native = self._sign_in("/web/login", login=theirs)
-
-    def _sign_in(self, path: str, **names):
-        session = visitor()
-        url = self.server.url + path
-        [token] = CSRF.findall(session.get(url).text)[:1]
-        data = {"csrf_token": token, "password": self.facts["password"], **names}
-        answer = session.post(url, data=data, allow_redirects=False)
-        if answer.status_code != 303:
-            raise RuntimeError(f"signing in at {path} answered {answer.status_code}")
-        return session
+        password = self.facts["password"]
+        self.session = sign_in(server, f"{PORTAL}/login", password, email=ours)
+        self.native = sign_in(server, "/web/login", password, login=theirs)
 
     def count(self) -> int:
         """Return how many invoices the database holds."""
@@ -101,64 +84,6 @@ class Portal:
         ]
 
     def grow(self, total: int) -> None:
-        """Insert invoices of other customers, each with its receivable item."""
-        connection = contextlib.closing(self.server.site.cluster.connect(self.server.db))
-        with connection as opened, opened.cursor() as cursor:
-            try:
-                cursor.execute("SET session_replication_role = replica")
-            except psycopg2.Error:
-                say("   not a superuser: references are checked, which takes longer")
-            before, tables = time.monotonic(), ("account_move", "account_move_line")
-            indexes = [one for table in tables for one in drop_indexes(cursor, table)]
-            for start in range(self.count(), total, CHUNK):
-                last = min(start + CHUNK, total) - 1
-                values = {"first": start, "last": last, "model": self.facts["model"]}
-                cursor.execute(_columns(cursor, _MOVES, "account_move"), values | self._people())
-                cursor.execute(_columns(cursor, _ITEMS, "account_move_line"), values)
-            for definition in indexes:
-                cursor.execute(definition)
-            for table in tables:
-                cursor.execute(f"VACUUM ANALYZE {table}")
-            say(f"   {total:,} invoices, {time.monotonic() - before:.0f} s")
-
-    def _people(self) -> dict:
-        return {"people": self.facts["others"], "most": len(self.facts["others"])}
-
-
-def _columns(cursor, sql: str, table: str) -> str:
-    """Return ``sql`` with the columns in it that a copy of a row takes over."""
-    cursor.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-        " AND is_generated = 'NEVER' AND NOT column_name = ANY(%s)",
-        [table, OWN_COLUMNS[table]],
-    )
-    names = [f'"{name}"' for (name,) in cursor.fetchall()]
-    copied = ", ".join(f"source.{name}" for name in names)
-    return sql.format(names=", ".join(names), copied=copied)
-
-
-OWN_COLUMNS = {
-    "account_move": [
-        "id", "name", "payment_reference", "sequence_number", "access_token", "partner_id",
-        "commercial_partner_id", "partner_shipping_id", "invoice_date",
-    ],
-    "account_move_line": ["id", "move_id", "move_name", "partner_id"],
-}  # fmt: skip
-_MOVES = """
-    INSERT INTO account_move ({names}, name, sequence_number, partner_id, commercial_partner_id,
-                              partner_shipping_id, invoice_date)
-    SELECT {copied}, 'MANY/' || i, i, person, person, person, date '2026-01-15' - i %% 700
-      FROM account_move source, generate_series(%(first)s::int, %(last)s::int) AS i,
-           LATERAL (SELECT (%(people)s::int[])[1 + i %% %(most)s] AS person) AS people
-     WHERE source.id = %(model)s
-"""
-# The item that is copied is found once: there are no indexes meanwhile.
-_ITEMS = """
-    WITH source AS MATERIALIZED (
-        SELECT * FROM account_move_line
-         WHERE move_id = %(model)s AND display_type = 'payment_term')
-    INSERT INTO account_move_line ({names}, move_id, move_name, partner_id)
-    SELECT {copied}, move.id, move.name, move.partner_id
-      FROM account_move move, source
-     WHERE move.sequence_number BETWEEN %(first)s AND %(last)s AND move.name LIKE 'MANY/%%'
-"""
+        """Insert invoices of other customers."""
+        source = Source("MANY", self.facts["model"], self.facts["others"], "2026-01-15", 700)
+        insert(self.server, source, self.count(), total)

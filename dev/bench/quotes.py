@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from ..platform.inbox import links_in
 from ..platform.server import Server
+from .customers import enter
 from .meter import compare, fetch, visitor
 from .sites import WARM_UP, Sink, wait_while
 
@@ -42,7 +43,7 @@ def share(server: Server, sink: Sink, quotes: list[int]) -> list[str]:
 
 def measure_page(server: Server, link: str, native_url: str, count: int) -> list:
     """Ask for the page behind a link and for the ERP's page of an equal quote, in turn."""
-    session, page = _enter(server, link)
+    session, page = enter(server, link)
     native = visitor()
     return compare(server, count, lambda: fetch(session, page), lambda: fetch(native, native_url))
 
@@ -53,12 +54,12 @@ def measure_accept(server: Server, links: list[str], native: list[tuple[int, str
     :param native: id and permanent token of each quote of the ERP's side
     """
     signature = _draw()
-    ours = _one_by_one([_prepare(server, link, signature) for link in links])
-    theirs = _one_by_one([_prepare_native(server, *quote, signature) for quote in native])
+    ours = one_by_one([_prepare(server, link, signature) for link in links])
+    theirs = one_by_one([_prepare_native(server, *quote, signature) for quote in native])
     return compare(server, len(links) - WARM_UP, ours, theirs, warm_up=WARM_UP)
 
 
-def _one_by_one(actions: list[Callable]) -> Callable:
+def one_by_one(actions: list[Callable]) -> Callable:
     """Return what does the next of ``actions`` each time it is called."""
     waiting = iter(actions)
 
@@ -78,17 +79,9 @@ def settle(server: Server) -> None:
     )
 
 
-def _enter(server: Server, link: str):
-    """Return a visitor who was let in, and the page's address."""
-    session = visitor()
-    # Without the question whether this browser keeps cookies.
-    location = fetch(session, link, 303).headers["Location"].partition("?")[0]
-    return session, location if "://" in location else f"{server.url}{location}"
-
-
 def _prepare(server: Server, link: str, signature: str):
     """Open a quote's page; return what presses Accept there."""
-    session, page = _enter(server, link)
+    session, page = enter(server, link)
     form = dict(FIELD.findall(fetch(session, page).text))
     form |= {"name": "Ada Byrne", "signature": f"data:image/png;base64,{signature}"}
     return partial(_accept, session, f"{page}/accept", form, page)

@@ -5,60 +5,27 @@ import os
 import platform
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from ..platform import databases, postgres
 from ..platform.console import say, step
 from ..platform.inbox import links_in
 from ..platform.runs import run_folder
 from ..platform.server import Server
-from . import meter, plans, quotes, sending, sites
+from . import archive, meter, plans, quotes, reminders, sending, sites, statement, together
 from .meter import fetch, visitor
 from .portal import Portal
+from .table import Row, print_lines, print_table
 
 KILOBYTE = 1000
-
-
-@dataclass
-class Row:
-    """One line of the table; ``budget`` limits the ratio, or ``ours`` when there is no peer."""
-
-    what: str
-    ours: float
-    theirs: float | None = None
-    budget: float | None = None
-    unit: str = "ms"
-    queries: str = ""
-
-    @property
-    def ratio(self) -> float | None:
-        return self.ours / self.theirs if self.theirs else None
-
-    def cells(self) -> tuple[str, ...]:
-        """Return the line as text."""
-        measured = self.ours if self.theirs is None else self.ratio
-        verdict = ""
-        if self.budget is not None:
-            verdict = "ok" if measured is not None and measured <= self.budget else "OVER"
-        budget = "" if self.budget is None else f"{self.budget:g}"
-        if self.theirs is None and budget:
-            budget = f"{budget} {self.unit}".strip()
-        return (
-            self.what,
-            self._text(self.ours),
-            "" if self.theirs is None else self._text(self.theirs),
-            "" if self.ratio is None else f"{self.ratio:.3f}",
-            budget,
-            verdict,
-            self.queries,
-        )
-
-    def _text(self, number: float) -> str:
-        digits = 0 if not self.unit else 1
-        return f"{number:,.{digits}f} {self.unit}".strip()
-
-
-HEAD = ("what", "ours", "ERP's own", "ratio", "budget", "verdict", "queries ours/ERP")
+# What can be measured on its own, in the order in which it is: `--only` chooses.
+PAGES, QUOTES, SENDING, LINKS, PORTAL = "pages", "quotes", "sending", "links", "portal"
+OWN = {
+    "statement": ("the statement", statement),
+    "together": ("paying several invoices together", together),
+    "archive": ("the archive of invoices", archive),
+    "reminders": ("a reminder run", reminders),
+}
+SECTIONS = (PAGES, QUOTES, SENDING, LINKS, *OWN, PORTAL)
 
 
 class Bench:
@@ -282,68 +249,78 @@ def main(arguments: list[str]) -> None:
 
 
 def _measure(bench: Bench, make_plain) -> None:
-    """Measure with few links, then with many, and print the tables."""
-    options = bench.options
-    if options.only_portal:
+    """Measure what was chosen, and print the tables."""
+    chosen = bench.options.only
+    if {PAGES, QUOTES, SENDING, LINKS} & chosen:
+        _measure_documents(bench, make_plain)
+    for name, (what, section) in OWN.items():
+        if name in chosen:
+            bench.rows = []
+            with step(f"Measuring {what}"):
+                section.measure(bench)
+            print_table(what.capitalize(), bench.rows, section.HEAD)
+    if PORTAL in chosen and bench.options.many:
+        bench.rows = []
         _measure_portal(bench)
-        return
+
+
+def _measure_documents(bench: Bench, make_plain) -> None:
+    """Measure with few links, then with many, and print the tables."""
+    options, chosen = bench.options, bench.options.only
     with step("Sending the invoices to measure"):
         bench.share()
     sites.add_links(bench.server, 10)
     few = f"{sites.count_links(bench.server)} links"
-    with step(f"Measuring pages, {options.requests} requests each, {few}"):
-        bench.measure_links()
-    with step("Measuring bytes"):
-        bench.measure_bytes()
-    with step("Measuring the PDF"):
-        bench.measure_pdf()
-    with step(f"Measuring quotes, {options.answers} answers"):
-        bench.measure_quotes()
-    if options.documents:
-        with step("Preparing a database without the addon"):
-            plain = make_plain()
-        with step(f"Sending {options.documents:,} documents on both"):
-            bench.measure_sending(*plain)
-        with step(f"Sending {options.quotes:,} quotes on both"):
-            bench.measure_sending_quotes(*plain)
-        plain[0].stop()
-    first, bench.rows = bench.rows, []
-    with step(f"Adding {options.links:,} links"):
-        sites.add_links(bench.server, options.links)
+    if PAGES in chosen:
+        with step(f"Measuring pages, {options.requests} requests each, {few}"):
+            bench.measure_links()
+        with step("Measuring bytes"):
+            bench.measure_bytes()
+        with step("Measuring the PDF"):
+            bench.measure_pdf()
+    if QUOTES in chosen:
+        with step(f"Measuring quotes, {options.answers} answers"):
+            bench.measure_quotes()
+    if SENDING in chosen:
+        _measure_sending(bench, make_plain)
+    say(f"\n{platform.machine()}, {os.cpu_count()} cores, {options.invoices:,} invoices")
+    if bench.rows:
+        print_table(f"With {few}", bench.rows)
+    if LINKS in chosen:
+        _measure_many_links(bench)
+
+
+def _measure_sending(bench: Bench, make_plain) -> None:
+    """Measure sending many documents beside a database without the addon."""
+    with step("Preparing a database without the addon"):
+        plain = make_plain()
+    with step(f"Sending {bench.options.documents:,} documents on both"):
+        bench.measure_sending(*plain)
+    with step(f"Sending {bench.options.quotes:,} quotes on both"):
+        bench.measure_sending_quotes(*plain)
+    plain[0].stop()
+
+
+def _measure_many_links(bench: Bench) -> None:
+    """Measure pages again, among many links."""
+    bench.rows = []
+    with step(f"Adding {bench.options.links:,} links"):
+        sites.add_links(bench.server, bench.options.links)
     many = f"{sites.count_links(bench.server):,} links"
-    with step(f"Measuring pages again, {many}"):
+    with step(f"Measuring pages, {many}"):
         bench.measure_links()
-    say(f"\n{platform.machine()}, {os.cpu_count()} cores, {bench.options.invoices:,} invoices")
-    _print_table(f"With {few}", first)
-    _print_table(f"With {many}", bench.rows)
+    print_table(f"With {many}", bench.rows)
     say("\nIndexes of the queries on links")
-    _print_lines([("what asks", "index"), *plans.plans(bench.server)])
-    if options.many:
-        bench.rows = []
-        _measure_portal(bench)
+    print_lines([("what asks", "index"), *plans.plans(bench.server)])
 
 
 def _measure_portal(bench: Bench) -> None:
     """Measure the portal, last: what it adds to the database would disturb the rest."""
     with step(f"Measuring the portal, up to {bench.options.many:,} invoices"):
         bench.measure_portal()
-    _print_table("The portal", bench.rows)
+    print_table("The portal", bench.rows)
     say("\nIndexes of its queries")
-    _print_lines([("what asks", "index"), *bench.portal_plans])
-
-
-def _print_table(title: str, rows: list[Row]) -> None:
-    say(f"\n{title}")
-    _print_lines([HEAD, *(row.cells() for row in rows)])
-
-
-def _print_lines(lines: list[tuple[str, ...]]) -> None:
-    """Print cells in columns."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for number, line in enumerate(lines):
-        say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        if not number:
-            say("  ".join("-" * width for width in widths))
+    print_lines([("what asks", "index"), *bench.portal_plans])
 
 
 def _path(location: str) -> str:
@@ -363,7 +340,14 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
     parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
     parser.add_argument("--many", type=int, default=1_000_000, help="invoices at last, or 0")
-    parser.add_argument("--only-portal", action="store_true", help="measure the portal alone")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="measure these alone")
     options = parser.parse_args(arguments)
+    options.only = set(options.only or SECTIONS)
     options.warm_up = 10
+    # What isn't measured isn't made.
+    if SENDING not in options.only or not options.documents:
+        options.only.discard(SENDING)
+        options.documents = options.quotes = 0
+    if QUOTES not in options.only:
+        options.answers = 0
     return options

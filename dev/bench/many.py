@@ -1,0 +1,89 @@
+"""Insert very many open invoices by SQL, each with its receivable item alone."""
+
+import contextlib
+import time
+from typing import NamedTuple
+
+import psycopg2
+
+from ..platform.console import say
+from ..platform.server import Server
+from .sites import drop_indexes
+
+CHUNK = 100_000
+TABLES = ("account_move", "account_move_line")
+
+
+class Source(NamedTuple):
+    """What the invoices are made of."""
+
+    prefix: str  # of their numbers
+    model: int  # the invoice that they are copies of
+    people: list[int]  # whose they are
+    day: str  # the date of the newest
+    spread: int  # over how many days they are spread
+    each: int = 1  # how many one customer gets before the next
+
+
+def insert(server: Server, source: Source, first: int, total: int) -> None:
+    """Insert invoices with the numbers from ``first`` on, until there are ``total``."""
+    connection = contextlib.closing(server.site.cluster.connect(server.db))
+    with connection as opened, opened.cursor() as cursor:
+        try:
+            cursor.execute("SET session_replication_role = replica")
+        except psycopg2.Error:
+            say("   not a superuser: references are checked, which takes longer")
+        before = time.monotonic()
+        indexes = [one for table in TABLES for one in drop_indexes(cursor, table)]
+        for start in range(first, total, CHUNK):
+            last = min(start + CHUNK, total) - 1
+            values = {**source._asdict(), "first": start, "last": last}
+            values["most"] = len(source.people)
+            cursor.execute(_columns(cursor, _MOVES, "account_move"), values)
+            cursor.execute(_columns(cursor, _ITEMS, "account_move_line"), values)
+        for definition in indexes:
+            cursor.execute(definition)
+        for table in TABLES:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+        say(f"   {total:,} invoices, {time.monotonic() - before:.0f} s")
+
+
+def _columns(cursor, sql: str, table: str) -> str:
+    """Return ``sql`` with the columns in it that a copy of a row takes over."""
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+        " AND is_generated = 'NEVER' AND NOT column_name = ANY(%s)",
+        [table, OWN_COLUMNS[table]],
+    )
+    names = [f'"{name}"' for (name,) in cursor.fetchall()]
+    copied = ", ".join(f"source.{name}" for name in names)
+    return sql.format(names=", ".join(names), copied=copied)
+
+
+OWN_COLUMNS = {
+    "account_move": [
+        "id", "name", "payment_reference", "sequence_number", "access_token", "partner_id",
+        "commercial_partner_id", "partner_shipping_id", "invoice_date",
+    ],
+    "account_move_line": ["id", "move_id", "move_name", "partner_id"],
+}  # fmt: skip
+_MOVES = """
+    INSERT INTO account_move ({names}, name, sequence_number, partner_id, commercial_partner_id,
+                              partner_shipping_id, invoice_date)
+    SELECT {copied}, %(prefix)s || '/' || i, i, person, person, person,
+           %(day)s::date - i %% %(spread)s
+      FROM account_move source, generate_series(%(first)s::int, %(last)s::int) AS i,
+           LATERAL (SELECT (%(people)s::int[])[1 + i / %(each)s %% %(most)s] AS person) AS people
+     WHERE source.id = %(model)s
+"""
+# The item that is copied is found once: there are no indexes meanwhile.
+_ITEMS = """
+    WITH source AS MATERIALIZED (
+        SELECT * FROM account_move_line
+         WHERE move_id = %(model)s AND display_type = 'payment_term')
+    INSERT INTO account_move_line ({names}, move_id, move_name, partner_id)
+    SELECT {copied}, move.id, move.name, move.partner_id
+      FROM account_move move, source
+     WHERE move.sequence_number BETWEEN %(first)s AND %(last)s
+       AND move.name LIKE %(prefix)s || '/%%'
+"""
