@@ -84,6 +84,29 @@ class PaymentTransaction(models.Model):
         """Note that the customer starts again instead."""
         self.write({"finance_given_up": fields.Datetime.now()})
 
+    # === CHATTER === #
+
+    def _log_message_on_linked_documents(self, message):
+        """Write it down on all of several invoices at once: a customer waits for it.
+
+        Odoo posts on one after the other, which takes six queries for each.
+        """
+        result = super()._log_message_on_linked_documents(message)
+        if several := self._finance_portal_get_several():
+            by_staff = self.env.context.get("payment_backend_action")
+            is_system = self.env.uid == SUPERUSER_ID or by_staff
+            author = self.env.user.partner_id if is_system else self.partner_id
+            several._message_log_batch(dict.fromkeys(several.ids, message), author_id=author.id)
+        return result
+
+    def _get_invoices_to_notify(self):
+        return super()._get_invoices_to_notify() - self._finance_portal_get_several()
+
+    def _finance_portal_get_several(self):
+        """Return the invoices that our pages started one payment of, if they are several."""
+        is_ours = self.finance_page and len(self.invoice_ids) > 1
+        return self.invoice_ids if is_ours else self.invoice_ids.browse()
+
     # === STATES === #
 
     def _update_state(self, allowed_states, target_state, state_message):

@@ -333,6 +333,29 @@ class TestPayTogether(TogetherCase):
         self.assertEqual(float(self.form_of(page)["amount"]), 5000)
         self.assertEqual(self.start(page).status_code, 200)
 
+    def test_starting_a_payment_takes_the_same_queries_for_many(self):
+        """What is said in the chatter of each is written down at once."""
+        self.sign_in()
+
+        def count(documents):
+            moves = [self.make_invoice() for _number in range(documents)]
+            page = self.choose(*moves)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            answer = self.start(page)
+            queries = self.env.cr.sql_log_count - before
+            self.assertEqual(answer.status_code, 200)
+            reference = answer.json()["result"]["reference"]
+            for move in moves:
+                [note] = move.message_ids.filtered(lambda one: reference in (one.body or ""))
+                self.assertEqual(note.author_id, self.ada)
+                self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
+            return queries
+
+        # Of so many, no reference names all: each payment gets a number of its own.
+        count(6)  # fills what all payments share
+        self.assertEqual(count(9), count(6))
+
     def test_more_than_one_payment_can_name_are_paid_in_turn(self):
         self.sign_in()
         with patch.object(payment_group, "MAX_TOGETHER", 2):
