@@ -224,7 +224,7 @@ class TestRefusedEmails(RefusalCase):
         with self.mailing(error):
             self.assertTrue(self.run_queue(timedelta(hours=5)))
         self.assertEqual(mail.state, "exception")
-        self.assertNotIn("by itself", self.invoice.finance_undelivered_reason)
+        self.assertNotIn("keeps trying", self.invoice.finance_undelivered_reason)
         self.assertEqual(self.invoice.finance_undelivered, self.ada.email)
         with self.mailing(error):
             self.invoice.action_finance_portal_retry()
