@@ -8,6 +8,8 @@ from .kind_rules import KindRules
 
 @tagged("post_install", "-at_install")
 class TestInvoiceRules(KindRules, AccountCase):
+    max_queries = 13
+
     @classmethod
     def make_document(cls, partner):
         return cls.make_invoice(partner)
@@ -74,6 +76,8 @@ class TestPaymentRules(KindRules, AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestStatementRules(KindRules, AccountCase):
+    max_queries = 23  # its figures are drawn anew each time
+
     @classmethod
     def make_document(cls, partner):
         statement = cls.env["finance.portal.issued.statement"].create({"partner_id": partner.id})

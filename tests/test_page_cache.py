@@ -1,7 +1,10 @@
 import json
 
+from odoo import Command
 from odoo.tests import tagged
 
+from ..models.invoices.account_move_page_sources import PAGE_SOURCES as OF_INVOICES
+from ..models.quotes.sale_order_page_sources import PAGE_SOURCES as OF_QUOTES
 from .common import FinancePortalCase
 
 
@@ -42,6 +45,73 @@ class TestPageCache(FinancePortalCase):
         for name, change in changes.items():
             with self.subTest(source=name):
                 self.assertRedrawn(change)
+
+    def assertEachFinds(self, sources):
+        """Assert that each source adds rows to those before it."""
+        versions = [self.page._get_version(sources[: end + 1]) for end in range(len(sources))]
+        for number, (table, condition, *_shared) in list(enumerate(sources))[1:]:
+            with self.subTest(table=table, condition=condition.code):
+                self.assertNotEqual(versions[number], versions[number - 1])
+
+    def make_addressed(self):
+        """Return values of a document with addresses, taxes, terms and a product of its own."""
+        country = self.env.ref("base.us")
+        here = {"country_id": country.id, "state_id": country.state_ids[0].id}
+        self.ada.write(here)
+        product = self.env["product.product"].create({"name": "Oven", "type": "service"})
+        line = {"name": "Oven", "product_id": product.id, "price_unit": 100.0}
+        tax = self.env["account.tax"].create({"name": "VAT", "amount": 10.0})
+        return Command.create({**line, "tax_ids": [Command.set(tax.ids)]}), {
+            "partner_shipping_id": self.make_contact("Dock", **here).id,
+            "fiscal_position_id": self.env["account.fiscal.position"].create({"name": "EU"}).id,
+        }
+
+    def test_each_source_of_an_invoice_finds_its_rows(self):
+        """With a slip in it, a source would find none, and the page would grow old."""
+        line, values = self.make_addressed()
+        bank = self.env["res.bank"].create({"name": "Bank"})
+        account = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "12345",
+                "partner_id": self.make_contact("Holder", parent=False).id,
+                "bank_id": bank.id,
+                "allow_out_payment": True,
+            }
+        )
+        move = self.make_invoice(
+            **values,
+            invoice_line_ids=[line],
+            invoice_payment_term_id=self.env["account.payment.term"].create({"name": "Net"}).id,
+            invoice_incoterm_id=self.env["account.incoterms"].search([], limit=1).id,
+            partner_bank_id=account.id,
+        )
+        move._reverse_moves([{"invoice_date": move.invoice_date}], cancel=True)
+        self.env["account.payment"].create(
+            {"partner_id": self.ada.id, "amount": 1.0, "invoice_ids": [Command.set(move.ids)]}
+        )
+        own = {"move": move.id, "company": move.company_id.id}
+        self.assertEachFinds(move._finance_portal_fill_sources(OF_INVOICES, **own))
+
+    def test_each_source_of_an_order_finds_its_rows(self):
+        line, values = self.make_addressed()
+        term = self.env["account.payment.term"].create({"name": "Net"})
+        order = self.make_quote(**values, order_line=[line], payment_term_id=term.id)
+        order.user_id = self.make_user("sally", "sales_team.group_sale_salesman")
+        order.action_confirm()
+        order._create_invoices()
+        self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": self.env["payment.provider"].sudo().search([], limit=1).id,
+                "payment_method_id": self.env["payment.method"].sudo().search([], limit=1).id,
+                "reference": "T1",
+                "amount": 1.0,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.ada.id,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        own = {"order": order.id, "company": order.company_id.id}
+        self.assertEachFinds(order._finance_portal_fill_sources(OF_QUOTES, **own))
 
     def test_version_changes_with_a_payment(self):
         def pay():

@@ -95,9 +95,9 @@ class FinancePortalAccess(models.AbstractModel):
         self.ensure_one()
         if self.res_model not in self.env:
             return None
-        # sudo: only whether it exists, and what decides about links, in one query
+        # sudo: only whether it exists, and what every click reads, in one query
         Document = self.env[self.res_model].sudo().with_context(active_test=False)
-        fetched = Document._finance_portal_watched_fields()
+        fetched = Document._finance_portal_get_read_fields()
         return Document.search_fetch([("id", "=", self.res_id)], fetched).with_env(self.env)
 
     def _get_resolved_document(self):

@@ -165,19 +165,20 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_page_sources(self):
         """Return which rows those values are drawn from.
 
-        :return: list of ``(table name, SQL condition)``; see :meth:`_get_version` of
-            ``finance.portal.page``
+        :return: list of ``(table name, SQL condition)``, maybe with a name and columns; see
+            :meth:`_get_version` of ``finance.portal.page``
         """
         raise NotImplementedError
 
     def _finance_portal_fill_sources(self, sources, **values):
         """Return the sources of a page with these values in their conditions.
 
-        :param sources: ``(table name, condition)``, texts of the code; nobody enters any
+        :param sources: ``(table name, condition)``, maybe with a name and columns, texts of the
+            code; nobody enters any
         """
         filled = []
-        for table, condition in sources:  # Odoo's pylint checker crashes on a comprehension
-            filled.append((table, SQL(condition, **values)))
+        for table, condition, *shared in sources:  # Odoo's pylint crashes on a comprehension
+            filled.append((table, SQL(condition, **values), *shared))
         return filled
 
     def _finance_portal_get_live_values(self, access):
@@ -242,6 +243,13 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_watched_fields(self):
         """Return the fields whose change may end the life of a link."""
         return {"state", "partner_id", "company_id"}
+
+    def _finance_portal_get_read_fields(self):
+        """Return the fields that every click reads, in one query.
+
+        By itself the ORM reads all columns of a wide table.
+        """
+        return self._finance_portal_watched_fields()
 
     # === BUSINESS METHODS === #
 

@@ -211,9 +211,8 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_extra_sources(self):
         """Return the rows that these values are drawn from, as for the page itself."""
         own = SQL("res_model = %s AND res_id = %s", self._name, self.id)
-        shown = SQL("SELECT attachment_id FROM finance_portal_file WHERE %s", own)
         return [
-            ("finance_portal_file", own),
+            ("finance_portal_file", own, "shown_files", "attachment_id"),
             ("finance_portal_note", own),
-            ("ir_attachment", SQL("id IN (%s)", shown)),
+            ("ir_attachment", SQL("id IN (SELECT attachment_id FROM shown_files)")),
         ]

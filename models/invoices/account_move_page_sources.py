@@ -1,53 +1,52 @@
 """Which rows the page of an invoice is drawn from, as SQL. Imports no Odoo."""
 
-# ruff: noqa: S608  # built from constants of this file; values come as parameters
-
-LINES = "SELECT id FROM account_move_line WHERE move_id = %(move)s"
+COUNTERPARTS = (
+    "SELECT l.move_id FROM account_partial_reconcile p"
+    " JOIN account_move_line l ON l.id = p.{} WHERE p.{} IN (SELECT id FROM items)"
+)
 TAXES = (
     "SELECT account_tax_id FROM account_move_line_account_tax_rel"
-    f" WHERE account_move_line_id IN ({LINES})"
-)
-OWN = "SELECT {} FROM account_move WHERE id = %(move)s"
-COUNTERPARTS = (
-    "id IN (SELECT l.move_id FROM account_partial_reconcile p"
-    f" JOIN account_move_line l ON l.id = p.{{}} WHERE p.{{}} IN ({LINES}))"
+    " WHERE account_move_line_id IN (SELECT id FROM items)"
 )
 # All rows that the page of an invoice is drawn from, each found by an index.
 PAGE_SOURCES = (
-    ("account_move", "id = %(move)s"),
-    ("account_move", COUNTERPARTS.format("credit_move_id", "debit_move_id")),
-    ("account_move", COUNTERPARTS.format("debit_move_id", "credit_move_id")),
-    ("account_move_line", "move_id = %(move)s"),
+    (
+        "account_move",
+        "id = %(move)s",
+        "invoice",
+        "partner_id, commercial_partner_id, partner_shipping_id, partner_bank_id, currency_id,"
+        " invoice_payment_term_id, fiscal_position_id, invoice_incoterm_id",
+    ),
+    ("account_move_line", "move_id = %(move)s", "items", "id, product_uom_id"),
+    (
+        "account_move",
+        f"id IN ({COUNTERPARTS.format('credit_move_id', 'debit_move_id')}"
+        f" UNION ALL {COUNTERPARTS.format('debit_move_id', 'credit_move_id')})",
+    ),
     (
         "account_payment",
         "id IN (SELECT payment_id FROM account_move__account_payment WHERE invoice_id = %(move)s)",
     ),
-    ("account_tax", f"id IN ({TAXES})"),
-    ("account_tax_group", f"id IN (SELECT tax_group_id FROM account_tax WHERE id IN ({TAXES}))"),
+    ("account_tax", f"id IN ({TAXES})", "taxes", "tax_group_id"),
+    ("account_tax_group", "id IN (SELECT tax_group_id FROM taxes)"),
+    ("uom_uom", "id IN (SELECT product_uom_id FROM items)"),
+    ("res_company", "id = %(company)s", "company", "partner_id"),
     (
-        "uom_uom",
-        "id IN (SELECT product_uom_id FROM account_move_line WHERE move_id = %(move)s)",
+        "res_partner_bank",
+        "id = (SELECT partner_bank_id FROM invoice)",
+        "bank_account",
+        "bank_id, partner_id",
     ),
-    ("res_company", "id = %(company)s"),
-    ("res_partner", "id = (SELECT partner_id FROM res_company WHERE id = %(company)s)"),
+    ("res_bank", "id = (SELECT bank_id FROM bank_account)"),
     (
         "res_partner",
         "id IN (SELECT unnest(ARRAY[partner_id, commercial_partner_id, partner_shipping_id])"
-        " FROM account_move WHERE id = %(move)s)",
+        " FROM invoice UNION ALL SELECT partner_id FROM company"
+        " UNION ALL SELECT partner_id FROM bank_account)",
     ),
-    ("res_partner_bank", f"id = ({OWN.format('partner_bank_id')})"),
-    (
-        "res_bank",
-        f"id = (SELECT bank_id FROM res_partner_bank WHERE id = ({OWN.format('partner_bank_id')}))",
-    ),
-    (
-        "res_partner",
-        "id = (SELECT partner_id FROM res_partner_bank"
-        f" WHERE id = ({OWN.format('partner_bank_id')}))",
-    ),
-    ("res_currency", f"id = ({OWN.format('currency_id')})"),
-    ("account_payment_term", f"id = ({OWN.format('invoice_payment_term_id')})"),
-    ("account_payment_term_line", f"payment_id = ({OWN.format('invoice_payment_term_id')})"),
-    ("account_fiscal_position", f"id = ({OWN.format('fiscal_position_id')})"),
-    ("account_incoterms", f"id = ({OWN.format('invoice_incoterm_id')})"),
+    ("res_currency", "id = (SELECT currency_id FROM invoice)"),
+    ("account_payment_term", "id = (SELECT invoice_payment_term_id FROM invoice)"),
+    ("account_payment_term_line", "payment_id = (SELECT invoice_payment_term_id FROM invoice)"),
+    ("account_fiscal_position", "id = (SELECT fiscal_position_id FROM invoice)"),
+    ("account_incoterms", "id = (SELECT invoice_incoterm_id FROM invoice)"),
 )

@@ -326,6 +326,7 @@ class FinancePortalLink(models.Model):
             return "deleted"
         if not document._finance_portal_is_shareable():
             return "state"
+        self._fetch_recipients(document)
         if document._finance_portal_get_customer() != self.customer_id:
             return "customer"
         if not self.partner_id:

@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 
 RECIPIENT_FIELDS = (
-    "active", "commercial_partner_id", "email", "email_normalized", "finance_portal_sign_in",
-    "lang", "tz",
+    "active", "commercial_partner_id", "create_uid", "email", "email_normalized",
+    "finance_portal_sign_in", "lang", "tz",
 )  # fmt: skip
 COMPANY_FIELDS = (
     "partner_id", "finance_portal_email_change", "finance_portal_offer_account",
@@ -20,13 +20,18 @@ class FinancePortalLink(models.Model):
 
     _inherit = "finance.portal.link"
 
+    def _fetch_recipients(self, document):
+        """Read no more than decides here and is needed for the page, of all contacts at once.
+
+        By itself the ORM reads all columns of these wide tables.
+        """
+        self.company_id.fetch(COMPANY_FIELDS)
+        contacts = self.partner_id | self.customer_id | document.partner_id
+        (contacts | self.company_id.partner_id).fetch(RECIPIENT_FIELDS)
+
     def _get_recipient_obstacle(self):
         """Return how the recipient changed since, see :meth:`_get_obstacle`."""
         partner = self.partner_id
-        # No more than decides here and is needed for the page, for all contacts in one query:
-        # by itself the ORM reads all columns of these wide tables.
-        self.company_id.fetch(COMPANY_FIELDS)
-        (partner | self.customer_id | self.company_id.partner_id).fetch(RECIPIENT_FIELDS)
         if not partner.active:
             return "recipient"
         if not self.is_external and partner.commercial_partner_id != self.customer_id:

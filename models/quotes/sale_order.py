@@ -110,3 +110,6 @@ class SaleOrder(models.Model):
 
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"finance_reworked"}
+
+    def _finance_portal_get_read_fields(self):
+        return super()._finance_portal_get_read_fields() | {"require_payment"}

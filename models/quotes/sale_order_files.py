@@ -18,15 +18,16 @@ class SaleOrder(models.Model):
     def _finance_portal_get_extra_sources(self):
         products = SQL("SELECT product_id FROM sale_order_line WHERE order_id = %s", self.id)
         templates = SQL("SELECT product_tmpl_id FROM product_product WHERE id IN (%s)", products)
+        # As arrays, so that the index finds them among the pictures of all products.
         attached = SQL(
-            "(res_model = 'product.product' AND res_id IN (%s))"
-            " OR (res_model = 'product.template' AND res_id IN (%s))",
+            "((res_model = 'product.product' AND res_id = ANY(ARRAY(%s)))"
+            " OR (res_model = 'product.template' AND res_id = ANY(ARRAY(%s))))"
+            " AND res_field IS NULL",
             products,
             templates,
         )
-        documents = SQL("ir_attachment_id IN (SELECT id FROM ir_attachment WHERE %s)", attached)
         return [
             *super()._finance_portal_get_extra_sources(),
-            ("product_document", documents),
-            ("ir_attachment", SQL("(%s) AND res_field IS NULL", attached)),
+            ("ir_attachment", attached, "product_files", "id"),
+            ("product_document", SQL("ir_attachment_id IN (SELECT id FROM product_files)")),
         ]

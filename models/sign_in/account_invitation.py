@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...failures import AccountNotOffered
 from ...tools.masking import mask_address
@@ -19,14 +20,33 @@ class FinancePortalAccount(models.Model):
         """
         if not link._may_ask_for_account():
             return False
-        account = link.partner_id._finance_portal_get_account()
+        account, has_login = self._find_ways_in(link.partner_id)
         if account:
             return account._is_open() and not account.set_up_at
+        if has_login:
+            return False
         if self._is_added_by_outsider(link.partner_id):
             return False  # it would show all documents to whom a colleague, say, named for a few
-        if link.email not in self._list_mailboxes(link.partner_id):
-            return False  # opened by who reads the mail at an address that was the contact's
-        return not self._get_users_of(link.partner_id, closed_too=True)
+        # Otherwise who opened it reads the mail at an address that was the contact's.
+        return link.email in self._list_mailboxes(link.partner_id)
+
+    @api.model
+    def _find_ways_in(self, partner):
+        """Return a contact's account (sudo), if any, and whether it has a login, maybe archived.
+
+        In one query: each click on a link asks.
+        """
+        self.flush_model(["partner_id"])
+        self.env["res.users"].flush_model(["partner_id"])
+        [(account, has_login)] = self.env.execute_query(
+            SQL(
+                "SELECT (SELECT id FROM finance_portal_account WHERE partner_id = %(partner)s),"
+                " EXISTS (SELECT FROM res_users WHERE partner_id = %(partner)s)",
+                partner=partner.id,
+            )
+        )
+        # sudo: asked on behalf of visitors
+        return self.sudo().browse(account), has_login
 
     @api.model
     def _invite_by_link(self, access):
