@@ -356,6 +356,19 @@ class TestBatch(BatchCase):
             batch.sudo().line_ids._send()
         self.assertEqual(asked.call_count, len(self.moves))
 
+    def test_what_is_printed_of_a_quote_is_read_by_rows(self):
+        """The budget for many: the ERP's dialog for emails asks for each field by itself."""
+        Report, read_by_rows = self.env.registry["ir.actions.report"], []
+        erps = Report._render_qweb_pdf
+
+        def render(report, *args, **kwargs):
+            read_by_rows.append(report.env.context.get("prefetch_fields", True))
+            return erps(report, *args, **kwargs)
+
+        with patch.object(Report, "_render_qweb_pdf", render), self.mock_mail_gateway():
+            self.make_batch(self.make_quote()).sudo().line_ids._send()
+        self.assertEqual(read_by_rows, [True])
+
     def test_old_batches_are_deleted_unless_they_wait(self):
         old, waiting = self.send_all(), self.make_batch(self.invoice).sudo()
         (old + waiting).flush_recordset()

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.account.models.account_move_line import AccountMoveLine
 from odoo.addons.account.models.account_move_send import AccountMoveSend
 
 from .batch_common import BatchCase
@@ -121,3 +122,21 @@ class TestBatchDialog(BatchCase):
             self.dialog(self.moves).send_count  # noqa: B018
         fields = {call.args[3] for call in write.call_args_list}
         self.assertFalse(fields & {"body_html", "subject"})
+
+    def test_sending_many_works_out_no_amounts(self):
+        """The budget for many: the ERP writes to every line of an invoice that it marks."""
+        erps, written = AccountMoveLine.write, []
+        for move in self.moves:
+            move._finance_portal_get_pdf()  # printing does, too
+
+        def write(lines, vals):
+            written.extend([vals] if lines else [])
+            return erps(lines, vals)
+
+        with patch.object(AccountMoveLine, "write", write):
+            batch = self.send_by(self.dialog(self.moves))
+            self.run_job()
+            self.run_queue()
+        self.assertAllSent(batch.sudo(), self.moves)
+        self.assertEqual(written, [])
+        self.assertEqual(self.moves.mapped("is_move_sent"), [True] * len(self.moves))

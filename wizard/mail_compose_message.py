@@ -98,7 +98,8 @@ class MailComposeMessage(models.TransientModel):
         )
 
     def _generate_template_for_composer(self, *args, **kwargs):
-        dialog = self._finance_portal_as_dialog()
+        """Read whole rows for what the template prints; Odoo would ask for each field alone."""
+        dialog = self._finance_portal_as_dialog().with_context(prefetch_fields=True)
         return super(MailComposeMessage, dialog)._generate_template_for_composer(*args, **kwargs)
 
     def _finance_portal_as_dialog(self):

@@ -71,9 +71,10 @@ class AccountMoveSend(models.AbstractModel):
         people post never come here.
         """
         # Odoo marks an invoice as sent while it makes the PDF; a customer may have been first.
-        for move in moves_data:
-            if move.invoice_pdf_report_id and not move.is_move_sent:
-                move.is_move_sent = True
+        moves = self.env["account.move"].concat(*moves_data)
+        moves.filtered(
+            lambda move: move.invoice_pdf_report_id and not move.is_move_sent
+        ).is_move_sent = True
         if not self.env.su or self.env.user.has_group("finance_portal.group_finance_portal_user"):
             return super()._hook_if_success(moves_data, from_cron=from_cron)
         system = self.with_user(SUPERUSER_ID)
@@ -93,6 +94,16 @@ class AccountMoveSend(models.AbstractModel):
         if self.env.context.get("finance_portal_count_only"):
             return ""
         return super()._get_default_mail_subject(move, mail_template, mail_lang)
+
+    @api.model
+    def _get_default_mail_template_id(self, move):
+        """Remember a batch's templates as its recipients, see ``_get_default_mail_partner_ids``."""
+        known = self.env.context.get("finance_portal_known_recipients")
+        if known is None:
+            return super()._get_default_mail_template_id(move)
+        if move.id not in known:
+            known[move.id] = super()._get_default_mail_template_id(move).id
+        return self.env["mail.template"].browse(known[move.id])
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):

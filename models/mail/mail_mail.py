@@ -20,7 +20,10 @@ class MailMail(models.Model):
         document = self.env[self.model].sudo().browse(self.res_id)
         if not self.env["finance.portal.document"]._finance_portal_includes(document):
             return None
-        return document if document.exists() and document._finance_portal_is_kind() else None
+        # Not ``exists``: each step of sending asks again, and this is read once.
+        document.fetch(["create_date", *document._finance_portal_get_read_fields()])
+        is_there = "create_date" in document._cache
+        return document if is_there and document._finance_portal_is_kind() else None
 
     def _finance_portal_get_documents(self):
         """Return the shared documents (sudo) this email brings links to, as a list of records.

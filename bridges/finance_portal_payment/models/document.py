@@ -84,8 +84,9 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_payment(self, access=None):
         """Return what the document's page shows of paying, or ``None``.
 
-        :return: dict of ``state`` ("open" or "under_way"), ``amount`` as text, and
-            ``is_all``: whether what is under way leaves nothing to be transferred
+        :return: dict of ``state`` ("open" or "under_way"), ``amount`` as text, ``is_all``:
+            whether what is under way leaves nothing to be transferred, and ``by_card``: whether
+            that is a way to pay
         """
         offers = self._finance_portal_get_offers(access)
         if not offers:
@@ -101,11 +102,14 @@ class FinancePortalDocument(models.AbstractModel):
                 "amount": self._finance_portal_money(part),
                 # Who chose a bank transfer has to make it.
                 "is_all": is_all and attempt.provider_code != "custom",
+                "by_card": False,
             }
-        if not self._finance_portal_get_methods(offers[0].amount)[1]:
+        _providers, methods = self._finance_portal_get_methods(offers[0].amount)
+        if not methods:
             return None
         amount = self._finance_portal_money(offers[0].amount)
-        return {"state": "open", "amount": amount, "is_all": False}
+        by_card = "card" in methods.mapped("code")
+        return {"state": "open", "amount": amount, "is_all": False, "by_card": by_card}
 
     def _finance_portal_get_online_pay_line(self):
         """Say so in emails when the page has Pay now."""
@@ -114,10 +118,7 @@ class FinancePortalDocument(models.AbstractModel):
         payment = self._finance_portal_get_payment()
         if not payment or payment["state"] != "open":
             return super()._finance_portal_get_online_pay_line()
-        _providers, methods = self._finance_portal_get_methods(
-            self._finance_portal_get_offers()[0].amount
-        )
-        if "card" in methods.mapped("code"):
+        if payment["by_card"]:
             return self.env._("Or pay online by card: press the button and choose Pay now.")
         return self.env._("Or pay online: press the button and choose Pay now.")
 
