@@ -310,6 +310,10 @@ class TestPortalLists(PortalCase):
         for path in paths:
             self.assertLessEqual(self.count_queries(path), page_full[path], path)
 
+    def test_overview_asks_once_what_several_parts_show(self):
+        self.make_some_of_each()
+        self.assertLessEqual(self.count_queries(""), 41)
+
     def make_some_of_each(self):
         """Make documents in the states that take the most to tell."""
         paid, part, turned = self.make_due(3), self.make_due(-3), self.make_due(5)

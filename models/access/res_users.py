@@ -2,6 +2,12 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# What every page of a signed-in customer reads of their accounts.
+READ_FIELDS = (
+    "company_id", "customer_id", "disabled_at", "email", "own_documents", "partner_id",
+    "suspended_at", "user_id",
+)  # fmt: skip
+
 
 class ResUsers(models.Model):
     """Users behind customer portal accounts: what they are, and what they are kept from."""
@@ -21,7 +27,9 @@ class ResUsers(models.Model):
         """Return the customer accounts (sudo) of this user, one for each customer."""
         # sudo: customers have no rights on accounts, not even their own
         Account = self.env["finance.portal.account"].sudo()
-        return Account.search([("user_id", "=", self.id)]) if self.id else Account
+        if not self.id:
+            return Account
+        return Account.search_fetch([("user_id", "=", self.id)], READ_FIELDS)
 
     def _finance_portal_get_account(self):
         """Return the account (sudo) that stands for this user; empty where there is none."""

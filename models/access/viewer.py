@@ -14,7 +14,7 @@ class Viewer(NamedTuple):
     they see; ``account`` is the contact's (sudo), which may be empty for staff. ``staff`` is the
     user who looks, empty for a customer, and ``until`` when that ends (UTC). ``base`` is what the
     addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
-    there are several.
+    there are several. ``kept`` is what a page that asks much has found out already.
     """
 
     contact: object
@@ -26,6 +26,7 @@ class Viewer(NamedTuple):
     until: object = None
     base: str = PORTAL
     choices: object = ()
+    kept: dict | None = None
 
     def get_address(self, path):
         """Return the address of one of the portal's pages, for this viewer."""

@@ -57,7 +57,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         """
         # sudo: whose contacts they are, also those of other companies
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
-        ids = contacts.search([("commercial_partner_id", "=", customer.id)]).ids
+        ids = contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids
         stayed, own = Domain("finance_customer_id", "in", ids), Domain("partner_id", "in", ids)
         return stayed | (Domain("finance_customer_id", "=", False) & own)
 

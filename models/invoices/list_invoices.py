@@ -69,15 +69,26 @@ class FinancePortalListInvoices(models.AbstractModel):
     @api.model
     def _get_waiting_moves(self, viewer):
         """Return the viewer's documents (sudo) that are paid, or partly, but not in the books."""
-        contact = viewer.contact if viewer.own_documents else None
-        asked = self.env["finance.portal.scope"]._get_items_condition(
-            viewer.customer, viewer.companies, contact
-        )
-        shares = self.env["finance.portal.waiting"]._get_shares(asked)
+        shares = self._get_waiting_shares(viewer)
         # sudo: the scope is in the condition
         moves = self.env["account.move"].sudo().browse({share.item.move for share in shares})
         self._warm_up(moves)
         return moves
+
+    @api.model
+    def _get_waiting_shares(self, viewer):
+        """Return what payments that wait settle of the viewer's documents.
+
+        The overview's balances have asked already.
+        """
+        kept = (viewer.kept or {}).get("shares")
+        if kept is not None:
+            return [share for shares in kept.values() for share in shares]
+        contact = viewer.contact if viewer.own_documents else None
+        asked = self.env["finance.portal.scope"]._get_items_condition(
+            viewer.customer, viewer.companies, contact
+        )
+        return self.env["finance.portal.waiting"]._get_shares(asked)
 
     @api.model
     def _get_overdue_domain(self):

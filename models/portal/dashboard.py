@@ -28,26 +28,27 @@ class FinancePortalDashboard(models.AbstractModel):
             ``news`` (list of ``date``, ``text``, ``name``, ``ref``, ``amount``)
         """
         contact = viewer.contact if viewer.own_documents else None
+        asked = {"customer": viewer.customer, "companies": viewer.companies, "contact": contact}
         Statement = self.env["finance.portal.statement"]
+        scope = Statement._get_recent_scope(**asked)
+        viewer = viewer._replace(kept={"shares": Statement._get_shares(scope)})
         return {
-            "balances": self._get_balances(viewer.customer, viewer.companies, contact),
-            "charts": Statement._get_history_charts(
-                viewer.customer, viewer.companies, contact=contact
-            ),
+            "balances": self._get_balances(**asked, scope=scope),
+            "charts": Statement._get_history_charts(**asked, scope=scope),
             "due": self._get_part(viewer, "invoices", "open", "due", MAX_DUE),
             "waiting": self._get_waiting(viewer),
             "news": self._get_news(viewer),
         }
 
     @api.model
-    def _get_balances(self, customer, companies, contact):
+    def _get_balances(self, customer, companies, contact, scope):
         """Return what is open, by currency over all these companies.
 
         :return: list of dict of ``open``, ``overdue`` (texts; the latter empty when nothing is)
             and ``in_favor`` (whether the customer has a credit)
         """
         found = self.env["finance.portal.statement"]._get_open_balances(
-            customer, companies, contact
+            customer, companies, contact, scope
         )
         balances = []
         for currency, parts in groupby(found, key=lambda part: part["currency"]):
@@ -83,15 +84,20 @@ class FinancePortalDashboard(models.AbstractModel):
     @api.model
     def _get_news(self, viewer):
         """Return what is new among the viewer's documents, of all lists."""
-        newest = {}
+        newest, shown = {}, {}
         for section in self.env["finance.portal.page"]._get_lists():
             List = self._get_list(section)
             for document in List._get_newest(viewer, limit=MAX_NEWS):
                 # What is in two lists, such as an accepted quote, counts as the later one.
                 newest[document._name, document.id] = (List, document)
         day_of = self._get_day
-        latest = sorted(newest.values(), key=lambda found: day_of(*found), reverse=True)
-        return [self._describe_news(viewer, *found) for found in latest[:MAX_NEWS]]
+        latest = sorted(newest.values(), key=lambda found: day_of(*found), reverse=True)[:MAX_NEWS]
+        for _list, document in latest:  # of the others, no more than the day is read
+            shown.setdefault(document._name, []).append(document.id)
+        return [
+            self._describe_news(viewer, List, document.with_prefetch(shown[document._name]))
+            for List, document in latest
+        ]
 
     @api.model
     def _get_day(self, List, document):

@@ -280,7 +280,8 @@ class FinancePortalList(models.AbstractModel):
         # sudo: the scope is in the domain
         Document = self.env[self._get_model()].sudo().with_context(active_test=False)
         way = "DESC" if sort.descending == forwards else "ASC"
-        return Document.search(domain, order=f"{sort.field} {way}, id {way}", limit=limit)
+        order = f"{sort.field} {way}, id {way}"
+        return Document.search_fetch(domain, [sort.field], order=order, limit=limit)
 
     @api.model
     def _get_batch(self, viewer, domain, query):

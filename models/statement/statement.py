@@ -86,15 +86,16 @@ class FinancePortalStatement(models.AbstractModel):
         return sorted(sections, key=self._get_rank)
 
     @api.model
-    def _get_open_balances(self, customer, companies, contact=None):
+    def _get_open_balances(self, customer, companies, contact=None, scope=None):
         """Return what is open now, by company and currency, less payments that wait for the bank.
 
         :param contact: count only this contact's own documents
+        :param dict scope: where the same was asked already, see :meth:`_get_recent_scope`
         :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits)
             and ``overdue``
         """
-        scope, found = self._get_scope(customer, companies, contact=contact), []
-        shares = self._get_shares(scope)
+        scope = scope or self._get_scope(customer, companies, contact=contact)
+        shares, found = self._get_shares(scope), []
         for key, items in self._get_current(scope).items():
             parts, left = self._browse(key), self._take_off(items, shares.get(key, []))
             ageing = age(left, self._get_today(parts["company"]))
@@ -108,18 +109,18 @@ class FinancePortalStatement(models.AbstractModel):
         return sorted(found, key=self._get_rank)
 
     @api.model
-    def _get_balance_history(self, customer, companies, months=12, contact=None):
+    def _get_balance_history(self, customer, companies, months=12, contact=None, scope=None):
         """Return how the balance developed until today, by currency, over these companies.
 
         It ends at what is open: a payment counts from its day, also while it waits for the bank.
 
         :param contact: count only this contact's own documents
+        :param dict scope: where the same was asked already, see :meth:`_get_recent_scope`
         :return: list of ``(currency, [(day, balance), …])``, the oldest day first; without
             currencies in which nothing was ever open
         """
-        today = self._get_today(self.env.company)
-        start = months_before(today, months)
-        scope = self._get_scope(customer, companies, start, today, contact)
+        scope = scope or self._get_recent_scope(customer, companies, months, contact)
+        start, today = scope["start"], scope["end"]
         current, changes = self._get_current(scope), self._get_changes(scope)
         totals, moved = {}, {}
         for (_company, currency), items in current.items():
@@ -148,7 +149,7 @@ class FinancePortalStatement(models.AbstractModel):
     def _get_scope(self, customer, companies, date_from=None, date_to=None, contact=None):
         """Return the parts that the queries have in common.
 
-        :return: dict of :class:`SQL`
+        :return: dict of :class:`SQL`, where what was asked is kept for whoever asks again
         """
         for name in FLUSHED:
             self.env[name].flush_model()
@@ -156,6 +157,12 @@ class FinancePortalStatement(models.AbstractModel):
         booked = Scope._get_items_condition(customer, companies, contact)
         scope = {"start": date_from, "end": date_to, "booked": booked}
         return self._add_settled(scope) if date_from else scope
+
+    @api.model
+    def _get_recent_scope(self, customer, companies, months=12, contact=None):
+        """Return the scope of the last months: who asks several things passes it on."""
+        today = self._get_today(self.env.company)
+        return self._get_scope(customer, companies, months_before(today, months), today, contact)
 
     @api.model
     def _add_settled(self, scope):
@@ -181,8 +188,12 @@ class FinancePortalStatement(models.AbstractModel):
     @api.model
     def _get_current(self, scope):
         """Return ``(due day, open amount)`` of now, debts and credits of a day apart."""
-        rows = self._read(OPEN_NOW, scope)
-        return {key: [(due, Decimal(text)) for due, text in found] for key, found in rows.items()}
+        if "current" not in scope:
+            rows = self._read(OPEN_NOW, scope).items()
+            scope["current"] = {
+                key: [(due, Decimal(text)) for due, text in found] for key, found in rows
+            }
+        return scope["current"]
 
     @api.model
     def _get_open_at(self, scope):
@@ -199,10 +210,11 @@ class FinancePortalStatement(models.AbstractModel):
     @api.model
     def _get_shares(self, scope):
         """Return what payments that wait for the bank settle, by company and currency."""
-        found = {}
-        for one in self.env["finance.portal.waiting"]._get_shares(scope["booked"]):
-            found.setdefault((one.item.company, one.item.currency), []).append(one)
-        return found
+        if "shares" not in scope:
+            found = scope["shares"] = {}
+            for one in self.env["finance.portal.waiting"]._get_shares(scope["booked"]):
+                found.setdefault((one.item.company, one.item.currency), []).append(one)
+        return scope["shares"]
 
     @api.model
     def _take_off(self, items, shares):

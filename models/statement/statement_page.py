@@ -260,12 +260,12 @@ class FinancePortalStatement(models.AbstractModel):
     # === CHART === #
 
     @api.model
-    def _get_history_charts(self, customer, companies, months=12, contact=None):
+    def _get_history_charts(self, customer, companies, months=12, contact=None, scope=None):
         """Return the balance over time, one chart for each currency.
 
         :return: list of what :meth:`_describe_chart` returns
         """
-        history = self._get_balance_history(customer, companies, months, contact)
+        history = self._get_balance_history(customer, companies, months, contact, scope)
         return [self._describe_chart(points, currency) for currency, points in history]
 
     @api.model

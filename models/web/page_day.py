@@ -29,9 +29,9 @@ class FinancePortalPage(models.AbstractModel):
             value = fields.Datetime.context_timestamp(self, value)
         locale = babel_locale_parse(get_lang(self.env).code)
         patterns = (locale.datetime_skeletons.get("yMMMd"), "medium", "long")
-        texts = [
-            format_date(value, getattr(pattern, "pattern", pattern), locale)
-            for pattern in filter(None, patterns)
-        ]
-        # Some languages write even short months in figures.
-        return next((text for text in texts if any(map(str.isalpha, text))), texts[-1])
+        for pattern in filter(None, patterns):
+            text = format_date(value, getattr(pattern, "pattern", pattern), locale)
+            # Some languages write even short months in figures.
+            if any(map(str.isalpha, text)):
+                break
+        return text
