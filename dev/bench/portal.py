@@ -14,6 +14,7 @@ OWN, OTHERS = 200, 2000
 # what: our page, the ERP's
 PAGES = (
     ("overview / the ERP's /my", PORTAL, "/my"),
+    ("overview / the ERP's /my and what its script counts", PORTAL, "/my#counters"),
     ("invoices / the ERP's", f"{PORTAL}/invoices", "/my/invoices"),
     ("open invoices by due day / the ERP's", f"{PORTAL}/invoices?show=open&sort=due", None),
     ("payments", f"{PORTAL}/payments", None),
@@ -69,10 +70,20 @@ class Portal:
         for what, ours, theirs in PAGES:
             actions = [lambda path=ours: fetch(self.session, self.server.url + path)]
             if theirs:
-                actions.append(lambda path=theirs: fetch(self.native, self.server.url + path))
+                actions.append(lambda path=theirs: self._ask_native(path))
             results = meter.compare(self.server, requests, *actions)
             found[what] = (results[0], results[1] if theirs else None)
         return found
+
+    def _ask_native(self, path: str) -> None:
+        """Open a page of the ERP's, and ask for the numbers on it as its script does."""
+        path, counts, _rest = path.partition("#counters")
+        parts = fetch(self.native, self.server.url + path).text.split('data-placeholder_count="')
+        names = [part.partition('"')[0] for part in parts[1:]] if counts else []
+        for start in range(0, len(names), 5):
+            body = {"jsonrpc": "2.0", "params": {"counters": names[start : start + 5]}}
+            url = f"{self.server.url}/my/counters"
+            self.native.post(url, json=body, timeout=120).raise_for_status()
 
     def plans(self) -> list[tuple[str, str]]:
         """Return the queries behind the lists, and the indexes each uses."""
