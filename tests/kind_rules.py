@@ -21,7 +21,7 @@ class KindRules(OutsiderRules, PreviewRules):
     """L1 to L12 for one kind of document, beside :class:`AccountCase`."""
 
     allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
-    max_queries = 14  # of a click on a page that was drawn before
+    max_queries = 11  # of a click on a page that was drawn before
 
     # === WHAT A KIND MUST TELL === #
 
@@ -95,7 +95,7 @@ class KindRules(OutsiderRules, PreviewRules):
 
     def test_a_click_on_a_page_drawn_before_asks_little(self):
         """What a link and its page hang on is read in few queries, and no wide row as a whole."""
-        link, token = self.issue(self.document)
+        link, token = self.issue(self.document, partner=self.ben)  # is offered an account
         self.enter(token)
         self.visit(f"/finance/d/{link.ref}")
         before = self.env.cr.sql_log_count
