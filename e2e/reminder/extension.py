@@ -10,7 +10,8 @@ for key in ("ada", "bea"):
     reminder = env["finance.portal.reminder"].create({
         "company_id": company.id, "customer_id": move.commercial_partner_id.id,
         "partner_id": people[key].id, "currency_id": move.currency_id.id, "state": "skipped",
-        "line_ids": [Command.create({"move_id": move.id, "state": "skipped"})],
+        "res_model": move._name,
+        "line_ids": [Command.create({"res_id": move.id, "state": "skipped"})],
     })
     found["rows"].setdefault("finance.portal.reminder", {})[key] = reminder.ids
     found["rows"].setdefault("finance.portal.reminder.line", {})[key] = reminder.line_ids.ids
@@ -35,4 +36,5 @@ finance.portal.reminder.action_open                         -     -     +     + 
 finance.portal.reminder.action_skip                         -     -     +     +     +
 finance.portal.reminder.action_unskip                       -     -     +     +     +
 finance.portal.reminder.action_use_template                 -     -     +     +     +
+finance.portal.reminder.line.action_open_document           -     -     +     +     +
 """

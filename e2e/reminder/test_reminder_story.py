@@ -63,7 +63,7 @@ def test_a_killed_server_reminds_each_customer_once(fragile, inbox, late):
     ids = tuple(customer for customer, _email, _moves in customers)
     come_due(fragile, *ids)
     [(second,)] = fragile.psql(
-        "SELECT move_id FROM finance_portal_reminder_line line"
+        "SELECT res_id FROM finance_portal_reminder_line line"
         " JOIN finance_portal_reminder reminder ON reminder.id = line.reminder_id"
         " WHERE customer_id IN %s ORDER BY reminder.id OFFSET 1 LIMIT 1", ids,
     )  # fmt: skip

@@ -1,36 +1,75 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .reminder_mixin import Anchor, Subject
+from .reminder_plan import LOOK_AHEAD
 
 # States of a payment by a provider that isn't booked yet, and may well be.
 UNDER_WAY = ("pending", "authorized")
+OPEN = ("not_paid", "partial", "in_payment", "blocked")
 
 
 class AccountMove(models.Model):
-    """No Reminders on an invoice, and what else speaks against reminding of it."""
+    """Remind of unpaid invoices, and say what speaks against it."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["finance.portal.reminder.mixin", "account.move"]
 
-    finance_no_reminders = fields.Boolean(
-        "No Reminders",
-        copy=False,
-        groups="base.group_user",
-        help="Such as while the customer disputes this invoice.",
-    )
-    finance_no_reminders_until = fields.Date(
-        "No Reminders Until",
-        copy=False,
-        groups="base.group_user",
-        help="The last day without reminders. Leave empty to send none until you untick it.",
-    )
-    finance_no_reminders_note = fields.Char(
-        "Why No Reminders", copy=False, groups="base.group_user"
-    )
+    # === WHICH ONES === #
+
+    @api.model
+    def _finance_reminder_get_bases(self):
+        return ("due",)
+
+    @api.model
+    def _finance_reminder_get_domain(self, company, steps):
+        last = fields.Date.context_today(self) + LOOK_AHEAD
+        last -= timedelta(days=min(steps.mapped("days")))
+        return Domain(
+            [
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", OPEN),
+                ("amount_residual", ">", 0),
+            ]
+        ) & Domain(
+            "line_ids",
+            "any",
+            [
+                ("display_type", "=", "payment_term"),
+                ("reconciled", "=", False),
+                ("date_maturity", "<=", last),
+            ],
+        )
+
+    @api.model
+    def _finance_reminder_get_ids(self, domain):
+        groups = self._read_group(domain, ["commercial_partner_id"], ["id:array_agg"])
+        return [ids for _customer, ids in groups]
+
+    # === HOW THEY STAND === #
+
+    def _finance_reminder_get_subject(self, facts, day):
+        terms = self._finance_portal_get_term_lines()
+        items = self._finance_portal_get_open_items()
+        # Where payments that wait for the bank cover all of it, what is open by the books.
+        line = items[0].line if items else terms.filtered(lambda one: not one.reconciled)[:1]
+        if not line:
+            return None
+        return Subject(
+            anchors=(Anchor("due", line.date_maturity or line.date),),
+            amount=self._finance_portal_amount_left() or self.amount_residual,
+            installment=terms.ids.index(line.id) + 1,
+        )
 
     def _finance_reminder_get_obstacle(self, day):
         """Return why no reminder of this invoice leaves on a day, or an empty text.
 
         A payment comes first: what else there is doesn't matter then.
         """
-        Reminder = self.env["finance.portal.reminder"]
         paid_on = self._finance_reminder_get_paid_on()
         if paid_on:
             return self.env._(
@@ -39,7 +78,7 @@ class AccountMove(models.Model):
             )
         if self.payment_state == "blocked":
             return self.env._("Payment of this invoice is blocked.")
-        return Reminder._describe_pause(self, day)
+        return super()._finance_reminder_get_obstacle(day)
 
     def _finance_reminder_get_paid_on(self):
         """Return the day of a payment that isn't booked yet and covers what is open, if any."""
@@ -51,3 +90,34 @@ class AccountMove(models.Model):
         # sudo: whoever plans need not be allowed to read transactions
         under_way = self.sudo().transaction_ids.filtered(lambda one: one.state in UNDER_WAY)
         return max(under_way.mapped("create_date")).date() if under_way else None
+
+    @api.model
+    def _finance_reminder_get_unmatched(self, company, customers):
+        """Return ``{(customer id, currency id): amount}`` of what isn't matched with invoices."""
+        found = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id.commercial_partner_id", "in", customers.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", "<", 0),
+            ],
+            ["partner_id", "currency_id"],
+            ["amount_residual_currency:sum"],
+        )
+        unmatched = {}
+        for partner, currency, amount in found:
+            key = partner.commercial_partner_id.id, currency.id
+            unmatched[key] = unmatched.get(key, 0) - amount
+        return unmatched
+
+    # === IN WORDS === #
+
+    @api.model
+    def _finance_reminder_describe_several(self, count):
+        return self.env._("%(count)s open invoices", count=count)
+
+    @api.model
+    def _finance_reminder_get_total_label(self):
+        return self.env._("Amount due")

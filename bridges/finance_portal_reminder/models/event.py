@@ -9,5 +9,5 @@ class FinancePortalEvent(models.Model):
     _inherit = "finance.portal.event"
 
     kind = fields.Selection(
-        selection_add=[("reminded", "Payment reminder sent")], ondelete={"reminded": _keep}
+        selection_add=[("reminded", "Reminder sent")], ondelete={"reminded": _keep}
     )

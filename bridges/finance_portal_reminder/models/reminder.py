@@ -5,10 +5,16 @@ from odoo.fields import Domain
 # What staff may change; the system writes the rest.
 STAFF_FIELDS = {"subject", "body", "own_subject", "own_body"}
 NEXT = ("planned", "held")
+STATES = [
+    ("planned", "Will be sent"),
+    ("held", "Not sent"),
+    ("sent", "Sent"),
+    ("skipped", "Skipped"),
+]
 
 
 class FinancePortalReminder(models.Model):
-    """One email that reminds one contact of a customer of unpaid invoices.
+    """One email that reminds one contact of a customer of their documents of one kind.
 
     It is planned a day ahead, so that staff can read, change or skip it. What is held back is a
     row as well, and says why.
@@ -28,7 +34,9 @@ class FinancePortalReminder(models.Model):
     )
     email = fields.Char("Email Address", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    # That of the invoice which is furthest; its text is the email's.
+    # Of all documents in it.
+    res_model = fields.Char("Document Model", required=True, readonly=True)
+    # That of the document which is furthest; its text is the email's.
     step_id = fields.Many2one(
         "finance.portal.reminder.step",
         "Latest Step",
@@ -40,20 +48,10 @@ class FinancePortalReminder(models.Model):
     send_at = fields.Datetime("When", readonly=True)
     # Where the customer is.
     day = fields.Date(readonly=True)
-    line_ids = fields.One2many("finance.portal.reminder.line", "reminder_id", "All Invoices")
-    invoices = fields.Char(compute="_compute_invoices")
-    amount = fields.Monetary("Amount Due", compute="_compute_invoices")
-    state = fields.Selection(
-        [
-            ("planned", "Will be sent"),
-            ("held", "Not sent"),
-            ("sent", "Sent"),
-            ("skipped", "Skipped"),
-        ],
-        "Status",
-        required=True,
-        readonly=True,
-    )
+    line_ids = fields.One2many("finance.portal.reminder.line", "reminder_id", "All Documents")
+    documents = fields.Char(compute="_compute_documents")
+    amount = fields.Monetary(compute="_compute_documents")
+    state = fields.Selection(STATES, "Status", required=True, readonly=True)
     reason = fields.Char("Explanation", readonly=True)
     own_subject = fields.Char(copy=False)
     own_body = fields.Html(copy=False)
@@ -66,26 +64,27 @@ class FinancePortalReminder(models.Model):
     )
 
     _planned_once = models.UniqueIndex(
-        "(company_id, customer_id, partner_id, currency_id) WHERE state IN ('planned', 'held')"
+        "(company_id, customer_id, partner_id, currency_id, res_model)"
+        " WHERE state IN ('planned', 'held')"
     )
     _queue_index = models.Index("(send_at) WHERE state = 'planned'")
 
     # === COMPUTE METHODS === #
 
     @api.depends_context("lang")
-    @api.depends("line_ids.days", "line_ids.state")
+    @api.depends("line_ids.basis", "line_ids.days", "line_ids.state")
     def _compute_step_name(self):
         Step = self.env["finance.portal.reminder.step"]
         for reminder in self:
             lines = reminder._get_main_lines()
-            days = lines.mapped("days")
-            reminder.step_name = Step._describe_days(max(days)) if days else ""
+            main = max(lines, key=lambda one: Step._get_rank(one.basis, one.days), default=lines)
+            reminder.step_name = main and Step._describe(main.basis, main.days)
 
-    @api.depends("line_ids.move_id", "line_ids.amount", "line_ids.state")
-    def _compute_invoices(self):
+    @api.depends("line_ids.document_name", "line_ids.amount", "line_ids.state")
+    def _compute_documents(self):
         for reminder in self:
             lines = reminder._get_main_lines()
-            reminder.invoices = ", ".join(lines.move_id.mapped("name"))
+            reminder.documents = ", ".join(lines.mapped("document_name"))
             reminder.amount = sum(lines.mapped("amount"))
 
     @api.depends("own_subject", "own_body")
@@ -122,7 +121,7 @@ class FinancePortalReminder(models.Model):
         return {**action, "context": {"search_default_next": 1}}
 
     def action_skip(self):
-        """Leave these reminders out; the next step of their invoices comes all the same."""
+        """Leave these reminders out; the next step of their documents comes all the same."""
         self._check_write()
         self._check_next()
         today = self.env["finance.portal.page"]._format_day(fields.Date.context_today(self))
@@ -157,9 +156,9 @@ class FinancePortalReminder(models.Model):
         """Return the lines that tell what a reminder is about: those that leave, or left."""
         return self.line_ids.filtered(lambda line: line.state == self.state) or self.line_ids
 
-    def _get_sent_lines(self):
-        """Return the lines whose invoices the email brings links to."""
-        return self.line_ids.filtered(lambda line: line.state == "sent")
+    def _get_documents(self, lines):
+        """Return the documents of some of its lines."""
+        return self.env[self.res_model].browse(lines.mapped("res_id"))
 
     @api.model
     def _get_next_domain(self, company):

@@ -1,42 +1,56 @@
 from odoo import fields, models
 
+from odoo.addons.finance_portal.models.sharing.overview_items import open_form
+
+from .reminder import STATES
+from .reminder_step import BASES
+
 
 class FinancePortalReminderLine(models.Model):
-    """One invoice of a reminder, and the step that it has reached."""
+    """One document of a reminder, and the step that it has reached."""
 
     _name = "finance.portal.reminder.line"
-    _description = "Invoice of a Payment Reminder"
-    _order = "due_date, id"
-    _rec_name = "move_id"
+    _description = "Document of a Reminder"
+    _order = "date, id"
+    _rec_name = "document_name"
 
     reminder_id = fields.Many2one(
         "finance.portal.reminder", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="reminder_id.company_id", store=True)
     currency_id = fields.Many2one(related="reminder_id.currency_id")
-    move_id = fields.Many2one(
-        "account.move", "Invoice", required=True, readonly=True, index=True, ondelete="cascade"
+    res_model = fields.Char(related="reminder_id.res_model", store=True, precompute=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", required=True, readonly=True
     )
-    step_id = fields.Many2one("finance.portal.reminder.step", readonly=True, ondelete="set null")
+    document_name = fields.Char("Document Number", readonly=True)
+    step_id = fields.Many2one(
+        "finance.portal.reminder.step", "Step Reached", readonly=True, ondelete="set null"
+    )
     # As the step was when it was taken; it may be changed or deleted since.
+    basis = fields.Selection(BASES, required=True, readonly=True, default=BASES[0][0])
     days = fields.Integer(readonly=True)
+    step_name = fields.Char("Step", compute="_compute_step_name")
     installment = fields.Integer(readonly=True, help="Which one, of an invoice with several.")
-    due_date = fields.Date(readonly=True)
-    amount = fields.Monetary("Amount Due", readonly=True)
-    state = fields.Selection(
-        [
-            ("planned", "Will be sent"),
-            ("held", "Not sent"),
-            ("sent", "Sent"),
-            ("skipped", "Skipped"),
-        ],
-        required=True,
-        readonly=True,
-    )
+    date = fields.Date(readonly=True, help="The day that the step counts from.")
+    amount = fields.Monetary(readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True)
     reason = fields.Char(readonly=True)
 
     # Whatever jobs and people do at the same time: no step twice.
     _step_once = models.UniqueIndex(
-        "(move_id, step_id, installment) WHERE state IN ('sent', 'skipped')",
+        "(res_model, res_id, step_id, installment) WHERE state IN ('sent', 'skipped')",
         "The customer was already reminded of this.",
     )
+    _document_index = models.Index("(res_model, res_id)")
+
+    def _compute_step_name(self):
+        Step = self.env["finance.portal.reminder.step"]
+        for line in self:
+            line.step_name = Step._describe(line.basis, line.days)
+
+    def action_open_document(self):
+        """Open the document in the back office."""
+        self.ensure_one()
+        self.check_access("read")
+        return open_form(self.env[self.res_model].browse(self.res_id))

@@ -9,16 +9,16 @@ class FinancePortalReminder(models.Model):
     _inherit = "finance.portal.reminder"
 
     @api.model
-    def _explain_plans(self, company, plans):
+    def _explain_plans(self, company, model, plans):
         """Return these plans with the reason why nothing of it is sent, where there is one."""
         partners = self.env["res.partner"].union(*(plan.partner for plan in plans))
         customers = self.env["res.partner"].union(*(plan.customer for plan in plans))
         bounced = self._get_bounced(partners)
-        unmatched = self._get_unmatched(company, customers)
+        unmatched = model._finance_reminder_get_unmatched(company, customers)
         return [
             plan._replace(
                 reason=self._get_contact_obstacle(plan, bounced)
-                or self._get_invoices_obstacle(plan)
+                or self._get_documents_obstacle(plan)
                 or self._get_credit_obstacle(plan, unmatched)
             )
             for plan in plans
@@ -30,7 +30,7 @@ class FinancePortalReminder(models.Model):
         partner = plan.partner
         if pause := self._describe_pause(plan.customer, plan.day):
             return pause
-        if obstacle := self.env["account.move"]._finance_portal_get_contact_obstacle(partner):
+        if obstacle := plan.model._finance_portal_get_contact_obstacle(partner):
             return obstacle
         if partner in bounced:
             return self.env._(
@@ -40,14 +40,14 @@ class FinancePortalReminder(models.Model):
         return ""
 
     @api.model
-    def _get_invoices_obstacle(self, plan):
-        """Return why each of the invoices is held back, or an empty text if one isn't."""
+    def _get_documents_obstacle(self, plan):
+        """Return why each of the documents is held back, or an empty text if one isn't."""
         if plan.ready:
             return ""
         reasons = dict.fromkeys(entry.reason for entry in plan.entries)
         if len(reasons) == 1:
             return next(iter(reasons))
-        return " ".join(f"{entry.move.name}: {entry.reason}" for entry in plan.entries)
+        return " ".join(f"{entry.document.display_name}: {entry.reason}" for entry in plan.entries)
 
     @api.model
     def _get_credit_obstacle(self, plan, unmatched):
@@ -56,7 +56,7 @@ class FinancePortalReminder(models.Model):
         owed = sum(entry.amount for entry in plan.ready)
         if not credit or plan.currency.compare_amounts(credit, owed) < 0:
             return ""
-        money = plan.ready[0].move._finance_portal_money(credit)
+        money = plan.ready[0].document._finance_portal_money(credit)
         return self.env._(
             "Payments or credits of %(amount)s aren't matched yet and cover this. Match them with"
             " the invoices.",
@@ -65,7 +65,7 @@ class FinancePortalReminder(models.Model):
 
     @api.model
     def _describe_pause(self, record, day):
-        """Return that staff paused reminders of an invoice or a customer, or an empty text."""
+        """Return that staff paused reminders of a document or a customer, or an empty text."""
         until = record.finance_no_reminders_until
         if not record.finance_no_reminders or (until and until < day):
             return ""
@@ -100,23 +100,3 @@ class FinancePortalReminder(models.Model):
             for partner in partners
             if partner in back and on_file[partner] <= back[partner]
         }
-
-    @api.model
-    def _get_unmatched(self, company, customers):
-        """Return ``{(customer id, currency id): amount}`` of what isn't matched with invoices."""
-        found = self.env["account.move.line"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id.commercial_partner_id", "in", customers.ids),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual_currency", "<", 0),
-            ],
-            ["partner_id", "currency_id"],
-            ["amount_residual_currency:sum"],
-        )
-        unmatched = defaultdict(float)
-        for partner, currency, amount in found:
-            unmatched[partner.commercial_partner_id.id, currency.id] -= amount
-        return unmatched

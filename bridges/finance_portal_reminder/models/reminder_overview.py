@@ -12,7 +12,7 @@ class FinancePortalReminder(models.Model):
         """Return one line of the overview, see ``make_item``."""
         return make_item(
             self.customer_id.display_name,
-            self.invoices,
+            self.documents,
             self.currency_id.format(self.amount),
             self.reason,
             open_form(self),

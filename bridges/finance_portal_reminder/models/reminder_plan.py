@@ -2,29 +2,38 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.finance_portal.tools.zones import get_zone
 
 from ..tools.slots import next_slot
 
-OPEN = ("not_paid", "partial", "in_payment", "blocked")
+# To the next slot: a weekend, and it may be tomorrow already where the customer is.
+LOOK_AHEAD = timedelta(days=5)
+
+
+class Reached(NamedTuple):
+    """A step that a document has reached: on which day, counted from which one."""
+
+    on: object
+    step: object
+    anchor: object
 
 
 class Entry(NamedTuple):
-    """An invoice that has reached a step."""
+    """A document that has reached a step."""
 
-    move: object
+    document: object
     step: object
+    date: object  # that the step counts from
     installment: int
-    due: object
     amount: float
     reason: str  # why it is held back, or empty
 
 
 class Plan(NamedTuple):
-    """What one contact of a customer would be reminded of next, in one currency."""
+    """What one contact of a customer would be reminded of next: one kind, in one currency."""
 
     customer: object
     partner: object
@@ -37,7 +46,12 @@ class Plan(NamedTuple):
     @property
     def key(self):
         """Return what there is one planned reminder of."""
-        return self.customer.id, self.partner.id, self.currency.id
+        return self.customer.id, self.partner.id, self.currency.id, self.model._name
+
+    @property
+    def model(self):
+        """Return the model of the documents."""
+        return self.entries[0].document.browse()
 
     @property
     def ready(self):
@@ -48,66 +62,64 @@ class Plan(NamedTuple):
 class FinancePortalReminder(models.Model):
     """Work out who is reminded next, of what, and who isn't, and why.
 
-    Every method takes a constant number of queries, however many customers and invoices.
+    Every method takes a constant number of queries, however many customers and documents.
     """
 
     _inherit = "finance.portal.reminder"
 
     @api.model
-    def _make_plans(self, company, moves, now, slots):
-        """Return the plans for some open invoices of a company.
+    def _get_models(self):
+        """Return the models whose records customers are reminded of."""
+        names = self.env["finance.portal.reminder.mixin"]._finance_reminder_get_models()
+        return [self.env[name] for name in names]
+
+    @api.model
+    def _make_plans(self, company, documents, now, slots):
+        """Return the plans for some documents of a company, all of one model.
 
         :param dict slots: ``{customer: (moment, day)}`` of those whose moment has come; others
             are planned for their next one
         """
-        moves, slots = moves.with_company(company), dict(slots)
-        steps, done = self._get_steps(company), self._get_done(moves)
+        documents, slots = documents.with_company(company), dict(slots)
+        steps, done = self._get_steps(company, documents), self._get_done(documents)
+        facts = documents._finance_reminder_get_facts(company)
         groups = defaultdict(list)
-        for move in moves:
-            customer = move._finance_portal_get_customer()
+        for document in documents:
+            customer = document._finance_portal_get_customer()
             if customer not in slots:
                 slots[customer] = self._get_slot(company, customer, now)
             _moment, day = slots[customer]
-            if entry := self._make_entry(move, day, steps, done.get(move.id, ())):
-                partner = move._finance_portal_get_default_recipient()
-                groups[customer, partner, move.currency_id].append(entry)
+            subject = document._finance_reminder_get_subject(facts.get(document.id), day)
+            reached = subject and self._choose_step(steps, done.get(document.id, ()), subject, day)
+            if reached:
+                partner = document._finance_portal_get_default_recipient()
+                entry = self._make_entry(document, subject, reached, day)
+                groups[customer, partner, document.currency_id].append(entry)
         plans = [
-            Plan(*key, *slots[key[0]], sorted(entries, key=lambda one: (one.due, one.move.id)), "")
-            for key, entries in groups.items()
+            Plan(*key, *slots[key[0]], self._sort(entries), "") for key, entries in groups.items()
         ]
-        return self._explain_plans(company, plans)
+        return self._explain_plans(company, documents, plans)
 
     @api.model
-    def _get_open_domain(self, company):
-        """Return the domain of the invoices that may have reached a step by the next slot."""
-        steps = self._get_steps(company)
-        if not steps:
+    def _sort(self, entries):
+        return sorted(entries, key=lambda one: (one.date, one.document.id))
+
+    @api.model
+    def _get_open_domain(self, company, model):
+        """Return the domain of the documents that may have reached a step by the next slot."""
+        if not (steps := self._get_steps(company, model)):
             return Domain.FALSE
-        # Two days more: it may be tomorrow already where the customer is.
-        last = fields.Date.context_today(self) + timedelta(days=5 - steps[-1].days)
-        return Domain(
+        return model._finance_reminder_get_domain(company, steps)
+
+    @api.model
+    def _get_steps(self, company, model):
+        """Return the steps of a company for a kind of documents, the last one first."""
+        return self.env["finance.portal.reminder.step"].search(
             [
                 ("company_id", "=", company.id),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", OPEN),
-                ("amount_residual", ">", 0),
-            ]
-        ) & Domain(
-            "line_ids",
-            "any",
-            [
-                ("display_type", "=", "payment_term"),
-                ("reconciled", "=", False),
-                ("date_maturity", "<=", last),
+                ("basis", "in", model._finance_reminder_get_bases()),
             ],
-        )
-
-    @api.model
-    def _get_steps(self, company):
-        """Return the steps of a company, the last one first."""
-        return self.env["finance.portal.reminder.step"].search(
-            [("company_id", "=", company.id)], order="days desc"
+            order="days desc",
         )
 
     @api.model
@@ -119,44 +131,52 @@ class FinancePortalReminder(models.Model):
         )
 
     @api.model
-    def _get_done(self, moves):
-        """Return ``{invoice id: [(step id, days, installment)]}`` of what was sent or skipped."""
-        done = defaultdict(list)
+    def _get_done(self, documents):
+        """Return ``{document id: lines}`` of what was sent or skipped."""
         lines = self.env["finance.portal.reminder.line"].search_fetch(
-            [("move_id", "in", moves.ids), ("state", "in", ("sent", "skipped"))],
-            ["move_id", "step_id", "days", "installment"],
+            [
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("state", "in", ("sent", "skipped")),
+            ],
+            ["res_id", "step_id", "basis", "days", "installment"],
         )
-        for line in lines:
-            done[line.move_id.id].append((line.step_id.id, line.days, line.installment))
-        return done
+        return lines.grouped("res_id")
 
     @api.model
-    def _make_entry(self, move, day, steps, done):
-        """Return an invoice with the step it has reached by a day, or ``None``."""
-        terms = move._finance_portal_get_term_lines()
-        items = move._finance_portal_get_open_items()
-        # Where payments that wait for the bank cover all of it, what is open by the books.
-        line = items[0].line if items else terms.filtered(lambda one: not one.reconciled)[:1]
-        if not line:
-            return None
-        due = line.date_maturity or line.date
-        installment = terms.ids.index(line.id) + 1
-        step = self._choose_step(steps, done, due, installment, day)
-        if not step:
-            return None
-        amount = move._finance_portal_amount_left() or move.amount_residual
-        reason = move._finance_reminder_get_obstacle(day)
-        return Entry(move, step, installment, due, amount, reason)
+    def _make_entry(self, document, subject, reached, day):
+        """Return a document with the step it has reached by a day."""
+        return Entry(
+            document,
+            reached.step,
+            reached.anchor.day,
+            subject.installment,
+            subject.amount,
+            document._finance_reminder_get_obstacle(day),
+        )
 
     @api.model
-    def _choose_step(self, steps, done, due, installment, day):
-        """Return the latest step reached by a day, unless it or a later one is done.
+    def _choose_step(self, steps, done, subject, day):
+        """Return the latest step :class:`Reached` by a day, unless it or a later one is done.
 
         Earlier steps that were missed are left out: nobody gets two at once.
         """
-        step = next((one for one in steps if due + timedelta(days=one.days) <= day), None)
-        is_done = step and any(
-            of_installment == installment and (step_id == step.id or days >= step.days)
-            for step_id, days, of_installment in done
+        reached = [
+            Reached(anchor.day + timedelta(days=step.days), step, anchor)
+            for anchor in subject.anchors
+            for step in steps
+            if step.basis == anchor.basis
+        ]
+        reached = [one for one in reached if one.on <= day]
+        if not reached:
+            return None
+        last = max(reached, key=lambda one: one.on)
+        is_done = any(
+            line.installment == subject.installment
+            and (
+                line.step_id == last.step
+                or (line.basis == last.step.basis and line.days >= last.step.days)
+            )
+            for line in done
         )
-        return None if is_done else step
+        return None if is_done else last

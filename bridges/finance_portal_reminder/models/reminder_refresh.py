@@ -7,10 +7,11 @@ from odoo.service.model import retrying
 from odoo.tools import SQL
 
 LINE_FIELDS = (
-    "move_id", "step_id", "days", "installment", "due_date", "amount", "state", "reason",
+    "res_id", "document_name", "step_id", "basis", "days", "installment", "date", "amount", "state",
+    "reason",
 )  # fmt: skip
-CHUNK = 500  # invoices that are looked at together
-MAX_AT_ONCE = 2000  # invoices that nobody waits longer than seconds for
+CHUNK = 500  # documents that are looked at together
+MAX_AT_ONCE = 2000  # documents that nobody waits longer than seconds for
 # How long a plan is good for; whoever opens it has it made anew.
 PLAN_LIFE = timedelta(hours=6)
 # How much later than planned a reminder may leave, such as after the server was down.
@@ -26,8 +27,11 @@ class FinancePortalReminder(models.Model):
     def _refresh_or_wake(self, company):
         """Plan anew at once, or by the job where that takes longer than somebody waits."""
         own = self._as_system(company)
-        Move, domain = own.env["account.move"], own._get_open_domain(company)
-        if Move.search_count(domain, limit=MAX_AT_ONCE + 1) <= MAX_AT_ONCE:
+        count = sum(
+            model.search_count(own._get_open_domain(company, model), limit=MAX_AT_ONCE + 1)
+            for model in own._get_models()
+        )
+        if count <= MAX_AT_ONCE:
             self._refresh(company)
             return
         self._expire(company)
@@ -40,8 +44,8 @@ class FinancePortalReminder(models.Model):
         # Also the lock: who comes second starts over, and finds what the first one planned.
         Reminder._note_planned(company, now)
         slots, kept = Reminder._get_due_slots(company, now), Reminder
-        for moves in Reminder._get_chunks(company):
-            kept |= Reminder._store(company, Reminder._make_plans(company, moves, now, slots))
+        for documents in Reminder._get_chunks(company):
+            kept |= Reminder._store(company, Reminder._make_plans(company, documents, now, slots))
         stale = Reminder.search(Reminder._get_next_domain(company)) - kept
         stale.unlink()
         kept._hold_broken()
@@ -62,26 +66,24 @@ class FinancePortalReminder(models.Model):
 
     @api.model
     def _get_chunks(self, company):
-        """Yield the invoices that may have reached a step, all of a customer together."""
-        Move = self.env["account.move"]
-        found = Move._read_group(
-            self._get_open_domain(company), ["commercial_partner_id"], ["id:array_agg"]
-        )
-        ids = []
-        for _customer, of_customer in found:
-            ids += of_customer
-            if len(ids) >= CHUNK:
-                yield Move.browse(ids)
-                ids = []
-        if ids:
-            yield Move.browse(ids)
+        """Yield what may have reached a step, of one model, all of a customer together."""
+        for model in self._get_models():
+            ids = []
+            found = model._finance_reminder_get_ids(self._get_open_domain(company, model))
+            for of_customer in found:
+                ids += of_customer
+                if len(ids) >= CHUNK:
+                    yield model.browse(ids)
+                    ids = []
+            if ids:
+                yield model.browse(ids)
 
     @api.model
     def _store(self, company, plans):
         """Write plans down; return their rows. What staff edited stays, while its step does."""
         customers = {plan.customer.id for plan in plans}
         known = {
-            (row.customer_id.id, row.partner_id.id, row.currency_id.id): row
+            (row.customer_id.id, row.partner_id.id, row.currency_id.id, row.res_model): row
             for row in self.search(
                 self._get_next_domain(company) & Domain("customer_id", "in", customers)
             )
@@ -121,7 +123,7 @@ class FinancePortalReminder(models.Model):
     @api.model
     def _prepare_values(self, company, plan):
         """Return the values of a plan's row."""
-        main = max(plan.ready or plan.entries, key=lambda entry: entry.step.days)
+        main = max(plan.ready or plan.entries, key=lambda entry: entry.step._get_own_rank())
         state = "held" if plan.reason else "planned"
         return {
             "company_id": company.id,
@@ -129,6 +131,7 @@ class FinancePortalReminder(models.Model):
             "partner_id": plan.partner.id,
             "email": plan.partner.email_normalized and plan.partner.email,
             "currency_id": plan.currency.id,
+            "res_model": plan.model._name,
             "step_id": main.step.id,
             "send_at": plan.send_at,
             "day": plan.day,
@@ -137,11 +140,13 @@ class FinancePortalReminder(models.Model):
             "line_ids": [
                 Command.create(
                     {
-                        "move_id": entry.move.id,
+                        "res_id": entry.document.id,
+                        "document_name": entry.document.display_name,
                         "step_id": entry.step.id,
+                        "basis": entry.step.basis,
                         "days": entry.step.days,
                         "installment": entry.installment,
-                        "due_date": entry.due,
+                        "date": entry.date,
                         "amount": entry.amount,
                         "state": "held" if entry.reason else state,
                         "reason": entry.reason or False,
@@ -156,7 +161,7 @@ class FinancePortalReminder(models.Model):
         """Return what there is to say of a reminder that leaves, or would."""
         if not company.finance_reminders:
             return self.env._("Reminders are turned off in the settings. This would be sent.")
-        held = [f"{one.move.name}: {one.reason}" for one in plan.entries if one.reason]
+        held = [f"{one.document.display_name}: {one.reason}" for one in plan.entries if one.reason]
         return " ".join(held) or False
 
     def _hold_broken(self):

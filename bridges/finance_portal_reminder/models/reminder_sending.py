@@ -60,12 +60,12 @@ class FinancePortalReminder(models.Model):
         try:
             retrying(self._send, self.env)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody works on these invoices right now. The next run comes back for it.
+            # Somebody works on these documents right now. The next run comes back for it.
             self.env.cr.rollback()
             return False
         except Exception:
             self.env.cr.rollback()
-            _logger.exception("Could not send payment reminder %s", self.id)
+            _logger.exception("Could not send reminder %s", self.id)
             reason = self.env._(
                 "Something went wrong. An administrator can find the cause in the server's log."
             )
@@ -82,7 +82,7 @@ class FinancePortalReminder(models.Model):
         if fields.Datetime.now() - reminder.send_at > MAX_DELAY:
             reminder._postpone()
             return
-        reminder._lock_invoices()
+        reminder._lock_documents()
         if not reminder._plan_again():
             return
         if problem := reminder._get_text_problem():
@@ -90,29 +90,32 @@ class FinancePortalReminder(models.Model):
         else:
             reminder._mail(reminder._render_subject(), reminder._render_body())
 
-    def _lock_invoices(self):
-        """Hold the invoices: a payment that is booked now waits, or had been here before."""
+    def _lock_documents(self):
+        """Hold the documents: a payment that is booked now waits, or had been here before."""
+        documents = self._get_documents(self.line_ids)
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM account_move WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                self.line_ids.move_id.ids,
+                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(documents._table),
+                documents.ids,
             )
         )
-        self.line_ids.move_id.invalidate_recordset()
+        documents.invalidate_recordset()
 
     def _plan_again(self):
         """Work out once more what is open and due; return whether anything leaves."""
-        moves = self.env["account.move"].search(
-            self._get_open_domain(self.company_id)
-            & Domain("commercial_partner_id", "=", self.customer_id.id)
+        model = self.env[self.res_model]
+        documents = model.search(
+            self._get_open_domain(self.company_id, model)
+            & model._finance_portal_get_customer_domain(self.customer_id)
             & Domain("currency_id", "=", self.currency_id.id)
         )
         slots = {self.customer_id: (self.send_at, self.day)}
-        plans = self._make_plans(self.company_id, moves, fields.Datetime.now(), slots)
-        own = (self.customer_id.id, self.partner_id.id, self.currency_id.id)
+        plans = self._make_plans(self.company_id, documents, fields.Datetime.now(), slots)
+        own = (self.customer_id.id, self.partner_id.id, self.currency_id.id, self.res_model)
         plan = next((plan for plan in plans if plan.key == own), None)
         if plan is None:
-            self.unlink()  # paid, or given to somebody else
+            self.unlink()  # such as paid, or given to somebody else
             return False
         self._update(self._prepare_values(self.company_id, plan))
         return self.state == "planned"
@@ -136,19 +139,24 @@ class FinancePortalReminder(models.Model):
         lines.state = "sent"
         lang = self._get_lang()
         own = self.with_context(lang=lang)
-        moves = lines.move_id.with_context(
+        documents = self._get_documents(lines).with_context(lang=lang)
+        company = self.company_id
+        # An email about one document is that document's; one about several is none of theirs.
+        thread = documents if len(documents) == 1 else self.partner_id
+        thread = thread.with_context(
             lang=lang, finance_portal_mail_lang=lang, finance_portal_mails_contacts=True
         )
-        company = self.company_id
-        message = moves[0].message_notify(
+        message = thread.message_notify(
             partner_ids=self.partner_id.ids,
             subject=subject,
             body=body,
             author_id=company.partner_id.id,
             email_from=company.email_formatted,
             email_layout_xmlid=LAYOUT,
-            model_description=moves[0]._finance_portal_get_kind_name(),
-            finance_portal_content=own._make_content(moves),
+            model_description=documents[0]._finance_portal_get_kind_name(),
+            finance_portal_content=own._make_content(documents, sum(lines.mapped("amount"))),
+            force_email_company=company,
+            force_email_lang=lang,
             mail_auto_delete=True,
             mail_headers={**AUTOMATIC},
             # The queue is woken instead: nothing leaves before this is committed.
@@ -156,22 +164,22 @@ class FinancePortalReminder(models.Model):
         )
         values = {"own_subject": subject, "own_body": body, "mail_message_id": message.id}
         self.write({**values, "state": "sent", "reason": False, "email": self.partner_id.email})
-        for line in lines:
-            self._note(line)
+        for line, document in zip(lines, documents, strict=True):
+            self._note(line, document)
         # sudo: the queue is an admin's; it is the one that hands emails to the server
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _note(self, line):
+    def _note(self, line, document):
         """Write down in the chatter and the activity that a customer was reminded."""
         Page, company = self.env["finance.portal.page"], self.company_id
-        lang = Page._get_installed_lang(line.move_id.invoice_user_id.lang, company.partner_id.lang)
-        move = line.move_id.with_context(lang=lang, mail_post_autofollow_author_skip=True)
-        step = line.with_context(lang=lang).step_id._describe_days(line.days)
-        move.message_post(
-            body=move.env._(
-                "Payment reminder sent to %(name)s (%(step)s).",
+        responsible = document._finance_portal_get_responsible()
+        lang = Page._get_installed_lang(responsible.lang, company.partner_id.lang)
+        document = document.with_context(lang=lang, mail_post_autofollow_author_skip=True)
+        document.message_post(
+            body=document.env._(
+                "Reminder sent to %(name)s (%(step)s).",
                 name=self.partner_id.email_formatted or self.partner_id.display_name,
-                step=step,
+                step=line.with_context(lang=lang).step_name,
             ),
             author_id=company.partner_id.id,
             message_type="notification",
@@ -179,7 +187,7 @@ class FinancePortalReminder(models.Model):
         )
         self.env["finance.portal.event"]._record(
             "reminded",
-            document=move,
+            document=document,
             partner_id=self.partner_id.id,
             email=self.partner_id.email,
             verdict="system",

@@ -2,16 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 MODEL = "finance.portal.reminder"
-# Days before or after the due date, and which email; examples that a company changes.
-DEFAULTS = ((-3, "upcoming"), (7, "friendly"), (21, "firm"), (35, "final"))
+# What a step counts from; of an email with several, the last one here gives the text.
+BASES = [("due", "Invoice: due date")]
+# Days before or after that, and which email; examples that a company changes.
+DEFAULTS = (
+    ("due", -3, "upcoming"),
+    ("due", 7, "friendly"),
+    ("due", 21, "firm"),
+    ("due", 35, "final"),
+)
 
 
 class FinancePortalReminderStep(models.Model):
-    """One step of a company's reminders: so many days before or after the due date, this email."""
+    """One step of a company's reminders: so many days before or after some day, this email."""
 
     _name = "finance.portal.reminder.step"
     _description = "Payment Reminder Step"
-    _order = "company_id, days, id"
+    _order = "company_id, basis, days, id"
 
     company_id = fields.Many2one(
         "res.company",
@@ -20,8 +27,9 @@ class FinancePortalReminderStep(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
+    basis = fields.Selection(BASES, "Counts From", required=True, default=BASES[0][0])
     days = fields.Integer(
-        required=True, help="Days after the due date. A negative number is before it."
+        required=True, help="Days after that day. A negative number is before it."
     )
     kind = fields.Selection(
         [
@@ -48,7 +56,7 @@ class FinancePortalReminderStep(models.Model):
     active = fields.Boolean(default=True)
 
     _one_a_day = models.UniqueIndex(
-        "(company_id, days) WHERE active", "There's already a step on this day."
+        "(company_id, basis, days) WHERE active", "There's already a step on this day."
     )
 
     # === CONSTRAINTS === #
@@ -65,10 +73,10 @@ class FinancePortalReminderStep(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends_context("lang")
-    @api.depends("days")
+    @api.depends("basis", "days")
     def _compute_display_name(self):
         for step in self:
-            step.display_name = step._describe_days(step.days)
+            step.display_name = step._describe(step.basis, step.days)
 
     @api.depends("kind")
     def _compute_template_id(self):
@@ -79,7 +87,15 @@ class FinancePortalReminderStep(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _describe_days(self, days):
+    def _get_rank(self, basis, days):
+        """Return what orders the steps of one email: the last one gives the text."""
+        return [key for key, _label in BASES].index(basis), days
+
+    def _get_own_rank(self):
+        return self._get_rank(self.basis, self.days)
+
+    @api.model
+    def _describe(self, basis, days):
         """Return in words when a step is reached."""
         if days == 0:
             return self.env._("On the due date")
@@ -94,8 +110,8 @@ class FinancePortalReminderStep(models.Model):
         known = self.with_context(active_test=False).search([("company_id", "in", companies.ids)])
         self.create(
             [
-                {"company_id": company.id, "days": days, "kind": kind}
+                {"company_id": company.id, "basis": basis, "days": days, "kind": kind}
                 for company in companies - known.company_id
-                for days, kind in DEFAULTS
+                for basis, days, kind in DEFAULTS
             ]
         )

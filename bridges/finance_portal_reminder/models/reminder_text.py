@@ -1,11 +1,11 @@
 from odoo import api, models
 from odoo.tools import html2plaintext, html_sanitize
 
-from odoo.addons.finance_portal.tools.mail_list import ListContent, ListItem
+from odoo.addons.finance_portal.tools.mail_list import ListContent
 
 
 class FinancePortalReminder(models.Model):
-    """What the email says: the step's text or staff's own, and the invoices below it."""
+    """What the email says: the step's text or staff's own, and the documents below it."""
 
     _inherit = "finance.portal.reminder"
 
@@ -81,68 +81,50 @@ class FinancePortalReminder(models.Model):
     def _get_subject_words(self):
         """Return what the reminder is about in few words; templates use it."""
         lines = self._get_main_lines()
-        if len(lines) == 1:
-            move = lines.move_id.with_context(lang=self._get_lang())
-            return move._finance_portal_get_title()
-        own = self.with_context(lang=self._get_lang())
-        return own.env._("%(count)s open invoices", count=len(lines))
+        documents = self._get_documents(lines).with_context(lang=self._get_lang())
+        if len(documents) == 1:
+            return documents._finance_portal_get_title()
+        return documents._finance_reminder_describe_several(len(documents))
 
     # === WHAT STANDS AROUND IT === #
 
-    def _make_content(self, moves):
+    def _make_content(self, documents, total):
         """Return what the layout shows around the message, in the context's language.
 
-        One invoice stands there as in any email about it, several as a list.
+        One document stands there as in any email about it, several as a list.
+
+        :param float total: what they come to
         """
-        moves = moves.sudo()  # sudo: it is the customer who reads it
-        if len(moves) == 1:
-            button = (
-                moves._finance_portal_get_placeholder_url("contact"),
-                self._name_button(moves),
-            )
-            return moves._finance_portal_make_mail_content(button, is_secure=True)
-        heroes = {move: move._finance_portal_get_mail_hero() for move in moves}
-        total = sum(move._finance_portal_amount_left() for move in moves)
-        amount = moves[0]._finance_portal_money(total)
-        title = self.env._("%(count)s open invoices", count=len(moves))
+        documents = documents.sudo()  # sudo: it is the customer who reads it
+        if len(documents) == 1:
+            words = self.env._("View %s", documents._finance_portal_get_kind_name())
+            button = documents._finance_portal_get_placeholder_url("contact"), words
+            return documents._finance_portal_make_mail_content(button, is_secure=True)
+        title = documents._finance_reminder_describe_several(len(documents))
+        label = documents._finance_reminder_get_total_label()
+        amount = label and documents[0]._finance_portal_money(total)
+        Links = self.env["finance.portal.several.links"]
+        heroes = [document._finance_portal_get_mail_hero() or {} for document in documents]
         return ListContent(
             title=title,
-            label=self.env._("Amount due"),
+            label=label,
             amount=amount,
-            items=tuple(self._make_item(move, hero) for move, hero in heroes.items()),
-            notes=(
-                self.env._(
-                    "These links are personal and work for 24 hours. After that, they let you"
-                    " request new ones."
-                ),
+            items=tuple(
+                Links._make_item(document, hero.get("amount", ""), hero.get("notes", ()))
+                for document, hero in zip(documents, heroes, strict=True)
             ),
-            pay=self._join_pay_lines(heroes),
-            preheader=" · ".join([amount, title]),
-            vat=moves[0]._finance_portal_get_sender_vat(),
-            base_url=moves[0].get_base_url(),
+            notes=(Links._get_link_note(),),
+            pay=self._join_pay_lines(documents, heroes),
+            preheader=" · ".join(filter(None, [amount, title])),
+            vat=documents[0]._finance_portal_get_sender_vat(),
+            base_url=documents[0].get_base_url(),
         )
 
     @api.model
-    def _make_item(self, move, hero):
-        """Return one invoice of the list."""
-        return ListItem(
-            document=(move._name, move.id),
-            title=move._finance_portal_get_title(),
-            amount=hero["amount"],
-            facts=tuple(hero["notes"]),
-            url=move._finance_portal_get_placeholder_url("contact"),
-            words=self._name_button(move),
-        )
-
-    @api.model
-    def _name_button(self, move):
-        return self.env._("View %s", move._finance_portal_get_kind_name())
-
-    @api.model
-    def _join_pay_lines(self, heroes):
-        """Return how to pay each invoice, as its own email says it, without repeating it."""
-        lines = [line for hero in heroes.values() if (line := hero.get("pay"))]
-        online = next(iter(heroes))._finance_portal_get_online_pay_line()
+    def _join_pay_lines(self, documents, heroes):
+        """Return how to pay each document, as its own email says it, without repeating it."""
+        lines = [line for hero in heroes if (line := hero.get("pay"))]
+        online = documents[0]._finance_portal_get_online_pay_line()
         return " ".join([*dict.fromkeys(lines), *filter(None, [online])])
 
     @api.model

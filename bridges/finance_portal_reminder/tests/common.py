@@ -60,9 +60,14 @@ class ReminderCase(FinancePortalCase):
         self.Reminder._refresh(self.company)
         return self.Reminder.sudo().search(self.Reminder._get_next_domain(self.company))
 
-    def plan_of(self, move):
-        """Return the row of the plan that an invoice is in."""
-        return self.plan().filtered(lambda row: move in row.line_ids.move_id)
+    def plan_of(self, document):
+        """Return the row of the plan that a document is in."""
+        return self.plan().filtered(lambda row: document in self.documents_of(row))
+
+    def documents_of(self, row, *states):
+        """Return the documents of a row of the plan, those of its lines with these states."""
+        lines = row.line_ids.filtered(lambda line: not states or line.state in states)
+        return self.env[row.res_model].browse(lines.mapped("res_id"))
 
     def come_due(self, rows=None):
         """Let the moment come for which reminders are planned."""
@@ -108,10 +113,10 @@ class ReminderCase(FinancePortalCase):
             )
         template.invalidate_recordset()
 
-    def notes(self, move):
-        """Return what the chatter of an invoice says of reminders."""
+    def notes(self, document):
+        """Return what the chatter of a document says of reminders."""
         return [
             str(message.body)
-            for message in move.message_ids
-            if "Payment reminder sent" in (message.body or "")
+            for message in document.message_ids
+            if "Reminder sent" in (message.body or "")
         ]

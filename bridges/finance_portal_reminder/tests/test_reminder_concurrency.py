@@ -138,7 +138,7 @@ class TestReminderConcurrency(BaseCase):
 
     def test_a_payment_waits_for_the_reminder_that_came_first(self):
         with self.transaction() as job, self.transaction() as bank:
-            self.find(job)._lock_invoices()
+            self.find(job)._lock_documents()
             bank.cr.execute("SET LOCAL lock_timeout = '50ms'")
             with self.assertRaises(Exception) as refused, mute_logger("odoo.sql_db"):
                 bank.cr.execute(

@@ -14,7 +14,9 @@ from .common import ReminderCase
 @tagged("post_install", "-at_install")
 class TestReminderPlan(ReminderCase):
     def steps(self, row):
-        return {line.move_id: line.step_id.kind for line in row.line_ids}
+        return {
+            self.env[line.res_model].browse(line.res_id): line.step_id.kind for line in row.line_ids
+        }
 
     def test_the_latest_step_that_an_invoice_has_reached(self):
         """Missed steps aren't sent late; before the first one there is nothing."""
@@ -33,8 +35,8 @@ class TestReminderPlan(ReminderCase):
         others.append(self.bill(7, currency_id=euros.id))
         plan = self.plan()
         self.assertEqual(len(plan), 4)
-        mine = plan.filtered(lambda row: moves[0] in row.line_ids.move_id)
-        self.assertEqual(mine.line_ids.move_id, moves)
+        mine = plan.filtered(lambda row: moves[0] in self.documents_of(row))
+        self.assertEqual(self.documents_of(mine), moves)
         self.assertEqual((mine.partner_id, mine.customer_id), (self.ada, self.customer))
         self.assertEqual((mine.step_id.kind, mine.amount), ("firm", 200), "the later step's text")
         self.assertEqual(
@@ -181,7 +183,7 @@ class TestReminderPlan(ReminderCase):
         self.assertEqual(row.reason, f"{paused.name}: Paused: broken")
         self.assertEqual(row.amount, 100)
         self.remind(row)
-        self.assertEqual(row._get_sent_lines().move_id, other)
+        self.assertEqual(self.documents_of(row, "sent"), other)
         self.assertEqual(len(self.tokens_in(self.sent[self.ada.email])), 1)
 
     def test_an_address_that_bounced_is_left_out_until_it_is_corrected(self):

@@ -83,7 +83,7 @@ class TestReminderSending(ReminderCase):
         rows = self.come_due()
         self.pay(paid)
         self.remind(rows)
-        self.assertEqual(rows._get_sent_lines().move_id, other)
+        self.assertEqual(self.documents_of(rows, "sent"), other)
         self.assertEqual(len(self.tokens_in(self.sent[self.ada.email])), 1)
 
     def test_paused_in_the_meantime(self):

@@ -18,7 +18,7 @@ class TestReminderStaff(ReminderCase):
         move = self.bill(7)
         row = self.open()
         self.assertEqual(
-            (row.customer_id, row.invoices, row.step_name, row.email, row.state),
+            (row.customer_id, row.documents, row.step_name, row.email, row.state),
             (self.customer, move.name, "7 days after the due date", self.ada.email, "planned"),
         )
         self.assertIn(move.name, row.subject)

@@ -1,0 +1,108 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+
+class Anchor(NamedTuple):
+    """A day that some steps of a document count from."""
+
+    basis: str  # of these steps
+    day: object
+
+
+class Subject(NamedTuple):
+    """What the plan has to know of a document."""
+
+    anchors: tuple
+    amount: float
+    installment: int = 1
+
+
+class FinancePortalReminderMixin(models.AbstractModel):
+    """A shared document that its customer is reminded of, and No Reminders on it."""
+
+    _name = "finance.portal.reminder.mixin"
+    _description = "Document That Customers Are Reminded Of"
+
+    finance_no_reminders = fields.Boolean(
+        "No Reminders", copy=False, groups="base.group_user", help="Such as while you negotiate."
+    )
+    finance_no_reminders_until = fields.Date(
+        "No Reminders Until",
+        copy=False,
+        groups="base.group_user",
+        help="The last day without reminders. Leave empty to send none until you untick it.",
+    )
+    finance_no_reminders_note = fields.Char(
+        "Why No Reminders", copy=False, groups="base.group_user"
+    )
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """Delete what is planned, and was done, of these documents."""
+        # sudo: the plan is the system's
+        lines = self.env["finance.portal.reminder.line"].sudo()
+        lines = lines.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        result = super().unlink()
+        lines.unlink()
+        return result
+
+    # === WHICH MODELS === #
+
+    @api.model
+    def _finance_reminder_get_models(self):
+        """Return the names of the models whose records customers are reminded of."""
+        kind = self.env.registry["finance.portal.reminder.mixin"]
+        return [
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, kind) and not model._abstract
+        ]
+
+    # === WHAT A DOCUMENT MUST TELL === #
+
+    @api.model
+    def _finance_reminder_get_bases(self):
+        """Return what its steps may count from: keys of ``basis`` of a step."""
+        raise NotImplementedError
+
+    @api.model
+    def _finance_reminder_get_domain(self, company, steps):
+        """Return the domain of what may have reached one of these steps by the next slot."""
+        raise NotImplementedError
+
+    @api.model
+    def _finance_reminder_get_ids(self, domain):
+        """Return the ids of what a domain finds: a list for each customer."""
+        raise NotImplementedError
+
+    def _finance_reminder_get_facts(self, company):
+        """Return ``{id: facts}`` for :meth:`_finance_reminder_get_subject`, in few queries."""
+        return {}
+
+    def _finance_reminder_get_subject(self, facts, day):
+        """Return the :class:`Subject` that the document is on a day; ``None`` if it is none.
+
+        :param facts: what :meth:`_finance_reminder_get_facts` says of it
+        """
+        raise NotImplementedError
+
+    def _finance_reminder_get_obstacle(self, day):
+        """Return why no reminder of it leaves on a day, or an empty text."""
+        return self.env["finance.portal.reminder"]._describe_pause(self, day)
+
+    @api.model
+    def _finance_reminder_get_unmatched(self, company, customers):
+        """Return ``{(customer id, currency id): amount}`` of what may settle these documents."""
+        return {}
+
+    @api.model
+    def _finance_reminder_describe_several(self, count):
+        """Return what an email about several of them is about, in few words."""
+        raise NotImplementedError
+
+    @api.model
+    def _finance_reminder_get_total_label(self):
+        """Return what the sum of several of them is; empty where nobody adds them up."""
+        return ""
