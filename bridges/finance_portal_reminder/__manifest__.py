@@ -1,6 +1,6 @@
 {
-    "name": "Finance Portal: Payment Reminders",
-    "summary": "Remind customers of unpaid invoices by email, with a secure link to each invoice",
+    "name": "Finance Portal: Reminders",
+    "summary": "Remind customers of unpaid invoices and open quotes, with a secure link to each",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
@@ -14,6 +14,7 @@
         "views/finance_portal_reminder_step_views.xml",
         "views/finance_portal_reminder_views.xml",
         "views/account_move_views.xml",
+        "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
     ],

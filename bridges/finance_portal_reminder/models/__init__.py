@@ -11,6 +11,7 @@ from . import (
     reminder_line,
     reminder_plan,
     account_move,
+    sale_order,
     reminder_obstacles,
     reminder_refresh,
     reminder_text,

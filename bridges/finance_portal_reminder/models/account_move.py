@@ -65,7 +65,7 @@ class AccountMove(models.Model):
             installment=terms.ids.index(line.id) + 1,
         )
 
-    def _finance_reminder_get_obstacle(self, day):
+    def _finance_reminder_get_obstacle(self, facts, day):
         """Return why no reminder of this invoice leaves on a day, or an empty text.
 
         A payment comes first: what else there is doesn't matter then.
@@ -78,7 +78,7 @@ class AccountMove(models.Model):
             )
         if self.payment_state == "blocked":
             return self.env._("Payment of this invoice is blocked.")
-        return super()._finance_reminder_get_obstacle(day)
+        return super()._finance_reminder_get_obstacle(facts, day)
 
     def _finance_reminder_get_paid_on(self):
         """Return the day of a payment that isn't booked yet and covers what is open, if any."""

@@ -4,10 +4,11 @@ from odoo.fields import Domain
 
 # What staff may change; the system writes the rest.
 STAFF_FIELDS = {"subject", "body", "own_subject", "own_body"}
-NEXT = ("planned", "held")
+NEXT = ("planned", "held", "over")
 STATES = [
     ("planned", "Will be sent"),
     ("held", "Not sent"),
+    ("over", "Not needed"),
     ("sent", "Sent"),
     ("skipped", "Skipped"),
 ]
@@ -21,7 +22,7 @@ class FinancePortalReminder(models.Model):
     """
 
     _name = "finance.portal.reminder"
-    _description = "Payment Reminder"
+    _description = "Reminder"
     _order = "send_at desc, id"
     _rec_name = "customer_id"
 
@@ -65,7 +66,7 @@ class FinancePortalReminder(models.Model):
 
     _planned_once = models.UniqueIndex(
         "(company_id, customer_id, partner_id, currency_id, res_model)"
-        " WHERE state IN ('planned', 'held')"
+        " WHERE state IN ('planned', 'held', 'over')"
     )
     _queue_index = models.Index("(send_at) WHERE state = 'planned'")
 
@@ -162,7 +163,7 @@ class FinancePortalReminder(models.Model):
 
     @api.model
     def _get_next_domain(self, company):
-        """Return the domain of what is planned, or held back."""
+        """Return the domain of what is planned, held back, or not needed any more."""
         return Domain("company_id", "=", company.id) & Domain("state", "in", NEXT)
 
     def _check_write(self):

@@ -8,6 +8,9 @@ class Anchor(NamedTuple):
 
     basis: str  # of these steps
     day: object
+    over: str = ""  # why these steps aren't needed any more, or empty
+    max_late: int | None = None  # days after which a step isn't planned any more
+    is_deadline: bool = False  # whether a step goes before a weekend rather than after
 
 
 class Subject(NamedTuple):
@@ -25,7 +28,10 @@ class FinancePortalReminderMixin(models.AbstractModel):
     _description = "Document That Customers Are Reminded Of"
 
     finance_no_reminders = fields.Boolean(
-        "No Reminders", copy=False, groups="base.group_user", help="Such as while you negotiate."
+        "No Reminders",
+        copy=False,
+        groups="base.group_user",
+        help="Such as while you talk to the customer about it.",
     )
     finance_no_reminders_until = fields.Date(
         "No Reminders Until",
@@ -88,7 +94,7 @@ class FinancePortalReminderMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _finance_reminder_get_obstacle(self, day):
+    def _finance_reminder_get_obstacle(self, facts, day):
         """Return why no reminder of it leaves on a day, or an empty text."""
         return self.env["finance.portal.reminder"]._describe_pause(self, day)
 

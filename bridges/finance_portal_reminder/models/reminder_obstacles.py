@@ -17,7 +17,7 @@ class FinancePortalReminder(models.Model):
         unmatched = model._finance_reminder_get_unmatched(company, customers)
         return [
             plan._replace(
-                reason=self._get_contact_obstacle(plan, bounced)
+                reason=(not plan.is_over and self._get_contact_obstacle(plan, bounced))
                 or self._get_documents_obstacle(plan)
                 or self._get_credit_obstacle(plan, unmatched)
             )

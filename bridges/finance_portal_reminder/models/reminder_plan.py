@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.finance_portal.tools.zones import get_zone
 
-from ..tools.slots import next_slot
+from ..tools.slots import last_weekday, next_slot
 
 # To the next slot: a weekend, and it may be tomorrow already where the customer is.
 LOOK_AHEAD = timedelta(days=5)
@@ -30,6 +30,7 @@ class Entry(NamedTuple):
     installment: int
     amount: float
     reason: str  # why it is held back, or empty
+    is_over: bool  # whether that is because nobody needs to be reminded of it any more
 
 
 class Plan(NamedTuple):
@@ -57,6 +58,11 @@ class Plan(NamedTuple):
     def ready(self):
         """Return the entries that leave, unless all of it is held back."""
         return [entry for entry in self.entries if not entry.reason]
+
+    @property
+    def is_over(self):
+        """Return whether nobody needs to be reminded of any of it."""
+        return all(entry.is_over for entry in self.entries)
 
 
 class FinancePortalReminder(models.Model):
@@ -89,11 +95,12 @@ class FinancePortalReminder(models.Model):
             if customer not in slots:
                 slots[customer] = self._get_slot(company, customer, now)
             _moment, day = slots[customer]
-            subject = document._finance_reminder_get_subject(facts.get(document.id), day)
+            known = facts.get(document.id)
+            subject = document._finance_reminder_get_subject(known, day)
             reached = subject and self._choose_step(steps, done.get(document.id, ()), subject, day)
             if reached:
                 partner = document._finance_portal_get_default_recipient()
-                entry = self._make_entry(document, subject, reached, day)
+                entry = self._make_entry(document, subject, reached, known, day)
                 groups[customer, partner, document.currency_id].append(entry)
         plans = [
             Plan(*key, *slots[key[0]], self._sort(entries), "") for key, entries in groups.items()
@@ -144,15 +151,17 @@ class FinancePortalReminder(models.Model):
         return lines.grouped("res_id")
 
     @api.model
-    def _make_entry(self, document, subject, reached, day):
+    def _make_entry(self, document, subject, reached, known, day):
         """Return a document with the step it has reached by a day."""
+        over = reached.anchor.over
         return Entry(
             document,
             reached.step,
             reached.anchor.day,
             subject.installment,
             subject.amount,
-            document._finance_reminder_get_obstacle(day),
+            over or document._finance_reminder_get_obstacle(known, day),
+            bool(over),
         )
 
     @api.model
@@ -162,15 +171,16 @@ class FinancePortalReminder(models.Model):
         Earlier steps that were missed are left out: nobody gets two at once.
         """
         reached = [
-            Reached(anchor.day + timedelta(days=step.days), step, anchor)
+            Reached(self._get_reach(step, anchor), step, anchor)
             for anchor in subject.anchors
             for step in steps
             if step.basis == anchor.basis
         ]
-        reached = [one for one in reached if one.on <= day]
+        reached = [one for one in reached if self._is_now(one, day)]
         if not reached:
             return None
-        last = max(reached, key=lambda one: one.on)
+        # What isn't needed any more is looked at if nothing else is.
+        last = max(reached, key=lambda one: (not one.anchor.over, one.on))
         is_done = any(
             line.installment == subject.installment
             and (
@@ -180,3 +190,16 @@ class FinancePortalReminder(models.Model):
             for line in done
         )
         return None if is_done else last
+
+    @api.model
+    def _get_reach(self, step, anchor):
+        """Return the day on which a step is reached."""
+        day = anchor.day + timedelta(days=step.days)
+        weekdays_only = step.company_id.finance_reminder_weekdays_only
+        return last_weekday(day) if anchor.is_deadline and weekdays_only else day
+
+    @api.model
+    def _is_now(self, reached, day):
+        """Return whether a step is reached by a day, and not too long ago."""
+        most = reached.anchor.max_late
+        return reached.on <= day and (most is None or (day - reached.on).days <= most)

@@ -124,7 +124,9 @@ class FinancePortalReminder(models.Model):
     def _prepare_values(self, company, plan):
         """Return the values of a plan's row."""
         main = max(plan.ready or plan.entries, key=lambda entry: entry.step._get_own_rank())
-        state = "held" if plan.reason else "planned"
+        state = "planned"
+        if plan.reason:
+            state = "over" if plan.is_over else "held"
         return {
             "company_id": company.id,
             "customer_id": plan.customer.id,
@@ -148,13 +150,20 @@ class FinancePortalReminder(models.Model):
                         "installment": entry.installment,
                         "date": entry.date,
                         "amount": entry.amount,
-                        "state": "held" if entry.reason else state,
+                        "state": self._get_line_state(entry, state),
                         "reason": entry.reason or False,
                     }
                 )
                 for entry in plan.entries
             ],
         }
+
+    @api.model
+    def _get_line_state(self, entry, state):
+        """Return the state of a document's line in a reminder with a state."""
+        if entry.is_over:
+            return "over"
+        return "held" if entry.reason else state
 
     @api.model
     def _get_planned_note(self, company, plan):

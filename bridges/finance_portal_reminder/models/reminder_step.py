@@ -3,13 +3,19 @@ from odoo.exceptions import ValidationError
 
 MODEL = "finance.portal.reminder"
 # What a step counts from; of an email with several, the last one here gives the text.
-BASES = [("due", "Invoice: due date")]
+BASES = [
+    ("due", "Invoice: due date"),
+    ("unopened", "Quote: sent, not opened"),
+    ("ending", "Quote: last day it's valid"),
+]
 # Days before or after that, and which email; examples that a company changes.
 DEFAULTS = (
     ("due", -3, "upcoming"),
     ("due", 7, "friendly"),
     ("due", 21, "firm"),
     ("due", 35, "final"),
+    ("unopened", 3, "friendly"),
+    ("ending", -3, "friendly"),
 )
 
 
@@ -17,7 +23,7 @@ class FinancePortalReminderStep(models.Model):
     """One step of a company's reminders: so many days before or after some day, this email."""
 
     _name = "finance.portal.reminder.step"
-    _description = "Payment Reminder Step"
+    _description = "Reminder Step"
     _order = "company_id, basis, days, id"
 
     company_id = fields.Many2one(
@@ -59,6 +65,15 @@ class FinancePortalReminderStep(models.Model):
         "(company_id, basis, days) WHERE active", "There's already a step on this day."
     )
 
+    _unopened_later = models.Constraint(
+        "CHECK (basis <> 'unopened' OR days > 0)",
+        "Give the customer at least one day to open a quote.",
+    )
+    _ending_before = models.Constraint(
+        "CHECK (basis <> 'ending' OR days <= 0)",
+        "Nobody can accept a quote after its last day. Enter 0 or a negative number of days.",
+    )
+
     # === CONSTRAINTS === #
 
     @api.constrains("template_id")
@@ -67,7 +82,7 @@ class FinancePortalReminderStep(models.Model):
         # sudo: which records a template is for is no secret
         if any(template.model != MODEL for template in self.sudo().template_id):
             raise ValidationError(
-                self.env._("Choose an email template that is made for payment reminders.")
+                self.env._("Choose an email template that is made for reminders.")
             )
 
     # === COMPUTE METHODS === #
@@ -78,11 +93,13 @@ class FinancePortalReminderStep(models.Model):
         for step in self:
             step.display_name = step._describe(step.basis, step.days)
 
-    @api.depends("kind")
+    @api.depends("basis", "kind")
     def _compute_template_id(self):
         for step in self:
-            xmlid = f"finance_portal_reminder.mail_template_{step.kind or 'friendly'}"
-            step.template_id = self.env.ref(xmlid, raise_if_not_found=False)
+            name = step.kind or "friendly" if step.basis == "due" else f"quote_{step.basis}"
+            step.template_id = self.env.ref(
+                f"finance_portal_reminder.mail_template_{name}", raise_if_not_found=False
+            )
 
     # === BUSINESS METHODS === #
 
@@ -97,9 +114,15 @@ class FinancePortalReminderStep(models.Model):
     @api.model
     def _describe(self, basis, days):
         """Return in words when a step is reached."""
+        in_words = self.env["finance.portal.document"]._finance_portal_days(abs(days))
+        if basis == "unopened":
+            return self.env._("%(days)s after it was sent, not opened", days=in_words)
+        if basis == "ending":
+            if days == 0:
+                return self.env._("On its last day")
+            return self.env._("%(days)s before its last day", days=in_words)
         if days == 0:
             return self.env._("On the due date")
-        in_words = self.env["finance.portal.document"]._finance_portal_days(abs(days))
         if days < 0:
             return self.env._("%(days)s before the due date", days=in_words)
         return self.env._("%(days)s after the due date", days=in_words)

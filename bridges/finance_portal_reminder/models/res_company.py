@@ -12,7 +12,7 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    finance_reminders = fields.Boolean("Payment Reminders")
+    finance_reminders = fields.Boolean("Reminders")
     finance_reminder_hour = fields.Float("Time of Day", default=9)
     finance_reminder_weekdays_only = fields.Boolean("Not on Weekends", default=True)
     # The one who plans holds this row, so that two never plan at once.

@@ -1,12 +1,13 @@
-"""A company that reminds its customers, and invoices that are due."""
+"""A company that reminds its customers, invoices that are due, and quotes."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 
 from odoo.addons.finance_portal.tests.common import FinancePortalCase
+from odoo.addons.finance_portal.tests.test_sharing_status import SharingCase
 
 JOB = "finance_portal_reminder.ir_cron_send_reminders"
 
@@ -52,8 +53,10 @@ class ReminderCase(FinancePortalCase):
 
     @classmethod
     def step(cls, kind):
-        """Return a usual step of the company."""
-        return cls.Step.search([("company_id", "=", cls.company.id), ("kind", "=", kind)])
+        """Return a usual step: of invoices by its tone, of quotes by what it counts from."""
+        name = "kind" if kind in dict(cls.Step._fields["kind"].selection) else "basis"
+        steps = cls.Step.search([("company_id", "=", cls.company.id), (name, "=", kind)])
+        return steps.filtered(lambda step: name == "basis" or step.basis == "due")
 
     def plan(self):
         """Plan anew; return what goes out next, or is held back."""
@@ -62,7 +65,8 @@ class ReminderCase(FinancePortalCase):
 
     def plan_of(self, document):
         """Return the row of the plan that a document is in."""
-        return self.plan().filtered(lambda row: document in self.documents_of(row))
+        rows = self.plan().filtered(lambda row: row.res_model == document._name)
+        return rows.filtered(lambda row: document in self.documents_of(row))
 
     def documents_of(self, row, *states):
         """Return the documents of a row of the plan, those of its lines with these states."""
@@ -120,3 +124,28 @@ class ReminderCase(FinancePortalCase):
             for message in document.message_ids
             if "Reminder sent" in (message.body or "")
         ]
+
+
+class QuoteReminderCase(ReminderCase, SharingCase):
+    """Quotes that were sent by Send to Customer, and who opened them."""
+
+    def offer(self, days=3, valid=None, partner=None, **values):
+        """Return a quote that was sent ``days`` before the next slot's day.
+
+        :param int valid: days from then to its last day; it has none unless given
+        """
+        until = valid is not None and self.slot_day + timedelta(days=valid)
+        quote = self.make_quote(partner, validity_date=until, **values)
+        sent_at = datetime.combine(self.slot_day - timedelta(days=days), time(6))
+        ago = fields.Datetime.now() - sent_at
+        self.issue_ago(quote, partner, seconds=ago.total_seconds())
+        return quote
+
+    def open(self, quote):
+        """Have a person look at a quote."""
+        self.view(quote.sudo().finance_link_ids)
+
+    def decide(self, quote, kind):
+        """Have the customer answer a quote, without carrying it out."""
+        link, terms = quote.sudo().finance_link_ids, quote._finance_portal_get_terms()
+        self.env["finance.portal.decision"]._keep(link, kind, terms, None, {"name": "Ada"})

@@ -1,4 +1,4 @@
-"""Two jobs, a payment in between, a server that stops: settled by PostgreSQL."""
+"""Two jobs, a payment or an answer in between, a server that stops: settled by PostgreSQL."""
 
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -13,9 +13,22 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 
-@tagged("post_install", "-at_install")
-class TestReminderConcurrency(BaseCase):
-    """Tested with transactions of their own: each reminder leaves once."""
+class ReminderConcurrency:
+    """Tested with transactions of their own: each reminder leaves once, whatever it is of."""
+
+    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+
+    def make_document(self, env, company, partner):
+        """Return a document that its customer is to be reminded of."""
+        raise NotImplementedError
+
+    def remove_document(self, document):
+        """Remove the document, with what belongs to it alone."""
+        raise NotImplementedError
+
+    def settle(self, document):
+        """Have somebody settle the document, so that nobody has to be reminded of it."""
+        raise NotImplementedError
 
     def setUp(self):
         super().setUp()
@@ -29,29 +42,22 @@ class TestReminderConcurrency(BaseCase):
             partner = env["res.partner"].create(
                 {"name": "Mill", "email": "office@mill.example.com", "lang": "en_US"}
             )
-            today = fields.Date.today()
-            line = {"name": "Flour", "price_unit": 100, "tax_ids": [Command.clear()]}
-            move = (
-                env["account.move"]
-                .with_company(company)
-                .create(
-                    {
-                        "move_type": "out_invoice",
-                        "company_id": company.id,
-                        "partner_id": partner.id,
-                        "invoice_date": today - timedelta(days=40),
-                        "invoice_date_due": today - timedelta(days=10),
-                        "invoice_line_ids": [Command.create(line)],
-                    }
-                )
-            )
-            move.action_post()
-            self.move_id, self.partner_id = move.id, partner.id
+            document = self.make_document(env, company, partner)
+            self.model, self.document_id, self.partner_id = document._name, document.id, partner.id
+            env.cr.commit()
             self.addCleanup(self.remove)
-            env["finance.portal.reminder"]._refresh(company)
+        with self.transaction() as env:
+            self.prepare(self.get_document(env))
+            env["finance.portal.reminder"]._refresh(env["res.company"].browse(self.company_id))
             row = self.find(env)
             row.send_at = fields.Datetime.now() - timedelta(minutes=1)
             env.cr.commit()
+
+    def prepare(self, document):
+        """Do what the document needs once it's stored."""
+
+    def get_document(self, env):
+        return env[self.model].browse(self.document_id)
 
     def find(self, env):
         return env["finance.portal.reminder"].search([("customer_id", "=", self.partner_id)])
@@ -62,10 +68,9 @@ class TestReminderConcurrency(BaseCase):
             env["res.company"].browse(self.company_id).finance_reminders = False
             env["finance.portal.reminder"].search([("company_id", "=", self.company_id)]).unlink()
             env["finance.portal.event"].flush_model()
-            move = env["account.move"].browse(self.move_id)
-            move.message_ids.unlink()
-            move.button_draft()
-            move.with_context(force_delete=True).unlink()
+            document = self.get_document(env)
+            document.message_ids.unlink()
+            self.remove_document(document)
             env.cr.execute("SET LOCAL finance_portal.retention = 'on'")
             env.cr.execute(
                 "DELETE FROM finance_portal_event WHERE partner_id = %s", [self.partner_id]
@@ -117,16 +122,12 @@ class TestReminderConcurrency(BaseCase):
             mails = three["mail.mail"].search([("recipient_ids", "in", self.partner_id)])
             self.assertEqual((self.count(three), len(mails)), (1, 1))
 
-    def test_a_payment_while_the_reminder_is_written(self):
-        with self.transaction() as job, self.transaction() as bank:
+    def test_it_is_settled_while_the_reminder_is_written(self):
+        with self.transaction() as job, self.transaction() as other:
             row = self.find(job)
             self.assertEqual(row.state, "planned")
-            move = bank["account.move"].browse(self.move_id)
-            # As a payment does: it writes what is left to the invoice.
-            move.amount_residual = 0
-            move.payment_state = "paid"
-            move.flush_recordset()
-            bank.cr.commit()
+            self.settle(self.get_document(other))
+            other.cr.commit()
             with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
                 row._send()
         with self.transaction() as again:
@@ -136,14 +137,12 @@ class TestReminderConcurrency(BaseCase):
             self.assertFalse(self.find(after).filtered(lambda one: one.state == "sent"))
             self.assertEqual(self.count(after), 0)
 
-    def test_a_payment_waits_for_the_reminder_that_came_first(self):
-        with self.transaction() as job, self.transaction() as bank:
+    def test_whoever_settles_it_waits_for_the_reminder_that_came_first(self):
+        with self.transaction() as job, self.transaction() as other:
             self.find(job)._lock_documents()
-            bank.cr.execute("SET LOCAL lock_timeout = '50ms'")
+            other.cr.execute("SET LOCAL lock_timeout = '50ms'")
             with self.assertRaises(Exception) as refused, mute_logger("odoo.sql_db"):
-                bank.cr.execute(
-                    "UPDATE account_move SET amount_residual = 0 WHERE id = %s", [self.move_id]
-                )
+                self.settle(self.get_document(other))
             self.assertEqual(refused.exception.pgcode, "55P03")
 
     def test_two_who_plan_at_the_same_time(self):
@@ -161,3 +160,71 @@ class TestReminderConcurrency(BaseCase):
             with patch.object(type(two["ir.cron"]), "_commit_progress", lambda *_a, **_k: 60):
                 two["finance.portal.reminder"]._cron_send()
             self.assertEqual((self.find(two).state, self.count(two)), ("planned", 0))
+
+
+@tagged("post_install", "-at_install")
+class TestReminderConcurrency(ReminderConcurrency, BaseCase):
+    def make_document(self, env, company, partner):
+        today = fields.Date.today()
+        line = {"name": "Flour", "price_unit": 100, "tax_ids": [Command.clear()]}
+        values = {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "invoice_date": today - timedelta(days=40),
+            "invoice_date_due": today - timedelta(days=10),
+            "invoice_line_ids": [Command.create(line)],
+        }
+        move = env["account.move"].with_company(company).create(values)
+        move.action_post()
+        return move
+
+    def remove_document(self, document):
+        document.button_draft()
+        document.with_context(force_delete=True).unlink()
+
+    def settle(self, document):
+        """As a payment does: it writes what is left to the invoice."""
+        document.amount_residual = 0
+        document.payment_state = "paid"
+        document.flush_recordset()
+
+
+@tagged("post_install", "-at_install")
+class TestQuoteReminderConcurrency(ReminderConcurrency, BaseCase):
+    def make_document(self, env, company, partner):
+        product = env["product.product"].create({"name": "Oven", "type": "service"})
+        values = {
+            "company_id": company.id,
+            "partner_id": partner.id,
+            "validity_date": fields.Date.today() + timedelta(days=2),
+            "order_line": [Command.create({"product_id": product.id, "tax_ids": []})],
+        }
+        quote = env["sale.order"].with_company(company).create(values)
+        quote.action_quotation_sent()
+        return quote
+
+    def prepare(self, document):
+        mail = document.env["mail.mail"].create(
+            {
+                "model": document._name,
+                "res_id": document.id,
+                "recipient_ids": [Command.set(document.partner_id.ids)],
+                "body_html": "<p/>",
+            }
+        )
+        document._finance_portal_issue_token(document.partner_id, mail)
+        # Committed beside this transaction, which doesn't see it.
+        document.env.cr.commit()
+        mail.unlink()
+
+    def remove_document(self, document):
+        product = document.order_line.product_id
+        document.finance_link_ids.unlink()
+        document._action_cancel()
+        document.unlink()
+        product.unlink()
+
+    def settle(self, document):
+        document.state = "cancel"
+        document.flush_recordset()

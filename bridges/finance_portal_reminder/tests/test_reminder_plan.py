@@ -62,7 +62,7 @@ class TestReminderPlan(ReminderCase):
         self.assertFalse(
             self.Reminder.with_user(self.billing).search([("company_id", "=", other.id)])
         )
-        self.assertEqual(len(self.Step.search([("company_id", "=", other.id)])), 4)
+        self.assertEqual(len(self.Step.search([("company_id", "=", other.id)])), 6)
         stranger = self.make_user("stranger", "account.group_account_invoice")
         stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         self.assertFalse(self.Reminder.with_user(stranger).search([]))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
 LAST_MINUTE = 24 * 60 - 1
 
 
@@ -28,3 +28,13 @@ def next_slot(now, zone, hour, weekdays_only):
         if moment > now and not (weekdays_only and day.weekday() >= SATURDAY):
             return moment, day
         day += timedelta(days=1)
+
+
+def last_weekday(day):
+    """Return the Friday before a day on a weekend, and any other day itself.
+
+    >>> from datetime import date
+    >>> last_weekday(date(2026, 11, 29)), last_weekday(date(2026, 11, 26))
+    (datetime.date(2026, 11, 27), datetime.date(2026, 11, 26))
+    """
+    return day - timedelta(days=max(day.weekday() - FRIDAY, 0))
