@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 
@@ -309,13 +310,18 @@ class FinancePortalEvent(models.Model):
     def _trim(self, company):
         """Apply one company's retention; return whether there was time for all of it."""
         before = fields.Datetime.now() - relativedelta(months=company.finance_portal_event_months)
+        works = [partial(self._shorten_batch, company)]
+        works += [partial(trim, company, before) for trim in self._get_trims()]
+        return all(self._in_batches(work) for work in works)
+
+    @api.model
+    def _get_trims(self):
+        """Return what trims: functions of a company and a moment, which trim a batch before it.
+
+        Each returns how many rows it trimmed, 0 once there are no more. Apps may add their own.
+        """
         Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
-        return (
-            self._in_batches(lambda: self._shorten_batch(company))
-            and self._in_batches(lambda: self._delete_batch(company, before))
-            and self._in_batches(lambda: Link._gc_batch(company, before))
-            and self._in_batches(lambda: Pdf._gc_batch(company, before))
-        )
+        return [self._delete_batch, Link._gc_batch, Pdf._gc_batch]
 
     def _in_batches(self, work):
         """Repeat ``work`` until it returns nothing, committing each batch.

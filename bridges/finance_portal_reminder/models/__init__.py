@@ -16,4 +16,5 @@ from . import (
     reminder_refresh,
     reminder_text,
     reminder_sending,
+    reminder_retention,
 )

@@ -30,7 +30,12 @@ class FinancePortalReminder(models.Model):
             reminder.own_body = reminder.body
 
     def _try(self, render):
-        """Return what a function renders; nothing where the template has an error."""
+        """Return what a function renders; nothing where the template has an error.
+
+        Nor what was sent and is forgotten by now: the template may say something else today.
+        """
+        if self.state == "sent" and not self.email:
+            return None
         try:
             return render()
         except Exception as error:

@@ -1,9 +1,11 @@
 """Each step once, whatever happens while it is sent."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -114,6 +116,27 @@ class TestReminderSending(ReminderCase):
         self.assertIn("Something went wrong.", row.reason)
         self.assertFalse(self.notes(move))
         self.assertTrue(self.notes(other))
+
+    def test_address_and_text_go_with_the_activity_of_their_time(self):
+        """Retention; what was done stays, so that no step is sent twice."""
+        old = self.bill(7)
+        self.bill(7, partner=self.eve)
+        rows = self.remind()
+        skipped = self.plan_of(self.bill(7, partner=self.ben))
+        skipped.write({"subject": "About June"})
+        skipped.action_skip()
+        forgotten = rows.filtered(lambda row: row.partner_id == self.ada)
+        kept = rows - forgotten
+        self.company.finance_portal_event_months = 2
+        (forgotten | skipped).send_at = fields.Datetime.now() - timedelta(days=70)
+        self.run_job("finance_portal.ir_cron_retention")
+        for row in forgotten | skipped:
+            self.assertFalse(row.email or row.own_subject or row.own_body)
+        self.assertFalse(forgotten.subject or forgotten.body)
+        self.assertEqual(kept.email, self.eve.email)
+        self.assertIn("Hello Eve", kept.body)
+        self.assertFalse(self.plan_of(old))
+        self.assertFalse(self.plan().filtered(lambda row: row.partner_id == self.ben))
 
     def test_each_customer_costs_the_same_queries(self):
         def send(*partners):
