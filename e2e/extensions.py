@@ -10,6 +10,8 @@ A bridge's folder may hold a file ``extension.py`` with any of
   ``authorization_table.py``, with a first row of their own
 - ``DIALOGS`` and ``TABLES``: sets, of models whose rows come and go, and of tables that nobody
   without the right may change
+- ``EMAILS``: functions of a server, its inbox and a factory of invoices, each of which returns an
+  email that a customer gets
 - ``PAGES`` and ``ANSWERS``: as in ``test_accessibility.py``; ``FAULTS_OF_ERP``: beginnings of
   what axe says of markup that is the ERP's own
 """

@@ -185,6 +185,12 @@ def test_email_of_a_receipt(world, check, erp, inbox):
     check(shown(inbox.wait_for(1, to=world.link.email)[-1]))
 
 
+@pytest.mark.server_log(QUEUE_RACE, r"already executing")
+@pytest.mark.parametrize("mail", extensions.joined("EMAILS"))
+def test_emails_of_bridges(check, erp, inbox, invoice, mail):
+    check(shown(mail(erp, inbox, invoice)))
+
+
 @pytest.fixture
 def arabic_email(make_erp, partner, invoice, send, inbox):
     """The email of an invoice for a customer who reads Arabic."""

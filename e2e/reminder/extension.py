@@ -1,4 +1,8 @@
-"""Payment reminders in the tests that look at everything, see ``e2e/extensions.py``."""
+"""Reminders in the tests that look at everything, see ``e2e/extensions.py``."""
+
+from e2e.reminder.reminding import mail_reminder
+
+EMAILS = [mail_reminder]
 
 SETUP = """
 step = env["finance.portal.reminder.step"].search([("company_id", "=", company.id)], limit=1)

@@ -4,13 +4,11 @@ import threading
 
 import pytest
 
+from e2e.reminder.reminding import JOB, STATES, come_due, finish
 from e2e.toolbox import QUEUE_RACE, Guest, address, run_cron, until
 from e2e.visitor import LINK, html_of
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"already executing")
-JOB = "finance_portal_reminder.ir_cron_send_reminders"
-MODEL = "finance.portal.reminder"
-STATES = "SELECT state FROM finance_portal_reminder WHERE customer_id IN %s ORDER BY id"
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +33,10 @@ def late(fragile, partner, invoice):
     return create
 
 
-def come_due(server, *customers):
-    """Plan as staff do who open the list, and let the moment come."""
-    server.rpc(MODEL, "action_open", [])
-    server.psql(
-        "UPDATE finance_portal_reminder SET send_at = now() AT TIME ZONE 'UTC' - INTERVAL '1 min'"
-        " WHERE customer_id IN %s", customers,
-    )  # fmt: skip
-
-
 def test_one_email_with_a_link_to_each_invoice(fragile, inbox, late):
     customer, email, moves = late(120, 340)
     come_due(fragile, customer)
-    until(lambda: _finish(fragile, (customer,)))
+    until(lambda: finish(fragile, (customer,)))
     [message] = inbox.wait_for(1, to=email)
     assert "2 open invoices" in message["subject"]
     links = {match.group(0) for match in LINK.finditer(html_of(message))}
@@ -77,10 +66,10 @@ def test_a_killed_server_reminds_each_customer_once(fragile, inbox, late):
     fragile.kill9()
     holder.close()
     fragile.start()
-    until(lambda: _finish(fragile, ids))
+    until(lambda: finish(fragile, ids))
     for _customer, email, _moves in customers:
         inbox.wait_for(1, to=email)
-    _finish(fragile, ids)
+    finish(fragile, ids)
     assert [len(inbox.to(email)) for _customer, email, _moves in customers] == [1, 1, 1]
     events = (
         "SELECT count(*) FROM finance_portal_event WHERE kind = 'reminded' AND partner_id IN %s"
@@ -94,15 +83,3 @@ def _run_until_killed(server):
         run_cron(server, JOB)
     except Exception as error:  # the server dies under it, as planned
         print(error)
-
-
-def _finish(server, ids):
-    """Run the job as the scheduler does; return whether all are sent."""
-    from dev.platform.rpc import RpcError
-
-    for job in (JOB, "mail.ir_cron_mail_scheduler_action"):
-        try:
-            run_cron(server, job)
-        except RpcError as error:
-            assert "already executing" in str(error)
-    return set(server.psql(STATES, ids)) == {("sent",)}
