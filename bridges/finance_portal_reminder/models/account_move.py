@@ -6,8 +6,6 @@ from odoo.fields import Domain
 from .reminder_mixin import Anchor, Subject
 from .reminder_plan import LOOK_AHEAD
 
-# States of a payment by a provider that isn't booked yet, and may well be.
-UNDER_WAY = ("pending", "authorized")
 OPEN = ("not_paid", "partial", "in_payment", "blocked")
 
 
@@ -84,12 +82,7 @@ class AccountMove(models.Model):
         """Return the day of a payment that isn't booked yet and covers what is open, if any."""
         if self.finance_waiting and self.currency_id.is_zero(self._finance_portal_amount_left()):
             return max(fields.Date.to_date(row[2]) for row in self.finance_waiting)
-        # Only the payment app, which is optional, adds this field to invoices.
-        if "transaction_ids" not in self._fields:
-            return None
-        # sudo: whoever plans need not be allowed to read transactions
-        under_way = self.sudo().transaction_ids.filtered(lambda one: one.state in UNDER_WAY)
-        return max(under_way.mapped("create_date")).date() if under_way else None
+        return self._finance_reminder_get_online_day()
 
     @api.model
     def _finance_reminder_get_unmatched(self, company, customers):

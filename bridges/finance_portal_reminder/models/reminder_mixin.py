@@ -2,6 +2,9 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+# States of a payment by a provider that isn't booked yet, and may well be.
+UNDER_WAY = ("pending", "authorized")
+
 
 class Anchor(NamedTuple):
     """A day that some steps of a document count from."""
@@ -83,7 +86,7 @@ class FinancePortalReminderMixin(models.AbstractModel):
         """Return the ids of what a domain finds: a list for each customer."""
         raise NotImplementedError
 
-    def _finance_reminder_get_facts(self, company):
+    def _finance_reminder_get_facts(self):
         """Return ``{id: facts}`` for :meth:`_finance_reminder_get_subject`, in few queries."""
         return {}
 
@@ -112,3 +115,14 @@ class FinancePortalReminderMixin(models.AbstractModel):
     def _finance_reminder_get_total_label(self):
         """Return what the sum of several of them is; empty where nobody adds them up."""
         return ""
+
+    # === HELPERS === #
+
+    def _finance_reminder_get_online_day(self):
+        """Return the day of an online payment that is under way and not booked yet, if any."""
+        # Only the payment app, which is optional, adds this field.
+        if "transaction_ids" not in self._fields:
+            return None
+        # sudo: whoever plans need not be allowed to read transactions
+        under_way = self.sudo().transaction_ids.filtered(lambda one: one.state in UNDER_WAY)
+        return max(under_way.mapped("create_date")).date() if under_way else None

@@ -88,7 +88,7 @@ class FinancePortalReminder(models.Model):
         """
         documents, slots = documents.with_company(company), dict(slots)
         steps, done = self._get_steps(company, documents), self._get_done(documents)
-        facts = documents._finance_reminder_get_facts(company)
+        facts = documents._finance_reminder_get_facts()
         groups = defaultdict(list)
         for document in documents:
             customer = document._finance_portal_get_customer()

@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
 
     # === HOW THEY STAND === #
 
-    def _finance_reminder_get_facts(self, company):
+    def _finance_reminder_get_facts(self):
         """Return ``{id: QuoteFacts}``."""
         self.env["finance.portal.reminder"].flush_model(["mail_message_id"])
         sharing = self._finance_portal_get_sharing_facts()  # flushes the links
@@ -127,6 +127,12 @@ class SaleOrder(models.Model):
         """Return why nothing has to be answered on a day, or an empty text."""
         if answer := self._finance_reminder_get_answer_note(facts.decision):
             return answer
+        # Such as an order of the shop that waits for a bank transfer.
+        if paid_on := self._finance_reminder_get_online_day():
+            return self.env._(
+                "A payment of %(date)s is being processed.",
+                date=self._finance_portal_short_day(paid_on),
+            )
         notes = {
             "sale": self.env._("It's confirmed."),
             "cancel": self.env._("It's cancelled."),

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models.reminder_mixin import Anchor, Subject
@@ -122,6 +123,27 @@ class TestQuoteReminderPlan(QuoteReminderCase):
         self.remind()
         self.assertFalse(self.sent)
 
+    def test_a_payment_that_is_under_way(self):
+        """Such as for an order of the shop, which is a quote until it is paid."""
+        quote = self.offer()
+        provider = self.env["payment.provider"].sudo().create({"name": "Till", "code": "none"})
+        self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "reference": "transfer",
+                "amount": 100,
+                "currency_id": quote.currency_id.id,
+                "partner_id": self.ada.id,
+                "sale_order_ids": [Command.set(quote.ids)],
+                "state": "pending",
+            }
+        )
+        row = self.plan_of(quote)
+        today = quote._finance_portal_short_day(fields.Date.today())
+        reason = f"A payment of {today} is being processed."
+        self.assertEqual((row.state, row.reason), ("over", reason))
+
     def test_what_is_not_needed_is_no_warning_and_soon_gone(self):
         quote, old = self.offer(3), self.offer(7, partner=self.ben)
         for one in (quote, old):
@@ -201,6 +223,8 @@ class TestQuoteReminderPlan(QuoteReminderCase):
         for quote in quotes[::2]:
             self.open(quote)
             self.decide(quote, "accepted")
+        for quote in quotes[1::4]:
+            self.open(quote)
         now = fields.Datetime.now()
 
         def cost(some):
