@@ -2,10 +2,15 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .reminder_mixin import Anchor, Subject
 from .reminder_plan import LOOK_AHEAD
 
+NEXT_CUSTOMERS = """
+    SELECT commercial_partner_id, array_agg(id ORDER BY id) FROM account_move
+     WHERE id IN %(moves)s GROUP BY 1 ORDER BY 1 LIMIT %(most)s
+"""
 OPEN = ("not_paid", "partial", "in_payment", "blocked")
 
 
@@ -44,9 +49,10 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _finance_reminder_get_ids(self, domain):
-        groups = self._read_group(domain, ["commercial_partner_id"], ["id:array_agg"])
-        return [ids for _customer, ids in groups]
+    def _finance_reminder_get_ids(self, domain, after, most):
+        self.flush_model(["commercial_partner_id"])
+        moves = self._search(domain & Domain("commercial_partner_id", ">", after)).subselect()
+        return self.env.execute_query(SQL(NEXT_CUSTOMERS, moves=moves, most=most))
 
     # === HOW THEY STAND === #
 

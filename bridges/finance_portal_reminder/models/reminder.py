@@ -141,8 +141,8 @@ class FinancePortalReminder(models.Model):
         skipped = self.sudo().filtered(lambda one: one.state == "skipped")
         companies = skipped.company_id
         skipped.unlink()
-        for company in companies:
-            self.browse()._refresh(company)
+        for company in companies - self.env.companies:
+            self.browse()._refresh_or_wake(company)
         return self.browse().action_open()
 
     def action_use_template(self):

@@ -82,8 +82,13 @@ class FinancePortalReminderMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _finance_reminder_get_ids(self, domain):
-        """Return the ids of what a domain finds: a list for each customer."""
+    def _finance_reminder_get_ids(self, domain, after, most):
+        """Return what a domain finds of the next customers, all of each, in order of their ids.
+
+        :param int after: id of the customer before the first
+        :param int most: number of customers
+        :return: list of ``(customer's id, ids)``
+        """
         raise NotImplementedError
 
     def _finance_reminder_get_facts(self):

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 from functools import partial
 
@@ -6,11 +7,12 @@ from odoo.fields import Command, Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
+PLAN_FIELDS = ("finance_reminders_planned_at", "finance_reminders_planned_up_to")
 LINE_FIELDS = (
     "res_id", "document_name", "step_id", "basis", "days", "installment", "date", "amount", "state",
     "reason",
 )  # fmt: skip
-CHUNK = 500  # documents that are looked at together
+CHUNK = 500  # documents that are looked at together, at least
 MAX_AT_ONCE = 2000  # documents that nobody waits longer than seconds for
 # How long a plan is good for; whoever opens it has it made anew.
 PLAN_LIFE = timedelta(hours=6)
@@ -43,40 +45,94 @@ class FinancePortalReminder(models.Model):
         Reminder, now = self.browse()._as_system(company), fields.Datetime.now()
         # Also the lock: who comes second starts over, and finds what the first one planned.
         Reminder._note_planned(company, now)
-        slots, kept = Reminder._get_due_slots(company, now), Reminder
-        for documents in Reminder._get_chunks(company):
-            kept |= Reminder._store(company, Reminder._make_plans(company, documents, now, slots))
-        stale = Reminder.search(Reminder._get_next_domain(company)) - kept
-        stale.unlink()
-        kept._hold_broken()
+        after = 0
+        while after is not None:
+            after = Reminder._refresh_customers(company, now, after)
 
     @api.model
-    def _get_due_slots(self, company, now):
+    def _refresh_part(self, company):
+        """Plan for some more of a company's customers, where its plan is old.
+
+        The job ends the transaction after each part: no company is so large that planning takes
+        longer, or more memory, than a job may.
+
+        :return: whether there are more
+        """
+        Reminder, now = self.browse()._as_system(company), fields.Datetime.now()
+        after = Reminder._lock_plan(company, now)
+        if after is not None:
+            after = Reminder._refresh_customers(company, now, after)
+            if after is None:
+                Reminder._note_planned(company, now)
+            else:
+                Reminder._note_planned(company, company.finance_reminders_planned_at, after)
+        return after is not None
+
+    @api.model
+    def _refresh_customers(self, company, now, after):
+        """Plan for the customers who follow a customer, and delete what isn't due any more.
+
+        :param int after: id of the last customer who was planned for
+        :return: that of the last one now; ``None`` when there are no more
+        """
+        chunk, last = self._get_chunk(company, after)
+        slots, kept = self._get_due_slots(company, now, after, last), self.browse()
+        for documents in chunk:
+            kept += self._store(company, self._make_plans(company, documents, now, slots))
+        known = self._get_next_domain(company) & self._get_range_domain("customer_id", after, last)
+        (self.search(known) - kept).unlink()
+        kept._hold_broken()
+        return last
+
+    @api.model
+    def _get_range_domain(self, field, after, last=None):
+        """Return the domain of the records whose customer comes after one, up to another.
+
+        :param str field: the customer's
+        :param int after: id of the one before the first; 0 for none
+        :param last: id of the last one; ``None`` for all who follow
+        """
+        follow = Domain(field, ">", after) if after else Domain.TRUE
+        return follow & (Domain(field, "<=", last) if last else Domain.TRUE)
+
+    @api.model
+    def _get_due_slots(self, company, now, after, last):
         """Return ``{customer: (moment, day)}`` of those whom the job reminds any moment."""
         due = self.search_fetch(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "planned"),
-                ("send_at", "<=", now),
-                ("send_at", ">", now - MAX_DELAY),
-            ],
+            self._get_range_domain("customer_id", after, last)
+            & Domain(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "planned"),
+                    ("send_at", "<=", now),
+                    ("send_at", ">", now - MAX_DELAY),
+                ]
+            ),
             ["customer_id", "send_at", "day"],
         )
         return {row.customer_id: (row.send_at, row.day) for row in due}
 
     @api.model
-    def _get_chunks(self, company):
-        """Yield what may have reached a step, of one model, all of a customer together."""
-        for model in self._get_models():
-            ids = []
-            found = model._finance_reminder_get_ids(self._get_open_domain(company, model))
-            for of_customer in found:
-                ids += of_customer
-                if len(ids) >= CHUNK:
-                    yield model.browse(ids)
-                    ids = []
-            if ids:
-                yield model.browse(ids)
+    def _get_chunk(self, company, after):
+        """Return what may have reached a step, all of a customer together.
+
+        :param int after: id of the customer whose followers it is of
+        :return: ``(records of each model, id of the last customer)``, ``None`` instead of the id
+            when there are no more
+        """
+        found, models = defaultdict(list), self._get_models()
+        for model in models:
+            domain = self._get_open_domain(company, model)
+            for customer, ids in model._finance_reminder_get_ids(domain, after, CHUNK):
+                found[customer].append(model.browse(ids))
+        chunk, last = {model._name: model for model in models}, None
+        for customer in sorted(found):
+            for documents in found[customer]:
+                chunk[documents._name] += documents
+            if sum(map(len, chunk.values())) >= CHUNK:
+                last = customer
+                break
+        return [documents for documents in chunk.values() if documents], last
 
     @api.model
     def _store(self, company, plans):
@@ -88,16 +144,15 @@ class FinancePortalReminder(models.Model):
                 self._get_next_domain(company) & Domain("customer_id", "in", customers)
             )
         }
-        rows = self.browse()
+        rows, new = self.browse(), []
         for plan in plans:
             values = self._prepare_values(company, plan)
-            row = known.get(plan.key)
-            if not row:
-                row = self.create(values)
-            else:
+            if row := known.get(plan.key):
                 row._update(values)
-            rows |= row
-        return rows
+                rows += row
+            else:
+                new.append(values)
+        return rows + self.create(new)
 
     def _update(self, values):
         """Write a plan to its row, without touching what is the same."""
@@ -200,28 +255,49 @@ class FinancePortalReminder(models.Model):
         return own.with_company(company)
 
     @api.model
-    def _note_planned(self, company, moment):
-        """Store when a company's plan was made, and hold its row until the end."""
-        company.flush_recordset(["finance_reminders_planned_at"])
+    def _note_planned(self, company, moment, up_to=0):
+        """Store when a company's plan was made, and hold its row until the end.
+
+        :param int up_to: the last customer that a plan under way has come to
+        """
+        company.flush_recordset(PLAN_FIELDS)
         self.env.cr.execute(
             SQL(
-                "UPDATE res_company SET finance_reminders_planned_at = %s WHERE id = %s",
-                moment,
+                "UPDATE res_company SET finance_reminders_planned_at = %s,"
+                " finance_reminders_planned_up_to = %s WHERE id = %s",
+                moment or None,
+                up_to,
                 company.id,
             )
         )
-        company.invalidate_recordset(["finance_reminders_planned_at"], flush=False)
+        company.invalidate_recordset(PLAN_FIELDS, flush=False)
+
+    @api.model
+    def _lock_plan(self, company, now):
+        """Hold a company's row; return how far its plan has come, ``None`` if it is new."""
+        company.flush_recordset(PLAN_FIELDS)
+        self.env.cr.execute(
+            SQL("SELECT 1 FROM res_company WHERE id = %s FOR NO KEY UPDATE", company.id)
+        )
+        company.invalidate_recordset(PLAN_FIELDS, flush=False)
+        return company.finance_reminders_planned_up_to if self._is_old(company, now) else None
+
+    @api.model
+    def _is_old(self, company, now):
+        """Return whether a company's plan is to be made anew, or is being made."""
+        planned_at = company.finance_reminders_planned_at
+        return not planned_at or planned_at < now - PLAN_LIFE
 
     @api.model
     def _expire(self, company):
-        """Have the job plan a company anew."""
-        self._note_planned(company, None)
+        """Have the job plan a company anew, or go on with the plan that it makes."""
+        self._note_planned(company, None, company.finance_reminders_planned_up_to)
 
     @api.model
     def _forget_times(self, companies):
         """Plan companies anew whose hours changed; nothing leaves at an hour of before."""
         for company in companies:
-            self._expire(company)
+            self._note_planned(company, None)
             # sudo: the plan is the system's; whoever sets the hours changes it
             planned = self.sudo().search(
                 [("company_id", "=", company.id), ("state", "=", "planned")]
@@ -241,15 +317,13 @@ class FinancePortalReminder(models.Model):
 
         :return: whether there was time for all
         """
-        before = fields.Datetime.now() - PLAN_LIFE
+        now = fields.Datetime.now()
         companies = self.env["res.company"].search([("finance_reminders", "=", True)])
-        old = companies.filtered(
-            lambda one: (
-                not one.finance_reminders_planned_at or one.finance_reminders_planned_at < before
-            )
-        )
-        for company in old:
-            retrying(partial(self._refresh, company), self.env)
-            if not self.env["ir.cron"]._commit_progress(1):
-                return False
+        for company in companies.filtered(lambda one: self._is_old(one, now)):
+            has_more = True
+            while has_more:
+                has_more = retrying(partial(self._refresh_part, company), self.env)
+                # Something always remains: sending follows.
+                if not self.env["ir.cron"]._commit_progress(1, remaining=1):
+                    return False
         return True

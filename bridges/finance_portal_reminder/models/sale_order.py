@@ -26,6 +26,17 @@ SENT = """
                         WHERE r.mail_message_id = l.mail_message_id)
      GROUP BY l.res_id
 """
+# As `_finance_portal_get_customer` has it.
+NEXT_CUSTOMERS = """
+    SELECT customer, array_agg(id ORDER BY id) FROM (
+           SELECT o.id, COALESCE(kept.commercial_partner_id, contact.commercial_partner_id) customer
+             FROM sale_order o
+             JOIN res_partner contact ON contact.id = o.partner_id
+             LEFT JOIN res_partner kept ON kept.id = o.finance_customer_id
+            WHERE o.id IN %(quotes)s
+           ) found
+     WHERE customer > %(after)s GROUP BY 1 ORDER BY 1 LIMIT %(most)s
+"""
 
 
 class QuoteFacts(NamedTuple):
@@ -76,10 +87,11 @@ class SaleOrder(models.Model):
         )
 
     @api.model
-    def _finance_reminder_get_ids(self, domain):
-        quotes = self.search(domain)
-        by_customer = quotes.grouped(lambda quote: quote._finance_portal_get_customer())
-        return [some.ids for some in by_customer.values()]
+    def _finance_reminder_get_ids(self, domain, after, most):
+        self.flush_model(["partner_id", "finance_customer_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        quotes = self._search(domain).subselect()
+        return self.env.execute_query(SQL(NEXT_CUSTOMERS, quotes=quotes, after=after, most=most))
 
     # === HOW THEY STAND === #
 
