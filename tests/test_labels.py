@@ -7,10 +7,6 @@ TECHNICAL = {
     "Finance", "Hash", "Id", "Ids", "Ip", "Ips", "Json", "Key", "Kpi", "Lang", "Pdf", "Ref", "Res",
     "Sha", "Sha256", "Uid", "Url", "Uuid", "Xml",
 }  # fmt: skip
-# ``(model, field)``: what is only ever the system's.
-ALLOWED = {
-    ("res.company", "finance_reminders_planned_at"),
-}
 
 
 @tagged("post_install", "-at_install")
@@ -26,8 +22,7 @@ class TestLabels(TransactionCase):
         found = [
             (field.model_name, field.name, field.string)
             for field in self.own_fields()
-            if (field.model_name, field.name) not in ALLOWED
-            and field.string == self.automatic_label(field.name)
+            if field.string == self.automatic_label(field.name)
             and TECHNICAL & set(field.string.split())
         ]
         self.assertFalse(found)

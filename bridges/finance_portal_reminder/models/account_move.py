@@ -77,7 +77,7 @@ class AccountMove(models.Model):
         paid_on = self._finance_reminder_get_paid_on()
         if paid_on:
             return self.env._(
-                "A payment of %(date)s is being processed.",
+                "A payment made on %(date)s is being processed.",
                 date=self._finance_portal_short_day(paid_on),
             )
         if self.payment_state == "blocked":

@@ -16,9 +16,11 @@ class ResCompany(models.Model):
     finance_reminder_hour = fields.Float("Time of Day", default=9)
     finance_reminder_weekdays_only = fields.Boolean("Not on Weekends", default=True)
     # The one who plans holds this row, so that two never plan at once.
-    finance_reminders_planned_at = fields.Datetime(readonly=True, copy=False)
+    finance_reminders_planned_at = fields.Datetime("Reminders Planned", readonly=True, copy=False)
     # The id of the last customer that a plan under way has come to.
-    finance_reminders_planned_up_to = fields.Integer(readonly=True, copy=False)
+    finance_reminders_planned_up_to = fields.Integer(
+        "Reminders Planned Up to Customer", readonly=True, copy=False
+    )
 
     _finance_reminder_hour = models.Constraint(
         "CHECK (finance_reminder_hour >= 0 AND finance_reminder_hour < 24)",

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         groups="base.group_user",
-        help="Emails this customer no reminders.",
+        help="Don't send this customer reminders.",
     )
     finance_no_reminders_until = fields.Date(
         "No Reminders Until",

@@ -142,7 +142,7 @@ class SaleOrder(models.Model):
         # Such as an order of the shop that waits for a bank transfer.
         if paid_on := self._finance_reminder_get_online_day():
             return self.env._(
-                "A payment of %(date)s is being processed.",
+                "A payment made on %(date)s is being processed.",
                 date=self._finance_portal_short_day(paid_on),
             )
         notes = {

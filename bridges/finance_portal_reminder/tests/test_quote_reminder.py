@@ -141,7 +141,7 @@ class TestQuoteReminderPlan(QuoteReminderCase):
         )
         row = self.plan_of(quote)
         today = quote._finance_portal_short_day(fields.Date.today())
-        reason = f"A payment of {today} is being processed."
+        reason = f"A payment made on {today} is being processed."
         self.assertEqual((row.state, row.reason), ("over", reason))
 
     def test_what_is_not_needed_is_no_warning_and_soon_gone(self):

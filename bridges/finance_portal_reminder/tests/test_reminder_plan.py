@@ -266,7 +266,7 @@ class TestReminderWaiting(ReminderCase, WaitingMixin):
         row = self.plan_of(move)
         today = move._finance_portal_short_day(self.day(0))
         self.assertEqual(row.state, "held")
-        self.assertEqual(row.reason, f"A payment of {today} is being processed.")
+        self.assertEqual(row.reason, f"A payment made on {today} is being processed.")
 
     def test_a_part_is_still_reminded_of(self):
         move = self.bill(7)
