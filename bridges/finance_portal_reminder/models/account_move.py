@@ -9,7 +9,8 @@ from .reminder_plan import LOOK_AHEAD
 
 NEXT_CUSTOMERS = """
     SELECT commercial_partner_id, array_agg(id ORDER BY id) FROM account_move
-     WHERE id IN %(moves)s GROUP BY 1 ORDER BY 1 LIMIT %(most)s
+     WHERE id IN %(moves)s AND commercial_partner_id > %(after)s
+     GROUP BY 1 ORDER BY 1 LIMIT %(most)s
 """
 OPEN = ("not_paid", "partial", "in_payment", "blocked")
 
@@ -51,8 +52,8 @@ class AccountMove(models.Model):
     @api.model
     def _finance_reminder_get_ids(self, domain, after, most):
         self.flush_model(["commercial_partner_id"])
-        moves = self._search(domain & Domain("commercial_partner_id", ">", after)).subselect()
-        return self.env.execute_query(SQL(NEXT_CUSTOMERS, moves=moves, most=most))
+        moves = self._search(domain).subselect()
+        return self.env.execute_query(SQL(NEXT_CUSTOMERS, moves=moves, after=after, most=most))
 
     # === HOW THEY STAND === #
 

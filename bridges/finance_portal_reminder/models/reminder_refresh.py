@@ -79,27 +79,26 @@ class FinancePortalReminder(models.Model):
         slots, kept = self._get_due_slots(company, now, after, last), self.browse()
         for documents in chunk:
             kept += self._store(company, self._make_plans(company, documents, now, slots))
-        known = self._get_next_domain(company) & self._get_range_domain("customer_id", after, last)
+        known = self._get_next_domain(company) & self._get_range_domain(after, last)
         (self.search(known) - kept).unlink()
         kept._hold_broken()
         return last
 
     @api.model
-    def _get_range_domain(self, field, after, last=None):
-        """Return the domain of the records whose customer comes after one, up to another.
+    def _get_range_domain(self, after, last=None):
+        """Return the domain of the rows whose customer comes after one, up to another.
 
-        :param str field: the customer's
         :param int after: id of the one before the first; 0 for none
         :param last: id of the last one; ``None`` for all who follow
         """
-        follow = Domain(field, ">", after) if after else Domain.TRUE
-        return follow & (Domain(field, "<=", last) if last else Domain.TRUE)
+        follow = Domain("customer_id", ">", after) if after else Domain.TRUE
+        return follow & (Domain("customer_id", "<=", last) if last else Domain.TRUE)
 
     @api.model
     def _get_due_slots(self, company, now, after, last):
         """Return ``{customer: (moment, day)}`` of those whom the job reminds any moment."""
         due = self.search_fetch(
-            self._get_range_domain("customer_id", after, last)
+            self._get_range_domain(after, last)
             & Domain(
                 [
                     ("company_id", "=", company.id),

@@ -37,7 +37,7 @@ class TestReminderScale(ReminderCase):
     def planned(self):
         """Return the invoices in the plan as it is stored."""
         rows = self.Reminder.search(self.Reminder._get_next_domain(self.company))
-        return rows.line_ids.move_id
+        return self.env["account.move"].browse(rows.line_ids.mapped("res_id"))
 
     @contextmanager
     def hurried(self):
