@@ -94,6 +94,7 @@ from . import (
     test_other_apps,
     test_other_ways_in,
     test_overrides,
+    test_own_dialogs,
     test_one_browser,
     test_one_person,
     test_one_sign_in,
