@@ -127,6 +127,7 @@ from . import (
     test_sale_order_page_lines,
     test_scope,
     test_second_step,
+    test_seen_address,
     test_send_dialog,
     test_send_documents,
     test_send_obstacle,

@@ -23,6 +23,7 @@ class FinancePortalDiagnosis(models.TransientModel):
         """Return the dialog about a contact, with what was found out now."""
         findings = partner._finance_portal_find_causes()
         blocked = any(finding.blocks for finding in findings)
+        address = partner._finance_portal_choose_address(partner._finance_portal_get_account())
         return self.create(
             {
                 "partner_id": partner.id,
@@ -34,6 +35,7 @@ class FinancePortalDiagnosis(models.TransientModel):
                             "text": finding.text,
                             "remedy": finding.remedy,
                             "blocks": finding.blocks,
+                            "address": address,
                         }
                     )
                     for finding in findings
@@ -53,6 +55,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
     code = fields.Char(required=True, readonly=True)
     text = fields.Char(required=True, readonly=True)
     blocks = fields.Boolean(readonly=True)
+    address = fields.Char(readonly=True, help="The one that the button confirms, if it does.")
     remedy = fields.Selection(
         [
             ("open", "Open Contact"),
@@ -72,7 +75,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
     def action_remedy(self):
         """Do what helps; what the user may do is checked there."""
         self.ensure_one()
-        partner = self.dialog_id.partner_id
+        partner = self.dialog_id.partner_id.with_context(finance_portal_address=self.address)
         actions = {
             "open": partner._finance_portal_open_contact,
             "enable": partner.action_finance_portal_enable,

@@ -11,7 +11,10 @@ class FinancePortalReopen(models.TransientModel):
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
-    email = fields.Char("Signs In With", compute="_compute_email", compute_sudo=False, store=True)
+    # The one that the manager saw is confirmed, and no later one.
+    email = fields.Char(
+        "Signs In With", compute="_compute_email", compute_sudo=False, store=True, readonly=False
+    )
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",

@@ -232,17 +232,25 @@ class FinancePortalAccount(models.Model):
         :raise UserError: it isn't
         """
         address = address or self._choose_address()
-        if address and address not in self._get_mailboxes():
+        self._check_mailbox(self.partner_id, address)
+        self._check_login_free(self.partner_id, self.user_id, address, may_join=True)
+        return address
+
+    @api.model
+    def _check_mailbox(self, partner, address):
+        """Raise if an address that a manager saw isn't the contact's any more.
+
+        :raise UserError: naming the remedy
+        """
+        if address and address not in self._list_mailboxes(partner):
             raise UserError(
                 self.env._(
                     "The email address of %(name)s is no longer %(address)s. Check it again, and"
                     " confirm the right one.",
-                    name=self.partner_id.name,
+                    name=partner.name,
                     address=address,
                 )
             )
-        self._check_login_free(self.partner_id, self.user_id, address, may_join=True)
-        return address
 
     # === IN DOUBT === #
 

@@ -81,8 +81,7 @@ class ResPartner(models.Model):
         if not account or account._get_closed_reason() != "suspended":
             raise UserError(self.env._("There's no address to confirm for %s.", self.name))
         account._check_companies()
-        # Safe to take from the context: it only says what has to be true.
-        account._confirm_address(self.env.context.get("finance_portal_address"))
+        account._confirm_address(self._finance_portal_get_seen())
         if not account.set_up_at:
             return self._finance_portal_tell(
                 self.env._("A setup link is on its way to %s.", account.email)
@@ -139,13 +138,17 @@ class ResPartner(models.Model):
         )
 
     def action_finance_portal_adopt(self):
-        """Manage a login that Odoo's own dialog created, on this tab."""
+        """Manage a login that Odoo's own dialog created, on this tab.
+
+        With the address that the manager saw, as for :meth:`action_finance_portal_confirm`.
+        """
         self.ensure_one()
         self._finance_portal_check_manager()
         if self._finance_portal_get_account():
             raise UserError(self.env._("%s already has an account on this tab.", self.name))
-        user = self.env["finance.portal.account"]._get_users_of(self)[:1]
-        account = self.env["finance.portal.account"]._adopt(user)
+        Account, address = self.env["finance.portal.account"], self._finance_portal_get_seen()
+        Account._check_mailbox(self, address)
+        account = Account._adopt(Account._get_users_of(self)[:1], address)
         if not account.set_up_at:
             account._mail_account_link("setup")
         return self._finance_portal_tell(
@@ -169,6 +172,11 @@ class ResPartner(models.Model):
         """Return the contact's account (sudo), if it has one."""
         # sudo: whoever may see the contact may know whether they have an account
         return self.env["finance.portal.account"].sudo().search([("partner_id", "in", self.ids)])
+
+    def _finance_portal_get_seen(self):
+        """Return the address that stood beside the button, if the button told."""
+        # Safe to take from the context: it only says what has to be true.
+        return self.env.context.get("finance_portal_address")
 
     def _finance_portal_need_account(self, in_all_companies=True):
         """Return the contact's open account (sudo), for a manager.

@@ -128,7 +128,7 @@ class ResPartner(models.Model):
             account = accounts.get(partner._origin)
             user = others.get(partner._origin, self.env["res.users"])[:1]
             partner.finance_portal_own_documents = bool(account) and account.own_documents
-            partner.finance_portal_address = bool(account) and account._choose_address()
+            partner.finance_portal_address = partner._finance_portal_choose_address(account)
             if account:
                 access, status = account._get_state(), account._get_status()
             else:
@@ -136,6 +136,13 @@ class ResPartner(models.Model):
                 status = partner._finance_portal_describe(access)
             partner.finance_portal_access, partner.finance_portal_status = access, status
             partner._finance_portal_apply_companies(account, managers)
+
+    def _finance_portal_choose_address(self, account):
+        """Return the address that a manager is asked to confirm for this contact, if any.
+
+        :param account: the contact's (sudo), or nothing
+        """
+        return account._choose_address() if account else self.email_normalized
 
     def _finance_portal_apply_companies(self, account, managers):
         """Tell what the account shows of whose documents, and hide what is other companies'.

@@ -1,0 +1,86 @@
+"""SPEC 13, who may say who a person is: a manager confirms the address that they saw.
+
+On whatever screen, and no later one: whoever changed it may change it again meanwhile.
+"""
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .portal_access_common import PortalAccessCase
+
+
+@tagged("post_install", "-at_install")
+class TestSeenAddress(PortalAccessCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls.make_user("colleague", "base.group_user", "base.group_partner_manager")
+
+    def change_address(self, address, partner=None):
+        with self.mock_mail_gateway():
+            (partner or self.ada).with_user(self.colleague).email = address
+
+    def press_in_diagnosis(self, partner):
+        action = partner.with_user(self.boss).action_finance_portal_diagnose()
+        dialog = self.env[action["res_model"]].with_user(self.boss).browse(action["res_id"])
+        [finding] = dialog.finding_ids.filtered(lambda one: one.remedy in ("confirm", "adopt"))
+        return finding.action_remedy
+
+    def press_on_tab(self, partner, button, seen):
+        mine = partner.with_user(self.boss).with_context(finance_portal_address=seen)
+        return getattr(mine, button)
+
+    def reopen(self, partner):
+        dialog = self.env["finance.portal.reopen"].with_user(self.boss)
+        form = Form(dialog.with_context(default_partner_id=partner.id))
+        return lambda: form.save().action_reopen()
+
+    def assertRefused(self, press, partner, user):
+        """Assert that a button does nothing once the address isn't the one that was seen."""
+        self.change_address("thief@example.com", partner)
+        with self.mock_mail_gateway(), self.assertRaisesRegex(UserError, "no longer"):
+            press()
+        self.assertNotEqual(user.login, "thief@example.com")
+
+    def test_address_of_a_suspended_account(self):
+        for name in ("diagnosis", "tab"):
+            with self.subTest(way=name), self.env.cr.savepoint() as savepoint:
+                account = self.account_with_password()
+                self.change_address("ada.new@bakery.example.com")
+                press = (
+                    self.press_in_diagnosis(self.ada)
+                    if name == "diagnosis"
+                    else self.press_on_tab(
+                        self.ada, "action_finance_portal_confirm", "ada.new@bakery.example.com"
+                    )
+                )
+                self.assertRefused(press, self.ada, account.user_id)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_address_of_a_closed_account(self):
+        account = self.account_with_password()
+        self.press("disable")
+        self.assertRefused(self.reopen(self.ada), self.ada, account.user_id)
+
+    def test_address_of_a_login_of_the_erps_own_portal(self):
+        user = self.native_user()
+        for name in ("diagnosis", "tab"):
+            with self.subTest(way=name), self.env.cr.savepoint() as savepoint:
+                press = (
+                    self.press_in_diagnosis(self.ben)
+                    if name == "diagnosis"
+                    else self.press_on_tab(self.ben, "action_finance_portal_adopt", self.ben.email)
+                )
+                self.assertRefused(press, self.ben, user)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_was_seen_is_confirmed(self):
+        account = self.account_with_password()
+        self.change_address("ada.new@bakery.example.com")
+        press = self.press_in_diagnosis(self.ada)
+        with self.mock_mail_gateway():
+            press()
+        self.assertTrue(account._is_open())
+        self.assertEqual(account.email, "ada.new@bakery.example.com")
