@@ -38,6 +38,12 @@ MEGABYTE = 1024 * 1024
 # The headers of emails that no person writes, so that no absence notice answers them.
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
+# What an email to one bare address has besides: said outright, so that no default of whoever sends
+# it, of which Odoo lets them keep any, adds a file or a reader.
+NOTHING_ELSE = {
+    "mail_message_id": False, "attachment_ids": [], "recipient_ids": [], "email_cc": False,
+}  # fmt: skip
+
 # A type of credential that no request can send: it holds the record of the setup or reset link
 # that was just used.
 ACCOUNT_LINK_CREDENTIAL = "finance_portal_account_link"

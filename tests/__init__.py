@@ -144,6 +144,7 @@ from . import (
     test_statement_pdf,
     test_statement_schedule,
     test_store_page,
+    test_system_records,
     test_throttled,
     test_time_zones,
     test_token_search,

@@ -14,6 +14,7 @@ class FinancePortalStaffVisibilityMixin(models.AbstractModel):
 
     _name = "finance.portal.staff.visibility.mixin"
     _description = "Record About a Shared Document"
+    _inherit = "finance.portal.system.record.mixin"
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

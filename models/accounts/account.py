@@ -17,6 +17,7 @@ class FinancePortalAccount(models.Model):
 
     _name = "finance.portal.account"
     _description = "Customer Portal Account"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id"
     _rec_name = "partner_id"
 

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
@@ -274,9 +274,9 @@ class FinancePortalAccount(models.Model):
         """Create a contact's user (sudo), as the ERP's own wizard does, without a password."""
         self._check_login_free(partner, address=address)
         company = partner.company_id or self.env.company
-        # sudo: whoever opens accounts need not be an admin
-        Users = self.env["res.users"].sudo().with_context(no_reset_password=True)
-        return Users._create_user_from_template(
+        # As the system: in a context or a default of whoever opens it, there may be a password.
+        Users = self.env(user=SUPERUSER_ID, context={"no_reset_password": True})["res.users"]
+        user = Users._create_user_from_template(
             {
                 "partner_id": partner.id,
                 "email": partner.email,
@@ -286,6 +286,7 @@ class FinancePortalAccount(models.Model):
                 "group_ids": self._get_group_commands(),
             }
         )
+        return user.with_env(self.env).sudo()  # sudo: as above, whoever opens accounts
 
     def _take_over_user(self):
         """Make its user a customer portal user who signs in with the confirmed address."""

@@ -11,6 +11,7 @@ class FinancePortalLogin(models.Model):
 
     _name = "finance.portal.login"
     _description = "Customer Portal Sign-In"
+    _inherit = "finance.portal.system.record.mixin"
     _rec_name = "user_id"
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import AUTOMATIC
+from ...const import AUTOMATIC, NOTHING_ELSE
 from ...tools.renderers import DOCUMENTS
 
 
@@ -392,6 +392,7 @@ class FinancePortalDocument(models.AbstractModel):
                 "body_html": self._finance_portal_draw_mail(body),
                 "headers": repr(AUTOMATIC),
                 "auto_delete": True,
+                **NOTHING_ELSE,
             }
         )  # fmt: skip
         mail.send_after_commit()

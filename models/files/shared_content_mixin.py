@@ -12,6 +12,7 @@ class FinancePortalSharedContentMixin(models.AbstractModel):
 
     _name = "finance.portal.shared.content.mixin"
     _description = "Addition for Customers"
+    _inherit = "finance.portal.system.record.mixin"
 
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(

@@ -19,6 +19,7 @@ class FinancePortalMailRequest(models.AbstractModel):
 
     _name = "finance.portal.mail.request"
     _description = "Finance Portal Request"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id"
 
     ip = fields.Char("IP Address")

@@ -36,6 +36,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
 
     _name = "finance.portal.mailed.secret.mixin"
     _description = "Mailed Secret"
+    _inherit = "finance.portal.system.record.mixin"
 
     # A plain number, not a relation: the row is written before the transaction that
     # created the message may have been committed.

@@ -26,6 +26,7 @@ class FinancePortalPdf(models.Model):
 
     _name = "finance.portal.pdf"
     _description = "Official PDF of a Document"
+    _inherit = "finance.portal.system.record.mixin"
     _log_access = False
 
     res_model = fields.Char("Document Model", required=True)

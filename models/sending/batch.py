@@ -18,6 +18,7 @@ class FinancePortalBatch(models.Model):
 
     _name = "finance.portal.batch"
     _description = "Bulk Send"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id desc"
 
     name = fields.Char("Documents", required=True, readonly=True)

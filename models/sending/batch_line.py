@@ -7,6 +7,7 @@ class FinancePortalBatchLine(models.Model):
 
     _name = "finance.portal.batch.line"
     _description = "Document to Send"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id"
     _rec_name = "document_name"
 

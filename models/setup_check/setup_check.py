@@ -46,6 +46,7 @@ class FinancePortalSetupCheck(models.Model):
 
     _name = "finance.portal.setup.check"
     _description = "Set-up Check"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "outcome, sequence, id"
     _rec_name = "code"
     _log_access = False

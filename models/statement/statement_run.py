@@ -47,6 +47,7 @@ class FinancePortalStatementRun(models.Model):
 
     _name = "finance.portal.statement.run"
     _description = "Scheduled Statements of a Day"
+    _inherit = "finance.portal.system.record.mixin"
     _log_access = False
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")

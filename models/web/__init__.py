@@ -3,8 +3,10 @@
 Uses only Odoo. Others call `finance.portal.page` to render pages and responses, and
 `finance.portal.throttle` to count requests. Whose text has an error is told by
 `finance.portal.broken.text`; `finance.portal.mail.words` writes emails of whole sentences.
+Models whose rows the system writes inherit `finance.portal.system.record.mixin`.
 """
 
+from . import system_record_mixin
 from . import page
 from . import page_language
 from . import page_look

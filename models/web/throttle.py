@@ -34,6 +34,7 @@ class FinancePortalThrottle(models.Model):
 
     _name = "finance.portal.throttle"
     _description = "Finance Portal Throttle"
+    _inherit = "finance.portal.system.record.mixin"
     _log_access = False
 
     bucket = fields.Char(required=True)

@@ -23,6 +23,7 @@ class FinancePortalReminder(models.Model):
 
     _name = "finance.portal.reminder"
     _description = "Reminder"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "send_at desc, id"
     _rec_name = "customer_id"
 

@@ -11,6 +11,7 @@ class FinancePortalReminderLine(models.Model):
 
     _name = "finance.portal.reminder.line"
     _description = "Document of a Reminder"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "date, id"
     _rec_name = "document_name"
 
