@@ -12,7 +12,17 @@ from odoo.tests import tagged
 from ..failures import UnknownAccountLink
 from ..tools.secure_token import hash_token, new_token
 from .account_link_common import PASSWORD
-from .portal_access_common import PortalAccessCase
+from .portal_access_common import MANAGER, PortalAccessCase
+
+# No email, to-do or link may hang on these, whoever puts them into a context.
+SILENCING = {
+    "active_test": False,
+    "finance_portal_address": "nobody@example.com",
+    "finance_portal_preview": True,
+    "finance_portal_receipt": True,
+    "mail_activity_automation_skip": True,
+    "mail_activity_quick_update": True,
+}
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +104,24 @@ class TestSystemRecords(PortalAccessCase):
         account = self.ada._finance_portal_get_account()
         self.assertFalse(self.password_hash(account.user_id))
         self.assertFalse(account.set_up_at)
+
+    # === WHO IS TOLD === #
+
+    def test_no_context_keeps_a_change_of_address_from_those_who_are_told(self):
+        """SPEC 13: the old address is always told, and a manager has something to do."""
+        account = self.account_with_password()
+        self.ada.user_id = self.make_user("retired", MANAGER)
+        self.ada.user_id.active = False
+        ada = self.ada.with_user(self.colleague).with_context(**SILENCING)
+        with self.mock_mail_gateway():
+            ada.email = "thief@example.com"
+        self.assertEqual(account._get_closed_reason(), "suspended")
+        self.assertIn("ada@bakery.example.com", self.sent)
+        self.assertTrue(self.account_tokens_in(self.sent["ada@bakery.example.com"]))
+        to_do = self.env.ref("finance_portal.mail_activity_address")
+        asked = self.ada.activity_ids.filtered(lambda one: one.activity_type_id == to_do).user_id
+        self.assertTrue(asked)
+        self.assertEqual(asked, asked.filtered("active"))
 
     # === WHO SENDS === #
 

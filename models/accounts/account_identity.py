@@ -298,20 +298,21 @@ class FinancePortalAccount(models.Model):
         """Give managers a to-do on the contact, in place of earlier ones."""
         self._end_asking()
         # As the system: the visitor's browser may be signed in as anybody.
-        contact = self.partner_id.with_user(SUPERUSER_ID)
-        for user in self._find_managers():
+        account = self._as_mailer()
+        contact = account.partner_id.with_user(SUPERUSER_ID)
+        for user in account._find_managers():
             lang = self.env["finance.portal.page"]._get_installed_lang(user.lang)
-            account = self.with_context(lang=lang)
+            local = account.with_context(lang=lang)
             contact.with_context(lang=lang).activity_schedule(
                 TO_DO,
-                summary=account.env._("Is this email address right?"),
-                note=escape(account._get_status()),  # names are text, a note is HTML
+                summary=local.env._("Is this email address right?"),
+                note=escape(local._get_status()),  # names are text, a note is HTML
                 user_id=user.id,
             )
 
     def _end_asking(self):
         """Take the managers' to-do away: somebody decided."""
-        self.partner_id.with_user(SUPERUSER_ID).activity_unlink([TO_DO])
+        self._as_mailer().partner_id.with_user(SUPERUSER_ID).activity_unlink([TO_DO])
 
     def _find_managers(self):
         """Return who can confirm: the contact's or the customer's salesperson, or some managers."""
