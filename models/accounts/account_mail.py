@@ -229,7 +229,7 @@ class FinancePortalAccount(models.Model):
         Not in their context: a program could put in there what keeps an email from leaving.
         """
         kept = {key: self.env.context[key] for key in OWN_CONTEXT & self.env.context.keys()}
-        return self.sudo().with_context(kept)  # sudo: mailed by the system
+        return self.with_env(self.env(context=kept)).sudo()  # sudo: mailed by the system
 
     def _get_mail_context(self):
         """Return the contact (sudo) in their language and the company's name."""

@@ -16,5 +16,5 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """Take what the code says, or an administrator for everybody."""
-        system = self.with_user(SUPERUSER_ID).with_context(clean_context(self.env.context))
-        return super(FinancePortalSystemRecordMixin, system).default_get(fields)
+        plain = self.env(user=SUPERUSER_ID, context=clean_context(self.env.context))
+        return super(FinancePortalSystemRecordMixin, self.with_env(plain)).default_get(fields)
