@@ -41,7 +41,9 @@ AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OO
 # What an email to one bare address has besides: said outright, so that no default of whoever sends
 # it, of which Odoo lets them keep any, adds a file or a reader.
 NOTHING_ELSE = {
-    "mail_message_id": False, "attachment_ids": [(6, 0, [])], "recipient_ids": [], "email_cc": False,
+    # Odoo drops an empty list of files, not the command that says so.
+    "mail_message_id": False, "attachment_ids": [(6, 0, [])],
+    "recipient_ids": [], "email_cc": False,
 }  # fmt: skip
 
 # A type of credential that no request can send: it holds the record of the setup or reset link

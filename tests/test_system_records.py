@@ -123,6 +123,20 @@ class TestSystemRecords(PortalAccessCase):
         self.assertTrue(asked)
         self.assertEqual(asked, asked.filtered("active"))
 
+    def test_no_default_keeps_a_change_of_address_from_the_old_one(self):
+        account = self.account_with_password()
+        for name, value in {
+            "finance_portal_address": "nobody@example.com",
+            "scheduled_date": "2099-01-01 00:00:00",
+        }.items():
+            self.keep_default(self.colleague, "mail.mail", name, value)
+        with self.mock_mail_gateway():
+            self.ada.with_user(self.colleague).email = "thief@example.com"
+        [link] = account.mailed_link_ids.filtered(lambda one: one.purpose == "stop")
+        self.assertEqual(link.create_uid, self.colleague)
+        self.assertTrue(self.account_tokens_in(self.sent.get("ada@bakery.example.com")))
+        self.assertEqual(self.last_event(account).user_id, self.colleague)
+
     # === WHO SENDS === #
 
     def test_a_bulk_send_lists_what_was_chosen_in_the_name_of_who_chose_it(self):

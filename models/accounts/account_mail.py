@@ -1,7 +1,7 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import html2plaintext
 
 from ...const import AUTOMATIC, PORTAL
@@ -232,9 +232,13 @@ class FinancePortalAccount(models.Model):
         return self.with_env(self.env(context=kept)).sudo()  # sudo: mailed by the system
 
     def _get_mail_context(self):
-        """Return the contact (sudo) in their language and the company's name."""
+        """Return the contact (as the system) in their language and the company's name.
+
+        In whose name else, their own defaults would count for the email, too.
+        """
         self.ensure_one()
-        partner, company = self._as_mailer().partner_id, self.company_id
+        partner = self._as_mailer().partner_id.with_user(SUPERUSER_ID)
+        company = self.company_id
         lang = self.env["finance.portal.page"]._choose_lang(
             partner.lang, self.customer_id.lang, company.partner_id.lang
         )
@@ -259,7 +263,7 @@ class FinancePortalAccount(models.Model):
             partner_ids=contact.ids,
             subject=subject,
             body=body,
-            email_from=company.email_formatted or contact.env.user.email_formatted,
+            email_from=company.email_formatted or self.env.user.email_formatted,
             author_id=company.partner_id.id,
             force_email_company=company,
             force_email_lang=contact.env.lang,

@@ -186,7 +186,7 @@ class FinancePortalAccountLink(models.Model):
             or not self._has_placeholder(body, url)
         ):
             return body
-        token, sender = new_token(), mail.create_uid.id
+        token, sender = new_token(), self.create_uid.id
 
         def store(env):
             return env[self._name].browse(self.id)._issue(token, sender)
