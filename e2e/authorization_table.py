@@ -193,7 +193,8 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 DIALOGS = {
     f"finance.portal.{name}"
     for name in (
-        "download", "enable", "reopen", "resend", "send", "send.statements", "why", "why.finding",
+        "download", "enable", "enable.many", "reopen", "resend", "send",
+        "send.statements", "why", "why.finding",
     )
 }
 
@@ -218,6 +219,8 @@ finance.portal.account.link       -     -     -     -     -     -     -     -   
 finance.portal.login              -     -     -     -     -     -     -     -     -     -     -
 finance.portal.batch              -     -     -     -     -     -     -     -     none  A     A
 finance.portal.batch.line         -     -     -     -     -     -     -     -     none  A     A
+finance.portal.enabling           -     -     -     -     -     -     -     -     -     none  none
+finance.portal.enabling.line      -     -     -     -     -     -     -     -     -     none  none
 finance.portal.file               -     -     -     -     -     -     -     -     -     -     -
 finance.portal.note               -     -     -     -     -     -     -     -     -     -     -
 finance.portal.pdf                -     -     -     -     -     -     -     -     -     -     -
@@ -231,6 +234,7 @@ finance.portal.send.statements    -     -     -     -     -     -     -     -   
 finance.portal.download           -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.enable             -     -     -     -     -     -     -     -     -     none+ none+
+finance.portal.enable.many        -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.reopen             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.diagnosis          -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.diagnosis.finding  -     -     -     -     -     -     -     -     none+ none+ none+
@@ -243,6 +247,7 @@ res.partner.action_finance_portal_adopt -     -     -     +     +
 res.partner.action_finance_portal_confirm -     -     -     +     +
 res.partner.action_finance_portal_disable -     -     -     +     +
 res.partner.action_finance_portal_enable -     -     -     +     +
+res.partner.action_finance_portal_enable_many -     -     -     +     +
 res.partner.action_finance_portal_open_events opens opens +     +     +
 res.partner.action_finance_portal_open_links opens opens +     +     +
 res.partner.action_finance_portal_own_documents -     -     -     +     +
@@ -280,12 +285,18 @@ finance.portal.link.action_revoke -     -     -     +     +
 finance.portal.link.action_send_again opens opens +     +     +
 finance.portal.account.action_open_contact -     -     +     +     +
 finance.portal.account.action_view_as -     -     +     +     +
+finance.portal.account.action_remind -     -     -     +     +
 finance.portal.account.action_diagnose -     -     +     +     +
 finance.portal.decision.action_download_evidence opens opens +     +     +
 finance.portal.batch.action_cancel -     -     +     +     +
 finance.portal.batch.action_send_failed_again -     -     +     +     +
 finance.portal.batch.line.action_open_document -     -     +     +     +
 finance.portal.enable.action_enable -     -     +     +     +
+finance.portal.enable.many.action_enable -     -     -     +     +
+finance.portal.enabling.action_cancel -     -     -     +     +
+finance.portal.enabling.action_open_accounts -     -     -     +     +
+finance.portal.enabling.action_try_failed_again -     -     -     +     +
+finance.portal.enabling.line.action_open_contact -     -     -     +     +
 finance.portal.reopen.action_reopen -     -     +     +     +
 finance.portal.download.action_download -     -     +     +     +
 finance.portal.resend.action_send -     -     +     +     +

@@ -84,6 +84,7 @@ class World:
             "finance_portal_link", "finance_portal_decision", "finance_portal_account",
             "finance_portal_login",
             "finance_portal_file", "finance_portal_note", "finance_portal_batch",
+            "finance_portal_enabling",
             "finance_portal_issued_statement",
             *extensions.joined("TABLES"),
         )  # fmt: skip

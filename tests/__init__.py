@@ -49,6 +49,7 @@ from . import (
     test_decision_seen,
     test_email_changes,
     test_email_preview,
+    test_enabling,
     test_every_email,
     test_failure_look,
     test_figures,

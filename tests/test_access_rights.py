@@ -147,11 +147,12 @@ class TestAccessRights(FinancePortalCase):
         own = menu.child_id.filtered(lambda one: names[one.id].startswith("finance_portal."))
         self.assertGreaterEqual(len(own), 5, "other addons add theirs")
         balances = self.env.ref("finance_portal.menu_finance_portal_issued_statement")
-        checks = self.env.ref("finance_portal.menu_finance_portal_setup_check")
+        managers = self.env.ref("finance_portal.menu_finance_portal_setup_check")
+        managers |= self.env.ref("finance_portal.menu_finance_portal_enabling")
         for user, hidden in (
             (self.boss, set()),
-            (self.billing, {checks.id}),
-            (seller, {balances.id, checks.id}),
+            (self.billing, {*managers.ids}),
+            (seller, {balances.id, *managers.ids}),
         ):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
             self.assertEqual({menu.id, *own.ids} - visible, hidden)

@@ -60,6 +60,9 @@ class TestAddressWarning(SendDocumentsCase):
             "finance.portal.enable": self.env["finance.portal.enable"].create(
                 {"partner_id": self.ada.id}
             ),
+            "finance.portal.enable.many": self.env["finance.portal.enable.many"].create(
+                {"res_ids": self.ada.ids}
+            ),
             "finance.portal.reopen": self.env["finance.portal.reopen"].create(
                 {"partner_id": self.ada.id}
             ),

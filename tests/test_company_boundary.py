@@ -29,6 +29,8 @@ show_ours    A  AB AB AC   AB B  AB BC   AB AB AB  ABC
 disable      A- no A- no   no B- B- no   B  A  AB- no
 reopen       A  B  AB C    A  B  AB C    A  B  AB  C
 address      A  A? A  A?   B? B  B  B?   AB? AB? AB AB?
+enable_many  A  A  A  A    B  B  B  B    AB AB AB  AB
+remind       A  no A  no   no B  B  no   no no AB  no
 """
 
 
@@ -138,6 +140,21 @@ class TestCompanyBoundary(CompanyCase):
     def do_reopen(self, ada, account):
         account._disable("staff")
         self.do_reopen_open(ada, account)
+
+    def do_enable_many(self, ada, account):
+        """Who has an account is left as they are, whose ever it is."""
+        dialog = ada.env["finance.portal.enable.many"].create({"res_ids": ada.ids})
+        self.assertEqual(dialog.problem_count, 1)
+
+    def do_remind(self, ada, account):
+        account.set_up_at = False
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE finance_portal_account_link SET requested_at = '2026-01-01'")
+        self.env.invalidate_all()
+        row = ada._finance_portal_prepare_line(None)
+        run = ada.env["finance.portal.enabling"]._start("remind", [row]).sudo()
+        run.line_ids._work()
+        self.assertEqual(run.line_ids.state, "done")
 
     def do_address(self, ada, account):
         ada.email = "ada@new.example.com"

@@ -26,6 +26,7 @@ JOBS = {
     "ir_cron_confirmation_mail": (
         "sale.order", "_cron_finance_portal_confirmation_mail", "_send_order_notification_mail",
     ),
+    "ir_cron_enable": ("finance.portal.enabling.line", "_cron_enable", "_take"),
     "ir_cron_receipt": (
         "account.payment", "_cron_finance_portal_receipts", "_finance_portal_settle_receipt",
     ),
@@ -34,7 +35,7 @@ JOBS = {
     "ir_cron_statements": ("finance.portal.statement.run", "_cron_start", "_advance"),
 }  # fmt: skip
 # These go through all there is, and come back as a matter of course.
-COME_BACK = ("ir_cron_retention", "ir_cron_send_batch", "ir_cron_statements")
+COME_BACK = ("ir_cron_enable", "ir_cron_retention", "ir_cron_send_batch", "ir_cron_statements")
 
 
 @tagged("post_install", "-at_install")

@@ -67,5 +67,5 @@ class TestSettings(FinancePortalCase):
         self.assertFalse(parameters.filtered(lambda parameter: "life" in parameter.key))
 
     def test_jobs_are_there_and_active(self):
-        for name in ("access_request", "retention", "confirmation_mail", "send_batch"):
+        for name in ("access_request", "retention", "confirmation_mail", "enable", "send_batch"):
             self.assertTrue(self.env.ref(f"finance_portal.ir_cron_{name}").active)

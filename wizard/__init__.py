@@ -8,6 +8,7 @@ from . import (
     base_partner_merge_automatic_wizard,
     finance_portal_download,
     finance_portal_enable,
+    finance_portal_enable_many,
     finance_portal_reopen,
     finance_portal_resend,
     finance_portal_send,

@@ -10,6 +10,7 @@ from . import account
 from . import account_state
 from . import account_lifecycle
 from . import account_person
+from . import account_obstacles
 from . import account_mail
 from . import account_contact
 from . import account_identity

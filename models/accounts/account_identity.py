@@ -165,7 +165,7 @@ class FinancePortalAccount(models.Model):
         # sudo: only what kind of user it was
         creator = partner.sudo().create_uid
         is_below = partner.commercial_partner_id != partner
-        return is_below and bool(creator) and not creator._is_internal()
+        return is_below and bool(creator) and creator.share
 
     # === THE CONFIRMED ADDRESS === #
 

@@ -1,7 +1,6 @@
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
-from odoo.tools.sql import escape_psql
 
 from .account_identity import NO_DOUBT
 
@@ -31,14 +30,8 @@ class FinancePortalAccount(models.Model):
         address = email_normalize(email) if email else partner.email_normalized
         if email and address not in self._list_mailboxes(partner):
             partner.email = address or email
-        if not partner.active:
-            raise UserError(
-                self.env._("%s is archived. Unarchive the contact first.", partner.name)
-            )
-        if not partner.email_normalized:
-            raise UserError(
-                self.env._("%s has no valid email address. Enter one first.", partner.name)
-            )
+        if obstacle := self._describe_unfit(partner):
+            raise UserError(obstacle)
         # sudo: nobody has the right to make or change accounts, they are opened here only
         account = self.sudo().search([("partner_id", "=", partner.id)])
         if account:
@@ -85,10 +78,8 @@ class FinancePortalAccount(models.Model):
         :raise AccessError: other companies opened that login
         """
         user = user.sudo()  # sudo: whoever opens accounts need not be an admin
-        if not user.share or user._is_public():
-            raise UserError(
-                self.env._("%s works in the back office and doesn't need an account.", user.name)
-            )
+        if self._is_staff(user):
+            raise UserError(self._describe_staff(user))
         self._check_may_act_for(user.partner_id, user.company_ids)
         address = address or user.partner_id.email_normalized
         self._check_login_free(user.partner_id, user, address)
@@ -266,7 +257,10 @@ class FinancePortalAccount(models.Model):
                 "set_up_at": has_password and (user.login_date or fields.Datetime.now()),
             }
         )
-        self.env["finance.portal.event"]._record("account_enabled", account=account)
+        # Also of staff who let a job do it; Odoo itself is nobody.
+        is_staff = self.env.uid != SUPERUSER_ID and self.env.user._is_internal()
+        by = {"user_id": self.env.uid} if is_staff else {}
+        self.env["finance.portal.event"]._record("account_enabled", account=account, **by)
         return account
 
     @api.model
@@ -317,9 +311,7 @@ class FinancePortalAccount(models.Model):
     @api.model
     def _find_users_with(self, address):
         """Return the users (sudo), archived ones too, who sign in with an email address."""
-        # sudo: logins are an admin's to see; the name is what helps
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        return Users.search([("login", "=ilike", escape_psql(address))])
+        return self._list_users_with([address])[address]
 
     @api.model
     def _check_login_free(self, partner, user=None, address=None, may_join=False):
@@ -338,12 +330,4 @@ class FinancePortalAccount(models.Model):
         if may_join:
             others -= self._find_person(partner, address)
         if other := others[:1]:
-            raise UserError(
-                self.env._(
-                    "%(name)s already signs in with %(address)s, and only one person can. Enter"
-                    " another address for %(contact)s, or use the account of %(name)s.",
-                    name=other.name,
-                    address=address,
-                    contact=partner.name,
-                )
-            )
+            raise UserError(self._describe_taken(partner.name, other, address))

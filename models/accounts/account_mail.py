@@ -51,7 +51,8 @@ class FinancePortalAccount(models.Model):
         # sudo: the queue is an admin's
         mails = account.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
         # Not with the notification: only now does the link know which email is its own.
-        mails.send_after_commit()
+        if self.env.context.get("mail_notify_force_send", True):
+            mails.send_after_commit()
         return link
 
     def _notify_account_link(self, link):
@@ -280,9 +281,13 @@ class FinancePortalAccount(models.Model):
             **options,
         )
 
-    def _has_room_for_mail(self):
-        """Return whether the customer may ask for one more email now."""
+    def _has_room_for_mail(self, reminding=False):
+        """Return whether the customer may ask for one more email now.
+
+        :param bool reminding: whether staff remind them instead: then what staff mailed counts, too
+        """
         self.ensure_one()
         # sudo: of all that the same person has
-        asked = self.sudo().login_id.account_ids.mailed_link_ids.filtered("on_request")
+        mailed = self.sudo().login_id.account_ids.mailed_link_ids
+        asked = mailed.filtered(lambda link: link.on_request or reminding)
         return has_room(asked.mapped("requested_at"), fields.Datetime.now())

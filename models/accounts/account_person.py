@@ -56,21 +56,38 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _find_person(self, partner, address):
-        """Return the user (sudo) who signs in with an address, if a contact may share that.
+        """Return the user (sudo) who signs in with an address, if a contact may share that."""
+        found = self._list_users_with([address])
+        persons = self._find_persons({partner: address}, found)
+        return persons.get(partner, self.env["res.users"])
+
+    @api.model
+    def _find_persons(self, wanted, found):
+        """Return ``{contact: user (sudo)}`` of those who may share the sign-in of their address.
 
         Not with a colleague: two accounts with one customer would show the same documents. Nor
         where somebody archived the user: that would open the other accounts again.
+
+        :param dict wanted: the address of each contact
+        :param dict found: as :meth:`_list_users_with` returns it
         """
-        nobody = self.env["res.users"]
-        users = self._find_users_with(address)
-        if len(users) != 1 or users.login != address or not self._is_ours(users):
-            return nobody
+        users = self.env["res.users"].union(*(found[address] for address in wanted.values()))
         # sudo: only whose they are
-        accounts = self.sudo().search([("user_id", "=", users.id), ("disabled_at", "=", False)])
-        others = accounts.filtered(lambda account: account.partner_id != partner)
-        if partner.commercial_partner_id in others.customer_id or (others and not users.active):
-            return nobody
-        return users
+        opened = self.sudo().search([("user_id", "in", users.ids), ("disabled_at", "=", False)])
+        accounts = opened.grouped("user_id")
+        persons = {}
+        for partner, address in wanted.items():
+            user = found[address]
+            if len(user) != 1 or user.login != address or not self._is_ours(user):
+                continue
+            others = accounts.get(user, self).filtered(
+                lambda account, partner=partner: account.partner_id != partner
+            )
+            if partner.commercial_partner_id in others.customer_id:
+                continue
+            if user.active or not others:
+                persons[partner] = user
+        return persons
 
     @api.model
     def _open_with(self, partner, address, companies):

@@ -203,13 +203,21 @@ class ResPartner(models.Model):
 
         :raise AccessError: naming who can
         """
-        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
-            raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
+        self._finance_portal_check_manager_group()
         self.check_access("read")
         Account = self.env["finance.portal.account"]
         # sudo: whose contact it is, also where that customer is another company's
         partners = self | self.sudo().commercial_partner_id
         Account._check_may_act_for(partners, self.env["res.company"])
+
+    @api.model
+    def _finance_portal_check_manager_group(self):
+        """Raise unless the user may open and close accounts at all.
+
+        :raise AccessError: naming who can
+        """
+        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
+            raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
 
     def _finance_portal_open_dialog(self, model, title):
         self.ensure_one()

@@ -122,11 +122,11 @@ class ResPartner(models.Model):
         found = self._origin._finance_portal_get_account()
         found.mailed_link_ids.mapped("delivery_state")  # for all at once
         accounts = found.grouped("partner_id")
-        others = Account._get_users_of(self._origin).grouped("partner_id")
+        others = Account._get_first_users(self._origin)
         managers = Account._get_managers()
         for partner in self:
             account = accounts.get(partner._origin)
-            user = others.get(partner._origin, self.env["res.users"])[:1]
+            user = others.get(partner._origin, self.env["res.users"])
             partner.finance_portal_own_documents = bool(account) and account.own_documents
             partner.finance_portal_address = partner._finance_portal_choose_address(account)
             if account:
