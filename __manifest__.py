@@ -21,6 +21,7 @@
         "views/finance_portal_account_views.xml",
         "wizard/finance_portal_account_views.xml",
         "wizard/finance_portal_enable_many_views.xml",
+        "wizard/finance_portal_import_logins_views.xml",
         "wizard/finance_portal_download_views.xml",
         "wizard/finance_portal_resend_views.xml",
         "wizard/finance_portal_send_views.xml",

@@ -193,7 +193,7 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 DIALOGS = {
     f"finance.portal.{name}"
     for name in (
-        "download", "enable", "enable.many", "reopen", "resend", "send",
+        "download", "enable", "enable.many", "import.logins", "reopen", "resend", "send",
         "send.statements", "why", "why.finding",
     )
 }
@@ -235,6 +235,7 @@ finance.portal.download           -     -     -     -     -     -     -     -   
 finance.portal.resend             -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.enable             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.enable.many        -     -     -     -     -     -     -     -     -     none+ none+
+finance.portal.import.logins      -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.reopen             -     -     -     -     -     -     -     -     -     none+ none+
 finance.portal.diagnosis          -     -     -     -     -     -     -     -     none+ none+ none+
 finance.portal.diagnosis.finding  -     -     -     -     -     -     -     -     none+ none+ none+
@@ -293,6 +294,7 @@ finance.portal.batch.action_send_failed_again -     -     +     +     +
 finance.portal.batch.line.action_open_document -     -     +     +     +
 finance.portal.enable.action_enable -     -     +     +     +
 finance.portal.enable.many.action_enable -     -     -     +     +
+finance.portal.import.logins.action_import -     -     -     +     +
 finance.portal.enabling.action_cancel -     -     -     +     +
 finance.portal.enabling.action_open_accounts -     -     -     +     +
 finance.portal.enabling.action_try_failed_again -     -     -     +     +

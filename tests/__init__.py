@@ -50,6 +50,7 @@ from . import (
     test_email_changes,
     test_email_preview,
     test_enabling,
+    test_enabling_import,
     test_every_email,
     test_failure_look,
     test_figures,

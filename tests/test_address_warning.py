@@ -63,6 +63,7 @@ class TestAddressWarning(SendDocumentsCase):
             "finance.portal.enable.many": self.env["finance.portal.enable.many"].create(
                 {"res_ids": self.ada.ids}
             ),
+            "finance.portal.import.logins": self.env["finance.portal.import.logins"].create({}),
             "finance.portal.reopen": self.env["finance.portal.reopen"].create(
                 {"partner_id": self.ada.id}
             ),

@@ -9,6 +9,7 @@ from . import (
     finance_portal_download,
     finance_portal_enable,
     finance_portal_enable_many,
+    finance_portal_import_logins,
     finance_portal_reopen,
     finance_portal_resend,
     finance_portal_send,

@@ -11,6 +11,7 @@ from . import enabling
 from . import enabling_line
 from . import enabling_job
 from . import enabling_account
+from . import enabling_import
 from . import res_partner_enabling
 from . import res_partner_files
 from . import res_partner_portal

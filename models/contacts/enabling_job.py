@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 from ...tools.masking import mask_links
+from ...tools.people_file import Person
 from ...tools.zones import get_zone
 
 _logger = logging.getLogger(__name__)
@@ -78,13 +79,28 @@ class FinancePortalEnablingLine(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         line._finish("done")
 
+    def _get_contact(self):
+        """Return the contact to enable, or why there is none; one that is new is created."""
+        if self.partner_id or not self.is_new:
+            gone = self.env._("The contact was deleted.")
+            return self.partner_id, None if self.partner_id else gone
+        Run = self.env["finance.portal.enabling"]
+        name = self.name if self.name != self.email else ""
+        person = Person(0, name, self.email, self.company_name or "")
+        [verdict] = Run._review([person], create=True).values()
+        if verdict.obstacle or verdict.contact:
+            return verdict.contact, verdict.obstacle
+        return Run._create_contact(person, verdict.customer), None
+
     def _do_enable(self):
         """Enable the contact as the button on its form does; return why it can't be, if so."""
-        contact = self.partner_id
-        if not contact:
-            return self.env._("The contact was deleted.")
+        contact, obstacle = self._get_contact()
+        if obstacle:
+            return obstacle
         contact.check_access("read")
         if obstacle := contact._finance_portal_get_enable_obstacles().get(contact):
+            if self.is_new:
+                raise UserError(obstacle)  # the contact goes again
             return obstacle
         if self.email not in self.env["finance.portal.account"]._list_mailboxes(contact):
             return self.env._(
@@ -102,6 +118,9 @@ class FinancePortalEnablingLine(models.Model):
             }
         )
         dialog.action_enable()
+        if contact != self.partner_id:
+            # sudo: only the system writes lines. No longer waiting, for it may wait elsewhere.
+            self.sudo().write({"partner_id": contact.id, "state": "done"})
         return None
 
     def _do_remind(self):

@@ -18,6 +18,7 @@ class FinancePortalEnablingLine(models.Model):
     name = fields.Char(readonly=True)
     email = fields.Char("Address", readonly=True, help="The one that the manager confirmed.")
     company_name = fields.Char("Customer", readonly=True)
+    is_new = fields.Boolean("New Contact", readonly=True, help="Had no contact when it was listed.")
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -40,6 +41,10 @@ class FinancePortalEnablingLine(models.Model):
     # Also what settles that two managers who choose the same contact at once enable it once.
     _waits_once = models.UniqueIndex(
         "(partner_id) WHERE state = 'waiting'", "This contact is already being enabled."
+    )
+    _new_waits_once = models.UniqueIndex(
+        "(email) WHERE state = 'waiting' AND partner_id IS NULL",
+        "This contact is already being enabled.",
     )
     _queue_index = models.Index("(id) WHERE state = 'waiting'")
 

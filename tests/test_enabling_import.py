@@ -1,0 +1,183 @@
+"""Logins of another program: each row of its file leads to an account, or says why not."""
+
+import base64
+import csv
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..tools.people_file import MAX_BYTES, MAX_ROWS
+from .enabling_common import EnablingCase
+
+NINJA = (
+    "Name,Contact First Name,Contact Last Name,Contact Email\n"
+    "Bakery,Many,Zero,{known}\n"
+    "Harvest,Nora,New,nora@harvest.example.com\n"
+)
+STRIPE = (
+    "id,Description,Email,Name\ncus_1,,{known},Many\ncus_2,,nora@harvest.example.com,Nora New\n"
+)
+ZOHO = (
+    "Display Name;Company Name;First Name;Last Name;EmailID\n"
+    "M;Bakery;Many;Zero;{known}\nN;Harvest;Nora;New;nora@harvest.example.com\n"
+)
+
+
+@tagged("post_install", "-at_install")
+class TestEnablingImport(EnablingCase):
+    def load(self, text, user=None, **values):
+        content = text if isinstance(text, bytes) else text.encode()
+        dialogs = self.env["finance.portal.import.logins"].with_user(user or self.boss)
+        return dialogs.create({"file": base64.b64encode(content), **values})
+
+    def bring(self, text, **values):
+        runs = self.runs_of(self.load(text, create_contacts=True, **values).action_import())
+        self.work_off()
+        return runs
+
+    # === WHAT COMES IN === #
+
+    def test_exports_of_other_programs(self):
+        known = self.many[0]
+        for name, export in (("Ninja", NINJA), ("Stripe", STRIPE), ("Zoho", ZOHO)):
+            text = export.format(known=known.email.upper())
+            for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+                with self.subTest(name=name, encoding=encoding):
+                    dialog = self.load(text.encode(encoding), create_contacts=True)
+                    self.assertFalse(dialog.bad_file)
+                    self.assertEqual((dialog.ready_count, dialog.problem_count), (2, 0))
+                    self.assertIn(f"Row 2, {known.display_name}: ", dialog.ready)
+                    self.assertIn("Row 3, Nora New: nora@harvest.example.com, new", dialog.ready)
+
+    def test_each_row_becomes_an_account_once(self):
+        text = (
+            NINJA.format(known=self.many[0].email) + "Harvest,Olaf,Old,olaf@harvest.example.com\n"
+        )
+        runs = self.bring(text, own_documents=True)
+        self.assertEqual([*runs.line_ids.mapped("state")], ["done"] * 3, self.reasons(runs))
+        nora, olaf = runs.line_ids.partner_id[1:]
+        self.assertEqual((nora.name, olaf.name), ("Nora New", "Olaf Old"))
+        self.assertEqual(nora.parent_id.name, "Harvest")
+        self.assertEqual(nora.parent_id, olaf.parent_id, "one customer for both")
+        self.assertEqual(nora.create_uid, self.boss)
+        self.assertTrue(nora.customer_rank and nora.parent_id.customer_rank)
+        self.assertEnabledOnce(runs.line_ids.partner_id)
+        self.assertEqual(set(self.sent), set(runs.line_ids.mapped("email")))
+        self.assertEqual(set(self.accounts_of(nora + olaf).mapped("own_documents")), {True})
+        dialog = self.load(text, create_contacts=True)
+        self.assertEqual((dialog.ready_count, dialog.problem_count), (0, 3))
+        self.assertIn("Already has an account", dialog.problems)
+        with self.assertRaisesRegex(UserError, "None of these"):
+            dialog.action_import()
+
+    def test_a_file_brought_twice_at_once_makes_each_contact_once(self):
+        text = "name,email\nNora,nora@harvest.example.com\n"
+        first = self.load(text, create_contacts=True).action_import()
+        second = self.runs_of(self.load(text, create_contacts=True).action_import())
+        self.assertEqual(second.line_ids.state, "skipped")
+        self.work_off()
+        contact = self.runs_of(first).line_ids.partner_id
+        self.assertEqual(contact.search_count([("email", "=", contact.email)]), 1)
+        self.assertEnabledOnce(contact)
+
+    def test_what_fails_leaves_no_contact(self):
+        action = self.load("name,email\nNora,nora@h.example.com\n", create_contacts=True)
+        run = self.runs_of(action.action_import())
+        self.make_user("nora", "base.group_portal").login = "nora@h.example.com"
+        self.work_off()
+        self.assertEqual(run.line_ids.state, "skipped")
+        self.assertIn("already signs in with", run.line_ids.reason)
+        self.assertFalse(self.env["res.partner"].search([("email", "=", "nora@h.example.com")]))
+
+    # === WHAT DOESN'T === #
+
+    def test_each_row_says_why_it_becomes_no_account(self):
+        self.enable(self.ada)
+        twin = self.make_contact("Twin", parent=self.rival, email=self.many[1].email)
+        gone = self.make_contact("Gone", active=False)
+        self.make_contact("Harvest", parent=False, is_company=True)
+        self.make_contact("Harvest", parent=False, is_company=True)
+        rows = {
+            f"Ada,{self.ada.email},": "Already has an account",
+            "Nobody,not an address,": "Enter one email address",
+            "Two,a@b.example.com; c@d.example.com,": "Enter one email address",
+            '"=HYPERLINK(""x"")",evil@x.example.com,': "Has a formula",
+            f"Someone,{twin.email},": "Several contacts have this address",
+            f"Again,{self.ada.email.upper()},": "Has the same address as row 2",
+            f"Gone,{gone.email},": "is archived",
+            "Who,who@harvest.example.com,Harvest": "Several companies are called Harvest",
+            f"Clerk,{self.clerk.email},": "works in the back office",
+        }
+        dialog = self.load("name,email,company\n" + "\n".join(rows), create_contacts=True)
+        self.assertEqual(dialog.ready_count, 0)
+        for verdict, reason in zip(dialog._review().values(), rows.values(), strict=True):
+            self.assertIn(reason, verdict.obstacle)
+        self.assertEqual(dialog.problems.count("<li>"), len(rows))
+
+    def test_the_company_tells_which_of_several_contacts_is_meant(self):
+        twin = self.make_contact("Twin", parent=self.rival, email=self.many[1].email)
+        runs = self.bring(f"name,email,company\nX,{twin.email},RIVAL\n")
+        self.assertEqual(runs.line_ids.partner_id, twin)
+        self.assertEnabledOnce(twin)
+
+    def test_contacts_are_created_by_who_may_and_wants_to(self):
+        text = "name,email\nNora,nora@harvest.example.com\n"
+        self.assertIn("Tick Create Missing Contacts", self.load(text).problems)
+        reader = self.make_user("reader", "finance_portal.group_finance_portal_manager")
+        dialog = self.load(text, reader, create_contacts=True)
+        self.assertFalse(dialog.may_create)
+        self.assertIn("create contacts.", dialog.problems)
+        with self.assertRaises(AccessError):
+            self.load(text, self.clerk)
+
+    def test_a_second_address_of_a_contact_is_found(self):
+        both = self.make_contact("Both", email="first@b.example.com, second@b.example.com")
+        runs = self.bring("email\nsecond@b.example.com\n")
+        self.assertEqual(runs.line_ids.partner_id, both)
+        self.assertEqual(self.accounts_of(both).email, "second@b.example.com")
+
+    def test_bad_files_get_a_sentence(self):
+        row = b"Ada,ada@x.example.com\n"
+        self.addCleanup(csv.field_size_limit, csv.field_size_limit(1000))
+        for content, words in (
+            (b"", None),
+            (b" \r\n", "no rows"),
+            (b"name,email\n", "no rows"),
+            (b"name,telephone\nAda,1\n", "No column is called"),
+            (b"PK\x03\x04" + bytes(100), "workbook"),
+            (b"\xd0\xcf\x11\xe0" + bytes(100), "workbook"),
+            (b"\x89PNG\r\n\x1a\n" + bytes(100), "isn't a CSV file"),
+            (bytes(range(32)) * 9, "isn't a CSV file"),
+            ("名前,email\n".encode("shift-jis") + b"\x81\x8d,x@y\n", "can't be read"),
+            (
+                b"name,email\n" + row * 50_000,
+                f"50000 rows. Split it into files of at most {MAX_ROWS}",
+            ),
+            (b"x" * (MAX_BYTES + 1), "larger than"),
+            (b'name,email\n"' + b"x" * 2000 + b'",a@b.example.com\n', "damaged"),
+        ):
+            with self.subTest(content=content[:20], words=words):
+                dialog = self.load(content, create_contacts=True)
+                self.assertEqual(dialog.ready_count, 0)
+                if words:
+                    self.assertIn(words, dialog.bad_file)
+                    with self.assertRaisesRegex(UserError, words):
+                        dialog.action_import()
+
+    def test_queries_do_not_grow_with_the_rows(self):
+        def queries(count):
+            for number in range(count // 4):
+                self.make_contact(f"K{number}", email=f"k{number}@c{count}.example.com")
+            rows = (
+                f"N{number},{'k' if number < count // 4 else 'n'}{number}@c{count}.example.com,"
+                for number in range(count)
+            )
+            dialog = self.load("name,email,company\n" + "\n".join(rows), create_contacts=True)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(dialog.ready_count, count)
+            return self.env.cr.sql_log_count - before
+
+        queries(8)
+        self.assertEqual(queries(20), queries(60))

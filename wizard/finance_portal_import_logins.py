@@ -1,0 +1,111 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.people_file import MAX_BYTES, MAX_ROWS, BadFile, read_people
+
+
+class FinancePortalImportLogins(models.TransientModel):
+    """Ask before people of another program's list get accounts: what becomes of each row."""
+
+    _name = "finance.portal.import.logins"
+    _description = "Import Accounts from a CSV File"
+    _inherit = "finance.portal.address.warning"
+
+    file = fields.Binary("CSV File", attachment=False)
+    file_name = fields.Char()
+    create_contacts = fields.Boolean("Create missing contacts")
+    may_create = fields.Boolean(compute="_compute_may_create")
+    own_documents = fields.Boolean("Only own documents")
+    bad_file = fields.Char("Why It Can't Be Read", compute="_compute_report")
+    ready = fields.Html("Get an Account", compute="_compute_report", sanitize=False)
+    ready_count = fields.Integer("To Enable", compute="_compute_report")
+    problems = fields.Html("Can't Get One", compute="_compute_report", sanitize=False)
+    problem_count = fields.Integer("Skipped", compute="_compute_report")
+
+    def _compute_may_create(self):
+        self.may_create = self.env["res.partner"].has_access("create")
+
+    @api.depends("file", "create_contacts")
+    def _compute_report(self):
+        listing = self.env["finance.portal.enable.many"]._list
+        for wizard in self:
+            try:
+                verdicts, wizard.bad_file = wizard._review(), False
+            except BadFile as error:
+                verdicts, wizard.bad_file = {}, wizard._describe_bad_file(error)
+            ready = [one for one in verdicts.items() if not one[1].obstacle]
+            rest = [one for one in verdicts.items() if one[1].obstacle]
+            wizard.ready = listing(wizard._describe_row(*one) for one in ready)
+            wizard.problems = listing(wizard._describe_row(*one) for one in rest)
+            wizard.ready_count, wizard.problem_count = len(ready), len(rest)
+
+    def _review(self):
+        """Return ``{person: verdict}`` of the rows of the file, none where there is no file.
+
+        :raise BadFile: it can't be read
+        """
+        self.env["res.partner"]._finance_portal_check_manager_group()
+        content = self.with_context(bin_size=False).file
+        if not content:
+            return {}
+        people = read_people(base64.b64decode(content))
+        return self.env["finance.portal.enabling"]._review(people, self.create_contacts)
+
+    @api.model
+    def _describe_row(self, person, verdict):
+        """Return in a sentence what becomes of a row."""
+        values = {"row": person.row, "name": person.name or person.email, "address": person.email}
+        if verdict.obstacle:
+            return self.env._("Row %(row)s, %(name)s: %(why)s", why=verdict.obstacle, **values)
+        if verdict.contact:
+            values["name"] = verdict.contact.display_name
+            return self.env._("Row %(row)s, %(name)s: %(address)s", **values)
+        if verdict.customer:
+            customer = verdict.customer.display_name
+            return self.env._(
+                "Row %(row)s, %(name)s: %(address)s, new contact of %(customer)s",
+                customer=customer,
+                **values,
+            )
+        return self.env._("Row %(row)s, %(name)s: %(address)s, new contact", **values)
+
+    @api.model
+    def _describe_bad_file(self, error):
+        """Return in a sentence why a file can't be used, and what helps."""
+        say = self.env._
+        sentences = {
+            "empty": say("The file has no rows below its headings."),
+            "large": say("The file is larger than %s MB. Split it.", MAX_BYTES // 1_000_000),
+            "workbook": say("This is a workbook. Save it as CSV first, then choose that file."),
+            "binary": say("This isn't a CSV file. Export the list as CSV, then choose that file."),
+            "encoding": say("The text can't be read. Save the file as CSV in UTF-8."),
+            "damaged": say("The file is damaged. Export it again."),
+            "columns": say(
+                'No column is called "Email". Give the column with the addresses that heading.'
+                " There are: %s",
+                error.detail,
+            ),
+            "rows": say(
+                "The file has %(count)s rows. Split it into files of at most %(most)s rows.",
+                count=error.detail,
+                most=MAX_ROWS,
+            ),
+        }
+        return sentences[error.code]
+
+    # === ACTION METHODS === #
+
+    def action_import(self):
+        """Start enabling, and show how it goes."""
+        self.ensure_one()
+        try:
+            verdicts = self._review()
+        except BadFile as error:
+            raise UserError(self._describe_bad_file(error)) from error
+        if all(verdict.obstacle for verdict in verdicts.values()):
+            raise UserError(self.env._("None of these contacts can get an account now."))
+        Run = self.env["finance.portal.enabling"]
+        rows = [Run._prepare_row(person, verdict) for person, verdict in verdicts.items()]
+        return Run._start("enable", rows, self.own_documents)._get_open_action()
