@@ -132,7 +132,8 @@ class TestEnablingPreview(EnablingCase):
             return self.env.cr.sql_log_count - before
 
         queries(10)
-        self.assertEqual(queries(20), queries(60))
+        few = queries(20)
+        self.assertLessEqual(queries(60), few)
 
     def test_too_many_are_refused_with_a_number(self):
         module = "odoo.addons.finance_portal.wizard.finance_portal_enable_many.MAX_CONTACTS"
@@ -181,8 +182,12 @@ class TestEnablingJob(EnablingCase):
     def test_emails_leave_by_the_queue(self):
         """Which hands over many by one connection, in its own portions."""
         runs = self.start(self.many)
-        with self.mock_mail_gateway():
+        with (
+            self.mock_mail_gateway(),
+            patch.object(type(self.env["mail.mail"]), "send_after_commit") as at_once,
+        ):
             self.run_job()
+            at_once.assert_not_called()
             self.assertFalse(self._mails)
             self.run_job("mail.ir_cron_mail_scheduler_action")
             self.assertEqual(len(self._mails), 3)

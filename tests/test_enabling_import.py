@@ -180,4 +180,5 @@ class TestEnablingImport(EnablingCase):
             return self.env.cr.sql_log_count - before
 
         queries(8)
-        self.assertEqual(queries(20), queries(60))
+        few = queries(20)
+        self.assertLessEqual(queries(60), few)

@@ -50,7 +50,11 @@ class FinancePortalImportLogins(models.TransientModel):
         content = self.with_context(bin_size=False).file
         if not content:
             return {}
-        people = read_people(base64.b64decode(content))
+        try:
+            data = base64.b64decode(content)
+        except ValueError as error:  # sent by a program
+            raise BadFile("damaged") from error
+        people = read_people(data)
         return self.env["finance.portal.enabling"]._review(people, self.create_contacts)
 
     @api.model

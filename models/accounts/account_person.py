@@ -50,9 +50,9 @@ class FinancePortalAccount(models.Model):
     @api.model
     def _is_ours(self, user):
         """Return whether a user is one of the customer portal, and of nothing else."""
-        return user.share and self.env.ref("finance_portal.group_finance_portal_account") in (
-            user.group_ids
-        )
+        # Not `ref`, which asks the database for each user.
+        own = "finance_portal.group_finance_portal_account"
+        return user.share and self.env["ir.model.data"]._xmlid_to_res_id(own) in user.group_ids.ids
 
     @api.model
     def _find_person(self, partner, address):
