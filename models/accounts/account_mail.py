@@ -51,7 +51,8 @@ class FinancePortalAccount(models.Model):
         # sudo: the queue is an admin's
         mails = account.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)])
         # Not with the notification: only now does the link know which email is its own.
-        if self.env.context.get("mail_notify_force_send", True):
+        # Not Odoo's own key for this, which each of its jobs has, also those that answer visitors.
+        if not self.env.context.get("finance_portal_by_queue"):
             mails.send_after_commit()
         return link
 

@@ -142,6 +142,7 @@ class FinancePortalEnablingLine(models.Model):
             tz=str(get_zone(user.tz, self.company_id.partner_id.tz)),
             allowed_company_ids=self.company_id.ids,
             mail_notify_force_send=False,
+            finance_portal_by_queue=True,
         )
 
     def _fail(self, problem):
