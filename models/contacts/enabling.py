@@ -17,6 +17,7 @@ class FinancePortalEnabling(models.Model):
 
     _name = "finance.portal.enabling"
     _description = "Portal Access in Bulk"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id desc"
 
     name = fields.Char("Contacts", required=True, readonly=True)

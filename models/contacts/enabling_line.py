@@ -7,6 +7,7 @@ class FinancePortalEnablingLine(models.Model):
 
     _name = "finance.portal.enabling.line"
     _description = "Contact to Enable"
+    _inherit = "finance.portal.system.record.mixin"
     _order = "id"
 
     enabling_id = fields.Many2one(
