@@ -9,7 +9,7 @@ import pytest
 
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import links_in
-from dev.suite import odoo_tests, results, sentences
+from dev.suite import odoo_tests, results, sentences, terms
 from e2e.visitor import Visitor
 
 
@@ -119,6 +119,18 @@ def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
 )
 def test_lint_finds_a_sentence_cut_around_a_value(template, found):
     assert [text for _line, text in sentences.parts_in(f"<p>{template}</p>".encode())] == found
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("say = self.env._\nsay('Sent')", [1]),
+        ("self.env._(text)", [1]),
+        ("self.env._('Sent on %s', day)", []),
+    ],
+)
+def test_a_text_that_no_translator_sees_is_found(source, lines):
+    assert list(terms.hidden_in(source)) == lines
 
 
 def test_the_renderer_prints_as_large_as_other_builds(tmp_path):

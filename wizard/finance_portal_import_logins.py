@@ -78,20 +78,23 @@ class FinancePortalImportLogins(models.TransientModel):
     @api.model
     def _describe_bad_file(self, error):
         """Return in a sentence why a file can't be used, and what helps."""
-        say = self.env._
         sentences = {
-            "empty": say("The file has no rows below its headings."),
-            "large": say("The file is larger than %s MB. Split it.", MAX_BYTES // 1_000_000),
-            "workbook": say("This is a workbook. Save it as CSV first, then choose that file."),
-            "binary": say("This isn't a CSV file. Export the list as CSV, then choose that file."),
-            "encoding": say("The text can't be read. Save the file as CSV in UTF-8."),
-            "damaged": say("The file is damaged. Export it again."),
-            "columns": say(
+            "empty": self.env._("The file has no rows below its headings."),
+            "large": self.env._("The file is larger than %s MB. Split it.", MAX_BYTES // 1_000_000),
+            "workbook": self.env._(
+                "This is a workbook. Save it as CSV first, then choose that file."
+            ),
+            "binary": self.env._(
+                "This isn't a CSV file. Export the list as CSV, then choose that file."
+            ),
+            "encoding": self.env._("The text can't be read. Save the file as CSV in UTF-8."),
+            "damaged": self.env._("The file is damaged. Export it again."),
+            "columns": self.env._(
                 'No column is called "Email". Give the column with the addresses that heading.'
                 " There are: %s",
                 error.detail,
             ),
-            "rows": say(
+            "rows": self.env._(
                 "The file has %(count)s rows. Split it into files of at most %(most)s rows.",
                 count=error.detail,
                 most=MAX_ROWS,

@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, phrases, rooms, rows, sentences, stored_codes, waits
+from . import docs_check, phrases, rooms, rows, sentences, stored_codes, terms, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -37,7 +37,7 @@ def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
         _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
-        _rooms, _docs, _phrases, _sentences, _attributes,
+        _rooms, _docs, _phrases, _sentences, _terms, _attributes,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -112,6 +112,11 @@ def _phrases() -> list[str]:
 def _sentences() -> list[str]:
     """Find sentences of templates and forms that are cut around a value."""
     return sentences.check(ROOT)
+
+
+def _terms() -> list[str]:
+    """Find texts that no translator gets to see."""
+    return terms.check(ROOT)
 
 
 def _lines_with(pattern: re.Pattern, paths: Iterable[Path]) -> list[str]:
