@@ -13,30 +13,34 @@ MAX_ROWS = 5000
 MAX_CHARACTERS = 254
 SEPARATORS = ",;\t|"
 
-# What columns are called, the surest name first, in letters and digits only: by Invoice Ninja,
-# Stripe, Zoho, Odoo, and by people.
+# What columns are called, the surest name first: by Invoice Ninja, Stripe, Zoho, Odoo, and by
+# people. Compared are letters and digits only.
 COLUMNS = {
     "email": (
         "email", "emailaddress", "emailid", "contactemail", "clientemail", "customeremail",
         "primaryemail", "billingemail", "mail", "mailaddress", "emailadresse", "mailadresse",
         "courriel", "adresseemail", "adressemail", "correo", "correoelectronico", "emailadres",
-        "indirizzoemail",
+        "indirizzoemail", "endereçodeemail", "adresemail", "メールアドレス", "メール", "电子邮件",
+        "电子邮箱", "邮箱", "البريد الإلكتروني",
     ),
     "name": (
         "name", "fullname", "contactname", "contactfullname", "displayname", "customername",
         "contact", "kontakt", "ansprechpartner", "nom", "nomcomplet", "nombre", "naam", "nome",
+        "imię i nazwisko", "nazwa", "名前", "氏名", "姓名", "名称", "الاسم",
     ),
     "first": (
         "firstname", "contactfirstname", "givenname", "vorname", "prenom", "voornaam",
+        "imię",
     ),
     "last": (
         "lastname", "contactlastname", "surname", "familyname", "nachname", "nomdefamille",
-        "achternaam", "apellidos", "cognome",
+        "achternaam", "apellidos", "cognome", "sobrenome", "nazwisko",
     ),
     "company": (
         "company", "companyname", "organization", "organisation", "businessname", "clientname",
         "client", "accountname", "parentname", "firma", "firmenname", "unternehmen", "societe",
-        "entreprise", "empresa", "bedrijf", "bedrijfsnaam", "azienda",
+        "entreprise", "empresa", "bedrijf", "bedrijfsnaam", "azienda", "nazwa firmy",
+        "会社名", "会社", "公司名称", "公司", "الشركة",
     ),
 }  # fmt: skip
 # How files begin that are no text: workbooks of all sorts, PDFs and pictures.
@@ -181,13 +185,15 @@ def find_columns(header):
 
     >>> find_columns(["Kunde", "E-Mail", "Vorname", "Nom de famille"])
     {'email': 1, 'first': 2, 'last': 3}
+    >>> find_columns(["会社名", "メールアドレス"]), find_columns(["البريد الإلكتروني", "الاسم"])
+    ({'email': 1, 'company': 0}, {'email': 0, 'name': 1})
     """
     keys = [_key(cell) for cell in header]
     found = {}
     for what, names in COLUMNS.items():
-        name = next((name for name in names if name in keys), None)
-        if name:
-            found[what] = keys.index(name)
+        known = [key for key in map(_key, names) if key in keys]
+        if known:
+            found[what] = keys.index(known[0])
     return found
 
 
