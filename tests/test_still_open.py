@@ -118,7 +118,7 @@ class TestStillOpen(StillOpenCase):
         told = self.ask(link.ref)
         self.assertIn("If this link was valid", told.text)
         body = self.sent[self.ada.email]
-        self.assertIn("nothing for you to pay or to answer", body)
+        self.assertIn("nothing to pay or answer", body)
         self.assertFalse(self.tokens_in(body))
 
     def test_of_very_many_only_the_first_are_listed(self):

@@ -55,7 +55,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
     code = fields.Char(required=True, readonly=True)
     text = fields.Char(required=True, readonly=True)
     blocks = fields.Boolean(readonly=True)
-    address = fields.Char(readonly=True, help="The one that the button confirms, if it does.")
+    address = fields.Char(readonly=True, help="The address that Confirm Address confirms.")
     remedy = fields.Selection(
         [
             ("open", "Open Contact"),

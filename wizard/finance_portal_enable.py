@@ -19,7 +19,7 @@ class FinancePortalEnable(models.TransientModel):
         related_sudo=False,
     )
     email = fields.Char(
-        "Address", compute="_compute_email", compute_sudo=False, store=True, readonly=False
+        "Email Address", compute="_compute_email", compute_sudo=False, store=True, readonly=False
     )
     own_documents = fields.Boolean("Only own documents")
     joining = fields.Char("Same Sign-In", compute="_compute_joining")

@@ -94,7 +94,7 @@ class FinancePortalEnableMany(models.TransientModel):
         self.ensure_one()
         contacts, obstacles = self._get_contacts(), self.obstacles or {}
         if len(obstacles) == len(contacts):
-            raise UserError(self.env._("None of these contacts can get an account now."))
+            raise UserError(self.env._("None of these contacts can get an account."))
         rows = [one._finance_portal_prepare_line(obstacles.get(str(one.id))) for one in contacts]
         runs = self.env["finance.portal.enabling"]._start("enable", rows, self.own_documents)
         return runs._get_open_action()

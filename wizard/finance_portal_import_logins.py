@@ -10,12 +10,12 @@ class FinancePortalImportLogins(models.TransientModel):
     """Ask before people of another program's list get accounts: what becomes of each row."""
 
     _name = "finance.portal.import.logins"
-    _description = "Import Accounts from a CSV File"
+    _description = "Import Accounts from CSV"
     _inherit = "finance.portal.address.warning"
 
     file = fields.Binary("CSV File", attachment=False)
     file_name = fields.Char()
-    create_contacts = fields.Boolean("Create missing contacts")
+    create_contacts = fields.Boolean("Create Missing Contacts")
     may_create = fields.Boolean(compute="_compute_may_create")
     own_documents = fields.Boolean("Only own documents")
     bad_file = fields.Char("Why It Can't Be Read", compute="_compute_report")
@@ -90,8 +90,8 @@ class FinancePortalImportLogins(models.TransientModel):
             "encoding": self.env._("The text can't be read. Save the file as CSV in UTF-8."),
             "damaged": self.env._("The file is damaged. Export it again."),
             "columns": self.env._(
-                'No column is called "Email". Give the column with the addresses that heading.'
-                " There are: %s",
+                "There's no column called \"Email\". Rename the column that holds the email"
+                " addresses. Columns found: %s",
                 error.detail,
             ),
             "rows": self.env._(
@@ -112,7 +112,7 @@ class FinancePortalImportLogins(models.TransientModel):
         except BadFile as error:
             raise UserError(self._describe_bad_file(error)) from error
         if all(verdict.obstacle for verdict in verdicts.values()):
-            raise UserError(self.env._("None of these contacts can get an account now."))
+            raise UserError(self.env._("None of these contacts can get an account."))
         Run = self.env["finance.portal.enabling"]
         rows = [Run._prepare_row(person, verdict) for person, verdict in verdicts.items()]
         return Run._start("enable", rows, self.own_documents)._get_open_action()

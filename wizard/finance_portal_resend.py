@@ -15,7 +15,7 @@ class FinancePortalResend(models.TransientModel):
     link_id = fields.Many2one("finance.portal.link", required=True, readonly=True)
     # As the user, not as the system: a link of another company is none of their business.
     document_name = fields.Char(related="link_id.document_name", related_sudo=False)
-    email = fields.Char("Address", compute="_compute_email")
+    email = fields.Char("Email Address", compute="_compute_email")
     revoke_earlier = fields.Boolean(
         "Revoke this recipient's earlier links",
         help="Links to this document that the recipient already has stop working at once.",

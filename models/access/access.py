@@ -21,7 +21,7 @@ class FinancePortalAccess(models.AbstractModel):
     document_name = fields.Char("Document Number", readonly=True)
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
     partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, index="btree_not_null")
-    email = fields.Char("Address", readonly=True)
+    email = fields.Char("Email Address", readonly=True)
     is_external = fields.Boolean(
         "Extra Recipient", readonly=True, help="Not a contact of the customer. May only view."
     )

@@ -53,7 +53,7 @@ class FinancePortalAccount(models.Model):
         help="The contact signs in with it, and gets all emails about the account there.",
     )
     email_key = fields.Char(
-        "Address in One Spelling",
+        "Normalized Email",
         compute="_compute_email_key", store=True, precompute=True, index=True,
         help="The address in one spelling, by which its owner is found.",
     )  # fmt: skip

@@ -154,7 +154,7 @@ class FinancePortalEnabling(models.Model):
         if not self._get_job().active:
             raise UserError(
                 self.env._(
-                    "Sending in the background is turned off. Ask an administrator to"
+                    "Enabling in the background is turned off. Ask an administrator to"
                     ' activate the scheduled action "%s".',
                     self._get_job().name,
                 )

@@ -31,5 +31,7 @@ class FinancePortalAccount(models.Model):
         if account.set_up_at or not account._is_open():
             return account._get_status()
         if not account._has_room_for_mail(reminding=True):
-            return self.env._("Got a setup link a moment ago, or too many today. Try again later.")
+            return self.env._(
+                "A setup link was sent a moment ago, or too many were sent today. Try again later."
+            )
         return None

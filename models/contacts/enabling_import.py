@@ -40,7 +40,7 @@ class FinancePortalEnabling(models.Model):
             customer = customers.get(person.company, nobody)
             obstacle = self._describe_bad_row(person, address)
             if not obstacle and first != person:
-                obstacle = self.env._("Has the same address as row %s.", first.row)
+                obstacle = self.env._("Same email address as row %s.", first.row)
             elif not obstacle and found:
                 obstacle = self._describe_several(found)
             elif not obstacle:
@@ -99,7 +99,7 @@ class FinancePortalEnabling(models.Model):
     @api.model
     def _describe_bad_row(self, person, address):
         if person.has_formula:
-            return self.env._("Has a formula in place of a name or an address.")
+            return self.env._("The name or the email address is a formula.")
         if not address:
             return self.env._("Enter one email address, such as name@company.com.")
         return None
@@ -108,12 +108,14 @@ class FinancePortalEnabling(models.Model):
     def _describe_missing(self, person, customers, create):
         """Return why no contact is made for a row, or ``None``."""
         if not self.env["res.partner"].has_access("create"):
-            return self.env._("No contact has this address, and you can't create contacts.")
+            return self.env._(
+                "No contact has this email address, and you aren't allowed to create contacts."
+            )
         if not create:
-            return self.env._("No contact has this address. Tick Create Missing Contacts.")
+            return self.env._("No contact has this email address. Tick Create Missing Contacts.")
         if len(customers) > 1:
             return self.env._(
-                "Several companies are called %s. Create the contact below the right one.",
+                "Several companies are called %s. Create the contact under the right one.",
                 person.company,
             )
         return None
@@ -123,7 +125,8 @@ class FinancePortalEnabling(models.Model):
         if len(contacts) == 1:
             return None
         return self.env._(
-            "Several contacts have this address: %s. Open the right one, and enable it there.",
+            "Several contacts have this email address: %s. Open the right one, and enable it"
+            " there.",
             ", ".join(contacts.mapped("display_name")),
         )
 

@@ -164,7 +164,7 @@ class FinancePortalEnablingLine(models.Model):
     def _get_exhausted(self):
         env = self._as_starter().env
         return env._(
-            "It couldn't be done in %s attempts. Open the contact and do it there.", MAX_ATTEMPTS
+            "Failed after %s attempts. Open the contact to do it there.", MAX_ATTEMPTS
         )
 
     def _explain(self, error):

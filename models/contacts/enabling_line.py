@@ -17,9 +17,15 @@ class FinancePortalEnablingLine(models.Model):
     user_id = fields.Many2one("res.users", "Started By", required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
     name = fields.Char(readonly=True)
-    email = fields.Char("Address", readonly=True, help="The one that the manager confirmed.")
+    email = fields.Char(
+        "Email Address", readonly=True, help="The one that the manager saw and confirmed."
+    )
     company_name = fields.Char("Customer", readonly=True)
-    is_new = fields.Boolean("New Contact", readonly=True, help="Had no contact when it was listed.")
+    is_new = fields.Boolean(
+        "New Contact",
+        readonly=True,
+        help="No contact had this email address when the list was made.",
+    )
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -34,7 +40,7 @@ class FinancePortalEnablingLine(models.Model):
     )
     reason = fields.Char(readonly=True)
     attempts = fields.Integer(
-        readonly=True, help="How often it was begun: more than once after a crash."
+        readonly=True, help="Number of attempts; more than one after a crash."
     )
     done_at = fields.Datetime("Done On", readonly=True)
     status = fields.Char("Account", compute="_compute_status")
@@ -85,7 +91,7 @@ class FinancePortalEnablingLine(models.Model):
         rows = [{**row, **common} for row in rows]
         accepted = self._insert_waiting([row for row in rows if row["state"] == "waiting"])
         rest = [row for row in rows if (row["partner_id"], row["email"]) not in accepted]
-        already = self.env._("It's already being done. You don't need to do anything.")
+        already = self.env._("Another run is already at it. You don't need to do anything.")
         for row in rest:
             if row["state"] == "waiting":
                 row.update(state="skipped", reason=already)

@@ -55,7 +55,7 @@ class ResPartner(models.Model):
             return self.env._("%s belongs to your own company.", name)
         if customer.supplier_rank and not (customer.customer_rank or partner.customer_rank):
             return self.env._(
-                "%s is a vendor, not a customer. To enable it anyway, open the contact.", name
+                "%s is a vendor, not a customer. To enable them anyway, open the contact.", name
             )
         if self.env["finance.portal.account"]._is_added_by_outsider(partner):
             return self.env._(

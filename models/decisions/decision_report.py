@@ -20,9 +20,9 @@ class FinancePortalDecision(models.Model):
         self.ensure_one()
         name = isolate(self.document_name or "")
         return {
-            "accepted": lambda: self.env._("Acceptance of %(document)s", document=name),
-            "partial": lambda: self.env._("Partial acceptance of %(document)s", document=name),
-            "declined": lambda: self.env._("Refusal of %(document)s", document=name),
+            "accepted": lambda: self.env._("%(document)s accepted", document=name),
+            "partial": lambda: self.env._("%(document)s partially accepted", document=name),
+            "declined": lambda: self.env._("%(document)s declined", document=name),
         }[self.kind]()
 
     def _get_agreed(self):

@@ -41,7 +41,7 @@ class FinancePortalLink(models.Model):
 
     prefix = fields.Char(required=True, readonly=True)
     token_hash = fields.Char(
-        "Fingerprint of the Link",
+        "Link Hash",
         required=True,
         readonly=True,
         copy=False,

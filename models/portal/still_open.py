@@ -66,14 +66,14 @@ class FinancePortalStillOpen(models.AbstractModel):
             return (
                 self.env._("Nothing is waiting for you at %(company)s", company=name),
                 self.env._(
-                    "There's nothing for you to pay or to answer at %(company)s right now.",
+                    "You have nothing to pay or answer with %(company)s right now.",
                     company=shown,
                 ),
             )
         return (
             self.env._("Everything still open with %(company)s", company=name),
             self.env._(
-                "Here are your links to everything that's still open at %(company)s.",
+                "Here are your links to everything that's still open with %(company)s.",
                 company=shown,
             ),
         )

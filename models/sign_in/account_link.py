@@ -35,10 +35,10 @@ class FinancePortalAccountLink(models.Model):
     )
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     token_hash = fields.Char(
-        "Fingerprint of the Link", readonly=True, copy=False, groups=fields.NO_ACCESS
+        "Link Hash", readonly=True, copy=False, groups=fields.NO_ACCESS
     )
     ref = fields.Char("Reference", required=True, readonly=True, copy=False)
-    email = fields.Char("Address", required=True, readonly=True)
+    email = fields.Char("Email Address", required=True, readonly=True)
     requested_at = fields.Datetime("Requested On", required=True, readonly=True)
     on_request = fields.Boolean("Requested by the Customer", readonly=True)
     issued_at = fields.Datetime("Sent", readonly=True)

@@ -19,7 +19,7 @@ class FinancePortalOverview(models.AbstractModel):
             (
                 "held_reminders",
                 self.env._("Not reminded"),
-                self.env._("Reminders that are held back, and why."),
+                self.env._("Reminders that won't be sent, and why."),
                 "warning",
                 [(Reminder, held, self.env._("Reminders"))],
             ),

@@ -33,7 +33,7 @@ class FinancePortalReminderLine(models.Model):
     days = fields.Integer(readonly=True)
     step_name = fields.Char("Step", compute="_compute_step_name")
     installment = fields.Integer(readonly=True, help="Which one, of an invoice with several.")
-    date = fields.Date(readonly=True, help="The day that the step counts from.")
+    date = fields.Date(readonly=True, help="The date that the step is counted from.")
     amount = fields.Monetary(readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True)
     reason = fields.Char(readonly=True)

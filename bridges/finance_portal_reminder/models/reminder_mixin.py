@@ -34,7 +34,7 @@ class FinancePortalReminderMixin(models.AbstractModel):
         "No Reminders",
         copy=False,
         groups="base.group_user",
-        help="Such as while you talk to the customer about it.",
+        help="For example, while you're discussing it with the customer.",
     )
     finance_no_reminders_until = fields.Date(
         "No Reminders Until",

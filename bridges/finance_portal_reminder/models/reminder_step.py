@@ -6,7 +6,7 @@ MODEL = "finance.portal.reminder"
 BASES = [
     ("due", "Invoice: due date"),
     ("unopened", "Quote: sent, not opened"),
-    ("ending", "Quote: last day it's valid"),
+    ("ending", "Quote: expiration date"),
 ]
 # Days before or after that, and which email; examples that a company changes.
 DEFAULTS = (
@@ -33,9 +33,10 @@ class FinancePortalReminderStep(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    basis = fields.Selection(BASES, "Counts From", required=True, default=BASES[0][0])
+    basis = fields.Selection(BASES, "Counted From", required=True, default=BASES[0][0])
     days = fields.Integer(
-        required=True, help="Days after that day. A negative number is before it."
+        required=True,
+        help="Number of days after this date. Use a negative number for days before it.",
     )
     kind = fields.Selection(
         [
@@ -119,8 +120,8 @@ class FinancePortalReminderStep(models.Model):
             return self.env._("%(days)s after it was sent, not opened", days=in_words)
         if basis == "ending":
             if days == 0:
-                return self.env._("On its last day")
-            return self.env._("%(days)s before its last day", days=in_words)
+                return self.env._("On the expiration date")
+            return self.env._("%(days)s before it expires", days=in_words)
         if days == 0:
             return self.env._("On the due date")
         if days < 0:

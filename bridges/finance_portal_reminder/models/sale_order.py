@@ -180,7 +180,7 @@ class SaleOrder(models.Model):
 
     def _finance_reminder_get_obstacle(self, facts, day):
         if facts.is_revoked:
-            return self.env._("Its link was closed. Send the quote again to share it.")
+            return self.env._("Its link was revoked. Send the quote again to share it.")
         return super()._finance_reminder_get_obstacle(facts, day)
 
     # === IN WORDS === #

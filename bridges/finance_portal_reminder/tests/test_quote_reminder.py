@@ -33,7 +33,7 @@ class TestQuoteReminderPlan(QuoteReminderCase):
         mine = self.plan_of(unopened)
         self.assertEqual(self.documents_of(mine), unopened | ending)
         self.assertEqual(mine.step_id.basis, "ending", "its text is the more urgent one's")
-        self.assertEqual(mine.step_name, "3 days before its last day")
+        self.assertEqual(mine.step_name, "3 days before it expires")
         self.assertEqual(self.plan_of(others).partner_id, self.ben)
         self.assertEqual(self.documents_of(self.plan_of(move)), move)
 
@@ -171,7 +171,7 @@ class TestQuoteReminderPlan(QuoteReminderCase):
                 f"Paused until {day}: new terms": own,
                 f"Customer paused until {day}": of_customer,
                 "Nils has no email address. Open the contact and enter one.": no_address,
-                "Its link was closed. Send the quote again to share it.": revoked,
+                "Its link was revoked. Send the quote again to share it.": revoked,
             },
         )
 
@@ -248,7 +248,7 @@ class TestQuoteReminderSending(QuoteReminderCase):
         self.assertEqual((row.state, row.email), ("sent", self.ada.email))
         words = {
             quotes[0]: "3 days after it was sent, not opened",
-            quotes[1]: "3 days before its last day",
+            quotes[1]: "3 days before it expires",
         }
         for quote in quotes:
             [note] = self.notes(quote)
