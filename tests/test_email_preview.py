@@ -81,6 +81,7 @@ class TestEmailPreview(SendDocumentsCase):
         }
         # They mail about an account, or invite to Odoo's own portal.
         dialogs -= {"finance.portal.enable", "finance.portal.reopen"}
+        dialogs -= {"finance.portal.enable.many", "finance.portal.import.logins"}
         dialogs -= {"project.share.wizard", "task.share.wizard"}
         self.assertEqual(dialogs, {*self.make_dialogs()})
         for name in dialogs:

@@ -164,8 +164,10 @@ class FinancePortalAccount(models.Model):
         """
         # sudo: only what kind of user it was
         creator = partner.sudo().create_uid
-        is_below = partner.commercial_partner_id != partner
-        return is_below and bool(creator) and creator.share
+        if not creator or partner.commercial_partner_id == partner:
+            return False
+        creator.fetch(["share"])  # and not all else of a user
+        return creator.share
 
     # === THE CONFIRMED ADDRESS === #
 

@@ -260,7 +260,7 @@ class FinancePortalAccount(models.Model):
         address = address or self.email
         company = self.company_id.with_env(contact.env)
         Words = contact.env["finance.portal.mail.words"]
-        body = Words._write(contact.name or address, sentences, about=contact)
+        body = Words._render(contact.name or address, sentences, about=contact)
         return contact.message_notify(
             partner_ids=contact.ids,
             subject=subject,

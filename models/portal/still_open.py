@@ -50,7 +50,7 @@ class FinancePortalStillOpen(models.AbstractModel):
         ]
         subject, sentence = local._get_words(company, is_empty=not items)
         Words = local.env["finance.portal.mail.words"]
-        body = Words._write(contact.name, [sentence], about=contact)
+        body = Words._render(contact.name, [sentence], about=contact)
         notes = ()
         if more:
             notes = (local.env._("%(count)s more: please contact us for these.", count=more),)

@@ -10,7 +10,7 @@ class FinancePortalMailWords(models.AbstractModel):
     _description = "Messages Made of Sentences"
 
     @api.model
-    def _write(self, name, sentences, about):
+    def _render(self, name, sentences, about):
         """Return the message of an email, in the context's language.
 
         :param str name: who is greeted
