@@ -226,7 +226,7 @@ class TestEnablingJob(EnablingCase):
         runs.line_ids[0].attempts = 3
         self.work_off()
         self.assertEqual([*self.states(runs).values()], ["failed", "done", "done"])
-        self.assertIn("in 3 attempts", runs.line_ids[0].reason)
+        self.assertIn("after 3 attempts", runs.line_ids[0].reason)
 
     def test_what_changed_meanwhile_counts(self):
         moved, enabled, deleted = self.many
@@ -248,7 +248,7 @@ class TestEnablingJob(EnablingCase):
     def test_who_waits_in_one_run_is_left_out_of_the_next(self):
         first, second = self.start(self.many[:2]), self.start(self.many)
         self.assertEqual([*self.states(second).values()].count("waiting"), 1)
-        self.assertIn("already being done", " ".join(self.reasons(second).values()))
+        self.assertIn("already at it", " ".join(self.reasons(second).values()))
         self.work_off()
         self.assertEqual((first.done_count, second.done_count), (2, 1))
         self.assertEnabledOnce(self.many)

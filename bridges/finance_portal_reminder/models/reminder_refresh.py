@@ -267,7 +267,8 @@ class FinancePortalReminder(models.Model):
                 moment or None,
                 up_to,
                 company.id,
-            )
+            ),
+            log_exceptions=False,
         )
         company.invalidate_recordset(PLAN_FIELDS, flush=False)
 
@@ -275,8 +276,10 @@ class FinancePortalReminder(models.Model):
     def _lock_plan(self, company, now):
         """Hold a company's row; return how far its plan has come, ``None`` if it is new."""
         company.flush_recordset(PLAN_FIELDS)
+        # Who comes second starts over, which is nothing to report.
         self.env.cr.execute(
-            SQL("SELECT 1 FROM res_company WHERE id = %s FOR NO KEY UPDATE", company.id)
+            SQL("SELECT 1 FROM res_company WHERE id = %s FOR NO KEY UPDATE", company.id),
+            log_exceptions=False,
         )
         company.invalidate_recordset(PLAN_FIELDS, flush=False)
         return company.finance_reminders_planned_up_to if self._is_old(company, now) else None

@@ -64,5 +64,5 @@ class TestQuoteReminderEmail(QuoteReminderCase, MailLayoutRules, FinancePortalHt
         tree, _preheader = self.assertWearsLayout(mail, self.company)
         self.assertHasSecureButton(mail, tree)
         self.assertIn(quote.name, mail["subject"])
-        self.assertIn("our offer again", mail["body"])
+        self.assertIn("here's our quote again", mail["body"])
         self.assertNoNativeTrace(mail["body"])
