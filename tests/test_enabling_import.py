@@ -89,6 +89,22 @@ class TestEnablingImport(EnablingCase):
         self.assertIn("already signs in with", run.line_ids.reason)
         self.assertFalse(self.env["res.partner"].search([("email", "=", "nora@h.example.com")]))
 
+    def test_a_new_contact_belongs_to_the_company_of_its_customer(self):
+        """Also if another one is the current one: nobody makes the customer again there."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.boss.company_ids += other
+        mill = self.make_contact("Mill", parent=False, is_company=True, company_id=other.id)
+        text = "name,email,company\nNora,nora@harvest.example.com,Mill\n"
+        dialog = self.load(text, create_contacts=True)
+        dialog = dialog.with_context(allowed_company_ids=(self.company + other).ids)
+        self.assertIn("new contact of Mill", dialog.ready)
+        run = self.runs_of(dialog.action_import())
+        self.work_off()
+        nora = run.line_ids.partner_id
+        self.assertEqual((run.company_id, run.state), (other, "done"))
+        self.assertEqual((nora.parent_id, nora.company_id), (mill, other))
+        self.assertEqual(self.accounts_of(nora).company_id, other)
+
     # === WHAT DOESN'T === #
 
     def test_each_row_says_why_it_becomes_no_account(self):
@@ -107,6 +123,7 @@ class TestEnablingImport(EnablingCase):
             f"Gone,{gone.email},": "is archived",
             "Who,who@harvest.example.com,Harvest": "Several companies are called Harvest",
             f"Clerk,{self.clerk.email},": "works in the back office",
+            f'Own,own@x.example.com,"{self.company.name}"': "Own belongs to your own company",
         }
         dialog = self.load("name,email,company\n" + "\n".join(rows), create_contacts=True)
         self.assertEqual(dialog.ready_count, 0)

@@ -32,6 +32,7 @@ class FinancePortalEnabling(models.Model):
         customers = self._match_customers({one.company for one in people if one.company})
         users = self.env["finance.portal.account"]._list_users_with(known)
         nobody, seen, verdicts = self.env["res.partner"], {}, {}
+        ours = nobody._finance_portal_get_ours()
         managed = nobody.union(*by_key.values())._finance_portal_get_account().partner_id
         for person, address in addresses.items():
             key = address_key(address or "")
@@ -44,9 +45,10 @@ class FinancePortalEnabling(models.Model):
             elif not obstacle and found:
                 obstacle = self._describe_several(found)
             elif not obstacle:
-                obstacle = self._describe_missing(person, customer, create) or (
-                    self._describe_user(person, address, users[address])
-                )
+                obstacle = self._describe_missing(person, customer, create)
+                if not obstacle and customer in ours:
+                    obstacle = nobody._finance_portal_describe_ours(person.name or address)
+                obstacle = obstacle or self._describe_user(person, address, users[address])
             verdicts[person] = Verdict(found, customer, obstacle)
         clear = nobody.union(*(one.contact for one in verdicts.values() if not one.obstacle))
         obstacles = clear._finance_portal_get_enable_obstacles()
@@ -140,7 +142,10 @@ class FinancePortalEnabling(models.Model):
 
     @api.model
     def _create_contact(self, person, customer):
-        """Return a new contact for a row, with the rights of the user."""
+        """Return a new contact for a row, with the rights of the user.
+
+        It belongs to the same company as its customer, as one that is entered in the form.
+        """
         Partner = self.env["res.partner"]
         if person.company and not customer:
             values = {"name": person.company, "is_company": True, "customer_rank": 1}
@@ -150,6 +155,7 @@ class FinancePortalEnabling(models.Model):
                 "name": person.name or person.email,
                 "email": email_normalize(person.email),
                 "parent_id": customer.id,
+                "company_id": customer.company_id.id,
                 "customer_rank": 1,
             }
         )
@@ -161,6 +167,8 @@ class FinancePortalEnabling(models.Model):
             row = verdict.contact._finance_portal_prepare_line(verdict.obstacle)
         else:
             row = self.env["res.partner"]._finance_portal_prepare_line(verdict.obstacle)
+            # Where the customer was found, the job finds it, too.
+            row["company_id"] = verdict.customer[:1]._finance_portal_choose_company().id
         address = email_normalize(person.email) or person.email
         name = verdict.contact.display_name if len(verdict.contact) == 1 else person.name
         return {

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResPartner(models.Model):
@@ -26,10 +26,7 @@ class ResPartner(models.Model):
         """
         managed = self._finance_portal_get_account().partner_id
         found = self.env["finance.portal.account"]._find_obstacles(self - managed)
-        # sudo: which companies there are
-        Company = self.env["res.company"].sudo().with_context(active_test=False)
-        ours = Company.search([]).partner_id  # pylint: disable=no-search-all
-        obstacles, first = {}, {}
+        ours, obstacles, first = self._finance_portal_get_ours(), {}, {}
         for partner in self:
             if partner in managed:
                 obstacle = self.env._("Already has an account: %s", partner.finance_portal_status)
@@ -43,6 +40,13 @@ class ResPartner(models.Model):
                 obstacles[partner] = obstacle
         return obstacles
 
+    @api.model
+    def _finance_portal_get_ours(self):
+        """Return the contacts (sudo) of the companies themselves."""
+        # sudo: which companies there are
+        Company = self.env["res.company"].sudo().with_context(active_test=False)
+        return Company.search([]).partner_id  # pylint: disable=no-search-all
+
     def _finance_portal_describe_stranger(self, ours):
         """Return why this may be nobody to show documents to, or ``None``.
 
@@ -52,7 +56,7 @@ class ResPartner(models.Model):
         partner = self.sudo()
         customer, name = partner.commercial_partner_id, partner.name or partner.display_name
         if customer in ours:
-            return self.env._("%s belongs to your own company.", name)
+            return self._finance_portal_describe_ours(name)
         if customer.supplier_rank and not (customer.customer_rank or partner.customer_rank):
             return self.env._(
                 "%s is a vendor, not a customer. To enable them anyway, open the contact.", name
@@ -65,6 +69,10 @@ class ResPartner(models.Model):
             )
         return None
 
+    @api.model
+    def _finance_portal_describe_ours(self, name):
+        return self.env._("%s belongs to your own company.", name)
+
     def _finance_portal_describe_same(self, other):
         return self.env._(
             "%(name)s has the same address as %(other)s, who gets the account. Only one of them can"
@@ -73,18 +81,22 @@ class ResPartner(models.Model):
             other=other.name or other.display_name,
         )
 
+    def _finance_portal_choose_company(self):
+        """Return the company that gives this contact access: its own, else the current one."""
+        known = self.company_id in self.env.companies
+        return self.company_id if known else self.env.company
+
     def _finance_portal_prepare_line(self, obstacle):
         """Return what a run writes down about this contact.
 
         :param str obstacle: why it's only listed, if so
         """
-        known = self.company_id in self.env.companies
         return {
             "partner_id": self.id or None,
             "name": self.display_name or "",
             "email": self.email_normalized or "",
             "company_name": "",
-            "company_id": (self.company_id if known else self.env.company).id,
+            "company_id": self._finance_portal_choose_company().id,
             "state": "skipped" if obstacle else "waiting",
             "reason": obstacle or None,
         }
