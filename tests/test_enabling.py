@@ -432,6 +432,12 @@ class TestMovingPortalUsersOver(EnablingCase):
         self.assertEqual({*dialog.res_ids} - found, {*(native | signed_up).partner_id.ids})
         self.assertEqual(dialog.native_count, before.native_count + 2)
 
+    def test_nobody_else_learns_who_they_are(self):
+        """Not by asking for what the dialog begins with, either."""
+        dialogs = self.env["finance.portal.enable.many"].with_user(self.clerk)
+        with self.assertRaises(AccessError):
+            dialogs.with_context(finance_portal_natives=True).default_get(["res_ids"])
+
     def test_what_becomes_of_the_password_is_as_for_one(self):
         """Pressed for one, and done for many: the same facts, whoever made the user."""
         outsider = self.make_user("visitor", "base.group_portal")

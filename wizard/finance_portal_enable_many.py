@@ -31,7 +31,11 @@ class FinancePortalEnableMany(models.TransientModel):
 
     @api.model
     def _find_natives(self):
-        """Return the contacts with a login to Odoo's own portal and no account."""
+        """Return the contacts with a login to Odoo's own portal and no account.
+
+        :raise AccessError: the user is no manager; programs may ask for defaults, too
+        """
+        self.env["res.partner"]._finance_portal_check_manager_group()
         # sudo: only who has a login; which contacts the user may see is decided below
         users = self.env["res.users"].sudo().search(
             [
