@@ -1,5 +1,6 @@
 """Links to everything still open: what is listed, for whom, to which address, and how often."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -80,6 +81,14 @@ class TestStillOpen(StillOpenCase):
         body = self.sent[self.ada.email]
         for text in (self.invoice.name, quote.name, "60.00", "100.00", "Valid until: Feb 1, 2027"):
             self.assertIn(text, body)
+
+    def test_a_contact_without_a_name_is_greeted_all_the_same(self):
+        """Such as an address for invoices."""
+        self.ada.write({"type": "invoice", "name": False})
+        self.asked()
+        body = self.sent[self.ada.email]
+        self.assertIn("Hello,", body)
+        self.assertNotIn("False", re.sub(r"<[^<>]*>", "", body))
 
     def test_leaves_out_what_is_settled_over_or_not_for_them(self):
         paid, cancelled = self.make_invoice(), self.make_invoice()

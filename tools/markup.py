@@ -11,8 +11,10 @@ def isolate(text):
 
     >>> isolate("R&D")
     Markup('<bdi>R&amp;D</bdi>')
+    >>> isolate(False)  # a field without a value
+    Markup('<bdi></bdi>')
     """
-    return Markup("<bdi>%s</bdi>") % text
+    return Markup("<bdi>%s</bdi>") % (text or "")
 
 
 def isolate_address(text):

@@ -173,8 +173,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_fill_sources(self, sources, **values):
         """Return the sources of a page with these values in their conditions.
 
-        :param sources: ``(table name, condition)``, maybe with a name and columns, texts of the
-            code; nobody enters any
+        :param sources: the same, but with texts of the code as conditions; nobody enters any
         """
         filled = []
         for table, condition, *shared in sources:  # Odoo's pylint crashes on a comprehension
@@ -355,14 +354,13 @@ class FinancePortalDocument(models.AbstractModel):
             "email_from": company.email_formatted or document.env.user.email_formatted,
             "author_id": company.partner_id.id,
         }
-        content = {"greeting": document._finance_portal_get_greeting(partner), "about": self}
         customer = self._finance_portal_get_customer()
-        content["is_contact"] = partner.commercial_partner_id == customer
-        body = (
-            self.env["ir.qweb"]
-            .with_context(lang=lang)
-            ._render("finance_portal.mail_fresh_link", content)
-        )
+        content = {
+            "greeting": document.env["finance.portal.mail.words"]._greet(partner.name),
+            "is_contact": partner.commercial_partner_id == customer,
+            "about": self,
+        }
+        body = document.env["ir.qweb"]._render("finance_portal.mail_fresh_link", content)
         if partner:
             document._finance_portal_notify_link(partner, values, body)
         else:
@@ -396,12 +394,6 @@ class FinancePortalDocument(models.AbstractModel):
             }
         )  # fmt: skip
         mail.send_after_commit()
-
-    def _finance_portal_get_greeting(self, partner):
-        """Return the whole first line of an email, since languages punctuate it differently."""
-        if partner.name:
-            return self.env._("Hello %(name)s,", name=partner.name)
-        return self.env._("Hello,")
 
     def _finance_portal_get_kind_name(self):
         """Return the kind alone, such as "Invoice", for the button of the email."""

@@ -106,8 +106,8 @@ class MailTemplate(models.Model):
         own = record.with_context(lang=lang or SOURCE_LANG)
         if field == "subject":
             return own._finance_portal_get_mail_subject() or own.display_name
-        greeting = own._finance_portal_get_greeting(own._finance_portal_get_default_recipient())
-        return Markup("<p>%s</p>") % greeting
+        name = own._finance_portal_get_default_recipient().name
+        return Markup("<p>%s</p>") % own.env["finance.portal.mail.words"]._greet(name)
 
     def _finance_portal_get_problem(self, document):
         """Return what is wrong with the text for a document, and the remedy, or an empty text.

@@ -13,11 +13,16 @@ class FinancePortalMailWords(models.AbstractModel):
     def _render(self, name, sentences, about):
         """Return the message of an email, in the context's language.
 
-        :param str name: who is greeted
+        :param str name: who is greeted; a contact need not have one
         :param sentences: the paragraphs below the greeting
         :param about: the record that staff are told with where the text has an error
         """
-        # The whole line: languages punctuate it differently.
-        greeting = self.env._("Hello %(name)s,", name=isolate(name))
-        values = {"paragraphs": [greeting, *sentences], "about": about}
+        values = {"paragraphs": [self._greet(name), *sentences], "about": about}
         return self.env["ir.qweb"]._render("finance_portal.mail_words", values)
+
+    @api.model
+    def _greet(self, name):
+        """Return the whole first line of an email, since languages punctuate it differently."""
+        if name:
+            return self.env._("Hello %(name)s,", name=isolate(name))
+        return self.env._("Hello,")
