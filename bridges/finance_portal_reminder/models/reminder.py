@@ -79,7 +79,8 @@ class FinancePortalReminder(models.Model):
         Step = self.env["finance.portal.reminder.step"]
         for reminder in self:
             lines = reminder._get_main_lines()
-            main = max(lines, key=lambda one: Step._get_rank(one.basis, one.days), default=lines)
+            # None once the documents of a reminder that was sent are deleted.
+            main = max(lines, key=lambda one: Step._get_rank(one.basis, one.days), default=None)
             reminder.step_name = main and Step._describe(main.basis, main.days)
 
     @api.depends("line_ids.document_name", "line_ids.amount", "line_ids.state")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.finance_portal.models.sharing.overview_items import open_form
 
@@ -45,6 +45,8 @@ class FinancePortalReminderLine(models.Model):
     )
     _document_index = models.Index("(res_model, res_id)")
 
+    @api.depends_context("lang")
+    @api.depends("basis", "days")
     def _compute_step_name(self):
         Step = self.env["finance.portal.reminder.step"]
         for line in self:

@@ -323,3 +323,11 @@ class TestQuoteReminderSending(QuoteReminderCase):
         quote._action_cancel()
         quote.unlink()
         self.assertEqual(lines.exists().mapped("res_id"), other.ids)
+
+    def test_a_reminder_outlives_its_quotes(self):
+        quote = self.offer()
+        row = self.remind()
+        quote._action_cancel()
+        quote.unlink()
+        self.assertEqual(row.state, "sent")
+        self.assertFalse(row.step_name or row.documents)

@@ -34,6 +34,17 @@ class TestReminderSending(ReminderCase):
             self.assertEqual((len(reminded), reminded.partner_id), (1, self.ada))
             self.assertEqual(len(events.filtered(lambda event: event.kind == "sent")), 1)
 
+    def test_each_note_is_in_the_language_of_who_looks_after_the_document(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        moves = self.bill(9) | self.bill(7)
+        for move, lang in zip(moves, ("en_US", "de_DE"), strict=True):
+            move.invoice_user_id = self.make_user(f"seller_{lang}", "account.group_account_invoice")
+            move.invoice_user_id.lang = lang
+        self.remind()
+        for move, words in zip(moves, ("after the due date", "nach dem Fälligkeits"), strict=True):
+            [note] = [str(one.body) for one in move.message_ids if self.ada.email in one.body]
+            self.assertIn(words, note)
+
     def test_no_step_twice(self):
         """Not by another run, nor once the step is moved to another day."""
         move = self.bill(7)
