@@ -87,7 +87,8 @@ def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
     start = "2026-11-29 20:00:00,000 1 "
     log.write_text(
         f"{start}ERROR db odoo.addons.x: FAIL: TestLink.test_dies\n"
-        "Traceback (most recent call last):\nAssertionError: 2 != 1\n\n"
+        'Traceback (most recent call last):\n  File "a.py", line 1, in test_dies\n    boom()\n'
+        "AssertionError: [2] != [1]\n\nFirst differing element 0:\n2\n1\n\n \n"
         f"{start}ERROR db odoo.tests.result: 1 failed, 0 error(s) of 3 tests\n"
     )
     site = SimpleNamespace(log_path=log)
@@ -97,7 +98,7 @@ def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
         "e2e: 0 passed, 1 failed",
         "  failed: test_link.test_opens: assert 404 == 200",
         "Odoo tests: 2 passed, 1 failed",
-        "  failed: FAIL: TestLink.test_dies: AssertionError: 2 != 1",
+        "  failed: FAIL: TestLink.test_dies: AssertionError: [2] != [1]",
         "2 passed, 2 failed",
     ]
 

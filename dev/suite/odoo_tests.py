@@ -197,9 +197,14 @@ def judge(site: Site, status: int) -> Result:
 
 
 def _one_line(text: str) -> str:
-    """Return a failed test's name and the last line of its traceback."""
-    first, *rest = filter(None, text.splitlines())
-    return one_line(first, rest[-1] if rest else "")
+    """Return a failed test's name and what its exception says first.
+
+    A difference between two values follows it, and a line with a blank.
+    """
+    first, _end, rest = text.partition("\n")
+    lines = rest.rpartition("Traceback (most recent call last):\n")[2].splitlines()
+    said = next((line for line in lines if line.strip() and not line.startswith(" ")), "")
+    return one_line(first, said)
 
 
 def check_prerequisites() -> None:
