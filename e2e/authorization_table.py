@@ -193,8 +193,8 @@ POST ~/end-view                   +     +     +     +     +     +     +     +   
 DIALOGS = {
     f"finance.portal.{name}"
     for name in (
-        "download", "enable", "enable.many", "import.logins", "reopen", "resend", "send",
-        "send.statements", "why", "why.finding",
+        "diagnosis", "diagnosis.finding", "download", "enable", "enable.many", "import.logins",
+        "reopen", "resend", "send", "send.statements",
     )
 }
 
