@@ -51,6 +51,8 @@ from . import (
     test_email_preview,
     test_enabling,
     test_enabling_import,
+    test_enabling_natives,
+    test_enabling_reminding,
     test_every_email,
     test_failure_look,
     test_figures,
