@@ -53,6 +53,7 @@ from . import (
     test_enabling_import,
     test_enabling_natives,
     test_enabling_reminding,
+    test_enabling_seen,
     test_every_email,
     test_failure_look,
     test_figures,

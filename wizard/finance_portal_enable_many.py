@@ -14,6 +14,10 @@ class FinancePortalEnableMany(models.TransientModel):
     _inherit = "finance.portal.address.warning"
 
     res_ids = fields.Json("Contacts")
+    # What the manager is shown: nobody gets an account who is another one by now.
+    seen = fields.Json(
+        "Shown Contacts", compute="_compute_seen", compute_sudo=False, store=True, readonly=False
+    )
     own_documents = fields.Boolean("Only own documents")
     obstacles = fields.Json(compute="_compute_obstacles")
     ready = fields.Html("Get an Account", compute="_compute_obstacles", sanitize=False)
@@ -49,6 +53,16 @@ class FinancePortalEnableMany(models.TransientModel):
     @api.model
     def _get_own_group(self):
         return self.env.ref("finance_portal.group_finance_portal_account")
+
+    @api.depends("res_ids")
+    def _compute_seen(self):
+        for wizard in self:
+            wizard.seen = {str(one.id): self._describe(one) for one in wizard._get_contacts()}
+
+    @api.model
+    def _describe(self, contact):
+        """Return what makes an account somebody else's: its address, and whose documents."""
+        return [contact.email_normalized or "", contact.commercial_partner_id.id]
 
     @api.depends("res_ids")
     def _compute_obstacles(self):
@@ -96,7 +110,13 @@ class FinancePortalEnableMany(models.TransientModel):
     def action_enable(self):
         """Start enabling, and show how it goes."""
         self.ensure_one()
-        contacts, obstacles = self._get_contacts(), self.obstacles or {}
+        contacts, seen = self._get_contacts(), self.seen or {}
+        changed = {
+            str(one.id): one._finance_portal_describe_changed(one.display_name)
+            for one in contacts
+            if seen.get(str(one.id)) != self._describe(one)
+        }
+        obstacles = {**changed, **(self.obstacles or {})}
         if len(obstacles) == len(contacts):
             raise UserError(self.env._("None of these contacts can get an account."))
         rows = [one._finance_portal_prepare_line(obstacles.get(str(one.id))) for one in contacts]

@@ -18,6 +18,10 @@ class FinancePortalImportLogins(models.TransientModel):
     create_contacts = fields.Boolean("Create Missing Contacts")
     may_create = fields.Boolean(compute="_compute_may_create")
     own_documents = fields.Boolean("Only own documents")
+    # What the manager is shown, as in ``finance.portal.enable.many``.
+    seen = fields.Json(
+        "Shown Contacts", compute="_compute_seen", compute_sudo=False, store=True, readonly=False
+    )
     bad_file = fields.Char("Why It Can't Be Read", compute="_compute_report")
     ready = fields.Html("Get an Account", compute="_compute_report", sanitize=False)
     ready_count = fields.Integer("To Enable", compute="_compute_report")
@@ -26,6 +30,20 @@ class FinancePortalImportLogins(models.TransientModel):
 
     def _compute_may_create(self):
         self.may_create = self.env["res.partner"].has_access("create")
+
+    @api.depends("file", "create_contacts")
+    def _compute_seen(self):
+        for wizard in self:
+            try:
+                rows = wizard._prepare_rows()
+            except BadFile:
+                rows = {}
+            wizard.seen = {number: self._describe(row) for number, row in rows.items()}
+
+    @api.model
+    def _describe(self, row):
+        """Return which contact a row leads to, and whose documents it shows."""
+        return [row["partner_id"], row["customer_id"]]
 
     @api.depends("file", "create_contacts")
     def _compute_report(self):
@@ -56,6 +74,14 @@ class FinancePortalImportLogins(models.TransientModel):
             raise BadFile("damaged") from error
         people = read_people(data)
         return self.env["finance.portal.enabling"]._review(people, self.create_contacts)
+
+    def _prepare_rows(self):
+        """Return what a run writes down about each row, by the row's number.
+
+        :raise BadFile: the file can't be read
+        """
+        prepare = self.env["finance.portal.enabling"]._prepare_row
+        return {str(one.row): prepare(one, verdict) for one, verdict in self._review().items()}
 
     @api.model
     def _describe_row(self, person, verdict):
@@ -108,11 +134,14 @@ class FinancePortalImportLogins(models.TransientModel):
         """Start enabling, and show how it goes."""
         self.ensure_one()
         try:
-            verdicts = self._review()
+            rows = self._prepare_rows()
         except BadFile as error:
             raise UserError(self._describe_bad_file(error)) from error
-        if all(verdict.obstacle for verdict in verdicts.values()):
+        seen, describe = self.seen or {}, self.env["res.partner"]._finance_portal_describe_changed
+        for number, row in rows.items():
+            if row["state"] == "waiting" and seen.get(number) != self._describe(row):
+                row.update(state="skipped", reason=describe(row["name"]))
+        if all(row["state"] == "skipped" for row in rows.values()):
             raise UserError(self.env._("None of these contacts can get an account."))
         Run = self.env["finance.portal.enabling"]
-        rows = [Run._prepare_row(person, verdict) for person, verdict in verdicts.items()]
-        return Run._start("enable", rows, self.own_documents)._get_open_action()
+        return Run._start("enable", [*rows.values()], self.own_documents)._get_open_action()

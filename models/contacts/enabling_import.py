@@ -173,6 +173,7 @@ class FinancePortalEnabling(models.Model):
         name = verdict.contact.display_name if len(verdict.contact) == 1 else person.name
         return {
             **row,
+            "customer_id": row["customer_id"] or verdict.customer[:1].id or None,
             "name": name or address,
             "email": address,
             "company_name": person.company,

@@ -70,6 +70,9 @@ class FinancePortalEnablingLine(models.Model):
         if line.attempts > MAX_ATTEMPTS:
             line._finish("failed", line._get_exhausted())
             return
+        if problem := line._get_starter_problem():
+            line._finish("failed", problem)
+            return
         own = line._as_starter()
         obstacle = getattr(own, f"_do_{line.enabling_id.kind}")()
         if obstacle:
@@ -80,17 +83,41 @@ class FinancePortalEnablingLine(models.Model):
         line._finish("done")
 
     def _get_contact(self):
-        """Return the contact to enable, or why there is none; one that is new is created."""
-        if self.partner_id or not self.is_new:
-            gone = self.env._("The contact was deleted.")
-            return self.partner_id, None if self.partner_id else gone
+        """Return the contact to enable, or why there is none; one that is new is created.
+
+        It has to be of the customer that the manager saw: the account shows that one's documents.
+        """
+        changed = self.partner_id._finance_portal_describe_changed(self.name)
+        if self.partner_id:
+            is_same = self.partner_id.commercial_partner_id == self.customer_id
+            return self.partner_id, None if is_same else changed
+        if not self.is_new:
+            return self.partner_id, self.env._("The contact was deleted.")
         Run = self.env["finance.portal.enabling"]
         name = self.name if self.name != self.email else ""
         person = Person(0, name, self.email, self.company_name or "")
         [verdict] = Run._review([person], create=True).values()
-        if verdict.obstacle or verdict.contact:
+        if verdict.obstacle:
             return verdict.contact, verdict.obstacle
+        if verdict.contact or not self._is_expected(verdict.customer):
+            return verdict.contact, changed
         return Run._create_contact(person, verdict.customer), None
+
+    def _is_expected(self, customer):
+        """Return whether a new contact may be made below a customer, if any.
+
+        It is the one that was there when the manager looked, or was made for another row since.
+        """
+        if customer == self.customer_id:
+            return True
+        made = [
+            ("customer_id", "=", customer.id),
+            ("company_name", "=", self.company_name),
+            ("is_new", "=", True),
+            ("state", "=", "done"),
+        ]
+        # sudo: a colleague may have brought that row; only whether there is one
+        return not self.customer_id and bool(self.sudo().search_count(made, limit=1))
 
     def _do_enable(self):
         """Enable the contact as the button on its form does; return why it can't be, if so."""
@@ -120,7 +147,9 @@ class FinancePortalEnablingLine(models.Model):
         dialog.action_enable()
         if contact != self.partner_id:
             # sudo: only the system writes lines. No longer waiting, for it may wait elsewhere.
-            self.sudo().write({"partner_id": contact.id, "state": "done"})
+            customer = contact.commercial_partner_id
+            values = {"partner_id": contact.id, "customer_id": customer.id, "state": "done"}
+            self.sudo().write(values)
         return None
 
     def _do_remind(self):
@@ -143,6 +172,15 @@ class FinancePortalEnablingLine(models.Model):
             allowed_company_ids=self.company_id.ids,
             mail_notify_force_send=False,
             finance_portal_by_queue=True,
+        )
+
+    def _get_starter_problem(self):
+        """Return that whoever started it may do nothing any more, or ``None``."""
+        user = self.user_id
+        if user.active or user._is_superuser():
+            return None
+        return self._as_starter().env._(
+            "%s is archived. Choose Try Failed Again to do it in your own name.", user.name
         )
 
     def _fail(self, problem):

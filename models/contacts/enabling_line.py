@@ -20,6 +20,14 @@ class FinancePortalEnablingLine(models.Model):
     email = fields.Char(
         "Email Address", readonly=True, help="The one that the manager saw and confirmed."
     )
+    customer_id = fields.Many2one(
+        "res.partner",
+        "Whose Documents",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The customer that the manager confirmed.",
+    )
     company_name = fields.Char("Customer", readonly=True)
     is_new = fields.Boolean(
         "New Contact",

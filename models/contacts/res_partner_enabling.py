@@ -86,6 +86,13 @@ class ResPartner(models.Model):
         known = self.company_id in self.env.companies
         return self.company_id if known else self.env.company
 
+    @api.model
+    def _finance_portal_describe_changed(self, name):
+        """Return that a contact isn't any more as the manager saw it."""
+        return self.env._(
+            "%s has changed since you looked. Check the contact, then enable it.", name
+        )
+
     def _finance_portal_prepare_line(self, obstacle):
         """Return what a run writes down about this contact.
 
@@ -95,6 +102,7 @@ class ResPartner(models.Model):
             "partner_id": self.id or None,
             "name": self.display_name or "",
             "email": self.email_normalized or "",
+            "customer_id": self.commercial_partner_id.id or None,
             "company_name": "",
             "company_id": self._finance_portal_choose_company().id,
             "state": "skipped" if obstacle else "waiting",
