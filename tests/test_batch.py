@@ -270,6 +270,18 @@ class TestBatch(BatchCase):
         self.assertAllSent(batch, self.moves)
         self.assertEqual(batch.state, "done")
 
+    def test_nothing_is_sent_in_the_name_of_who_was_archived(self):
+        batch = self.make_batch().sudo()
+        successor = self.make_user("successor", "account.group_account_manager")
+        self.billing.active = False
+        self.run_job()
+        self.assertEqual(set(self.states(batch).values()), {"failed"})
+        self.assertIn("is archived", batch.problem_line_ids[0].reason)
+        self.assertFalse(self.mails(self.moves))
+        batch.with_user(successor).action_send_failed_again()
+        self.run_job()
+        self.assertAllSent(batch, self.moves)
+
     def test_sending_again_leaves_alone_what_waits_elsewhere(self):
         self.contacts[0].email = False
         self.customer.email = False

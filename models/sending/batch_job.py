@@ -92,6 +92,9 @@ class FinancePortalBatchLine(models.Model):
         lines = self.try_lock_for_update().filtered(lambda line: line.state == "waiting")
         if not lines:
             return
+        if problem := lines._get_sender_problem():
+            lines._finish(dict.fromkeys(lines.mapped("res_id"), ("failed", problem)))
+            return
         sender = lines._as_sender()
         documents = sender._get_documents()
         outcome = sender._get_obstacles(documents)
@@ -117,6 +120,15 @@ class FinancePortalBatchLine(models.Model):
             mail_notify_force_send=False,
             finance_portal_batch=True,
             finance_portal_known_recipients={},
+        )
+
+    def _get_sender_problem(self):
+        """Return that whoever pressed Send may do nothing any more, or ``None``."""
+        user = self.user_id
+        if user.active or user._is_superuser():
+            return None
+        return self._as_sender().env._(
+            "%s is archived. Choose Resend Failed to do it in your own name.", user.name
         )
 
     def _get_obstacles(self, documents):
