@@ -76,6 +76,21 @@ class TestSeenAddress(PortalAccessCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_customer_of_a_contact_who_moves(self):
+        """The account would show another customer's documents than the manager saw."""
+        enable = self.env["finance.portal.enable"].with_user(self.boss)
+        form = Form(enable.with_context(default_partner_id=self.ben.id))
+        self.account_with_password()
+        self.press("disable")
+        presses = {self.ben: lambda: form.save().action_enable(), self.ada: self.reopen(self.ada)}
+        for contact, press in presses.items():
+            with self.subTest(contact.name):
+                contact.with_user(self.colleague).parent_id = self.rival
+                with self.mock_mail_gateway(), self.assertRaisesRegex(UserError, "has changed"):
+                    press()
+                account = contact._finance_portal_get_account()
+                self.assertFalse(account and account._is_open())
+
     def test_what_was_seen_is_confirmed(self):
         account = self.account_with_password()
         self.change_address("ada.new@bakery.example.com")

@@ -1,6 +1,7 @@
 from . import (
     address_warning,
     email_preview,
+    shown_customer,
     size_warning,
     template_warning,
     account_move_send_batch_wizard,

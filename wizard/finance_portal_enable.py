@@ -8,9 +8,8 @@ class FinancePortalEnable(models.TransientModel):
 
     _name = "finance.portal.enable"
     _description = "Enable Portal Access"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.shown.customer"]
 
-    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
     customer = fields.Char(
@@ -50,6 +49,7 @@ class FinancePortalEnable(models.TransientModel):
         self.ensure_one()
         partner = self.partner_id
         partner._finance_portal_check_manager()
+        self._finance_portal_check_customer()
         address = email_normalize(self.email)
         if not address:
             raise UserError(self.env._("Enter one email address, such as name@company.com."))

@@ -6,9 +6,8 @@ class FinancePortalReopen(models.TransientModel):
 
     _name = "finance.portal.reopen"
     _description = "Enable Portal Access Again"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.shown.customer"]
 
-    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
     # The one that the manager saw is confirmed, and no later one.
@@ -55,6 +54,7 @@ class FinancePortalReopen(models.TransientModel):
         self.ensure_one()
         partner = self.partner_id
         partner._finance_portal_check_manager()
+        self._finance_portal_check_customer()
         account = partner._finance_portal_get_account()
         had_password = bool(account.set_up_at)
         account._reopen(with_setup_link=self.how == "setup", address=self.email)

@@ -1,0 +1,33 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class FinancePortalShownCustomer(models.AbstractModel):
+    """A dialog that opens an account is about the customer whom it showed, and no later one."""
+
+    _name = "finance.portal.shown.customer"
+    _description = "Customer That a Dialog Showed"
+
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    # A plain number, not a relation: its name may be none of the manager's business.
+    shown_customer = fields.Integer(
+        "Shown Customer",
+        compute="_compute_shown_customer",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("partner_id")
+    def _compute_shown_customer(self):
+        for dialog in self:
+            dialog.shown_customer = dialog.partner_id.commercial_partner_id.id
+
+    def _finance_portal_check_customer(self):
+        """Raise if the contact is another customer's by now: the account would show theirs.
+
+        :raise UserError: naming the remedy
+        """
+        partner = self.partner_id
+        if partner.commercial_partner_id.id != self.shown_customer:
+            raise UserError(partner._finance_portal_describe_changed(partner.name))
