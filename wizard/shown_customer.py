@@ -11,11 +11,7 @@ class FinancePortalShownCustomer(models.AbstractModel):
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # A plain number, not a relation: its name may be none of the manager's business.
     shown_customer = fields.Integer(
-        "Shown Customer",
-        compute="_compute_shown_customer",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        compute="_compute_shown_customer", compute_sudo=False, store=True, readonly=False
     )
 
     @api.depends("partner_id")
