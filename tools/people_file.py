@@ -91,6 +91,12 @@ def read_people(data):
     ('É B', 'e@y', 'Y')
     >>> read_people(b"email\\n\\n=cmd|'/c calc'!A1\\n")
     [Person(row=3, name='', email="=cmd|'/c calc'!A1", company='', has_formula=True)]
+    >>> read_people(b"sep=\\t\\r\\nname\\temail\\r\\nA\\ta@m\\r\\n")[0][1:3]
+    ('A', 'a@m')
+    >>> read_people(b'sep="\\nname;email\\nA;a@m\\n')  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    BadFile: columns
     >>> read_people(b"PK\\x03\\x04rest")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ...
@@ -155,9 +161,9 @@ def _read_rows(text):
     """Return ``(number, cells)`` of each row that has any text, the first one at least."""
     first, _end, rest = text.partition("\n")
     separator = None
-    if first.strip().lower().startswith("sep=") and len(first.strip()) == len("sep=") + 1:
+    if first.strip("\r ").lower() in {f"sep={one}" for one in SEPARATORS}:
         # A line for Excel, which isn't shown there.
-        separator, text = first.strip()[-1], rest
+        separator, text = first.strip("\r ")[-1], rest
     separator = separator or find_separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:

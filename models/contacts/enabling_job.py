@@ -180,7 +180,7 @@ class FinancePortalEnablingLine(models.Model):
         if user.active or user._is_superuser():
             return None
         return self._as_starter().env._(
-            "%s is archived. Choose Try Failed Again to do it in your own name.", user.name
+            "%s is archived. Choose Retry Failed to do it in your own name.", user.name
         )
 
     def _fail(self, problem):
