@@ -51,7 +51,7 @@ class TestReminding(EnablingCase):
         self.age(accounts)
         runs = self.remind(accounts)
         self.assertEqual(set(self.states(runs).values()), {"skipped"}, "five in a day")
-        self.assertIn("too many today", " ".join(self.reasons(runs).values()))
+        self.assertIn("too many were sent today", " ".join(self.reasons(runs).values()))
         self.assertEqual({len(one.mailed_link_ids) for one in accounts}, {5})
 
     def test_the_job_checks_again(self):
