@@ -47,7 +47,7 @@ class TestQuoteReminderEmail(QuoteReminderCase, MailLayoutRules, FinancePortalHt
         tree, preheader = self.assertWearsLayout(mail, self.company)
         text = " ".join(tree.text_content().split())
         last = self.env["finance.portal.page"]._format_day(second.validity_date)
-        for said in (first.name, second.name, "100.00", f"Valid until {last}", "our quote is only valid"):
+        for said in (first.name, second.name, "100.00", f"Valid until {last}", "our quote is only"):
             self.assertIn(said, text)
         self.assertNotIn("200.00", text, "nobody adds up quotes")
         self.assertIn("2 quotes waiting for your answer", mail["subject"])
