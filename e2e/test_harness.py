@@ -2,11 +2,14 @@
 
 import smtplib
 import subprocess
+import sys
 from email.message import EmailMessage
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from dev.platform import interpreter
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import links_in
 from dev.suite import odoo_tests, results, sentences, terms
@@ -147,3 +150,17 @@ def test_the_renderer_prints_as_large_as_other_builds(tmp_path):
     assert float(zoom) == pytest.approx(0.832)
     done = subprocess.run([renderer, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == "--version\n"
+
+
+@pytest.mark.parametrize(
+    "prints, is_chosen", [("print('3.x')", True), ("raise SystemExit(1)", False)]
+)
+def test_the_distribution_s_build_of_python_is_taken_where_it_is_complete(
+    monkeypatch, tmp_path, prints, is_chosen
+):
+    build = tmp_path / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    build.write_text(f"#!{sys.executable}\n{prints}\n")
+    build.chmod(0o755)
+    monkeypatch.setattr(interpreter, "SYSTEM_FOLDER", tmp_path)
+    running = str(Path(sys.executable).resolve()), sys.version
+    assert interpreter.choose.__wrapped__() == ((str(build), "3.x") if is_chosen else running)

@@ -3,8 +3,9 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
-from . import debian
+from . import debian, interpreter
 from .console import Failure, file_lock, run, say, step
 from .paths import CACHE, ODOO, REQUIREMENTS, VENV, VENV_PYTHON, short_hash
 
@@ -78,7 +79,7 @@ def _try_headless() -> None:
 
 def _venv_key() -> str:
     """Return what the virtual environment depends on."""
-    return short_hash(REQUIREMENTS.read_text(), sys.version)
+    return short_hash(REQUIREMENTS.read_text(), *interpreter.choose())
 
 
 def _venv_is_current() -> bool:
@@ -88,14 +89,20 @@ def _venv_is_current() -> bool:
     return inside or (marker.exists() and marker.read_text() == _venv_key())
 
 
+def _is_made_with(python: str) -> bool:
+    """Tell whether the virtual environment belongs to this build of Python."""
+    return VENV_PYTHON.exists() and VENV_PYTHON.resolve() == Path(python).resolve()
+
+
 def _create_venv() -> None:
     """Create or update the virtual environment."""
     with step("Installing Python dependencies"):
         marker = VENV / ".complete"
         marker.unlink(missing_ok=True)
-        if not VENV_PYTHON.exists():
+        python, _version = interpreter.choose()
+        if not _is_made_with(python):
             remedy = "Install the venv module: apt-get install python3-venv"
-            run([sys.executable, "-m", "venv", VENV], hint=remedy)
+            run([python, "-m", "venv", "--clear", VENV], hint=remedy)
         pip = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         # The list is complete. What rlPyCairo says it needs has no wheel; cairocffi does as well.
         run([*pip, "--no-deps", "-r", REQUIREMENTS], hint="Is the network reachable?")
