@@ -59,7 +59,9 @@ class World:
 
     def shown_in(self, answer) -> str:
         """Return the word for whose documents an answer shows; nobody's is an empty one."""
-        text = answer.text + re.sub(r"\W", "_", answer.headers.get("Content-Disposition", ""))
+        # Not ``answer.text``: it guesses the encoding of a ZIP file, and sometimes wrong.
+        text = answer.content.decode(answer.encoding or "utf-8", "replace")
+        text += re.sub(r"\W", "_", answer.headers.get("Content-Disposition", ""))
         if any(secret in text for secret in self.found["secret"]):
             return "staff"
         owners = {
