@@ -1,12 +1,42 @@
-"""What jobs do when somebody saves the record that they are working on."""
+"""How jobs work off what waits: each piece in a transaction of its own.
+
+Also what they do when somebody saves the record that they are working on.
+"""
 
 from datetime import timedelta
-from functools import partial
 
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 PAUSE = timedelta(minutes=1)
+
+
+def attempt(env, work):
+    """Do something in a transaction; whoever saves the same meanwhile costs another try.
+
+    :return: whether it was done; not if somebody was in the way each time
+    """
+    try:
+        retrying(work, env)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        env.cr.rollback()
+        return False
+    return True
+
+
+def work_or_fail(env, work, fail):
+    """Do something in a transaction; when it fails, undo it and go on.
+
+    :param fail: called with the exception, to write it down in a transaction of its own
+    :return: whether this is settled; not if somebody was in the way each time
+    """
+    try:
+        return attempt(env, work)
+    except Exception as error:
+        env.cr.rollback()
+        problem = error
+    fail(problem)
+    return True
 
 
 def work_off(records, work, cron):
@@ -23,14 +53,25 @@ def work_off(records, work, cron):
     for record_id in records.ids:
         # By itself: what is read of one would be read of all, again after each commit.
         record = records.browse(record_id)
-        try:
-            retrying(partial(work, record), record.env)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            record.env.cr.rollback()
-            again = True
+        again |= not attempt(record.env, lambda record=record: work(record))
         if not Cron._commit_progress(1):
             return  # the scheduler comes back for the rest
     if again:
         # sudo: a job wakes itself
         records.env.ref(cron).sudo()._trigger(fields.Datetime.now() + PAUSE)
         Cron._commit_progress()
+
+
+def work_off_queue(env, waiting, take, work):
+    """Take what is next and work on it, until nothing waits or the job's time is over.
+
+    :param int waiting: how much waits now
+    :param take: returns the records to work on next, in a transaction of its own
+    :param work: called with them
+    """
+    Cron = env["ir.cron"]
+    Cron._commit_progress(remaining=waiting)
+    while records := retrying(take, env):
+        work(records)
+        if not Cron._commit_progress(len(records)):
+            return  # the scheduler comes back for the rest

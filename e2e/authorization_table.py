@@ -290,7 +290,7 @@ finance.portal.account.action_remind -     -     -     +     +
 finance.portal.account.action_diagnose -     -     +     +     +
 finance.portal.decision.action_download_evidence opens opens +     +     +
 finance.portal.batch.action_cancel -     -     +     +     +
-finance.portal.batch.action_send_failed_again -     -     +     +     +
+finance.portal.batch.action_try_failed_again -     -     +     +     +
 finance.portal.batch.line.action_open_document -     -     +     +     +
 finance.portal.enable.action_enable -     -     +     +     +
 finance.portal.enable.many.action_enable -     -     -     +     +

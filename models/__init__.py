@@ -1,4 +1,5 @@
 from . import web
+from . import bulk
 from . import documents
 from . import accounts
 from . import access

@@ -264,7 +264,7 @@ class TestBatch(BatchCase):
         failed = batch.problem_line_ids
         self.assertEqual((failed.res_id, batch.state), (self.moves[0].id, "failures"))
         self.contacts[0].email = "found@bakery.example.com"
-        batch.with_user(self.billing).action_send_failed_again()
+        batch.with_user(self.billing).action_try_failed_again()
         self.assertEqual((failed.state, failed.reason), ("waiting", False))
         self.run_job()
         self.assertAllSent(batch, self.moves)
@@ -278,7 +278,7 @@ class TestBatch(BatchCase):
         self.assertEqual(set(self.states(batch).values()), {"failed"})
         self.assertIn("is archived", batch.problem_line_ids[0].reason)
         self.assertFalse(self.mails(self.moves))
-        batch.with_user(successor).action_send_failed_again()
+        batch.with_user(successor).action_try_failed_again()
         self.run_job()
         self.assertAllSent(batch, self.moves)
 
@@ -287,7 +287,7 @@ class TestBatch(BatchCase):
         self.customer.email = False
         batch = self.send_all()
         other = self.make_batch(self.moves[0]).sudo()
-        batch.with_user(self.billing).action_send_failed_again()
+        batch.with_user(self.billing).action_try_failed_again()
         self.assertEqual(batch.problem_line_ids.state, "failed")
         self.assertEqual(other.line_ids.state, "waiting")
 
@@ -347,7 +347,7 @@ class TestBatch(BatchCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            lines._send()
+            lines._work()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
@@ -365,7 +365,7 @@ class TestBatch(BatchCase):
             ) as asked,
             self.mock_mail_gateway(),
         ):
-            batch.sudo().line_ids._send()
+            batch.sudo().line_ids._work()
         self.assertEqual(asked.call_count, len(self.moves))
 
     def test_what_is_printed_of_a_quote_is_read_by_rows(self):
@@ -378,7 +378,7 @@ class TestBatch(BatchCase):
             return erps(report, *args, **kwargs)
 
         with patch.object(Report, "_render_qweb_pdf", render), self.mock_mail_gateway():
-            self.make_batch(self.make_quote()).sudo().line_ids._send()
+            self.make_batch(self.make_quote()).sudo().line_ids._work()
         self.assertEqual(read_by_rows, [True])
 
     def test_old_batches_are_deleted_unless_they_wait(self):
@@ -387,5 +387,5 @@ class TestBatch(BatchCase):
         self.env.cr.execute(
             "UPDATE finance_portal_batch SET create_date = create_date - interval '2 years'"
         )
-        self.Batch._gc_batches()
+        self.Batch._gc_runs()
         self.assertEqual((old + waiting).exists(), waiting)

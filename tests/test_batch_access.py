@@ -31,7 +31,7 @@ class TestBatchAccess(BatchCase):
                 with self.subTest(user=user.sudo().login, model=records._name):
                     self.refused(lambda own=own: own.read(["create_date"]))
                     self.refused(lambda own=own: own.search([]))
-            for name in ("action_cancel", "action_send_failed_again"):
+            for name in ("action_cancel", "action_try_failed_again"):
                 self.refused(lambda user=user, name=name: getattr(batch.with_user(user), name)())
         for records in (batch, batch.line_ids):
             own = records.with_user(self.billing)
@@ -48,7 +48,7 @@ class TestBatchAccess(BatchCase):
                 own = records.with_user(user)
                 self.assertEqual(own.has_access("read"), may, user.login)
                 self.assertEqual(own.search_count([("id", "in", own.ids)]) > 0, may)
-        self.refused(lambda: batch.with_user(colleague).action_send_failed_again())
+        self.refused(lambda: batch.with_user(colleague).action_try_failed_again())
 
     def test_other_companies_see_nothing_of_it(self):
         batch = self.make_batch()

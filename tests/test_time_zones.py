@@ -80,7 +80,7 @@ class TestTimeZones(PageCase):
         line = self.env["finance.portal.batch.line"].new(
             {"user_id": self.env.user.id, "company_id": self.company.id}
         )
-        self.assertEqual(line._as_sender().env.context["tz"], "Asia/Tokyo")
+        self.assertEqual(line._as_starter().env.context["tz"], "Asia/Tokyo")
 
 
 @tagged("post_install", "-at_install")

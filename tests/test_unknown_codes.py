@@ -152,7 +152,7 @@ class TestUnknownCodes(SendDocumentsCase, AccountPagesCase):
             self.env["finance.portal.batch"].with_user(self.staff)._create_for(document)
             found = line.search([("res_id", "=", document.id)])
             with self.mock_mail_gateway():
-                found._send()
+                found._work()
                 self.assertEqual((found.state, found.reason), ("sent", False))
                 found.batch_id._notify_when_done()
             self.assertTrue(found._explain(Exception("x")))

@@ -1,86 +1,40 @@
 import logging
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
-from ...tools.masking import mask_links
 from ...tools.people_file import Person
-from ...tools.zones import get_zone
 
 _logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 3
-
 
 class FinancePortalEnablingLine(models.Model):
-    """The job that enables, or reminds, who waits.
+    """The job that enables, or reminds, who waits; each contact is one transaction.
 
-    Each contact is one transaction: the account, its queued email and the state of the line. A
-    crash leaves either all of it or nothing. Odoo's mail queue hands the emails over, in its own
-    portions, and each link gets its 60 minutes only as its email leaves.
+    Each link gets its 60 minutes only as its email leaves.
     """
 
     _inherit = "finance.portal.enabling.line"
 
     @api.model
     def _cron_enable(self):
-        """Work off what waits, oldest first, until the scheduler's time is over."""
-        Cron = self.env["ir.cron"]
-        Cron._commit_progress(remaining=self.search_count([("state", "=", "waiting")]))
-        while line := retrying(self._take, self.env):
-            line._work_or_fail()
-            if not Cron._commit_progress(1):
-                return  # the scheduler comes back for the rest
+        """Enable or remind who waits, oldest first, until the scheduler's time is over."""
+        self._work_off()
+
+    def _process(self):
+        """Enable or remind the contact."""
+        starter = self._as_starter(finance_portal_by_queue=True)
+        obstacle = getattr(starter, f"_do_{self.enabling_id.kind}")()
+        if obstacle:
+            self._settle("skipped", obstacle)
+            return
+        self._wake_mail_queue()
+        self._settle("done")
 
     @api.model
-    def _take(self):
-        """Return the line to do next, having noted that an attempt begins.
-
-        When a contact is what stops the server, it stops nothing but itself, and not forever.
-        """
-        line = self.search([("state", "=", "waiting")], limit=1).try_lock_for_update()
-        if line:
-            line.attempts += 1
-        return line
-
-    def _work_or_fail(self):
-        """Do what the line is for; when that fails, say why."""
-        try:
-            retrying(self._work, self.env)
-            return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody works on this contact right now; it goes on waiting, for a while.
-            self.env.cr.rollback()
-            return
-        except Exception as error:
-            self.env.cr.rollback()
-            problem = error
-        if not isinstance(problem, UserError):
-            _logger.error("Could not enable %s", self, exc_info=problem)
-        retrying(partial(self._fail, problem), self.env)
-
-    def _work(self):
-        """Do what the line is for, in this transaction."""
-        # Whoever cancelled meanwhile has been faster.
-        line = self.try_lock_for_update().filtered(lambda line: line.state == "waiting")
-        if not line:
-            return
-        if line.attempts > MAX_ATTEMPTS:
-            line._finish("failed", line._get_exhausted())
-            return
-        if problem := line._get_starter_problem():
-            line._finish("failed", problem)
-            return
-        own = line._as_starter()
-        obstacle = getattr(own, f"_do_{line.enabling_id.kind}")()
-        if obstacle:
-            line._finish("skipped", obstacle)
-            return
-        # sudo: the queue is an admin's; it is the one that hands emails to the server
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-        line._finish("done")
+    def _prepare_settled(self, state, reason):
+        moment = state == "done" and fields.Datetime.now()
+        return {**super()._prepare_settled(state, reason), "done_at": moment}
 
     def _get_contact(self):
         """Return the contact to enable, or why there is none; one that is new is created.
@@ -162,56 +116,26 @@ class FinancePortalEnablingLine(models.Model):
         self.partner_id.action_finance_portal_resend_setup()
         return None
 
-    def _as_starter(self):
-        """Return this line in the environment of whoever started it, or tried it again."""
-        user = self.user_id
-        # Not the job's own context: what is mailed must not depend on who mails it.
-        return self.with_user(user).with_context(
-            lang=self.env["finance.portal.page"]._get_installed_lang(user.lang),
-            tz=str(get_zone(user.tz, self.company_id.partner_id.tz)),
-            allowed_company_ids=self.company_id.ids,
-            mail_notify_force_send=False,
-            finance_portal_by_queue=True,
-        )
+    def _log_failure(self, error):
+        _logger.error("Could not enable %s", self, exc_info=error)
 
-    def _get_starter_problem(self):
-        """Return that whoever started it may do nothing any more, or ``None``."""
-        user = self.user_id
-        if user.active or user._is_superuser():
-            return None
-        return self._as_starter().env._(
-            "%s is archived. Choose Retry Failed to do it in your own name.", user.name
-        )
+    # === IN WORDS === #
 
-    def _fail(self, problem):
-        """Write why it failed."""
-        self._finish("failed", self._explain(problem))
+    @api.model
+    def _describe_waiting(self):
+        return self.env._("Another run is already at it. You don't need to do anything.")
 
-    def _finish(self, state, reason=False):
-        """Write what became of this line."""
-        self.write(
-            {
-                "state": state,
-                "reason": mask_links(reason) if reason else False,
-                "done_at": state == "done" and fields.Datetime.now(),
-            }
-        )
-        self.flush_recordset()
-        self.enabling_id._notify_when_done()
+    @api.model
+    def _describe_archived(self, name):
+        return self.env._("%s is archived. Choose Retry Failed to do it in your own name.", name)
 
-    def _get_exhausted(self):
-        env = self._as_starter().env
-        return env._(
-            "Failed after %s attempts. Open the contact to do it there.", MAX_ATTEMPTS
-        )
+    @api.model
+    def _describe_exhausted(self, attempts):
+        return self.env._("Failed after %s attempts. Open the contact to do it there.", attempts)
 
-    def _explain(self, error):
-        """Return a sentence in the starter's language for why it failed."""
-        lang = self.env["finance.portal.page"]._get_installed_lang(self.user_id.lang)
-        env = self.with_context(lang=lang).env
-        if isinstance(error, UserError) and error.args:
-            return str(error)
-        return env._(
+    @api.model
+    def _describe_crash(self):
+        return self.env._(
             "Something went wrong. Try it again. If that fails too, an administrator can find"
             " the cause in the server's log."
         )

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class FinancePortalEnablingLine(models.Model):
@@ -7,14 +6,14 @@ class FinancePortalEnablingLine(models.Model):
 
     _name = "finance.portal.enabling.line"
     _description = "Contact to Enable"
-    _inherit = "finance.portal.system.record.mixin"
-    _order = "id"
+    _inherit = "finance.portal.bulk.line.mixin"
+
+    _run = "enabling_id"
+    _subject = ("partner_id", "email")
 
     enabling_id = fields.Many2one(
         "finance.portal.enabling", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Started By", required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True, ondelete="set null")
     name = fields.Char(readonly=True)
     email = fields.Char(
@@ -35,25 +34,11 @@ class FinancePortalEnablingLine(models.Model):
         help="No contact had this email address when the list was made.",
     )
     state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-            ("skipped", "Skipped"),
-            ("cancelled", "Cancelled"),
-        ],
-        required=True,
-        readonly=True,
-        default="waiting",
-    )
-    reason = fields.Char(readonly=True)
-    attempts = fields.Integer(
-        readonly=True, help="Number of attempts; more than one after a crash."
+        selection_add=[("waiting",), ("done", "Done"), ("failed",)], ondelete={"done": "cascade"}
     )
     done_at = fields.Datetime("Done On", readonly=True)
     status = fields.Char("Account", compute="_compute_status")
 
-    # Also what settles that two managers who choose the same contact at once enable it once.
     _waits_once = models.UniqueIndex(
         "(partner_id) WHERE state = 'waiting'", "This contact is already being enabled."
     )
@@ -61,7 +46,6 @@ class FinancePortalEnablingLine(models.Model):
         "(email) WHERE state = 'waiting' AND partner_id IS NULL",
         "This contact is already being enabled.",
     )
-    _queue_index = models.Index("(id) WHERE state = 'waiting'")
 
     @api.depends_context("lang", "tz", "uid")
     @api.depends("partner_id", "state")
@@ -85,53 +69,8 @@ class FinancePortalEnablingLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_waiting_elsewhere(self):
-        """Return those of these lines whose contact waits in another one."""
         waiting = self.search([("state", "=", "waiting")])
         partners, emails = waiting.partner_id, set(waiting.mapped("email"))
         return self.filtered(
             lambda line: line.partner_id in partners if line.partner_id else line.email in emails
         )
-
-    @api.model
-    def _add(self, run, rows):
-        """Add a line to a run for each row; who waits in another run is only listed."""
-        common = {"enabling_id": run.id, "user_id": run.user_id.id}
-        rows = [{**row, **common} for row in rows]
-        accepted = self._insert_waiting([row for row in rows if row["state"] == "waiting"])
-        rest = [row for row in rows if (row["partner_id"], row["email"]) not in accepted]
-        already = self.env._("Another run is already at it. You don't need to do anything.")
-        for row in rest:
-            if row["state"] == "waiting":
-                row.update(state="skipped", reason=already)
-        self.create(rest)
-
-    @api.model
-    def _insert_waiting(self, rows):
-        """Insert lines that wait, unless their contact waits already.
-
-        Not create(): the unique indexes decide between two managers who start at once, without
-        an error.
-
-        :return: the set of ``(contact's id, address)`` who now wait here
-        """
-        if not rows:
-            return set()
-        self.env["finance.portal.enabling"].flush_model()
-        self.flush_model()
-        extra = {"attempts": 0, "create_uid": self.env.uid}
-        rows = [{**row, **extra} for row in rows]
-        inserted = self.env.execute_query(
-            SQL(
-                "INSERT INTO finance_portal_enabling_line (create_date, %s) VALUES %s"
-                " ON CONFLICT DO NOTHING RETURNING partner_id, email",
-                SQL(", ").join(SQL.identifier(name) for name in rows[0]),
-                SQL(", ").join(
-                    SQL("(%s, %s)", self.env.cr.now(), SQL(", ").join(
-                        SQL("%s", value) for value in row.values()
-                    ))
-                    for row in rows
-                ),
-            )
-        )  # fmt: skip
-        self.invalidate_model()
-        return set(inserted)

@@ -1,6 +1,6 @@
 """Send to Customer: what prevents it, and sending one document or many.
 
-Uses links, mail, pdf, documents. Others call `action_finance_portal_send` of a document.
+Uses links, mail, pdf, documents, bulk. Others call `action_finance_portal_send` of a document.
 """
 
 from . import document_sending

@@ -1,29 +1,21 @@
-from collections import Counter
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 MAX_DOCUMENTS = 1000
-KEEP_DAYS = 365
 
 
 class FinancePortalBatch(models.Model):
-    """Several documents that were sent to their customers in one go.
-
-    The dialog only writes down what is to be sent; a job sends it, see
-    ``finance.portal.batch.line``. So progress outlives a browser tab and a restart.
-    """
+    """Several documents that were sent to their customers in one go."""
 
     _name = "finance.portal.batch"
     _description = "Bulk Send"
-    _inherit = "finance.portal.system.record.mixin"
-    _order = "id desc"
+    _inherit = "finance.portal.bulk.run.mixin"
 
-    name = fields.Char("Documents", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Sent By", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    _job = "finance_portal.ir_cron_send_batch"
+    _action = "finance_portal.finance_portal_batch_action"
+
+    name = fields.Char("Documents")
+    user_id = fields.Many2one(string="Sent By")
     line_ids = fields.One2many("finance.portal.batch.line", "batch_id", "All Documents")
     problem_line_ids = fields.One2many(
         "finance.portal.batch.line",
@@ -31,74 +23,29 @@ class FinancePortalBatch(models.Model):
         "Not Sent",
         domain=[("state", "in", ("failed", "skipped"))],
     )
-    state = fields.Selection(
-        [
-            ("running", "Sending"),
-            ("done", "Done"),
-            ("failures", "Done, some failed"),
-            ("cancelled", "Cancelled"),
-        ],
-        "Progress",
-        compute="_compute_counts",
-    )
-    total_count = fields.Integer("Total", compute="_compute_counts")
+    state = fields.Selection(selection_add=[("running", "Sending")])
     done_count = fields.Integer("Processed", compute="_compute_counts")
-    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     sent_count = fields.Integer("Sent", compute="_compute_counts")
     undelivered_count = fields.Integer("Not Delivered Yet", compute="_compute_counts")
-    failed_count = fields.Integer("Failed", compute="_compute_counts")
-    skipped_count = fields.Integer("Skipped", compute="_compute_counts")
-    cancelled_count = fields.Integer("Cancelled Documents", compute="_compute_counts")
+    cancelled_count = fields.Integer("Cancelled Documents")
 
-    @api.depends("line_ids.state")
+    # === COMPUTE METHODS === #
+
     def _compute_counts(self):
-        Line = self.env["finance.portal.batch.line"]
-        domain = [("batch_id", "in", self.ids)]
-        counts = {batch: Counter() for batch in self}
-        for batch, state, count in Line._read_group(domain, ["batch_id", "state"], ["__count"]):
-            counts[batch][state] = count
-        refused = Line._count_refused(self)
-        for batch, states in counts.items():
+        result = super()._compute_counts()
+        refused = self.env["finance.portal.batch.line"]._count_refused(self)
+        for batch in self:
             batch.undelivered_count = refused.get(batch.id, 0)
-            batch.total_count = states.total()
-            batch.waiting_count = states["waiting"]
-            batch.done_count = states.total() - states["waiting"]
-            batch.sent_count = states["sent"] - batch.undelivered_count
-            batch.failed_count = states["failed"]
-            batch.skipped_count = states["skipped"]
-            batch.cancelled_count = states["cancelled"]
-            batch.state = batch._get_state(states)
+            batch.sent_count -= batch.undelivered_count
+        return result
 
     @api.model
-    def _get_state(self, states):
-        """Return the state of a batch whose documents are in these states."""
-        if states["waiting"]:
-            return "running"
-        if states["failed"]:
-            return "failures"
-        return "cancelled" if states["cancelled"] else "done"
-
-    # === ACTION METHODS === #
-
-    def action_cancel(self):
-        """Stop this batch; what is being sent at this moment still goes out."""
-        self.check_access("read")
-        # sudo: staff who see a batch may stop it, though only the system writes it
-        waiting = self.sudo().line_ids.filtered(lambda line: line.state == "waiting")
-        waiting.try_lock_for_update().write({"state": "cancelled"})
-        return True
-
-    def action_send_failed_again(self):
-        """Queue what failed once more, to be sent in the current user's name."""
-        self.check_access("read")
-        self._check_job()
-        # sudo: only the system writes lines; the job checks what this user may send
-        failed = self.sudo().line_ids.filtered(lambda line: line.state == "failed")
-        elsewhere = failed._get_waiting_elsewhere()
-        failed = failed.filtered(lambda line: line.res_id not in elsewhere)
-        failed.write({"state": "waiting", "reason": False, "attempts": 0, "user_id": self.env.uid})
-        self._wake_job()
-        return True
+    def _prepare_counts(self, states):
+        return {
+            **super()._prepare_counts(states),
+            "done_count": states.total() - states["waiting"],
+            "sent_count": states["sent"],
+        }
 
     # === BUSINESS METHODS === #
 
@@ -120,18 +67,13 @@ class FinancePortalBatch(models.Model):
                     count=MAX_DOCUMENTS,
                 )
             )
-        batches = self.browse()
+        batches, settled = self.browse(), settled or {}
         for company, group in self._group_by_company(documents):
-            # sudo: batches are written by the system only
-            batch = self.sudo().create(
-                {
-                    "name": group._finance_portal_get_batch_name(),
-                    "user_id": self.env.uid,
-                    "company_id": company.id,
-                }
-            )
-            batch._add_lines(group, settled or {})
-            batches |= batch
+            rows = [
+                self._prepare_row(document, *settled.get(document.id, ("waiting", None)))
+                for document in group
+            ]
+            batches |= self._store(company, rows, name=group._finance_portal_get_batch_name())
         self._wake_job()
         return batches.sudo(False)
 
@@ -140,26 +82,16 @@ class FinancePortalBatch(models.Model):
         """Return ``(company, documents)`` of each company that some of the documents belong to."""
         return documents.grouped(lambda one: one._finance_portal_get_company()).items()
 
-    def _add_lines(self, documents, settled):
-        """Add a line for each document; one that waits in another batch is only listed."""
-        Line = self.env["finance.portal.batch.line"]
-        common = {
-            "batch_id": self.id,
-            "company_id": self.company_id.id,
-            "user_id": self.user_id.id,
-            "res_model": documents._name,
+    @api.model
+    def _prepare_row(self, record, state, reason):
+        """Return what a batch writes down about a document, or what is only listed."""
+        return {
+            "res_model": record._name,
+            "res_id": record.id,
+            "document_name": record.display_name,
+            "state": state,
+            "reason": reason,
         }
-        values = [
-            {**common, "res_id": document.id, "document_name": document.display_name}
-            for document in documents
-        ]
-        wanted = [vals for vals in values if vals["res_id"] not in settled]
-        accepted = Line._insert_waiting(wanted)
-        already = ("skipped", self.env._("It's already being sent. You don't need to do anything."))
-        rest = [vals for vals in values if vals["res_id"] not in accepted]
-        for vals in rest:
-            vals["state"], vals["reason"] = settled.get(vals["res_id"], already)
-        Line.create(rest)
 
     def _list_skipped(self, reasons):
         """List what was chosen and gets no document, such as customers who owe nothing.
@@ -168,92 +100,23 @@ class FinancePortalBatch(models.Model):
         """
         self.ensure_one()
         # sudo: lines are written by the system only
-        self.env["finance.portal.batch.line"].sudo().create(
-            [
-                {
-                    "batch_id": self.id,
-                    "company_id": self.company_id.id,
-                    "user_id": self.user_id.id,
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "document_name": record.display_name,
-                    "state": "skipped",
-                    "reason": reason,
-                }
-                for record, reason in reasons.items()
-            ]
+        rows = [self._prepare_row(one, "skipped", reason) for one, reason in reasons.items()]
+        self.sudo().line_ids._add(self.sudo(), rows)
+
+    @api.model
+    def _describe_job_off(self, job):
+        return self.env._(
+            "Sending in the background is turned off. Ask an administrator to"
+            ' activate the scheduled action "%s".',
+            job,
         )
 
-    @api.model
-    def _get_job(self):
-        # sudo: scheduled actions are an administrator's
-        return self.env.ref("finance_portal.ir_cron_send_batch").sudo()
-
-    @api.model
-    def _check_job(self):
-        """Raise when the scheduled action that sends is switched off."""
-        if not self._get_job().active:
-            raise UserError(
-                self.env._(
-                    "Sending in the background is turned off. Ask an administrator to"
-                    ' activate the scheduled action "%s".',
-                    self._get_job().name,
-                )
-            )
-
-    @api.model
-    def _wake_job(self):
-        """Make the job run now, or after a restart if the server stops first."""
-        self._get_job()._trigger()
-
-    def _get_open_action(self):
-        """Return the action that shows these batches: one as a form, several as a list."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "finance_portal.finance_portal_batch_action"
-        )
-        if len(self) == 1:
-            return {**action, "views": [(False, "form")], "res_id": self.id}
-        return {**action, "domain": [("id", "in", self.ids)]}
-
-    def _notify_when_done(self):
-        """Show the sender how it went, whatever screen they have open."""
-        for batch in self:
-            batch.invalidate_recordset()
-            if batch.state == "running":
-                continue
-            lang = self.env["finance.portal.page"]._get_installed_lang(batch.user_id.lang)
-            env = batch.with_context(lang=lang).env
-            failed = batch.failed_count
-            message = (
-                env._(
-                    "%(sent)s sent, %(failed)s failed. Bulk Sends lists the reasons.",
-                    sent=batch.sent_count,
-                    failed=failed,
-                )
-                if failed
-                else env._("%(sent)s emails sent", sent=batch.sent_count)
-            )
-            batch.user_id.partner_id._bus_send(
-                "simple_notification",
-                {
-                    "title": env._("Bulk send finished"),
-                    "message": message,
-                    "type": "warning" if failed else "success",
-                    "sticky": bool(failed),
-                },
-            )
-
-    @api.autovacuum
-    def _gc_batches(self):
-        """Delete old batches; the documents' events remain."""
-        before = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        self.env.cr.execute(
-            SQL(
-                """
-                DELETE FROM finance_portal_batch b WHERE create_date < %s AND NOT EXISTS (
-                    SELECT FROM finance_portal_batch_line
-                     WHERE batch_id = b.id AND state = 'waiting')
-                """,
-                before,
-            )
+    def _describe_outcome(self):
+        title, sent = self.env._("Bulk send finished"), self.sent_count
+        if not self.failed_count:
+            return title, self.env._("%(sent)s emails sent", sent=sent)
+        return title, self.env._(
+            "%(sent)s sent, %(failed)s failed. Bulk Sends lists the reasons.",
+            sent=sent,
+            failed=self.failed_count,
         )

@@ -7,15 +7,16 @@ class FinancePortalBatchLine(models.Model):
 
     _name = "finance.portal.batch.line"
     _description = "Document to Send"
-    _inherit = "finance.portal.system.record.mixin"
-    _order = "id"
+    _inherit = "finance.portal.bulk.line.mixin"
     _rec_name = "document_name"
+
+    _run = "batch_id"
+    _subject = ("res_model", "res_id")
 
     batch_id = fields.Many2one(
         "finance.portal.batch", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Sent By", required=True, readonly=True)
+    user_id = fields.Many2one(string="Sent By")
     res_model = fields.Char("Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         "Document", model_field="res_model", required=True, readonly=True
@@ -23,21 +24,9 @@ class FinancePortalBatchLine(models.Model):
     document_name = fields.Char("Document Number", readonly=True)
     recipients = fields.Char("Goes To", readonly=True)
     state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-            ("skipped", "Skipped"),
-            ("cancelled", "Cancelled"),
-        ],
-        required=True,
-        readonly=True,
-        default="waiting",
+        selection_add=[("waiting",), ("sent", "Sent"), ("failed",)], ondelete={"sent": "cascade"}
     )
-    reason = fields.Char(readonly=True)
-    attempts = fields.Integer(
-        readonly=True, help="How often sending was started: more than once after a crash."
-    )
+    attempts = fields.Integer(help="How often sending was started: more than once after a crash.")
     sent_at = fields.Datetime(readonly=True)
     delivery = fields.Char(
         "Not Delivered Yet",
@@ -45,11 +34,9 @@ class FinancePortalBatchLine(models.Model):
         help="Why the email hasn't left yet, if it hasn't.",
     )
 
-    # Also what settles that two people who send the same document at once send it once.
     _waits_once = models.UniqueIndex(
         "(res_model, res_id) WHERE state = 'waiting'", "This document is already being sent."
     )
-    _queue_index = models.Index("(id) WHERE state = 'waiting'")
 
     def _compute_delivery(self):
         """Say why the mail server has not taken an email yet, in one query for each model."""
@@ -117,42 +104,10 @@ class FinancePortalBatchLine(models.Model):
         return self.env[self[:1].res_model].browse(self.mapped("res_id")).exists()
 
     def _get_waiting_elsewhere(self):
-        """Return the ids of those documents that wait in some batch."""
         domain = [
             ("state", "=", "waiting"),
             ("res_model", "in", self.mapped("res_model")),
             ("res_id", "in", self.mapped("res_id")),
         ]
-        return set(self.search(domain).mapped("res_id"))
-
-    def _insert_waiting(self, values):
-        """Insert lines that wait, unless their document waits already.
-
-        Not create(): the unique index decides between two people who send at once, without
-        an error.
-
-        :param list values: dicts with the same keys
-        :return: the set of document ids that now wait here
-        """
-        if not values:
-            return set()
-        self.env["finance.portal.batch"].flush_model()
-        self.flush_model()
-        common = {"state": "waiting", "attempts": 0, "create_uid": self.env.uid}
-        rows = [{**vals, **common} for vals in values]
-        inserted = self.env.execute_query(
-            SQL(
-                "INSERT INTO finance_portal_batch_line (create_date, %s) VALUES %s "
-                "ON CONFLICT (res_model, res_id) WHERE state = 'waiting' DO NOTHING "
-                "RETURNING res_id",
-                SQL(", ").join(SQL.identifier(name) for name in rows[0]),
-                SQL(", ").join(
-                    SQL("(%s, %s)", self.env.cr.now(), SQL(", ").join(
-                        SQL("%s", value) for value in row.values()
-                    ))
-                    for row in rows
-                ),
-            )
-        )  # fmt: skip
-        self.invalidate_model()
-        return {res_id for (res_id,) in inserted}
+        waiting = {(line.res_model, line.res_id) for line in self.search(domain)}
+        return self.filtered(lambda line: (line.res_model, line.res_id) in waiting)

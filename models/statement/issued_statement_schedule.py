@@ -46,17 +46,12 @@ class FinancePortalIssuedStatement(models.Model):
         """Return the batch of a day, also when nobody gets a statement: it lists why."""
         Batch, company = self.env["finance.portal.batch"], self.env.company
         day = self.env["finance.portal.page"]._format_day(today)
-        values = {
-            "name": self.env._("Scheduled statements, %(date)s", date=day),
-            "user_id": self.env.uid,
-            "company_id": company.id,
-        }
+        name = self.env._("Scheduled statements, %(date)s", date=day)
         if not statements:
-            # sudo: batches are written by the system only
-            return Batch.sudo().create(values)
+            return Batch._store(company, [], name=name)
         batch = Batch._create_for(statements)
         # sudo: batches are written by the system only
-        batch.sudo().name = values["name"]
+        batch.sudo().name = name
         return batch
 
     # === WHO GETS ONE === #

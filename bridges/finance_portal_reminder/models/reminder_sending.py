@@ -3,10 +3,11 @@ from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
+from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from odoo.addons.finance_portal.const import AUTOMATIC
+from odoo.addons.finance_portal.work_off import work_off_queue, work_or_fail
 
 from .reminder_refresh import MAX_DELAY
 
@@ -27,16 +28,16 @@ class FinancePortalReminder(models.Model):
     @api.model
     def _cron_send(self):
         """Plan where that is due, then send what is due, until the scheduler's time is over."""
-        Cron = self.env["ir.cron"]
         if not self._refresh_old():
             return
-        Cron._commit_progress(remaining=self.search_count(self._get_due_domain()))
-        busy = []
-        while reminder := retrying(partial(self._take, busy), self.env):
-            if not reminder._send_or_hold():
+        due, busy = self.search_count(self._get_due_domain()), []
+
+        def send(reminder):
+            # Somebody works on these documents right now. The next run comes back for it.
+            if not work_or_fail(self.env, reminder._send, reminder._hold_failed):
                 busy.append(reminder.id)
-            if not Cron._commit_progress(1):
-                return  # the scheduler comes back for the rest
+
+        work_off_queue(self.env, due, partial(self._take, busy), send)
 
     @api.model
     def _get_due_domain(self):
@@ -52,25 +53,13 @@ class FinancePortalReminder(models.Model):
         domain = [*self._get_due_domain(), ("id", "not in", busy)]
         return self.search(domain, order="send_at, id", limit=20).try_lock_for_update(limit=1)
 
-    def _send_or_hold(self):
-        """Send a reminder; whatever is wrong with it stops no other.
-
-        :return: whether this run is done with it
-        """
-        try:
-            retrying(self._send, self.env)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Somebody works on these documents right now. The next run comes back for it.
-            self.env.cr.rollback()
-            return False
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("Could not send reminder %s", self.id)
-            reason = self.env._(
-                "Something went wrong. An administrator can find the cause in the server's log."
-            )
-            retrying(partial(self._hold, reason), self.env)
-        return True
+    def _hold_failed(self, error):
+        """Hold back what can't be sent; whatever is wrong with it stops no other."""
+        _logger.error("Could not send reminder %s", self.id, exc_info=error)
+        reason = self.env._(
+            "Something went wrong. An administrator can find the cause in the server's log."
+        )
+        retrying(partial(self._hold, reason), self.env)
 
     def _send(self):
         """Look again at what is open, under lock, and queue the email."""
