@@ -30,6 +30,7 @@ from . import (
     test_batch_dialog,
     test_bounded_record,
     test_broken_texts,
+    test_bulk,
     test_batch_nobody,
     test_company_boundary,
     test_company_boundary_tab,

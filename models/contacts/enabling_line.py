@@ -46,6 +46,7 @@ class FinancePortalEnablingLine(models.Model):
         "(email) WHERE state = 'waiting' AND partner_id IS NULL",
         "This contact is already being enabled.",
     )
+    _waiting_index = models.Index("(enabling_id) WHERE state = 'waiting'")
 
     @api.depends_context("lang", "tz", "uid")
     @api.depends("partner_id", "state")

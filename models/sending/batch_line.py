@@ -37,6 +37,7 @@ class FinancePortalBatchLine(models.Model):
     _waits_once = models.UniqueIndex(
         "(res_model, res_id) WHERE state = 'waiting'", "This document is already being sent."
     )
+    _waiting_index = models.Index("(batch_id) WHERE state = 'waiting'")
 
     def _compute_delivery(self):
         """Say why the mail server has not taken an email yet, in one query for each model."""
