@@ -2,9 +2,11 @@
 
 import base64
 import csv
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..tools.people_file import MAX_BYTES, MAX_ROWS
 from .enabling_common import EnablingCase
@@ -180,6 +182,51 @@ class TestEnablingImport(EnablingCase):
                     self.assertIn(words, dialog.bad_file)
                     with self.assertRaisesRegex(UserError, words):
                         dialog.action_import()
+
+    def test_the_job_finds_a_contact_with_the_address_beside_others(self):
+        """Somebody entered it since the manager looked."""
+        for number, address in enumerate(("beside@h.example.com", "j\u00f6rg@h.example.com")):
+            with self.subTest(address):
+                text = f"name,email\nNora,{address}\n"
+                run = self.runs_of(self.load(text, create_contacts=True).action_import())
+                both = f"first{number}@h.example.com, {address.upper()}"
+                self.make_contact(f"Beside{number}", parent=False, email=both)
+                self.work_off()
+                self.assertEqual(run.line_ids.state, "skipped")
+                self.assertIn("has changed since you looked", run.line_ids.reason)
+
+    def test_a_row_of_the_job_reads_nobody_elses_addresses(self):
+        """Neither contacts nor queries grow with those who have several addresses."""
+        Account = type(self.Account)
+        erps = Account._list_mailboxes
+
+        def cost(count):
+            for number in range(count):
+                both = f"a{number}@c{count}.example.com, b{number}@c{count}.example.com"
+                self.make_contact(f"Both{count}-{number}", email=both)
+            text = f"name,email\nNora,nora{count}@harvest.example.com\n"
+            run = self.runs_of(self.load(text, create_contacts=True).action_import())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            asked = patch.object(Account, "_list_mailboxes", autospec=True, side_effect=erps)
+            with asked as read, self.mock_mail_gateway():
+                before = self.env.cr.sql_log_count
+                run.line_ids._work()
+            self.assertEqual(run.state, "done", run.line_ids.reason)
+            return read.call_count, self.env.cr.sql_log_count - before
+
+        cost(1)
+        self.assertEqual(cost(2), cost(20))
+
+    def test_several_addresses_are_found_by_an_index(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        Run, Partner = self.env["finance.portal.enabling"], self.env["res.partner"].sudo()
+        for count in (1, 99):
+            domain = Run._get_several_domain({f"a{one}@b.example.com" for one in range(count)})
+            found = Partner.with_context(active_test=False)._search(domain, order="id")
+            rows = self.env.execute_query(SQL("EXPLAIN %s", found.select()))
+            plan = "\n".join(line for (line,) in rows)
+            self.assertIn("res_partner_finance_portal_several_index", plan)
 
     def test_queries_do_not_grow_with_the_rows(self):
         def queries(count):

@@ -1,9 +1,15 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...tools.address_key import address_key
+
+# Of a field with several addresses, only the first is in ``email_normalized``. By an index.
+HAS_SEVERAL = Domain("email", "=like", "%@%@%")
+# More addresses are faster compared here than by the database.
+MAX_SEARCHED = 50
 
 
 class Verdict(NamedTuple):
@@ -63,14 +69,24 @@ class FinancePortalEnabling(models.Model):
         Partner, addresses = self.env["res.partner"].with_context(active_test=False), {*addresses}
         spellings = addresses | {address_key(address) for address in addresses}
         found = Partner.search([("email_normalized", "in", list(spellings))])
-        # Of a field with several addresses, only the first is in that column.
-        found |= Partner.search([("email", "=like", "%@%@%")])
+        found |= Partner.search(self._get_several_domain(addresses))
         by_key = {}
         for contact in found.with_env(self.env):
             for address in self.env["finance.portal.account"]._list_mailboxes(contact):
                 key = address_key(address)
                 by_key[key] = by_key.get(key, self.env["res.partner"]) | contact
         return {key: some.filtered("active") or some for key, some in by_key.items()}
+
+    @api.model
+    def _get_several_domain(self, addresses):
+        """Return the domain of the contacts with several addresses, maybe one of these.
+
+        For a few addresses, as when the job comes to a row, it leaves out who has none of them.
+        """
+        # Beyond ASCII, the database may see two spellings where there is one address.
+        if len(addresses) > MAX_SEARCHED or not all(one.isascii() for one in addresses):
+            return HAS_SEVERAL
+        return HAS_SEVERAL & Domain.OR(Domain("email", "ilike", one) for one in addresses)
 
     @api.model
     def _match_customers(self, names):

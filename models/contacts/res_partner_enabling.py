@@ -6,6 +6,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    # Few contacts have several addresses, and each of these may be a row of an imported list.
+    _finance_portal_several_index = models.Index("(id) WHERE email LIKE '%@%@%'")
+
     def action_finance_portal_enable_many(self):
         """Open the dialog behind Enable Portal Access in a list."""
         self._finance_portal_check_manager_group()
