@@ -67,15 +67,15 @@ class FinancePortalScope(models.AbstractModel):
     @api.model
     def _get_viewer_domain(self, model, viewer):
         """Return the domain of the documents of one kind for a viewer, see :meth:`_get_domain`."""
-        kept = {} if viewer.kept is None else viewer.kept
-        if model not in kept:
-            kept[model] = self._get_domain(
+        domains = {} if viewer.domains is None else viewer.domains
+        if model not in domains:
+            domains[model] = self._get_domain(
                 model,
                 viewer.customer,
                 viewer.companies,
                 viewer.contact if viewer.own_documents else None,
             )
-        return kept[model]
+        return domains[model]
 
     @api.model
     def _get_recipient_domain(self, model, viewer):

@@ -14,7 +14,9 @@ class Viewer(NamedTuple):
     they see; ``account`` is the contact's (sudo), which may be empty for staff. ``staff`` is the
     user who looks, empty for a customer, and ``until`` when that ends (UTC). ``base`` is what the
     addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
-    there are several. ``kept`` is what a page that asks much has found out already.
+    there are several. A page that asks much keeps here what it has found out already: ``domains``
+    of what the viewer sees of each kind, see ``_get_viewer_domain``, and ``waiting_shares``, what
+    payments that wait settle, as ``_get_shares`` of the statement returns it.
     """
 
     contact: object
@@ -26,7 +28,8 @@ class Viewer(NamedTuple):
     until: object = None
     base: str = PORTAL
     choices: object = ()
-    kept: dict | None = None
+    domains: dict | None = None
+    waiting_shares: dict | None = None
 
     def get_address(self, path):
         """Return the address of one of the portal's pages, for this viewer."""

@@ -81,9 +81,8 @@ class FinancePortalListInvoices(models.AbstractModel):
 
         The overview's balances have asked already.
         """
-        kept = (viewer.kept or {}).get("shares")
-        if kept is not None:
-            return [share for shares in kept.values() for share in shares]
+        if viewer.waiting_shares is not None:
+            return [share for shares in viewer.waiting_shares.values() for share in shares]
         contact = viewer.contact if viewer.own_documents else None
         asked = self.env["finance.portal.scope"]._get_items_condition(
             viewer.customer, viewer.companies, contact

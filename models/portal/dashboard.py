@@ -31,7 +31,7 @@ class FinancePortalDashboard(models.AbstractModel):
         asked = {"customer": viewer.customer, "companies": viewer.companies, "contact": contact}
         Statement = self.env["finance.portal.statement"]
         scope = Statement._get_recent_scope(**asked)
-        viewer = viewer._replace(kept={"shares": Statement._get_shares(scope)})
+        viewer = viewer._replace(domains={}, waiting_shares=Statement._get_shares(scope))
         return {
             "balances": self._get_balances(**asked, scope=scope),
             "charts": Statement._get_history_charts(**asked, scope=scope),
