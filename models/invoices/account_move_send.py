@@ -97,22 +97,28 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_default_mail_template_id(self, move):
-        """Remember a batch's templates as its recipients, see ``_get_default_mail_partner_ids``."""
-        known = self.env.context.get("finance_portal_known_recipients")
+        """Remember the template of each invoice of a batch, which asks several times.
+
+        A batch brings a dict for that: ``{("template", invoice id): template id}``, and the
+        recipients, see ``_get_default_mail_partner_ids``.
+        """
+        known = self.env.context.get("finance_portal_known_defaults")
         if known is None:
             return super()._get_default_mail_template_id(move)
-        if move.id not in known:
-            known[move.id] = super()._get_default_mail_template_id(move).id
-        return self.env["mail.template"].browse(known[move.id])
+        key = ("template", move.id)
+        if key not in known:
+            known[key] = super()._get_default_mail_template_id(move).id
+        return self.env["mail.template"].browse(known[key])
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
         """Address the customer itself when the contact on the invoice has no email address.
 
-        A batch asks for each invoice three times, so it brings a dict to remember them in.
+        A batch asks for each invoice three times, and remembers them:
+        ``{("recipients", invoice id, template id, language): contacts' ids}``.
         """
-        known = self.env.context.get("finance_portal_known_recipients")
-        key = (move.id, mail_template.id, mail_lang)
+        known = self.env.context.get("finance_portal_known_defaults")
+        key = ("recipients", move.id, mail_template.id, mail_lang)
         if known is not None and key in known:
             return self.env["res.partner"].with_company(move.company_id).browse(known[key])
         partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)

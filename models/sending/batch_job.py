@@ -47,7 +47,7 @@ class FinancePortalBatchLine(models.Model):
         """Send these documents."""
         sender = self._as_starter(
             finance_portal_batch=True,
-            finance_portal_known_recipients={},
+            finance_portal_known_defaults={},
         )
         documents = sender._get_documents()
         outcome = sender._get_obstacles(documents)
