@@ -94,20 +94,49 @@ class TestSharingStatus(SharingCase):
     def found(self, status):
         return self.env["account.move"].search([("finance_status", "=", status)])
 
+    def assertStatus(self, document, status):
+        """Assert that reading, searching and grouping tell the same of a document."""
+        self.env.invalidate_all()
+        self.assertEqual(document.finance_status, status)
+        model, domain = self.env[document._name], [("id", "=", document.id)]
+        for other in dict(document._fields["finance_status"].selection):
+            found = model.search([*domain, ("finance_status", "=", other)])
+            self.assertEqual(bool(found), other == status, other)
+        groups = model._read_group(domain, ["finance_status"], ["__count"])
+        self.assertEqual(groups, [(status, 1)])
+
     def test_reading_searching_and_grouping_tell_the_same(self):
-        statuses = dict(self.invoice._fields["finance_status"].selection)
-        for status in statuses:
+        for status in dict(self.invoice._fields["finance_status"].selection):
             with self.subTest(status=status):
                 self.invoice = self.make_invoice()
                 getattr(self, f"make_{status}")()
-                self.env.invalidate_all()
-                self.assertEqual(self.invoice.finance_status, status)
-                for other in statuses:
-                    self.assertEqual(self.invoice in self.found(other), other == status, other)
-                groups = self.env["account.move"]._read_group(
-                    [("id", "=", self.invoice.id)], ["finance_status"], ["__count"]
-                )
-                self.assertEqual(groups, [(status, 1)])
+                self.assertStatus(self.invoice, status)
+
+    def test_an_email_that_lists_several_tells_it_of_each(self):
+        """Such as a reminder of several invoices; it is about none of them alone."""
+        Links = self.env["finance.portal.several.links"]._localize(self.ada)
+        ways = {
+            "sending": {"state": "outgoing", "failure_reason": False},
+            "delayed": {"state": "outgoing", "failure_reason": "No route to host"},
+            "failed": {"state": "exception"},
+        }
+        for status, values in ways.items():
+            with self.subTest(status=status):
+                first, taken_out = self.make_invoice(), self.make_invoice()
+                quote = self.make_quote()
+                items = [Links._make_item(one) for one in (first, taken_out, quote)]
+                with self.no_mail_server():
+                    message = Links._mail(
+                        self.ada, self.company, items, subject="Open", body="Hello"
+                    )
+                mail = message.sudo().mail_ids
+                listed = [["account.move", first.id], ["sale.order", quote.id]]
+                mail.write({**values, "finance_portal_listed": listed})
+                self.assertStatus(first, status)
+                self.assertStatus(quote, status)
+                self.assertStatus(taken_out, "not_sent")
+                mail.unlink()
+                self.assertStatus(first, "not_sent")
 
     def test_several_statuses_are_found_together(self):
         self.issue_ago(hours=30)

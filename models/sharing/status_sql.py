@@ -15,6 +15,12 @@ FAILED_NOTIFICATIONS = tuple(
     name for name, state in NOTIFICATION_STATES.items() if state in ("bounced", "failed")
 )
 
+# Emails that list several documents are about none of these alone. Only those that wait or failed
+# are there, and an index leads to them: each set is read once, for all documents together.
+LISTING = """mail_mail q CROSS JOIN jsonb_array_elements(q.finance_portal_listed) one
+            WHERE q.finance_portal_listed IS NOT NULL AND one.value->>0 = %(model)s"""
+LISTED = "(one.value->>1)::int"
+
 # Where rows are that say the same of a document: FROM and WHERE, and the document's column.
 SETS = {
     "decided": (
@@ -34,6 +40,17 @@ SETS = {
                          AND newer.mail_message_id IS DISTINCT FROM l.mail_message_id
                    WHERE l.mail_message_id = m.id)""",
     ),
+    "failed_list": (
+        LISTED,
+        """%(listing)s AND q.state = 'exception'
+              AND NOT EXISTS (
+                  SELECT 1 FROM finance_portal_link l JOIN finance_portal_link newer
+                      ON newer.res_model = l.res_model AND newer.res_id = l.res_id
+                         AND newer.email = l.email AND newer.id > l.id
+                         AND newer.mail_message_id IS DISTINCT FROM l.mail_message_id
+                   WHERE l.mail_message_id = q.mail_message_id AND l.res_model = %(model)s
+                     AND l.res_id = %(listed)s)""",
+    ),
     # A mail server refused it for now, or none answered: the queue tries again.
     "delayed_mail": (
         "m.res_id",
@@ -41,10 +58,19 @@ SETS = {
             WHERE m.model = %(model)s AND q.body_html LIKE %(mark)s
               AND q.state = 'outgoing' AND q.failure_reason <> ''""",
     ),
+    "delayed_list": (
+        LISTED,
+        "%(listing)s AND q.state = 'outgoing' AND q.failure_reason <> ''",
+    ),
     "waiting_mail": (
         "m.res_id",
         """mail_message m JOIN mail_mail q ON q.mail_message_id = m.id
             WHERE m.model = %(model)s AND q.state = 'outgoing' AND q.body_html LIKE %(mark)s
+              AND (q.scheduled_date IS NULL OR q.scheduled_date <= %(now)s)""",
+    ),
+    "waiting_list": (
+        LISTED,
+        """%(listing)s AND q.state = 'outgoing'
               AND (q.scheduled_date IS NULL OR q.scheduled_date <= %(now)s)""",
     ),
     # Unless the link was opened after all, or a newer email went to the same address.
@@ -82,9 +108,12 @@ RULES = (
     ("partial", "decided"),
     ("declined", "decided"),
     ("failed", "failed_mail"),
+    ("failed", "failed_list"),
     ("failed", "failed_notification"),
     ("delayed", "delayed_mail"),
+    ("delayed", "delayed_list"),
     ("sending", "waiting_mail"),
+    ("sending", "waiting_list"),
     ("opened", "viewed"),
     ("sent", "live"),
     ("revoked", "revoked"),
@@ -98,6 +127,7 @@ def _rows(name, model, kind=None):
     column, source = SETS[name]
     values = {"model": model, "kind": kind, "mark": f"%{PLACEHOLDER}-%"}
     values["failed"] = FAILED_NOTIFICATIONS
+    values |= {"listing": SQL(LISTING, model=model), "listed": SQL(LISTED)}
     return SQL(column), SQL(source, now=fields.Datetime.now(), **values)
 
 
@@ -109,12 +139,12 @@ def status_sql(model, document, as_sets=False):
     :param bool as_sets: whether to read each set once, for all documents of a table, instead of
         looking each document up by index
     """
-    test = "%(document)s IN (SELECT %(column)s FROM %(rows)s)"
-    if not as_sets:
-        test = "EXISTS (SELECT FROM %(rows)s AND %(column)s = %(document)s)"
+    among = "%(document)s IN (SELECT %(column)s FROM %(rows)s)"
+    by_index = "EXISTS (SELECT FROM %(rows)s AND %(column)s = %(document)s)"
     cases = []
     for status, name in RULES:
         column, rows = _rows(name, model, status)
+        test = among if as_sets or SETS[name][0] == LISTED else by_index
         condition = SQL(test, document=document, column=column, rows=rows)
         cases.append(SQL("WHEN %s THEN %s", condition, status))
     return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), NOT_SENT)
