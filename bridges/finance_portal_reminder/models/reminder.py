@@ -64,12 +64,15 @@ class FinancePortalReminder(models.Model):
     mail_message_id = fields.Many2one(
         "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    # A pause was set or lifted since: the job plans for the customer anew.
+    is_outdated = fields.Boolean(readonly=True)
 
     _planned_once = models.UniqueIndex(
         "(company_id, customer_id, partner_id, currency_id, res_model)"
         " WHERE state IN ('planned', 'held', 'over')"
     )
     _queue_index = models.Index("(send_at) WHERE state = 'planned'")
+    _outdated_index = models.Index("(id) WHERE is_outdated")
 
     # === COMPUTE METHODS === #
 

@@ -1,9 +1,16 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # States of a payment by a provider that isn't booked yet, and may well be.
 UNDER_WAY = ("pending", "authorized")
+# No Reminders, on a document or a customer.
+PAUSE_FIELDS = {
+    "finance_no_reminders",
+    "finance_no_reminders_until",
+    "finance_no_reminders_note",
+}
 
 
 class Anchor(NamedTuple):
@@ -47,6 +54,14 @@ class FinancePortalReminderMixin(models.AbstractModel):
     )
 
     # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Have the plan follow a pause of these documents that is set or lifted."""
+        result = super().write(vals)
+        if vals.keys() & PAUSE_FIELDS:
+            mine = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            self.env["finance.portal.reminder"]._outdate(Domain("line_ids", "any", mine))
+        return result
 
     def unlink(self):
         """Delete what is planned, and was done, of these documents."""

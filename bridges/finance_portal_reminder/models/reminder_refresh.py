@@ -7,6 +7,8 @@ from odoo.fields import Command, Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
+from .reminder import NEXT
+
 PLAN_FIELDS = ("finance_reminders_planned_at", "finance_reminders_planned_up_to")
 LINE_FIELDS = (
     "res_id", "document_name", "step_id", "basis", "days", "installment", "date", "amount", "state",
@@ -69,13 +71,21 @@ class FinancePortalReminder(models.Model):
         return after is not None
 
     @api.model
-    def _refresh_customers(self, company, now, after):
+    def _refresh_customer(self, company, customer):
+        """Plan for one customer, whenever that was done last."""
+        Reminder, now = self.browse()._as_system(company), fields.Datetime.now()
+        Reminder._lock_plan(company, now)
+        Reminder._refresh_customers(company, now, customer.id - 1, only=customer)
+
+    @api.model
+    def _refresh_customers(self, company, now, after, only=None):
         """Plan for the customers who follow a customer, and delete what isn't due any more.
 
         :param int after: id of the last customer who was planned for
-        :return: that of the last one now; ``None`` when there are no more
+        :param only: the one who follows, for no others
+        :return: id of the last one now; ``None`` when there are no more
         """
-        chunk, last = self._get_chunk(company, after)
+        chunk, last = self._get_chunk(company, after, only)
         slots, kept = self._get_due_slots(company, now, after, last), self.browse()
         for documents in chunk:
             kept += self._store(company, self._make_plans(company, documents, now, slots))
@@ -112,19 +122,22 @@ class FinancePortalReminder(models.Model):
         return {row.customer_id: (row.send_at, row.day) for row in due}
 
     @api.model
-    def _get_chunk(self, company, after):
+    def _get_chunk(self, company, after, only=None):
         """Return what may have reached a step, all of a customer together.
 
         :param int after: id of the customer whose followers it is of
+        :param only: the one customer whose it is
         :return: ``(records of each model, id of the last customer)``, ``None`` instead of the id
             when there are no more
         """
         found, models = defaultdict(list), self._get_models()
         for model in models:
             domain = self._get_open_domain(company, model)
+            if only:
+                domain &= model._finance_portal_get_customer_domain(only)
             for customer, ids in model._finance_reminder_get_ids(domain, after, CHUNK):
                 found[customer].append(model.browse(ids))
-        chunk, last = {model._name: model for model in models}, None
+        chunk, last = {model._name: model for model in models}, only and only.id
         for customer in sorted(found):
             for documents in found[customer]:
                 chunk[documents._name] += documents
@@ -192,6 +205,7 @@ class FinancePortalReminder(models.Model):
             "send_at": plan.send_at,
             "day": plan.day,
             "state": state,
+            "is_outdated": False,
             "reason": plan.reason or self._get_planned_note(company, plan),
             "line_ids": [
                 Command.create(
@@ -296,6 +310,18 @@ class FinancePortalReminder(models.Model):
         self._note_planned(company, None, company.finance_reminders_planned_up_to)
 
     @api.model
+    def _outdate(self, domain):
+        """Have the job plan anew for the customers of some rows of the plan, as soon as it can.
+
+        Not at once: planning holds the company's row, for which whoever saves would have to wait.
+        """
+        # sudo: the plan is the system's; whoever sets or lifts a pause changes it
+        rows = self.sudo().search(Domain("state", "in", NEXT) & domain)
+        if rows:
+            rows.is_outdated = True
+            self._get_job()._trigger()
+
+    @api.model
     def _forget_times(self, companies):
         """Plan companies anew whose hours changed; nothing leaves at an hour of before."""
         for company in companies:
@@ -328,4 +354,18 @@ class FinancePortalReminder(models.Model):
                 # Something always remains: sending follows.
                 if not self.env["ir.cron"]._commit_progress(1, remaining=1):
                     return False
+        return self._refresh_outdated()
+
+    @api.model
+    def _refresh_outdated(self):
+        """Plan anew for the customers whose plan is outdated; return whether there was time."""
+        domain = [
+            ("is_outdated", "=", True),
+            ("state", "in", NEXT),
+            ("company_id.finance_reminders", "=", True),
+        ]
+        for company, customer in self._read_group(domain, ["company_id", "customer_id"]):
+            retrying(partial(self._refresh_customer, company, customer), self.env)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=1):
+                return False
         return True

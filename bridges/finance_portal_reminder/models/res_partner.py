@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.fields import Domain
+
+from .reminder_mixin import PAUSE_FIELDS
 
 
 class ResPartner(models.Model):
@@ -23,3 +26,13 @@ class ResPartner(models.Model):
     finance_no_reminders_note = fields.Char(
         "Why No Reminders", company_dependent=True, copy=False, groups="base.group_user"
     )
+
+    def write(self, vals):
+        """Have the plan follow a pause of the current company that is set or lifted."""
+        result = super().write(vals)
+        if vals.keys() & PAUSE_FIELDS:
+            mine = Domain("company_id", "=", self.env.company.id)
+            self.env["finance.portal.reminder"]._outdate(
+                mine & Domain("customer_id", "in", self.ids)
+            )
+        return result

@@ -1,0 +1,51 @@
+"""No Reminders that is ticked or unticked: the plan follows, and nobody else's is made anew."""
+
+from odoo.tests import tagged
+
+from .common import JOB, QuoteReminderCase
+
+
+@tagged("post_install", "-at_install")
+class TestReminderPause(QuoteReminderCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pia = cls.make_contact("Pia", parent=False, email="pia@mill.example.com")
+        cls.cal = cls.make_contact("Cal", parent=False, email="cal@farm.example.com")
+
+    def wakings(self):
+        job = self.env.ref(JOB)
+        return self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", job.id)])
+
+    def test_the_plan_follows_at_the_jobs_next_run(self):
+        """Whatever the pause is on; the whole plan is not old, and is not made anew."""
+        quote, invoice = self.offer(), self.bill(7, self.eve)
+        cases = {self.pia: self.bill(7, self.pia), invoice: invoice, quote: quote}
+        models = {record._name for record in cases}
+        self.assertEqual(models, {"res.partner", *quote._finance_reminder_get_models()})
+        calm = self.plan_of(self.bill(7, self.cal))
+        rows = {record: self.plan_of(document) for record, document in cases.items()}
+        calm.reason = "as it was"
+        for record, row in rows.items():
+            for paused, state in ((True, "held"), (False, "planned")):
+                with self.subTest(record=record._name, state=state):
+                    self.wakings().unlink()
+                    record.finance_no_reminders = paused
+                    self.assertTrue(self.wakings(), "now, not in a quarter of an hour")
+                    self.run_job()
+                    self.assertEqual((row.state, row.is_outdated), (state, False), row.reason)
+        self.assertEqual(calm.reason, "as it was")
+
+    def test_a_pause_in_another_company_changes_no_plan(self):
+        other = self.setup_other_company(name="Second")["company"]
+        row = self.plan_of(self.bill(7, self.pia))
+        self.pia.with_company(other).finance_no_reminders = True
+        self.assertFalse(row.is_outdated)
+        self.pia.finance_no_reminders = True
+        self.assertTrue(row.is_outdated)
+
+    def test_staff_who_may_not_plan_may_lift_a_pause(self):
+        clerk = self.make_user("clerk", "base.group_user", "base.group_partner_manager")
+        row = self.plan_of(self.bill(7, self.pia))
+        self.pia.with_user(clerk).finance_no_reminders = True
+        self.assertTrue(row.is_outdated)
