@@ -75,3 +75,16 @@ def work_off_queue(env, waiting, take, work):
         work(records)
         if not Cron._commit_progress(len(records)):
             return  # the scheduler comes back for the rest
+
+
+def work_off_parts(env, work):
+    """Do one part after the other, each in a transaction of its own, until there are no more.
+
+    :param work: does the next part; returns how much that was, nothing when there are no more
+    :return: whether it came to an end in the time that the scheduler gave
+    """
+    while count := retrying(work, env):
+        # Something always remains: what it is, the next run finds out.
+        if not env["ir.cron"]._commit_progress(count, remaining=1):
+            return False
+    return True

@@ -5,13 +5,13 @@ from functools import partial
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ...const import CLOSED_REASONS
 from ...sql_guards import columns_of, stored_columns
 from ...tools.rate_window import shorten_address
 from ...tools.verdict import DOWNLOAD, FETCH, SIGNAL
+from ...work_off import work_off_parts
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.
@@ -312,7 +312,7 @@ class FinancePortalEvent(models.Model):
         before = fields.Datetime.now() - relativedelta(months=company.finance_portal_event_months)
         works = [partial(self._shorten_batch, company)]
         works += [partial(trim, company, before) for trim in self._get_trims()]
-        return all(self._in_batches(work) for work in works)
+        return all(work_off_parts(self.env, work) for work in works)
 
     @api.model
     def _get_trims(self):
@@ -322,16 +322,6 @@ class FinancePortalEvent(models.Model):
         """
         Link, Pdf = self.env["finance.portal.link"], self.env["finance.portal.pdf"]
         return [self._delete_batch, Link._gc_batch, Pdf._gc_batch]
-
-    def _in_batches(self, work):
-        """Repeat ``work`` until it returns nothing, committing each batch.
-
-        :return: whether it came to an end in the time the scheduler gave
-        """
-        while count := retrying(work, self.env):
-            if not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                return False
-        return True
 
     @contextmanager
     def _past_the_guard(self):

@@ -7,6 +7,8 @@ from odoo.fields import Command, Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
+from odoo.addons.finance_portal.work_off import work_off_parts
+
 from .reminder import NEXT
 
 PLAN_FIELDS = ("finance_reminders_planned_at", "finance_reminders_planned_up_to")
@@ -348,12 +350,8 @@ class FinancePortalReminder(models.Model):
         now = fields.Datetime.now()
         companies = self.env["res.company"].search([("finance_reminders", "=", True)])
         for company in companies.filtered(lambda one: self._is_old(one, now)):
-            has_more = True
-            while has_more:
-                has_more = retrying(partial(self._refresh_part, company), self.env)
-                # Something always remains: sending follows.
-                if not self.env["ir.cron"]._commit_progress(1, remaining=1):
-                    return False
+            if not work_off_parts(self.env, partial(self._refresh_part, company)):
+                return False
         return self._refresh_outdated()
 
     @api.model
