@@ -82,6 +82,12 @@ class TestEnablingImport(EnablingCase):
         self.assertEqual(contact.search_count([("email", "=", contact.email)]), 1)
         self.assertEnabledOnce(contact)
 
+    def test_each_row_is_listed_also_one_that_repeats_another(self):
+        text = "name,email\nNora,nora@h.example.com\nNora again,NORA@h.example.com\n"
+        run = self.runs_of(self.load(text, create_contacts=True).action_import())
+        self.assertEqual(run.line_ids.mapped("state"), ["waiting", "skipped"])
+        self.assertIn("Same email address as row 2", run.problem_line_ids.reason)
+
     def test_what_fails_leaves_no_contact(self):
         action = self.load("name,email\nNora,nora@h.example.com\n", create_contacts=True)
         run = self.runs_of(action.action_import())

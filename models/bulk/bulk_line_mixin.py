@@ -96,11 +96,14 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
         common = {self._run: run.id, "company_id": run.company_id.id, "user_id": run.user_id.id}
         rows = [{**row, **common} for row in rows]
         accepted = self._insert_waiting([row for row in rows if row["state"] == "waiting"])
-        rest = [row for row in rows if self._get_subject(row) not in accepted]
-        for row in rest:
-            if row["state"] == "waiting":
-                row.update(state="skipped", reason=self._describe_waiting())
-        self.create(rest)
+        listed = []
+        for row in rows:
+            if row["state"] != "waiting":
+                listed.append(row)
+            elif self._get_subject(row) not in accepted:
+                reason = self._describe_waiting()
+                listed.append({**row, "state": "skipped", "reason": reason})
+        self.create(listed)
 
     @api.model
     def _get_subject(self, row):
