@@ -51,7 +51,7 @@ def _send_statement(env, company, customer) -> str:
 
 
 def _let_pay(env, moves: list[int]) -> dict:
-    """Publish the ERP's provider for trying out; return it, and the names of what is paid."""
+    """Publish Odoo's provider for trying out; return it, and the names of what is paid."""
     provider = env.ref("payment.payment_provider_demo")
     provider.write({"state": "test", "is_published": True})
     method = env.ref("payment_demo.payment_method_demo")

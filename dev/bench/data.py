@@ -39,7 +39,7 @@ def load(env, invoices: int, documents: int, quotes: int, answers: int) -> None:
     :param invoices: how many posted invoices the database holds in all
     :param documents: how many of them can be sent in batches, each to a customer of its own
     :param quotes: how many quotes can be sent in batches, each to a customer of its own
-    :param answers: how many quotes of ours, and of the ERP's, can be accepted
+    :param answers: how many quotes of ours, and of Odoo's, can be accepted
     """
     ours = env.company
     env.ref("base.user_admin").email = "admin@studio.example"
@@ -62,7 +62,7 @@ def load(env, invoices: int, documents: int, quotes: int, answers: int) -> None:
 
 
 def _load_pages(env, ours, answers: int) -> dict:
-    """Create the same documents for us and for a company that keeps the ERP's own links."""
+    """Create the same documents for us and for a company that keeps Odoo's own links."""
     for bucket in ("viewing", "recovery", "deciding", "rendering"):
         env["ir.config_parameter"].set_param(f"finance_portal.throttle.{bucket}", "1000000/60")
     native = env["res.company"].create({"name": "Other Studio"})

@@ -13,7 +13,7 @@ from ..platform.bootstrap import find_chromium
 from ..platform.server import Server
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-# The ERP's access line: request, status, size, queries, seconds in SQL, other seconds.
+# Odoo's access line: request, status, size, queries, seconds in SQL, other seconds.
 ACCESS = re.compile(rb'werkzeug: .*HTTP/1\.\d" (\d{3}) \S+ (\d+) ([\d.]+) ([\d.]+)\s*$')
 WARM_UP = 20
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")

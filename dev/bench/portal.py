@@ -1,4 +1,4 @@
-"""Measure the customer portal beside the ERP's own, with few and with many invoices."""
+"""Measure the customer portal beside Odoo's own, with few and with many invoices."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,14 @@ from .meter import Result, fetch
 from .plans import plan_of
 
 OWN, OTHERS = 200, 2000
-# what: our page, the ERP's
+# what: our page, Odoo's
 PAGES = (
-    ("overview / the ERP's /my", PORTAL, "/my"),
-    ("overview / the ERP's /my and what its script counts", PORTAL, "/my#counters"),
-    ("invoices / the ERP's", f"{PORTAL}/invoices", "/my/invoices"),
-    ("open invoices by due day / the ERP's", f"{PORTAL}/invoices?show=open&sort=due", None),
+    ("overview / Odoo's /my", PORTAL, "/my"),
+    ("overview / Odoo's /my and what its script counts", PORTAL, "/my#counters"),
+    ("invoices / Odoo's", f"{PORTAL}/invoices", "/my/invoices"),
+    ("open invoices by due day / Odoo's", f"{PORTAL}/invoices?show=open&sort=due", None),
     ("payments", f"{PORTAL}/payments", None),
-    ("quotes / the ERP's", f"{PORTAL}/quotes", "/my/quotes"),
+    ("quotes / Odoo's", f"{PORTAL}/quotes", "/my/quotes"),
     ("statement", f"{PORTAL}/statement", None),
 )
 _INVOICES = (
@@ -45,7 +45,7 @@ QUERIES = (
 
 
 class Portal:
-    """A customer with an account, one with the ERP's own portal, and what they wait for."""
+    """A customer with an account, one with Odoo's own portal, and what they wait for."""
 
     def __init__(self, server: Server, facts: dict):
         self.server = server
@@ -65,7 +65,7 @@ class Portal:
         return self.server.psql(sql)[0][0]
 
     def measure(self, requests: int) -> dict[str, tuple[Result, Result | None]]:
-        """Return our figures and the ERP's for each page."""
+        """Return our figures and Odoo's for each page."""
         found = {}
         for what, ours, theirs in PAGES:
             actions = [lambda path=ours: fetch(self.session, self.server.url + path)]
@@ -76,7 +76,7 @@ class Portal:
         return found
 
     def _ask_native(self, path: str) -> None:
-        """Open a page of the ERP's, and ask for the numbers on it as its script does."""
+        """Open a page of Odoo's, and ask for the numbers on it as its script does."""
         path, counts, _rest = path.partition("#counters")
         parts = fetch(self.native, self.server.url + path).text.split('data-placeholder_count="')
         names = [part.partition('"')[0] for part in parts[1:]] if counts else []

@@ -10,9 +10,9 @@ QUOTES = 10
 
 
 def load(env, company_ids: list[int], own: int, others: int) -> None:
-    """Create a customer with an account, and one with the ERP's own portal.
+    """Create a customer with an account, and one with Odoo's own portal.
 
-    :param company_ids: ours, and the one that keeps the ERP's own ways
+    :param company_ids: ours, and the one that keeps Odoo's own ways
     :param own: how many invoices each of the two has
     :param others: how many customers there are to have the other invoices
     """
@@ -55,7 +55,7 @@ def _pay(env, company, customer) -> None:
 
 
 def _user(env, company, customer, managed: bool):
-    """Return the portal user of a customer, with an account of ours or as the ERP gives it."""
+    """Return the portal user of a customer, with an account of ours or as Odoo gives it."""
     groups = env.ref("base.group_portal")
     if managed:
         groups |= env.ref("finance_portal.group_finance_portal_account")

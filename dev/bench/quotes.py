@@ -1,4 +1,4 @@
-"""Measure a quote's page and the customer's answer beside the ERP's own."""
+"""Measure a quote's page and the customer's answer beside Odoo's own."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ FIELD = re.compile(r'name="(csrf_token|seen)"[^>]*?value="([^"]+)"')
 
 
 def compose(server: Server, quotes: list[int], mode: str = "comment") -> None:
-    """Press Send on one quote or on several, and Send in the ERP's dialog."""
+    """Press Send on one quote or on several, and Send in Odoo's dialog."""
     context = server.rpc("sale.order", "action_quotation_send", quotes)["context"]
     if mode == "mass_mail":
         [template] = server.rpc(
@@ -42,16 +42,16 @@ def share(server: Server, sink: Sink, quotes: list[int]) -> list[str]:
 
 
 def measure_page(server: Server, link: str, native_url: str, count: int) -> list:
-    """Ask for the page behind a link and for the ERP's page of an equal quote, in turn."""
+    """Ask for the page behind a link and for Odoo's page of an equal quote, in turn."""
     session, page = enter(server, link)
     native = visitor()
     return compare(server, count, lambda: fetch(session, page), lambda: fetch(native, native_url))
 
 
 def measure_accept(server: Server, links: list[str], native: list[tuple[int, str]]) -> list:
-    """Accept quotes on our page and over the ERP's own route, in turn; each answers once.
+    """Accept quotes on our page and over Odoo's own route, in turn; each answers once.
 
-    :param native: id and permanent token of each quote of the ERP's side
+    :param native: id and permanent token of each quote of Odoo's side
     """
     signature = _draw()
     ours = one_by_one([_prepare(server, link, signature) for link in links])
@@ -95,7 +95,7 @@ def _accept(session, url: str, form: dict, page: str) -> None:
 
 
 def _prepare_native(server: Server, quote: int, token: str, signature: str):
-    """Open the ERP's page of a quote; return what presses Accept & Sign there."""
+    """Open Odoo's page of a quote; return what presses Accept & Sign there."""
     session = visitor()
     fetch(session, f"{server.url}/my/orders/{quote}?access_token={token}")
     params = {"access_token": token, "name": "Ada Byrne", "signature": signature}

@@ -31,7 +31,7 @@ class Run:
         return self._do("plan", self.facts["company"])
 
     def send(self) -> dict:
-        """Send a part of it; return what the job took, and that of the ERP which hands over."""
+        """Send a part of it; return what the job took, and that of Odoo which hands over."""
         return self._do("send", self.facts["company"], SAMPLE)
 
     def _do(self, function: str, *arguments) -> dict:

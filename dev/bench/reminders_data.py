@@ -73,7 +73,7 @@ def plan(env, company_id: int) -> None:
 
 
 def send(env, company_id: int, count: int) -> None:
-    """Have the job send some of what is planned, then the ERP's job the emails; print figures."""
+    """Have the job send some of what is planned, then Odoo's job the emails; print figures."""
     env.cr.execute(
         "UPDATE finance_portal_reminder SET send_at = now() AT TIME ZONE 'utc' - interval '1 min'"
         " WHERE id IN (SELECT id FROM finance_portal_reminder"

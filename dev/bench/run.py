@@ -1,4 +1,4 @@
-"""Measure the customer's pages and the sending beside the ERP's own, and print a table."""
+"""Measure the customer's pages and the sending beside Odoo's own, and print a table."""
 
 import argparse
 import os
@@ -75,7 +75,7 @@ class Bench:
             say("   " + "  ".join(filter(None, row.cells())))
 
     def measure_page(self) -> None:
-        """Compare the document page with the ERP's page of an equal invoice."""
+        """Compare the document page with Odoo's page of an equal invoice."""
         session, page = self.enter()
         native = visitor()
         frame = f"{self.native_url}&report_type=html"
@@ -88,7 +88,7 @@ class Bench:
         whole = theirs.server + inner.server
         self.add(
             Row("document page, server time", ours.server, theirs.server, 0.5, queries=queries),
-            Row("the same / the ERP's with the frame it shows", ours.server, whole),
+            Row("the same / Odoo's with the frame it shows", ours.server, whole),
             Row("document page, as the visitor waits", ours.wall, theirs.wall),
         )
 
@@ -119,7 +119,7 @@ class Bench:
         self.add(
             Row("PDF of a sent document", ours.wall, theirs.wall, 0.1, queries=queries),
             Row(f"renderers started, {len(ours.walls)} of ours", our_starts, None, 0, ""),
-            Row(f"renderers started, {count} of the ERP's", their_starts, None, None, ""),
+            Row(f"renderers started, {count} of Odoo's", their_starts, None, None, ""),
         )
 
     def measure_exchange(self) -> None:
@@ -151,7 +151,7 @@ class Bench:
             )
 
     def measure_quotes(self) -> None:
-        """Compare a quote's page, and accepting it, with the ERP's own."""
+        """Compare a quote's page, and accepting it, with Odoo's own."""
         with self.renderer.replaced():
             links = quotes.share(self.server, self.sink, self.facts["quotes"])
         native = self.facts["native_quotes"]
@@ -174,7 +174,7 @@ class Bench:
         quotes.settle(self.server)
 
     def measure_sending(self, plain: Server, plain_facts: dict) -> None:
-        """Compare sending many at once with the ERP's own ways in a database without the addon."""
+        """Compare sending many at once with Odoo's own ways in a database without the addon."""
         Side = sending.Side
         ours = Side(self.server, self.facts["batch"], sending.send_ours("account.move"))
         theirs = Side(plain, plain_facts["batch"], sending.send_invoices)
@@ -198,7 +198,7 @@ class Bench:
         self.add(Row("the same with a renderer that takes no time", *seconds, unit="s"))
 
     def measure_portal(self) -> None:
-        """Compare the portal with the ERP's own, then with itself among many more invoices."""
+        """Compare the portal with Odoo's own, then with itself among many more invoices."""
         portal = Portal(self.server, self.facts)
         few, few_count = portal.measure(self.options.requests), portal.count()
         for what, (ours, theirs) in few.items():
@@ -333,7 +333,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(prog="python3 -m dev bench")
     parser.add_argument("--requests", type=int, default=200, help="requests per measurement")
-    parser.add_argument("--renderings", type=int, default=5, help="PDFs made by the ERP")
+    parser.add_argument("--renderings", type=int, default=5, help="PDFs made by Odoo")
     parser.add_argument("--invoices", type=int, default=2000, help="posted invoices")
     parser.add_argument("--documents", type=int, default=200, help="documents to send, or 0")
     parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches")

@@ -1,4 +1,4 @@
-"""Measure sending many documents with the addon beside the ERP's own way without it."""
+"""Measure sending many documents with the addon beside Odoo's own way without it."""
 
 import contextlib
 import time
@@ -77,7 +77,7 @@ def send_ours(model: str) -> Callable[[Server, list[int]], None]:
 
 
 def send_invoices(server: Server, invoices: list[int]) -> None:
-    """Send invoices by the ERP's dialog for several: it marks them, and a job sends them."""
+    """Send invoices by Odoo's dialog for several: it marks them, and a job sends them."""
     context = {"active_model": "account.move", "active_ids": invoices}
     wizard = server.rpc(THEIRS, "create", [{}], context=context)
     server.rpc(THEIRS, "action_send_and_print", wizard, context=context)
@@ -86,5 +86,5 @@ def send_invoices(server: Server, invoices: list[int]) -> None:
 
 
 def send_quotes(server: Server, quotes: list[int]) -> None:
-    """Send quotes by the ERP's dialog for several, which queues the emails at once."""
+    """Send quotes by Odoo's dialog for several, which queues the emails at once."""
     compose(server, quotes, mode="mass_mail")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..platform.console import say
 
-HEAD = ("what", "ours", "ERP's own", "ratio", "budget", "verdict", "queries ours/ERP")
+HEAD = ("what", "ours", "Odoo's own", "ratio", "budget", "verdict", "queries ours/Odoo")
 
 
 @dataclass
