@@ -3,15 +3,17 @@
 import smtplib
 import subprocess
 import sys
+import threading
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from dev.platform import interpreter
+from dev.demo import run as demo
+from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
-from dev.platform.inbox import links_in
+from dev.platform.inbox import PATIENCE, links_in
 from dev.suite import odoo_tests, results, sentences, terms
 from e2e.visitor import Visitor
 
@@ -164,3 +166,28 @@ def test_the_distribution_s_build_of_python_is_taken_where_it_is_complete(
     monkeypatch.setattr(interpreter, "SYSTEM_FOLDER", tmp_path)
     running = str(Path(sys.executable).resolve()), sys.version
     assert interpreter.choose.__wrapped__() == ((str(build), "3.x") if is_chosen else running)
+
+
+def test_a_step_that_takes_long_shows_signs_of_life(monkeypatch):
+    lines, second_sign = [], threading.Event()
+
+    def say(line):
+        lines.append(line)
+        if len(lines) == 3:
+            second_sign.set()
+
+    monkeypatch.setattr(console, "FIRST_SIGN_OF_LIFE", 0.01)
+    monkeypatch.setattr(console, "say", say)
+    with pytest.raises(console.Failure), console.step("Working"):
+        assert second_sign.wait(PATIENCE)
+        raise console.Failure
+    assert lines[0] == "-> Working ..." and lines[1].startswith("   still working (")
+    assert not any("done" in line for line in lines)
+
+
+def test_what_the_demo_prints_fits_a_terminal():
+    text = "See  what\n    happens " * 20 + "at /a-long/path."
+    wrapped = demo._wrap("10.", text).splitlines()
+    assert all(len(line) <= demo.WIDTH for line in wrapped)
+    assert [line[:6] for line in wrapped[:2]] == ["  10. ", " " * 6]
+    assert not any("  " in line[6:] for line in wrapped) and wrapped[-1].endswith("/a-long/path.")

@@ -22,8 +22,8 @@ SAMPLES: dict[str, str] = {
 MORE: dict[str, dict[str, str]] = {
     "finance_portal_payment": {
         "quote": """
-     It needs a prepayment: press Pay now, enter any card number, and pay.""",
+    It asks for a prepayment: press Pay now, enter any card number, and pay.""",
         "invoice": """
-     Press Pay now, enter any card number, choose the payment result, and pay.""",
+    Press Pay now, enter any card number, choose the payment result, and pay.""",
     },
 }

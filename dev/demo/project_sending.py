@@ -20,8 +20,8 @@ SAMPLES = (
     Sample(
         "project.project", "project", _find_project, _send_project,
         """The inbox also has the project %(name)s, sent to %(customer)s: click its button.
-     Then open Project in the back office, and Settings in the menu of its card: the tab
-     Sharing shows which tasks the customer sees. Show one more, save, and reload the
-     customer's page.""",
+        Then open Project in the back office, point at the project's card and choose Settings in
+        its menu (three dots): the tab Sharing shows which tasks the customer sees. Show one more,
+        save, and reload the customer's page.""",
     ),
 )  # fmt: skip

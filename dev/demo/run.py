@@ -1,8 +1,9 @@
-"""Run the demo company: PostgreSQL, an inbox with a page, and the ERP."""
+"""Run the demo company: PostgreSQL, an inbox with a page, and Odoo."""
 
 import contextlib
 import os
 import shutil
+import textwrap
 import time
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from . import inbox_page, sending
 LOWEST, HIGHEST = 1024, 65_000
 INBOX_OFFSET = 10
 
+WIDTH = 88
+
 STEPS = (
-    """In the back office open Invoicing > Customers > Invoices, choose one,
-     press Send to Customer, and watch the inbox.""",
+    """In the back office, open Invoicing > Customers > Invoices, choose one,
+    press Send to Customer, and watch the inbox.""",
     """Open Sales > Orders > Customers, choose one, then the tab Portal Access:
-     enable an account, find the email in the inbox, choose a password in a private window.""",
+    enable an account, find the email in the inbox, choose a password in a private window.""",
 )
 
 
@@ -132,7 +135,7 @@ def _wait_for_end(server: Server) -> None:
 def _explain(server: Server, inbox_port: int, steps: list[str]) -> None:
     """Print where everything is and what to click."""
     steps = [*(steps or ["Open the inbox: what you send arrives there."]), *STEPS]
-    numbered = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, start=1))
+    numbered = "\n".join(_wrap(f"{number}.", step) for number, step in enumerate(steps, start=1))
     say(
         f"""
 The demo is running. Press Ctrl-C to stop it.
@@ -142,10 +145,17 @@ The demo is running. Press Ctrl-C to stop it.
   Inbox        http://127.0.0.1:{inbox_port}
   Log          {server.log_path}
 
-What to click:
+Try this, or take the whole tour (docs/tour.md, about half an hour):
 {numbered}
 """
     )
+
+
+def _wrap(label: str, text: str) -> str:
+    """Return ``text`` behind its label, in lines that fit a terminal."""
+    indents = {"initial_indent": f"  {label} ", "subsequent_indent": " " * (len(label) + 3)}
+    words = " ".join(text.split())
+    return textwrap.fill(words, WIDTH, **indents, break_long_words=False, break_on_hyphens=False)
 
 
 def _shop(server: Server) -> str:

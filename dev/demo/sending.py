@@ -121,18 +121,18 @@ def _send_statement(server: Server, ids: list[int]) -> None:
 QUOTE = Sample(
     "sale.order", "quote", _find_quote, _send_quote,
     """Open the inbox: quote %(name)s was sent to %(customer)s.
-     Click the button in the email and make the window narrow, as on a phone.
-     Add the optional line or leave it, enter a name, draw a signature, accept.""",
+    Click the button in the email and make the window narrow, as on a phone.
+    Add the optional line or leave it, enter a name, draw a signature, press Accept.""",
     """
-     Then, in the back office, open Sales > Orders > %(name)s: its tab Sharing shows the
-     evidence and the Activity.""",
+    Then open the app Sales in the back office, and %(name)s: its tab Sharing shows the
+    evidence and the Activity.""",
 )  # fmt: skip
 INVOICE = Sample(
     "account.move", "invoice", _find_invoice, _send_invoice,
-    "In the inbox is also invoice %(name)s, sent to %(customer)s: click its button.",
+    "The inbox also has invoice %(name)s, sent to %(customer)s: click its button.",
 )  # fmt: skip
 STATEMENT = Sample(
     "finance.portal.issued.statement", "statement", _find_statement, _send_statement,
-    """There is also statement %(name)s, sent to %(customer)s: what is open, by age. Register a
-     payment of one of its invoices in the back office, and reload its page.""",
+    """The statement %(name)s, sent to %(customer)s, shows what is open, by age. Register a
+    payment of one of its invoices in the back office, and reload its page.""",
 )  # fmt: skip

@@ -9,7 +9,7 @@ TASKS = ("Newsletter", "Shop pages", "Photos")
 
 # person, task, day of the week, hours, what was done
 WEEK = (
-    (0, 0, 0, 2.5, "First draft of the September newsletter"),
+    (0, 0, 0, 2.5, "First draft of the newsletter"),
     (0, 1, 0, 4, "Category pages: new order, new headings"),
     (1, 2, 1, 6.5, "Photo session in the workshop, on site"),
     (0, 0, 1, 1.25, "Corrections after your call"),

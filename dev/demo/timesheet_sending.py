@@ -23,9 +23,9 @@ SAMPLES = (
     Sample(
         MODEL, "week of hours", _find_request, _send_request,
         """The inbox also has a week's hours, %(name)s, sent to %(customer)s: click the button
-     in the email. Choose Reject next to one entry, say why, enter a name and press
-     Send my answer. Then open Timesheets > Timesheets > Customer Approvals > %(name)s in the
-     back office: each entry says what the customer answered. Approved ones can't be changed
-     until you press Reset; try it in All Timesheets.""",
+        in the email. Choose Reject next to one entry, say why, enter a name and press
+        Send my answer. Then open Timesheets > Timesheets > Customer Approvals > %(name)s in the
+        back office: each entry says what the customer answered. Approved ones can't be changed
+        until you press Reset; try it in All Timesheets.""",
     ),
 )  # fmt: skip

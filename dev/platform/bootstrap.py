@@ -33,7 +33,10 @@ exec "${0%/*}/wkhtmltopdf-pack" "$@"
 def ensure(odoo: bool = True, chromium: bool = False) -> None:
     """Fetch Python dependencies and, when asked for, Odoo and a browser."""
     if not sys.version_info >= (3, 11):
-        raise Failure("Python 3.11 or newer is needed to run the developer commands.")
+        raise Failure(
+            f"Python 3.11 or newer is needed, and python3 is {sys.version.split()[0]} here."
+            " If there is a newer one, name it: make demo DEV='python3.12 -m dev'"
+        )
     wanted = (
         (_venv_is_current, _create_venv, True),
         (_renderer_is_there, _put_renderer, True),

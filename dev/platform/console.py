@@ -4,8 +4,11 @@ import contextlib
 import fcntl
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+
+FIRST_SIGN_OF_LIFE = 10.0  # seconds; each of the next takes twice as long
 
 
 class Failure(Exception):
@@ -19,10 +22,22 @@ def say(text: str) -> None:
 
 @contextlib.contextmanager
 def step(text: str):
-    """Announce a piece of work and say how long it took."""
+    """Announce a piece of work, show signs of life, and say how long it took."""
     start = time.monotonic()
+    ended = threading.Event()
+
+    def show_life():
+        pause = FIRST_SIGN_OF_LIFE
+        while not ended.wait(pause):
+            pause *= 2
+            say(f"   still working ({time.monotonic() - start:.0f} s)")
+
     say(f"-> {text} ...")
-    yield
+    threading.Thread(target=show_life, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
     say(f"   done in {time.monotonic() - start:.1f} s")
 
 
