@@ -1,12 +1,16 @@
-"""Hold the docs against the tree: the table of rooms, and every file that they name."""
+"""Hold the docs against the tree: the table of rooms, every file they name, every setting."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 PAGE = "docs/architecture.md"
 DOCS = ("README.md", "docs/**/*.md", "dev/README.md", "bridges/*/README.md")
+SETTINGS = "readme/CONFIGURE.md"
+SETTINGS_VIEW = "views/res_config_settings_views.xml"
 ROW = re.compile(r"^\| `models/(\w+)/` \|", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NAMED = re.compile(r"`([^`\s]+/[^`\s]+\.(?:py|xml|md|js|css|txt))`")
@@ -14,9 +18,10 @@ ELSEWHERE = re.compile(r"[a-z]+:|#")
 
 
 def check(root: Path) -> list[str]:
-    """Return the rooms that the page lists wrongly, and the files that are not there."""
+    """Return wrong rooms, files that are not there, and settings that nobody explains."""
     docs = sorted({path for pattern in DOCS for path in root.glob(pattern)})
-    return [*_check_rooms(root), *(line for path in docs for line in _check_files(root, path))]
+    files = (line for path in docs for line in _check_files(root, path))
+    return [*_check_rooms(root), *files, *_check_settings(root)]
 
 
 def _check_rooms(root: Path) -> Iterator[str]:
@@ -40,3 +45,26 @@ def _check_files(root: Path, doc: Path) -> Iterator[str]:
         for target, folders in linked + named:
             if not any((folder / target.partition("#")[0]).exists() for folder in folders):
                 yield f"{doc.relative_to(root)}:{number}: there is no {target}"
+
+
+def _check_settings(root: Path) -> Iterator[str]:
+    """Yield each setting of the addon and its bridges that the page of settings leaves out."""
+    explained = (root / SETTINGS).read_text()
+    for view in sorted([root / SETTINGS_VIEW, *root.glob(f"bridges/*/{SETTINGS_VIEW}")]):
+        labels = _find_labels(view.parents[1] / "models" / "res_company.py")
+        for setting in ElementTree.parse(view).iter("setting"):
+            field = setting.find(".//field")
+            label = setting.get("string") or labels[field.get("name")]
+            if f"- **{label}**" not in explained:
+                yield f"{SETTINGS}: does not explain the setting {label}"
+
+
+def _find_labels(module: Path) -> dict[str, str]:
+    """Return the label of each field that a model's file declares."""
+    labels = {}
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            texts = [a.value for a in node.value.args if isinstance(a, ast.Constant)]
+            if texts:
+                labels[node.targets[0].id] = texts[0]
+    return labels
