@@ -1,4 +1,4 @@
-"""Hold the docs against the tree: the table of rooms, every file they name, every setting."""
+"""Hold the docs against the tree: rooms, decisions, settings, and every file that they name."""
 
 import ast
 import re
@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 PAGE = "docs/architecture.md"
 DOCS = ("README.md", "docs/**/*.md", "dev/README.md", "bridges/*/README.md")
+DECISIONS = "docs/decisions/README.md"
 SETTINGS = "readme/CONFIGURE.md"
 SETTINGS_VIEW = "views/res_config_settings_views.xml"
 ROW = re.compile(r"^\| `models/(\w+)/` \|", re.MULTILINE)
@@ -18,10 +19,10 @@ ELSEWHERE = re.compile(r"[a-z]+:|#")
 
 
 def check(root: Path) -> list[str]:
-    """Return wrong rooms, files that are not there, and settings that nobody explains."""
+    """Return wrong rooms, files that are not there, decisions and settings that nobody lists."""
     docs = sorted({path for pattern in DOCS for path in root.glob(pattern)})
     files = (line for path in docs for line in _check_files(root, path))
-    return [*_check_rooms(root), *files, *_check_settings(root)]
+    return [*_check_rooms(root), *files, *_check_decisions(root), *_check_settings(root)]
 
 
 def _check_rooms(root: Path) -> Iterator[str]:
@@ -45,6 +46,15 @@ def _check_files(root: Path, doc: Path) -> Iterator[str]:
         for target, folders in linked + named:
             if not any((folder / target.partition("#")[0]).exists() for folder in folders):
                 yield f"{doc.relative_to(root)}:{number}: there is no {target}"
+
+
+def _check_decisions(root: Path) -> Iterator[str]:
+    """Yield each decision that is not one item of the list."""
+    page = root / DECISIONS
+    items = [line for line in page.read_text().splitlines() if line.startswith("- [")]
+    for path in sorted(page.parent.glob("*.md")):
+        if path != page and sum(f"]({path.name})" in item for item in items) != 1:
+            yield f"{DECISIONS}: {path.name} is not one item of the list"
 
 
 def _check_settings(root: Path) -> Iterator[str]:
