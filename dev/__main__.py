@@ -32,7 +32,7 @@ COMMANDS = {
 def _usage() -> str:
     lines = [f"  {name:16} {entry[1]}" for name, entry in COMMANDS.items()]
     lines.append(f"  {'clean':16} delete the cache")
-    return "\n".join(["usage: python3 -m dev <command>", *lines])
+    return "\n".join(["usage: make <command>, or python3 -m dev <command> with options", *lines])
 
 
 def _interrupt(_signal, _frame):

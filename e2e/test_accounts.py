@@ -1,10 +1,12 @@
 """SPEC 7 where processes matter: parallel guesses, sessions on two workers, the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 
 import pytest
 
+from dev.demo import expire
 from e2e import secrets_search
 from e2e.account_toolbox import (
     PASSWORD,
@@ -62,6 +64,22 @@ def test_the_link_works_for_60_minutes(erp, inbox, partner):
     too_late.age_account_links(minutes=60)
     assert Guest().get(too_late.url).status_code == 410
     assert set_up(late).is_in()
+
+
+def test_the_demo_lets_links_expire_whatever_became_of_others(erp, inbox, partner):
+    used, waiting = (new_customer(erp, inbox, partner) for _number in range(2))
+    set_up(used)
+    with closing(erp.site.cluster.connect(erp.db)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("BEGIN")  # never committed: links of other tests go on
+        cursor.execute(expire.AGE_LIVE_ACCOUNT_LINKS)
+        cursor.execute(
+            "SELECT expires_at < now() AT TIME ZONE 'UTC' FROM finance_portal_account_link"
+            " WHERE account_id = ANY(%s) ORDER BY id",
+            [[used.account, waiting.account]],
+        )
+        assert cursor.fetchall() == [(False,), (True,)]
+        cursor.execute("ROLLBACK")
 
 
 def test_a_page_that_was_open_when_the_link_ended_does_nothing(erp, inbox, customer):
