@@ -48,17 +48,17 @@ def _interrupt(_signal, _frame):
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
     name = arguments[0] if arguments else ""
-    if name == "clean":
-        bootstrap.remove_cache()
-        return 0
-    if name not in COMMANDS:
+    if name not in COMMANDS and name != "clean":
         print(_usage())
         return 0 if name in ("", "help", "-h", "--help") else 2
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
-    module, _description, odoo, chromium = COMMANDS[name]
     os.chdir(ROOT)
     try:
+        if name == "clean":
+            bootstrap.remove_cache()
+            return 0
+        module, _description, odoo, chromium = COMMANDS[name]
         bootstrap.ensure(odoo=odoo, chromium=chromium)
         bootstrap.enter_venv(arguments)
         return importlib.import_module(f"dev.{module}").main(arguments) or 0

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dev import __main__ as commands
 from dev.demo import run as demo
 from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
@@ -191,3 +192,15 @@ def test_what_the_demo_prints_fits_a_terminal():
     assert all(len(line) <= demo.WIDTH for line in wrapped)
     assert [line[:6] for line in wrapped[:2]] == ["  10. ", " " * 6]
     assert not any("  " in line[6:] for line in wrapped) and wrapped[-1].endswith("/a-long/path.")
+
+
+@pytest.mark.parametrize("command", ["clean", "lint"])
+def test_a_command_that_fails_says_so_in_a_sentence(monkeypatch, capsys, command):
+    def refuse(*_arguments, **_options):
+        raise console.Failure("PostgreSQL is in use.")
+
+    monkeypatch.setattr(commands.signal, "signal", lambda *_arguments: None)
+    monkeypatch.setattr(commands.bootstrap, "remove_cache", refuse)
+    monkeypatch.setattr(commands.bootstrap, "ensure", refuse)
+    assert commands.main([command]) == 1
+    assert capsys.readouterr().err == "error: PostgreSQL is in use.\n"

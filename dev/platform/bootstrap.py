@@ -143,6 +143,7 @@ def enter_venv(arguments: list[str]) -> None:
 
 def remove_cache() -> None:
     """Delete the cache after stopping the PostgreSQL server in it."""
-    if VENV_PYTHON.exists():
-        run([VENV_PYTHON, "-m", "dev", "stop-postgres"])
-    shutil.rmtree(CACHE, ignore_errors=True)
+    with step(f"Deleting {CACHE}"):
+        if VENV_PYTHON.exists():
+            run([VENV_PYTHON, "-m", "dev", "stop-postgres"])
+        shutil.rmtree(CACHE, ignore_errors=True)
