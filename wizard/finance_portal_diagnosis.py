@@ -36,6 +36,7 @@ class FinancePortalDiagnosis(models.TransientModel):
                             "remedy": finding.remedy,
                             "blocks": finding.blocks,
                             "address": address,
+                            "customer": partner.commercial_partner_id.id,
                         }
                     )
                     for finding in findings
@@ -56,6 +57,8 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
     text = fields.Char(required=True, readonly=True)
     blocks = fields.Boolean(readonly=True)
     address = fields.Char(readonly=True, help="The address that Confirm Address confirms.")
+    # A plain number, not a relation: its name may be none of the manager's business.
+    customer = fields.Integer(readonly=True, help="The customer that Manage Here is for.")
     remedy = fields.Selection(
         [
             ("open", "Open Contact"),
@@ -75,7 +78,9 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
     def action_remedy(self):
         """Do what helps; what the user may do is checked there."""
         self.ensure_one()
-        partner = self.dialog_id.partner_id.with_context(finance_portal_address=self.address)
+        partner = self.dialog_id.partner_id.with_context(
+            finance_portal_address=self.address, finance_portal_customer=self.customer
+        )
         actions = {
             "open": partner._finance_portal_open_contact,
             "enable": partner.action_finance_portal_enable,

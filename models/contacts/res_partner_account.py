@@ -140,10 +140,12 @@ class ResPartner(models.Model):
     def action_finance_portal_adopt(self):
         """Manage a login that Odoo's own dialog created, on this tab.
 
-        With the address that the manager saw, as for :meth:`action_finance_portal_confirm`.
+        With the address that the manager saw, as for :meth:`action_finance_portal_confirm`, and
+        for the customer whose documents it was said to show.
         """
         self.ensure_one()
         self._finance_portal_check_manager()
+        self._finance_portal_check_seen_customer()
         if self._finance_portal_get_account():
             raise UserError(self.env._("%s already has an account on this tab.", self.name))
         Account, address = self.env["finance.portal.account"], self._finance_portal_get_seen()
@@ -177,6 +179,16 @@ class ResPartner(models.Model):
         """Return the address that stood beside the button, if the button told."""
         # Safe to take from the context: it only says what has to be true.
         return self.env.context.get("finance_portal_address")
+
+    def _finance_portal_check_seen_customer(self):
+        """Raise if the contact is another customer's than when the button was shown, if it told.
+
+        :raise UserError: naming the remedy
+        """
+        # Safe to take from the context: as above.
+        seen = self.env.context.get("finance_portal_customer")
+        if seen and seen != self.commercial_partner_id.id:
+            raise UserError(self._finance_portal_describe_changed(self.name))
 
     def _finance_portal_need_account(self, in_all_companies=True):
         """Return the contact's open account (sudo), for a manager.
