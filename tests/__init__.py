@@ -167,4 +167,5 @@ from . import (
     test_waiting,
     test_diagnosis,
     test_digest,
+    test_disputed_address,
 )

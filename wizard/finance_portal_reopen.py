@@ -38,6 +38,14 @@ class FinancePortalReopen(models.TransientModel):
                 wizard.partner_id, wizard.email
             )
 
+    is_disputed = fields.Boolean("Address Disputed", compute="_compute_is_disputed")
+
+    @api.depends("partner_id")
+    def _compute_is_disputed(self):
+        for wizard in self:
+            account = wizard.partner_id._finance_portal_get_account()
+            wizard.is_disputed = bool(account.objected_at)
+
     @api.depends("partner_id")
     def _compute_email(self):
         for wizard in self:

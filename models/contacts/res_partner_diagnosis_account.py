@@ -47,7 +47,8 @@ class ResPartner(models.Model):
             )
         if reason == "suspended":
             remedy = "confirm" if account._choose_address() else "open"
-            return Finding("suspended", account._get_status(), remedy)
+            code = "disputed" if account.objected_at else "suspended"
+            return Finding(code, account._get_status(), remedy)
         if reason == "archived":  # not the contact: said already
             return Finding(
                 "user_archived",
