@@ -7,6 +7,7 @@ field, and from the context of a call. Also where the row is none that they may 
 import json
 
 from odoo import Command, fields
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
 from ..failures import UnknownAccountLink
@@ -73,6 +74,51 @@ class TestSystemRecords(PortalAccessCase):
             hostile = self.env(user=self.colleague.id, su=True, context=context)[model._name]
             with self.subTest(model=model._name):
                 self.assertEqual(hostile.default_get(names), model.default_get(names))
+
+    def test_no_default_decides_what_the_system_alone_writes_of_what_users_make(self):
+        """Such as the key by which a scheduled statement is sent once, or whose it is."""
+        seen = 0
+        for name, model in self.env.items():
+            if not name.startswith("finance.portal.") or not model._auto or model._transient:
+                continue
+            own = [
+                field
+                for field in model._fields.values()
+                if field.store and field.column_type and field.name not in MAGIC_COLUMNS
+                if field.readonly or field.groups == fields.NO_ACCESS
+            ]
+            samples = {"char": "x", "json": {"items": []}, "boolean": True, "integer": 7}
+            samples |= {"date": "2001-01-01", "datetime": "2001-01-01 00:00:00", "float": 7.0}
+            values = {
+                field.name: field.get_values(self.env)[-1]
+                if field.type == "selection"
+                else self.rival.id
+                if field.type == "many2one" and field.comodel_name == "res.partner"
+                else samples.get(field.type)
+                for field in own
+            }
+            values = {key: value for key, value in values.items() if value is not None}
+            for key, value in values.items():
+                self.keep_default(self.colleague, name, key, value)
+            context = {f"default_{key}": value for key, value in values.items()}
+            hostile = self.env(user=self.colleague.id, su=True, context=context)[name]
+            with self.subTest(model=name):
+                self.assertEqual(hostile.default_get([*values]), model.default_get([*values]))
+            seen += bool(values)
+        self.assertGreaterEqual(seen, 16)
+
+    def test_nobodys_default_keeps_a_scheduled_statement_from_its_customer(self):
+        Issued = self.env["finance.portal.issued.statement"]
+        today = Issued._get_today(self.company)
+        key = f"{self.company.id}/{self.customer.id}/{today}"
+        for name, value in {"schedule_key": key, "customer_id": self.rival.id}.items():
+            self.keep_default(self.clerk, Issued._name, name, value)
+        blocking = Issued.with_user(self.clerk).create({"partner_id": self.ada.id}).sudo()
+        self.assertEqual((blocking.schedule_key, blocking.customer_id), (False, self.customer))
+        scheduled = Issued.with_company(self.company)._start_scheduled(
+            {self.customer: self.ada}, today
+        )
+        self.assertEqual(scheduled.sudo().schedule_key, key)
 
     # === WHO OPENS AN ACCOUNT === #
 

@@ -32,7 +32,12 @@ class FinancePortalIssuedStatement(models.Model):
     _name = "finance.portal.issued.statement"
     _description = "Statement"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.document", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "finance.portal.document",
+        "finance.portal.system.record.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -146,6 +151,10 @@ class FinancePortalIssuedStatement(models.Model):
             self.date_from = self.date_to.replace(day=1)
 
     # === CRUD METHODS === #
+
+    @api.model
+    def _get_system_fields(self):
+        return OWN_FIELDS  # the rest is for people to write
 
     @api.model_create_multi
     def create(self, vals_list):

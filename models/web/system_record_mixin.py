@@ -14,7 +14,16 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
     _description = "Record Written by the System"
 
     @api.model
+    def _get_system_fields(self):
+        """Return the fields that the system alone writes: all, unless people make the record."""
+        return self._fields.keys()
+
+    @api.model
     def default_get(self, fields):
         """Take what the code says, or an administrator for everybody."""
+        own = [name for name in fields if name in self._get_system_fields()]
         plain = self.env(user=SUPERUSER_ID, context=clean_context(self.env.context))
-        return super(FinancePortalSystemRecordMixin, self.with_env(plain)).default_get(fields)
+        values = super(FinancePortalSystemRecordMixin, self.with_env(plain)).default_get(own)
+        if rest := [name for name in fields if name not in own]:
+            values |= super().default_get(rest)
+        return values

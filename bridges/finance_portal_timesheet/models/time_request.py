@@ -24,7 +24,12 @@ class FinancePortalTimeRequest(models.Model):
     _name = "finance.portal.time.request"
     _description = "Time Approval"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.decision.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "finance.portal.decision.mixin",
+        "finance.portal.system.record.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -115,6 +120,10 @@ class FinancePortalTimeRequest(models.Model):
         return today - timedelta(days=today.weekday() + 7)
 
     # === CRUD METHODS === #
+
+    @api.model
+    def _get_system_fields(self):
+        return {*OWN_FIELDS, "finance_hindered", "line_ids"}
 
     @api.model_create_multi
     def create(self, vals_list):
