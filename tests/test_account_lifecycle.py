@@ -112,7 +112,7 @@ class TestAccountLifecycle(AccountLinkCase):
             self.Account._enable(clerk.partner_id)
 
     def test_a_native_portal_user_is_adopted_and_keeps_the_password(self):
-        user = self.make_user("eve@rival.example.com", "base.group_portal")
+        user = self.make_user("native@rival.example.com", "base.group_portal")
         user.partner_id.parent_id = self.rival
         user.partner_id.email = "native@rival.example.com"
         before = self.password_hash(user)
@@ -124,6 +124,36 @@ class TestAccountLifecycle(AccountLinkCase):
         self.assertEqual(self.password_hash(user), before)
         self.assertTrue(user.has_group("finance_portal.group_finance_portal_account"))
         self.assertFalse(self._mails)
+
+    def test_whose_login_is_another_address_first_shows_that_they_read_the_mail(self):
+        """Whoever may change contacts lets in by Odoo's own dialog whom they like.
+
+        At an address of their own, which isn't the contact's any more when a manager looks.
+        """
+        helper = self.make_user("helper", "base.group_user", "base.group_partner_manager")
+        eve = self.eve.with_user(helper)
+        right = eve.email
+        for number, press in enumerate(
+            (self.Account._enable, lambda contact: contact.action_finance_portal_adopt())
+        ):
+            eve.email = f"thief{number}@example.com"
+            dialog = self.env["portal.wizard"].with_user(helper)
+            dialog = dialog.with_context(active_ids=eve.ids).create({})
+            with self.subTest(number=number), self.env.cr.savepoint() as savepoint:
+                with self.mock_mail_gateway():
+                    dialog.user_ids.action_grant_access()
+                user = self.env["res.users"].search([("partner_id", "=", eve.id)])
+                user.write({"password": "the thief's own", "company_ids": self.company.ids})
+                eve.email = right
+                with self.mock_mail_gateway():
+                    press(self.eve)
+                account = user._finance_portal_get_account()
+                self.assertEqual((account.email, account.user_id.login), (right, right))
+                self.assertEqual(account.state, "invited")
+                self.assertFalse(self.password_hash(user))
+                self.assertTrue(self.account_tokens_in(self.sent[right]))
+                savepoint.rollback()
+                self.env.invalidate_all(flush=False)
 
     def test_who_signed_up_alone_first_shows_that_they_read_the_mail(self):
         """Anybody may have typed the address. What staff press doesn't matter."""

@@ -42,7 +42,7 @@ class TestMovingPortalUsersOver(EnablingCase):
         for way in ("one", "many"):
             for invited in (True, False):
                 contact = self.make_contact(f"{way}{invited}")
-                user = self.native_user(contact, login=f"{way}{invited}@login.example.com")
+                user = self.native_user(contact, login=contact.email)
                 self.env.flush_all()
                 if not invited:
                     self.env.cr.execute(

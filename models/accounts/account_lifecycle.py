@@ -70,7 +70,8 @@ class FinancePortalAccount(models.Model):
     def _adopt(self, user, address=None):
         """Manage a user of Odoo's own portal as a customer portal account.
 
-        Whom staff invited keeps the password, when there is one.
+        Who signs in with the confirmed address since staff invited them keeps the password, when
+        there is one.
 
         :param str address: the one to confirm, by default the contact's
         :return: the account (sudo)
@@ -83,11 +84,12 @@ class FinancePortalAccount(models.Model):
         self._check_may_act_for(user.partner_id, user.company_ids)
         address = address or user.partner_id.email_normalized
         self._check_login_free(user.partner_id, user, address)
+        is_known = self._keeps_password(user, address)
         account = self._open_for(
             user.partner_id, user, self._get_own_companies(), adopted=True, email=address
         )
         account._take_over_user()
-        if self._was_invited(user):
+        if is_known:
             account._drop_api_keys()
             account._end_sessions()
         else:
@@ -95,15 +97,16 @@ class FinancePortalAccount(models.Model):
         return account
 
     @api.model
-    def _was_invited(self, user):
-        """Return whether staff made a user, who then chose the password by a mailed link.
+    def _keeps_password(self, user, address):
+        """Return whether a user of Odoo's own portal keeps the password when managed here.
 
-        Who signed up at the website may have typed anybody's address: only the mail that goes
-        there tells.
+        Whom staff made chose it by a link that was mailed to their login. Who signed up at the
+        website may have typed anybody's address, and a login that isn't the address which is
+        confirmed now may be anybody's: only the mail that goes there tells.
         """
         # sudo: only what kind of user it was
-        creator = user.sudo().create_uid
-        return bool(creator) and creator._is_internal()
+        creator, login = user.sudo().create_uid, user.sudo().login
+        return email_normalize(login) == address and bool(creator) and creator._is_internal()
 
     def _reopen(self, with_setup_link, address=None):
         """Reopen a closed account, for the customer that its contact belongs to now.

@@ -123,12 +123,14 @@ class ResPartner(models.Model):
                     self.name,
                 ),
             )
-        if user and not self.env["finance.portal.account"]._was_invited(user):
+        Account = self.env["finance.portal.account"]
+        if user and not Account._keeps_password(user, self.email_normalized):
             return Finding(
                 "native",
                 self.env._(
-                    "%s signed up for Odoo's own portal, which doesn't open this one. Manage the"
-                    " login here: a link to choose a password goes to the address.",
+                    "%s signed up for Odoo's own portal, or has another address there, and that"
+                    " doesn't open this one. Manage the login here: a link to choose a password"
+                    " goes to the address.",
                     self.name,
                 ),
                 "adopt",
