@@ -155,6 +155,12 @@ class TestWhoMaySend(SendDocumentsCase):
         found = self.count(self.guest)
         self.assertEqual({name: links for name, (links, _mails) in found.items() if links}, {})
 
+    def test_l9_who_was_archived_meanwhile_mails_no_link_by_any_way(self):
+        """Such as by messages that were to leave weeks later, to an address of their own."""
+        self.sender.active = False
+        found = self.count(self.sender)
+        self.assertEqual({name: links for name, (links, _mails) in found.items() if links}, {})
+
     def test_l9_who_may_send_mails_links_by_every_way(self):
         for user in (self.sender, self.clerk):
             found = self.count(user)

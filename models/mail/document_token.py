@@ -124,7 +124,7 @@ class FinancePortalDocument(models.AbstractModel):
         This is the one place that decides, whatever way the email takes: Odoo lets its users
         write to anybody "about" any record, also about records they may not read. The system
         sends its own emails, such as confirmations; what it sends on for somebody, such as a
-        message that was to leave later, counts as theirs.
+        message that was to leave later, counts as theirs. Who was archived meanwhile sends nothing.
 
         :param user: whoever queued the email, or is about to
         :param message: the message that is sent, if there is one yet
@@ -134,8 +134,9 @@ class FinancePortalDocument(models.AbstractModel):
         sender = author if user.id == SUPERUSER_ID else user
         if sender.id == SUPERUSER_ID:
             return True
-        # sudo: only whether they are in the group
-        may_send = bool(sender) and sender.sudo().has_group(SENDERS)
+        # sudo: only whether they are in the group, and still work here
+        known = sender.sudo()
+        may_send = bool(known) and known.active and known.has_group(SENDERS)
         return may_send and not sender.share and self._finance_portal_is_readable_by(sender)
 
     def _finance_portal_is_readable_by(self, user):
