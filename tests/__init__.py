@@ -132,6 +132,7 @@ from . import (
     test_resolver_http,
     test_sale_order_page,
     test_sale_order_page_lines,
+    test_schedule_rights,
     test_scope,
     test_second_step,
     test_seen_address,
