@@ -77,6 +77,7 @@ from . import (
     test_issued_statement_record,
     test_issued_statement_send,
     test_jobs,
+    test_kept_customer_rights,
     test_kind_rules,
     test_known_browser,
     test_labels,

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+KEPT = "finance_customer_id"
 
 
 class FinancePortalKeptCustomerMixin(models.AbstractModel):
@@ -27,8 +30,22 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Begin without a kept customer, whatever the caller, their defaults or the context say."""
+        if not self.env.su:
+            vals_list = [{**vals, KEPT: False} for vals in vals_list]
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Forget the kept customer when staff give a document to somebody else."""
+        """Forget the kept customer when staff give a document to somebody else.
+
+        :raise AccessError: somebody writes it, which only the system does
+        """
+        if KEPT in vals and not self.env.su:
+            raise AccessError(
+                self.env._("To give this document to another customer, change its customer.")
+            )
         if "partner_id" not in vals:
             return super().write(vals)
         # sudo: whose it was, whoever may change whose it is
@@ -38,9 +55,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
             )
         )
         if given:
-            super(FinancePortalKeptCustomerMixin, given).write(
-                {**vals, "finance_customer_id": False}
-            )
+            super(FinancePortalKeptCustomerMixin, given).write({**vals, KEPT: False})
         return super(FinancePortalKeptCustomerMixin, self - given).write(vals)
 
     # === FINANCE PORTAL DOCUMENT === #
