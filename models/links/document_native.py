@@ -12,6 +12,8 @@ NOT_SHOWN = (
     r"(?s:<!--.*?(?:-->|\Z)|<(?:style|script|title)\b.*?(?:</(?:style|script|title)>|\Z))"
     r"|<[a-z/!](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>"
 )
+# How Odoo's address of any record begins that it puts in emails.
+MAIL_VIEW = "/mail/view?"
 # What may follow the document's number: no full stop that ends the sentence.
 REST_OF_ADDRESS = r"(?:/[\w/-]*)?(?:\?(?:[\w%.=~+-]|&amp;|&(?![a-z]+;))*[\w%=~+-])?(?:#[\w-]+)?"
 
@@ -209,6 +211,8 @@ class FinancePortalDocument(models.AbstractModel):
             return body
         # sudo: the token is looked for in order to take it out
         token = self.sudo()._finance_portal_get_native_token()
+        if not self._finance_portal_may_hold_native(body, "access_token=", token):
+            return body
         paths = [
             # An attachment too large for the email is replaced by its own permanent address.
             r"/web/(?:content|image)/\d[^\"]*\baccess_token=",
@@ -226,15 +230,31 @@ class FinancePortalDocument(models.AbstractModel):
         # type(): a body that is marked as safe HTML stays marked
         return type(body)(closed)
 
+    def _finance_portal_may_hold_native(self, body, *texts):
+        """Return whether it takes a closer look to see that none of Odoo's addresses is in a text.
+
+        Most emails hold none, and what is looked for differs for each document.
+
+        :param texts: what else would do
+        """
+        told = str(body).lower()
+        wanted = (MAIL_VIEW, self._finance_portal_get_native_path(), *texts)
+        return any(text.lower() in told for text in wanted if text)
+
+    def _finance_portal_get_native_path(self):
+        """Return the path of Odoo's own page of this document, or an empty text without one."""
+        path = self.access_url if "access_url" in self._fields else ""
+        return path if path.startswith("/") else ""
+
     def _finance_portal_get_native_patterns(self):
         """Return regular expressions that match how Odoo's addresses of this document begin."""
         patterns = [
             # No longer than such an address is: an email of a customer shall not keep us busy.
-            rf"/mail/view\?[^\"\s<>]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?"
+            rf"{re.escape(MAIL_VIEW)}[^\"\s<>]{{0,999}}\bmodel={re.escape(self._name)}&(?:amp;)?"
             rf"[^\"\s<>]{{0,999}}\bres_id={self.id}(?!\d)",
         ]
-        if "access_url" in self._fields and self.access_url.startswith("/"):
-            patterns.append(re.escape(self.access_url) + r"(?![\w-])")
+        if path := self._finance_portal_get_native_path():
+            patterns.append(re.escape(path) + r"(?![\w-])")
         return patterns
 
     def _finance_portal_sub_shown_address(self, body, replace):
@@ -245,7 +265,8 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param replace: called for each address, returns what to put there
         """
-        if not self._finance_portal_native_closed():
+        closed = self._finance_portal_native_closed()
+        if not closed or not self._finance_portal_may_hold_native(body):
             return body
         server = re.escape(self.get_base_url())
         patterns = "|".join(self._finance_portal_get_native_patterns())

@@ -21,7 +21,7 @@ class MailMail(models.Model):
         if not self.env["finance.portal.document"]._finance_portal_includes(document):
             return None
         # Not ``exists``: each step of sending asks again, and this is read once.
-        document.fetch(["create_date", *document._finance_portal_get_read_fields()])
+        document.fetch(["create_date", *document._finance_portal_get_mailed_fields()])
         is_there = "create_date" in document._cache
         return document if is_there and document._finance_portal_is_kind() else None
 
@@ -54,6 +54,10 @@ class MailMail(models.Model):
         # sudo: emails leave on behalf of the system
         Link = self.env["finance.portal.account.link"].sudo()
         if PLACEHOLDER not in (self.body_html or "") or not self.mail_message_id:
+            return Link
+        # What is about a document brings the link to that; only contacts are mailed one of these.
+        about = self.env.get(self.model or "")
+        if self.env["finance.portal.document"]._finance_portal_includes(about):
             return Link
         return Link.search([("mail_message_id", "=", self.mail_message_id.id)], limit=1)
 
