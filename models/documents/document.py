@@ -165,8 +165,8 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_page_sources(self):
         """Return which rows those values are drawn from.
 
-        :return: list of ``(table name, SQL condition)``, maybe with a name and columns; see
-            :meth:`_get_version` of ``finance.portal.page``
+        :return: list of ``(table name, SQL condition)``, maybe with a name and columns, or with
+            what is there only in some cases; see ``_get_version`` of ``finance.portal.page``
         """
         raise NotImplementedError
 

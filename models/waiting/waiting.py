@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.waiting import BankLine, Item, Payment, share
+from ..web.page_cache import PossibleRows
 from .waiting_sql import (
     BANK_LINES,
     FIRST,
@@ -80,19 +81,17 @@ class FinancePortalWaiting(models.AbstractModel):
         A payment may be shared with other documents: what becomes of these changes what is left.
 
         :param SQL seeds: a query of the ids of the documents
-        :return: list of ``(table name, condition)``, see ``_finance_portal_get_page_sources``
+        :return: list as of ``_finance_portal_get_page_sources``
         """
         # Most documents have none. To plan the query of the whole group takes PostgreSQL longer
         # than all the rest of such a page's version.
         first = SQL(FIRST, moves=seeds, payments_of_seed=self._get_payments_of(SQL("seed.id")))
-        self.env["account.payment"].flush_model()
-        if not self.env.execute_query(first):
-            return []
         pairs = self._get_pairs(seeds)
-        return [
+        rows = [
             ("account_payment", SQL("id IN (SELECT payment_id FROM (%s) pair)", pairs)),
             ("account_move", SQL("id IN (SELECT move_id FROM (%s) pair)", pairs)),
         ]
+        return [PossibleRows(first, rows)]
 
     # === HOOKS === #
 

@@ -1,9 +1,17 @@
 import time
+from typing import NamedTuple
 
 from odoo import api, models, tools
 from odoo.tools import SQL
 
 SLOT_SECONDS = 15 * 60
+
+
+class PossibleRows(NamedTuple):
+    """Rows that a page is drawn from only where a query finds something; mostly it does not."""
+
+    query: SQL
+    rows: list
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -87,9 +95,22 @@ class FinancePortalPage(models.AbstractModel):
         itself. So rows that lead to others are looked up once, under a name of their own.
 
         :param rows: list of ``(table name, SQL condition)``, maybe followed by ``(name, columns)``:
-            whatever comes behind may ask for these columns under that name
+            whatever comes behind may ask for these columns under that name; and of
+            :class:`PossibleRows`
         """
         self.env.flush_all()
+        sure = [row for row in rows if not isinstance(row, PossibleRows)]
+        possible = [row for row in rows if isinstance(row, PossibleRows)]
+        version, *found = self._read_version(sure, [one.query for one in possible])
+        for one, is_there in zip(possible, found, strict=True):
+            sure += one.rows if is_there else []
+        if any(found):
+            [version] = self._read_version(sure)
+        return f"{int(time.time() // SLOT_SECONDS)} {version}"
+
+    @api.model
+    def _read_version(self, rows, queries=()):
+        """Return the version of rows, and of each query whether it finds something."""
         named, versions = [], []
         for table, condition, *shared in rows:
             version = SQL("%s || ctid::text || xmin::text AS version", table)
@@ -101,11 +122,13 @@ class FinancePortalPage(models.AbstractModel):
                 )
                 version, found = SQL("version"), SQL("FROM %s", name)
             versions.append(SQL("SELECT %s %s", version, found))
-        [(version,)] = self.env.execute_query(
+        found = [SQL(", EXISTS (%s)", query) for query in queries]
+        [result] = self.env.execute_query(
             SQL(
-                "%s SELECT md5(string_agg(version, ' ' ORDER BY version)) FROM (%s) rows",
+                "%s SELECT md5(string_agg(version, ' ' ORDER BY version)) %s FROM (%s) rows",
                 SQL("WITH %s", SQL(", ").join(named)) if named else SQL(),
+                SQL().join(found),
                 SQL(" UNION ALL ").join(versions),
             )
         )
-        return f"{int(time.time() // SLOT_SECONDS)} {version}"
+        return result
