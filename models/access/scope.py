@@ -1,8 +1,11 @@
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.document_ref import make_document_ref, read_document_ref
+from ..documents.kept_customer_mixin import CONTACTS_KEY, Contacts
 
 ITEMS = """
     line.partner_id = ANY(%(partners)s)
@@ -12,6 +15,13 @@ ITEMS = """
     %(own)s
 """
 OWN_ITEMS = "AND line.move_id IN (SELECT id FROM account_move WHERE partner_id = %(contact)s)"
+
+
+class Books(NamedTuple):
+    """Whose journal items make a customer's balance: of these contacts, on these accounts."""
+
+    contacts: Contacts
+    accounts: list
 
 
 class FinancePortalScope(models.AbstractModel):
@@ -41,41 +51,59 @@ class FinancePortalScope(models.AbstractModel):
         return domain
 
     @api.model
-    def _get_items_condition(self, customer, companies, contact=None):
+    def _get_items_condition(self, customer, companies, contact=None, books=None):
         """Return which journal items a customer's balance is made of: the posted receivable ones.
 
         :param customer: the commercial partner, or several
         :param companies: as for :meth:`_get_domain`
         :param contact: as for :meth:`_get_domain`
+        :param Books books: of this customer, where they were found already
         :return: a condition (:class:`SQL`) on ``account_move_line`` as ``line``
         """
-        # sudo: in all companies, also of archived contacts, and customers may read neither
-        # accounts nor journal items
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        books = books or self._find_books(customer)
         return SQL(
             ITEMS,
-            partners=partners.search(
-                [("commercial_partner_id", "in", customer.ids)], order="id"
-            ).ids,
-            # The ERP orders accounts by their codes, which takes it several joins.
-            accounts=accounts.search([("account_type", "=", "asset_receivable")], order="id").ids,
+            partners=books.contacts.ids,
+            accounts=books.accounts,
             companies=companies.ids,
             own=SQL(OWN_ITEMS, contact=contact.id) if contact else SQL(),
         )
 
     @api.model
+    def _find_books(self, customer):
+        """Return in whose name, and on which accounts, a customer's balance is booked.
+
+        :param customer: the commercial partner, or several
+        :return: :class:`Books`
+        """
+        # sudo: in all companies, also of archived contacts, and customers may read neither
+        # accounts nor journal items
+        everything = self.sudo().with_context(active_test=False).env
+        # Not in the ERP's order: accounts have codes by company, which takes it several joins.
+        contacts, accounts = (
+            everything[model]._search(domain, order="id").select()
+            for model, domain in (
+                ("res.partner", [("commercial_partner_id", "in", customer.ids)]),
+                ("account.account", [("account_type", "=", "asset_receivable")]),
+            )
+        )
+        rows = self.env.execute_query(SQL("SELECT ARRAY(%s), ARRAY(%s)", contacts, accounts))
+        [(partners, accounts)] = rows
+        return Books(Contacts(customer.id if len(customer) == 1 else None, partners), accounts)
+
+    @api.model
     def _get_viewer_domain(self, model, viewer):
         """Return the domain of the documents of one kind for a viewer, see :meth:`_get_domain`."""
-        domains = {} if viewer.domains is None else viewer.domains
-        if model not in domains:
-            domains[model] = self._get_domain(
-                model,
-                viewer.customer,
-                viewer.companies,
-                viewer.contact if viewer.own_documents else None,
-            )
-        return domains[model]
+        contact = viewer.contact if viewer.own_documents else None
+        if viewer.domains is None:
+            return self._get_domain(model, viewer.customer, viewer.companies, contact)
+        if model not in viewer.domains:
+            scope = self.with_context(**{CONTACTS_KEY: viewer.contacts})
+            domain = scope._get_domain(model, viewer.customer, viewer.companies, contact)
+            # sudo: as the searches that it becomes a part of, for all of which this is done once
+            Document = self.env[model].sudo().with_context(active_test=False)
+            viewer.domains[model] = domain.optimize_full(Document)
+        return viewer.domains[model]
 
     @api.model
     def _get_recipient_domain(self, model, viewer):
@@ -89,12 +117,16 @@ class FinancePortalScope(models.AbstractModel):
         if not viewer.own_documents:
             return self._get_viewer_domain(model, viewer)
         # sudo: only which documents were mailed to this contact
-        mailed = self.env["finance.portal.link"].sudo()._search(
-            [
-                ("res_model", "=", model),
-                ("partner_id", "=", viewer.contact.id),
-                ("is_external", "=", False),
-            ]
+        mailed = (
+            self.env["finance.portal.link"]
+            .sudo()
+            ._search(
+                [
+                    ("res_model", "=", model),
+                    ("partner_id", "=", viewer.contact.id),
+                    ("is_external", "=", False),
+                ]
+            )
         )
         own = self.env[model]._finance_portal_get_own_domain(viewer.customer, viewer.contact)
         everything = self._get_domain(model, viewer.customer, viewer.companies)

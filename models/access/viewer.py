@@ -15,8 +15,9 @@ class Viewer(NamedTuple):
     user who looks, empty for a customer, and ``until`` when that ends (UTC). ``base`` is what the
     addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
     there are several. A page that asks much keeps here what it has found out already: ``domains``
-    of what the viewer sees of each kind, see ``_get_viewer_domain``, and ``waiting_shares``, what
-    payments that wait settle, as ``_get_shares`` of the statement returns it.
+    of what the viewer sees of each kind, see ``_get_viewer_domain``, ``waiting_shares``, what
+    payments that wait settle, as ``_get_shares`` of the statement returns it, and ``contacts``,
+    who the customer's contacts are.
     """
 
     contact: object
@@ -30,6 +31,7 @@ class Viewer(NamedTuple):
     choices: object = ()
     domains: dict | None = None
     waiting_shares: dict | None = None
+    contacts: object = None
 
     def get_address(self, path):
         """Return the address of one of the portal's pages, for this viewer."""

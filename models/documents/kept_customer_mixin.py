@@ -1,9 +1,19 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 KEPT = "finance_customer_id"
+CONTACTS_KEY = "finance_portal_contacts"
+
+
+class Contacts(NamedTuple):
+    """The ids of all contacts of a customer, and its own id."""
+
+    customer: int
+    ids: list
 
 
 class FinancePortalKeptCustomerMixin(models.AbstractModel):
@@ -50,9 +60,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
             return super().write(vals)
         # sudo: whose it was, whoever may change whose it is
         given = self.filtered(
-            lambda one: (
-                one.sudo().finance_customer_id and one.partner_id.id != vals["partner_id"]
-            )
+            lambda one: one.sudo().finance_customer_id and one.partner_id.id != vals["partner_id"]
         )
         if given:
             super(FinancePortalKeptCustomerMixin, given).write({**vals, KEPT: False})
@@ -70,11 +78,20 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
         The contacts are looked up first: each half of it is then found by an index.
         """
-        # sudo: whose contacts they are, also those of other companies
-        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
-        ids = contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids
+        ids = self._finance_portal_find_contacts(customer)
         stayed, own = Domain("finance_customer_id", "in", ids), Domain("partner_id", "in", ids)
         return stayed | (Domain("finance_customer_id", "=", False) & own)
+
+    @api.model
+    def _finance_portal_find_contacts(self, customer):
+        """Return the ids of a customer's contacts; who asks for several kinds passes them on."""
+        known = self.env.context.get(CONTACTS_KEY)
+        # No request can send such a value, only a text.
+        if isinstance(known, Contacts) and known.customer == customer.id:
+            return known.ids
+        # sudo: whose contacts they are, also those of other companies
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        return contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids
 
     def _finance_portal_get_default_recipient(self):
         """Return the customer if the contact belongs to another one now."""

@@ -68,9 +68,27 @@ class AccountMove(models.Model):
         "matched_payment_ids.invoice_ids.amount_residual",
     )
     def _compute_finance_waiting(self):
-        found = {}
         moves = self._origin.filtered(lambda move: move._finance_portal_may_wait())
-        for one in self.env["finance.portal.waiting"]._get_shares_of_moves(moves):
+        found = self._finance_portal_list_waiting(
+            self.env["finance.portal.waiting"]._get_shares_of_moves(moves)
+        )
+        for move in self:
+            move.finance_waiting = found.get(move._origin.id, False)
+
+    def _finance_portal_take_waiting(self, shares):
+        """Take over what was found of these documents already, with others.
+
+        :param list shares: see ``finance.portal.waiting``
+        """
+        found = self._finance_portal_list_waiting(shares)
+        for move in self:
+            move._update_cache({"finance_waiting": found.get(move.id, False)}, validate=False)
+
+    @api.model
+    def _finance_portal_list_waiting(self, shares):
+        """Return the value of ``finance_waiting`` by document id."""
+        found = {}
+        for one in shares:
             row = [
                 one.item.id,
                 one.payment.id,
@@ -79,8 +97,7 @@ class AccountMove(models.Model):
                 abs(float(one.settled)),
             ]
             found.setdefault(one.item.move, []).append(row)
-        for move in self:
-            move.finance_waiting = found.get(move._origin.id, False)
+        return found
 
     def _finance_portal_may_wait(self):
         """Return whether something of it is open, by the books."""

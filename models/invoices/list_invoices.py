@@ -76,6 +76,11 @@ class FinancePortalListInvoices(models.AbstractModel):
         return moves
 
     @api.model
+    def _take_kept(self, viewer, moves):
+        """Tell invoices which payments wait: the overview's balances have asked already."""
+        moves._finance_portal_take_waiting(self._get_waiting_shares(viewer))
+
+    @api.model
     def _get_waiting_shares(self, viewer):
         """Return what payments that wait settle of the viewer's documents.
 

@@ -1,11 +1,28 @@
 from decimal import Decimal
+from itertools import chain
+from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import formatLang, groupby
+from odoo.tools import SQL, formatLang, groupby
 
 MAX_DUE = 5
 MAX_WAITING = 5
 MAX_NEWS = 6
+DUE = ("invoices", "open", "due", MAX_DUE)
+
+# One part of the query that finds all documents of the page: in the order in which it finds them.
+NUMBERED = """
+    (SELECT %(part)s AS part, row_number() OVER () AS rank, id, value
+       FROM (%(query)s) AS found)
+"""
+
+
+class Found(NamedTuple):
+    """A document of a list: its section and id, and by which day it is ordered, as text."""
+
+    section: str
+    number: int
+    day: str
 
 
 class FinancePortalDashboard(models.AbstractModel):
@@ -30,14 +47,25 @@ class FinancePortalDashboard(models.AbstractModel):
         contact = viewer.contact if viewer.own_documents else None
         asked = {"customer": viewer.customer, "companies": viewer.companies, "contact": contact}
         Statement = self.env["finance.portal.statement"]
-        scope = Statement._get_recent_scope(**asked)
-        viewer = viewer._replace(domains={}, waiting_shares=Statement._get_shares(scope))
+        books = self.env["finance.portal.scope"]._find_books(viewer.customer)
+        scope = Statement._get_recent_scope(**asked, books=books)
+        shares = Statement._get_shares(scope)
+        viewer = viewer._replace(domains={}, waiting_shares=shares, contacts=books.contacts)
+        waiting, lists = self._get_waiting(), self.env["finance.portal.page"]._get_lists()
+        parts = [DUE, *(part for _title, part in waiting)]
+        found = self._find_all(viewer, [*parts, *((name, "", "", MAX_NEWS) for name in lists)])
+        news = self._choose_news(found[name, "", "", MAX_NEWS] for name in lists)
+        shown = self._number([*(found[part] for part in parts), news])
         return {
             "balances": self._get_balances(**asked, scope=scope),
             "charts": Statement._get_history_charts(**asked, scope=scope),
-            "due": self._get_part(viewer, "invoices", "open", "due", MAX_DUE),
-            "waiting": self._get_waiting(viewer),
-            "news": self._get_news(viewer),
+            "due": self._draw_part(viewer, "invoices", found[DUE], shown),
+            "waiting": [
+                {"title": title, **self._draw_part(viewer, part[0], found[part], shown)}
+                for title, part in waiting
+                if found[part]
+            ],
+            "news": [self._describe_news(viewer, row, shown) for row in news],
         }
 
     @api.model
@@ -64,49 +92,75 @@ class FinancePortalDashboard(models.AbstractModel):
         return balances
 
     @api.model
-    def _get_part(self, viewer, section, show, sort, limit):
-        """Return the first rows of a list, as its page draws them."""
-        List = self._get_list(section)
-        rows = List._get_rows(viewer, List._get_newest(viewer, show, sort, limit))
-        return {"rows": rows, "heads": List._get_texts()["heads"]}
-
-    @api.model
-    def _get_waiting(self, viewer):
-        """Return what waits for the customer, of all lists that have such documents."""
+    def _get_waiting(self):
+        """Return ``(title, part)`` of what waits for the customer, see :meth:`_find_all`."""
         waiting = []
         for section in self.env["finance.portal.page"]._get_lists():
             if found := self._get_list(section)._get_waiting():
                 title, show, sort = found
-                part = self._get_part(viewer, section, show, sort, MAX_WAITING)
-                waiting.append({"title": title, **part})
-        return [part for part in waiting if part["rows"]]
+                waiting.append((title, (section, show, sort, MAX_WAITING)))
+        return waiting
 
     @api.model
-    def _get_news(self, viewer):
-        """Return what is new among the viewer's documents, of all lists."""
-        newest, shown = {}, {}
-        for section in self.env["finance.portal.page"]._get_lists():
-            List = self._get_list(section)
-            for document in List._get_newest(viewer, limit=MAX_NEWS):
+    def _find_all(self, viewer, parts):
+        """Return the documents of all parts of the page, found in one query.
+
+        :param list parts: ``(section, filter, order, limit)``, see ``_get_newest`` of a list
+        :return: for each part a list of :class:`Found`
+        """
+        queries = []
+        for number, (section, *what) in enumerate(parts):
+            if query := self._get_list(section)._query_newest(viewer, *what):
+                queries.append(SQL(NUMBERED, part=number, query=query))
+        found = {part: [] for part in parts}
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(queries)) if queries else []
+        for number, _rank, document, value in sorted(rows, key=lambda row: row[:2]):
+            part = parts[number]
+            found[part].append(Found(part[0], document, value))
+        return found
+
+    @api.model
+    def _choose_news(self, lists):
+        """Return the newest of what is new in each of the lists."""
+        newest = {}
+        for rows in lists:
+            for row in rows:
                 # What is in two lists, such as an accepted quote, counts as the later one.
-                newest[document._name, document.id] = (List, document)
-        day_of = self._get_day
-        latest = sorted(newest.values(), key=lambda found: day_of(*found), reverse=True)[:MAX_NEWS]
-        for _list, document in latest:  # of the others, no more than the day is read
-            shown.setdefault(document._name, []).append(document.id)
-        return [
-            self._describe_news(viewer, List, document.with_prefetch(shown[document._name]))
-            for List, document in latest
-        ]
+                newest[self._get_model(row.section), row.number] = row
+        ranked = sorted(newest.values(), key=lambda row: (f"{row.day}", row.number), reverse=True)
+        return ranked[:MAX_NEWS]
 
     @api.model
-    def _get_day(self, List, document):
-        """Return what a document's news is ordered by."""
-        return f"{document[List._get_sorts()[''].field]}", document.id
+    def _number(self, parts):
+        """Return the ids of all documents that the page shows, by their models."""
+        shown = {}
+        for row in chain.from_iterable(parts):
+            shown.setdefault(self._get_model(row.section), []).append(row.number)
+        return shown
 
     @api.model
-    def _describe_news(self, viewer, List, document):
+    def _browse(self, viewer, section, rows, shown):
+        """Return documents (sudo) of one section, to be read together with all that are shown."""
+        List = self._get_list(section)
+        model = List._get_model()
+        # sudo: the scope is in the query that found them
+        everything = self.env[model].sudo().with_context(active_test=False)
+        found = everything.browse([row.number for row in rows]).with_prefetch(shown.get(model))
+        List._take_kept(viewer, found)
+        return found
+
+    @api.model
+    def _draw_part(self, viewer, section, rows, shown):
+        """Return the first rows of a list, as its page draws them."""
+        List = self._get_list(section)
+        documents = self._browse(viewer, section, rows, shown)
+        return {"rows": List._get_rows(viewer, documents), "heads": List._get_texts()["heads"]}
+
+    @api.model
+    def _describe_news(self, viewer, row, shown):
         """Return one piece of news as text."""
+        List = self._get_list(row.section)
+        document = self._browse(viewer, row.section, [row], shown)
         [local] = List._localize(document)
         cells = List._prepare_cells(local)
         return {
@@ -116,6 +170,11 @@ class FinancePortalDashboard(models.AbstractModel):
             "amount": cells["amount"],
             "ref": self.env["finance.portal.scope"]._make_ref(document),
         }
+
+    @api.model
+    def _get_model(self, section):
+        """Return the name of the model of the documents of a list."""
+        return self._get_list(section)._get_model()
 
     @api.model
     def _get_list(self, section):

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
 
 from ...const import PORTAL
@@ -109,6 +110,10 @@ class FinancePortalList(models.AbstractModel):
     @api.model
     def _warm_up(self, documents):
         """Read for all documents at once what the cells would otherwise read one by one."""
+
+    @api.model
+    def _take_kept(self, viewer, documents):
+        """Tell documents what the page has found out about them already."""
 
     @api.model
     def _get_waiting(self):
@@ -220,6 +225,24 @@ class FinancePortalList(models.AbstractModel):
         return self._find(domain, self._get_sorts()[sort], limit)
 
     @api.model
+    def _query_newest(self, viewer, show, sort, limit):
+        """Return the query of the same, with columns ``id`` and ``value``, what they're ordered by.
+
+        :return: :class:`SQL`, or ``None`` when it is known to find nothing
+        """
+        domain = self._get_viewer_domain(viewer) & self._get_filter_domain(viewer, show)
+        by = self._get_sorts()[sort]
+        # sudo: the scope is in the domain
+        Document = self.env[self._get_model()].sudo().with_context(active_test=False)
+        query = Document._search(domain, order=self._get_order(by), limit=limit)
+        if query.is_empty():
+            return None
+        value = Document._field_to_sql(query.table, by.field, query)
+        return query.select(
+            SQL("%s AS id", SQL.identifier(query.table, "id")), SQL("%s::text AS value", value)
+        )
+
+    @api.model
     def _get_rows(self, viewer, documents):
         """Return documents as a list draws them, in the language of the context.
 
@@ -246,15 +269,15 @@ class FinancePortalList(models.AbstractModel):
     @api.model
     def _localize(self, documents):
         """Return documents, each where days are counted as its company counts them."""
-        found = documents.with_context(lang=self.env.lang)
-        pairs = [(document, document._finance_portal_get_company()) for document in found]
-        return [
-            document.with_company(company).with_context(
-                tz=str(get_zone(company.partner_id.tz, self.env.context.get("tz"))),
-                skip_invoice_sync=True,
-            )
-            for document, company in pairs
-        ]
+        places, local = {}, []
+        for document in documents.with_context(lang=self.env.lang):
+            company = document._finance_portal_get_company()
+            if company.id not in places:
+                zone = get_zone(company.partner_id.tz, self.env.context.get("tz"))
+                there = document.with_company(company)
+                places[company.id] = there.with_context(tz=str(zone), skip_invoice_sync=True).env
+            local.append(document.with_env(places[company.id]))
+        return local
 
     @api.model
     def _get_search_domain(self, search):
@@ -279,9 +302,14 @@ class FinancePortalList(models.AbstractModel):
         """Return documents (sudo) in an order, or in its reverse."""
         # sudo: the scope is in the domain
         Document = self.env[self._get_model()].sudo().with_context(active_test=False)
-        way = "DESC" if sort.descending == forwards else "ASC"
-        order = f"{sort.field} {way}, id {way}"
+        order = self._get_order(sort, forwards)
         return Document.search_fetch(domain, [sort.field], order=order, limit=limit)
+
+    @api.model
+    def _get_order(self, sort, forwards=True):
+        """Return an order, or its reverse, as Odoo's searches take it."""
+        way = "DESC" if sort.descending == forwards else "ASC"
+        return f"{sort.field} {way}, id {way}"
 
     @api.model
     def _get_batch(self, viewer, domain, query):

@@ -146,23 +146,27 @@ class FinancePortalStatement(models.AbstractModel):
     # === JOURNAL ITEMS === #
 
     @api.model
-    def _get_scope(self, customer, companies, date_from=None, date_to=None, contact=None):
+    def _get_scope(
+        self, customer, companies, date_from=None, date_to=None, *, contact=None, books=None
+    ):
         """Return the parts that the queries have in common.
 
+        :param Books books: of this customer, where they were found already
         :return: dict of :class:`SQL`, where what was asked is kept for whoever asks again
         """
         for name in FLUSHED:
             self.env[name].flush_model()
         Scope = self.env["finance.portal.scope"]
-        booked = Scope._get_items_condition(customer, companies, contact)
+        booked = Scope._get_items_condition(customer, companies, contact, books)
         scope = {"start": date_from, "end": date_to, "booked": booked}
         return self._add_settled(scope) if date_from else scope
 
     @api.model
-    def _get_recent_scope(self, customer, companies, months=12, contact=None):
+    def _get_recent_scope(self, customer, companies, months=12, contact=None, books=None):
         """Return the scope of the last months: who asks several things passes it on."""
         today = self._get_today(self.env.company)
-        return self._get_scope(customer, companies, months_before(today, months), today, contact)
+        start = months_before(today, months)
+        return self._get_scope(customer, companies, start, today, contact=contact, books=books)
 
     @api.model
     def _add_settled(self, scope):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from .project_task import CANCELLED, DONE
 
@@ -178,11 +179,16 @@ class ProjectProject(models.Model):
         return (company or company.search([], order="id", limit=1)).with_env(self.env)
 
     @api.model
-    def _finance_portal_get_companies_domain(self, companies):
+    @ormcache()
+    def _finance_portal_get_first_company(self):
+        """Return the id of the first company; Odoo clears caches when one comes, goes or stops."""
         # sudo: asked on behalf of visitors, who can read neither users nor companies
-        first = self.env["res.company"].sudo().search([], order="id", limit=1)
+        return self.env["res.company"].sudo().search([], order="id", limit=1).id
+
+    @api.model
+    def _finance_portal_get_companies_domain(self, companies):
         shared = Domain("user_id.company_id", "in", companies.ids)
-        if first in companies:
+        if self._finance_portal_get_first_company() in companies.ids:
             shared |= Domain("user_id", "=", False)
         own = super()._finance_portal_get_companies_domain(companies)
         return own | (Domain("company_id", "=", False) & shared)
