@@ -32,6 +32,7 @@ from . import (
     test_broken_texts,
     test_bulk,
     test_batch_nobody,
+    test_batch_together,
     test_company_boundary,
     test_company_boundary_tab,
     test_contact_changes,

@@ -11,17 +11,18 @@ from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..tools.secure_token import new_ref, new_token
+from .kind_batch_rules import BatchRules
 from .kind_outsider_rules import OutsiderRules
 from .kind_preview_rules import PreviewRules
 
 PREFIXES = {"i": "/finance/i", "q": "/q", "p": "/finance/p", "t": "/finance/t"}
 
 
-class KindRules(OutsiderRules, PreviewRules):
+class KindRules(BatchRules, OutsiderRules, PreviewRules):
     """L1 to L12 for one kind of document, beside :class:`AccountCase`."""
 
     allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
-    max_queries = 12  # of a click on a page that was drawn before
+    max_queries = 11  # of a click on a page that was drawn before
 
     # === WHAT A KIND MUST TELL === #
 

@@ -241,7 +241,7 @@ class TestIssuedStatement(IssuedCase):
         """A payment that arrives while the dialog is open is news to the reader of the PDF."""
         move = self.make()
         statement = self.Issued.create({"partner_id": self.ada.id})
-        statement._finance_portal_remember_pdf(b"%PDF-1.4")
+        statement._finance_portal_remember_pdfs({statement.id: b"%PDF-1.4"})
         self.pay(move)
         statement._issue()
         self.assertEqual(self.changes(statement), [f"{move.name} was paid on Mar 10."])

@@ -8,7 +8,7 @@ from .kind_rules import KindRules
 
 @tagged("post_install", "-at_install")
 class TestInvoiceRules(KindRules, AccountCase):
-    max_queries = 11
+    max_queries = 10
 
     @classmethod
     def make_document(cls, partner):
@@ -47,6 +47,8 @@ class TestQuoteRules(KindRules, AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestPaymentRules(KindRules, AccountCase):
+    max_queries = 12
+
     @classmethod
     def make_document(cls, partner):
         payment = cls.env["account.payment"].create(
@@ -76,7 +78,7 @@ class TestPaymentRules(KindRules, AccountCase):
 
 @tagged("post_install", "-at_install")
 class TestStatementRules(KindRules, AccountCase):
-    max_queries = 21  # its figures are drawn anew each time
+    max_queries = 20  # its figures are drawn anew each time
 
     @classmethod
     def make_document(cls, partner):

@@ -17,6 +17,7 @@ from . import (
     finance_portal_send_statements,
     finance_portal_diagnosis,
     mail_compose_message,
+    mail_compose_message_batch,
     portal_share,
     portal_wizard,
 )

@@ -66,14 +66,18 @@ class MailComposeMessage(models.TransientModel):
     def _compute_finance_secure(self):
         for wizard in self:
             document = wizard._finance_portal_get_document()
-            wizard.finance_secure = (
-                bool(document)
-                and document._finance_portal_may_be_sent_by(self.env.user)
-                and document._finance_portal_will_share()
-            )
+            wizard.finance_secure = wizard._finance_portal_brings_link(document)
             wizard.finance_live_link_count = (
                 len(document._finance_portal_get_live_links()) if wizard.finance_secure else 0
             )
+
+    def _finance_portal_brings_link(self, document):
+        """Return whether the email about a document, if it is one, has a secure link."""
+        return (
+            bool(document)
+            and document._finance_portal_may_be_sent_by(self.env.user)
+            and document._finance_portal_will_share()
+        )
 
     @api.depends("partner_ids.email", "finance_secure")
     def _compute_finance_recipients(self):

@@ -89,13 +89,20 @@ class FinancePortalDocument(models.AbstractModel):
             return filename, content
         return self.env["finance.portal.pdf"]._keep(self, filename, content)
 
-    def _finance_portal_remember_pdf(self, content):
-        """Keep a PDF that staff made for the customer; the newest is the official one."""
-        if not content.startswith(b"%PDF") or self.env.context.get("proforma"):
+    def _finance_portal_remember_pdfs(self, contents):
+        """Keep PDFs that staff made for customers; the newest is the official one.
+
+        :param dict contents: the PDF of each of these documents, by its id
+        """
+        if self.env.context.get("proforma"):
             return
-        if self._finance_portal_has_official_pdf():
-            name = self._finance_portal_get_pdf_name()
-            self.env["finance.portal.pdf"]._keep(self, name, content, replace=True)
+        files = [
+            (document, document._finance_portal_get_pdf_name(), contents[document.id])
+            for document in self
+            if contents[document.id].startswith(b"%PDF")
+            and document._finance_portal_has_official_pdf()
+        ]
+        self.env["finance.portal.pdf"]._keep_newest(files)
 
     def _finance_portal_get_pdf_name(self):
         """Return the name to download the PDF under: the one it is mailed under, if it has one."""

@@ -16,6 +16,13 @@ WHOLE_ROWS = Markup("<style>tr { page-break-inside: avoid; }</style></head>")
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
+    def get_paperformat_by_xmlid(self, xml_id):
+        """Find the report without asking whether it still exists, three times for each PDF."""
+        if not xml_id:
+            return super().get_paperformat_by_xmlid(xml_id)
+        number = self.env["ir.model.data"]._xmlid_to_res_id(xml_id, raise_if_not_found=True)
+        return self.browse(number).get_paperformat()
+
     def _get_rendering_context(self, report, docids, data):
         """Print in a language that is installed, whatever the contact's record says.
 

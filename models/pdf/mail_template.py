@@ -31,11 +31,14 @@ class MailTemplate(models.Model):
         documents = self.env.get(self.model or "")
         if not self.env["finance.portal.document"]._finance_portal_includes(documents):
             return
-        for document in documents.browse(res_ids):
+        documents, contents = documents.browse(res_ids), {}
+        for document in documents:
             report = document._finance_portal_get_report()
             if not report or report not in self.report_template_ids:
                 continue
             # Attachments follow in the order of the reports, before those of other addons.
             place = earlier.get(document.id, 0) + self.report_template_ids.ids.index(report.id)
             _name, content = results[document.id]["attachments"][place]
-            document._finance_portal_remember_pdf(base64.b64decode(content))
+            contents[document.id] = base64.b64decode(content)
+        if contents:
+            documents.browse(contents)._finance_portal_remember_pdfs(contents)

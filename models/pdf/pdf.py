@@ -61,12 +61,11 @@ class FinancePortalPdf(models.Model):
             return pdfs._find_key(key)._read_content()
 
     @api.model
-    def _keep(self, document, filename, content, *, replace=False):
+    def _keep(self, document, filename, content):
         """Store the PDF of a document as it is now.
 
         :param str filename: the name to download it under
         :param bytes content: the PDF
-        :param bool replace: whether it takes the place of what is stored for this version
         :return: ``(file name, bytes)`` of what is stored: of two parallel downloads, both
             give the PDF of the first
         """
@@ -74,59 +73,117 @@ class FinancePortalPdf(models.Model):
             document._finance_portal_get_pdf_key(),
             document._finance_portal_get_company(),
         )
-        return self._keep_as(key, company, filename, content, replace=replace)
+        return self._keep_as(key, company, filename, content)
 
     @api.model
-    def _keep_as(self, key, company, filename, content, *, replace=False):
+    def _keep_newest(self, files):
+        """Store PDFs of documents as they are now, in the place of what is stored already.
+
+        :param list files: ``(document, file name, bytes)`` of different documents
+        """
+        rows = [
+            self._prepare_row(
+                document._finance_portal_get_pdf_key(),
+                document._finance_portal_get_company(),
+                filename,
+                content,
+            )
+            for document, filename, content in files
+        ]
+        # In an order that all have, so that none waits for another that waits for it.
+        rows.sort(key=lambda row: row["res_id"])
+        contents = {document.id: content for document, _name, content in files}
+        if not rows:
+            return
+        try:
+            with self._own_transaction() as pdfs:
+                pdfs._store_newest(rows, contents)
+        except psycopg2.errors.LockNotAvailable:
+            _logger.info("PDFs of %s documents not stored", len(rows))
+
+    @api.model
+    def _keep_as(self, key, company, filename, content):
         """Store a PDF with a key; see :meth:`_keep`.
 
         :param dict key: ``res_model``, ``res_id``, ``version`` and ``lang``
         :param company: whose it is, and whose retention applies
         """
-        values = {
+        row = self._prepare_row(key, company, filename, content)
+        try:
+            with self._own_transaction() as pdfs:
+                return pdfs._store(row, content)
+        except psycopg2.errors.LockNotAvailable:
+            # The document is being deleted, or its company changed: not worth waiting for.
+            _logger.info("PDF of %s,%s not stored", key["res_model"], key["res_id"])
+            return filename, content
+
+    @api.model
+    def _prepare_row(self, key, company, filename, content):
+        """Return the columns of a PDF that is stored now."""
+        return {
             **key,
             "company_id": company.id,
             "filename": filename,
             "sha256": hashlib.sha256(content).hexdigest(),
             "current_at": fields.Datetime.now(),
         }
-        try:
-            with self._own_transaction() as pdfs:
-                return pdfs._store(values, content, replace)
-        except psycopg2.errors.LockNotAvailable:
-            # The document is being deleted, or its company changed: not worth waiting for.
-            _logger.info("PDF of %s,%s not stored", key["res_model"], key["res_id"])
-            return filename, content
 
-    def _store(self, values, content, replace):
+    def _store(self, row, content):
         """Write what :meth:`_keep` stores, in a transaction of its own."""
-        columns = SQL(", ").join(map(SQL.identifier, values))
+        [(pdf, is_new)] = self._insert([row])
+        kept = None if is_new else pdf._read_content()
+        if not kept:
+            pdf._write_content(row, content)
+        return kept or (row["filename"], content)
+
+    def _store_newest(self, rows, contents):
+        """Write what :meth:`_keep_newest` stores, in a transaction of its own.
+
+        :param dict contents: the PDFs by the ids of their documents
+        """
+        new = []
+        for row, (pdf, is_new) in zip(rows, self._insert(rows), strict=True):
+            content = contents[row["res_id"]]
+            if is_new:
+                new.append((pdf, base64.b64encode(content)))
+            else:
+                pdf._write_content(row, content)
+        if new:
+            self._fields["content"].create(new)
+
+    def _insert(self, rows):
+        """Store rows; return ``(row, whether it is new)`` for each, in their order.
+
+        :param list rows: dicts with the same keys, of different documents
+        """
         # The database decides between parallel downloads; the later one waits for the first.
         self.env.cr.execute(
             SQL(
                 "INSERT INTO finance_portal_pdf (%s) VALUES %s"
                 " ON CONFLICT (res_model, res_id, version, lang)"
-                " DO UPDATE SET current_at = EXCLUDED.current_at RETURNING id, xmax = 0",
-                columns,
-                tuple(values.values()),
+                " DO UPDATE SET current_at = EXCLUDED.current_at RETURNING res_id, id, xmax = 0",
+                SQL(", ").join(map(SQL.identifier, rows[0])),
+                SQL(", ").join(SQL("%s", tuple(row.values())) for row in rows),
             ),
             log_exceptions=False,
         )
-        row_id, is_new = self.env.cr.fetchone()
-        pdf = self.browse(row_id)
-        pdf.invalidate_recordset()
-        kept = None if is_new or replace else pdf._read_content()
-        if kept:
-            return kept
-        pdf.write(
+        stored = {
+            number: (self.browse(row_id), is_new)
+            for number, row_id, is_new in self.env.cr.fetchall()
+        }
+        self.union(*(pdf for pdf, _is_new in stored.values())).invalidate_recordset()
+        return [stored[row["res_id"]] for row in rows]
+
+    def _write_content(self, row, content):
+        """Put a PDF in the place of the one that is stored."""
+        self.write(
             {
-                "filename": values["filename"],
-                "sha256": values["sha256"],
+                "filename": row["filename"],
+                "sha256": row["sha256"],
                 "content": base64.b64encode(content),
             }
         )
-        pdf.flush_recordset()
-        return values["filename"], content
+        self.flush_recordset()
 
     # === HELPERS === #
 

@@ -2,6 +2,7 @@ from odoo import models
 
 from ..pdf.document_pdf import CURRENCY, PARTNER
 
+REPORT = "sale.action_report_saleorder"
 ORDER = (
     "name",
     "client_order_ref",
@@ -45,8 +46,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _finance_portal_get_report(self):
+        # Not ``ref``, which asks each time whether it still exists.
+        number = self.env["ir.model.data"]._xmlid_to_res_id(REPORT, raise_if_not_found=True)
         # sudo: whoever prints it need not be allowed to read reports
-        return self.env.ref("sale.action_report_saleorder").sudo()
+        return self.env["ir.actions.report"].sudo().browse(number)
 
     def _finance_portal_has_official_pdf(self):
         """Return whether its PDF is official: a quote is printed the same before it is sent."""

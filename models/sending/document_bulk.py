@@ -2,6 +2,9 @@ from collections import defaultdict
 
 from odoo import models
 
+# Odoo's dialog for emails, and where its context says what it writes about.
+COMPOSER, RES_IDS = "mail.compose.message", "default_res_ids"
+
 
 class FinancePortalDocument(models.AbstractModel):
     """Send to Customer for several documents at once, by a job."""
@@ -82,11 +85,28 @@ class FinancePortalDocument(models.AbstractModel):
         :return: ``{id: ("failed" or "skipped", reason)}`` of those that did not go out
         :raise Exception: when none may count as sent; each is then tried alone
         """
+        for dialog, context in self._finance_portal_get_dialogs():
+            self.env[dialog].with_context(**context).create({}).action_send_mail()
+        return {}
+
+    def _finance_portal_get_dialogs(self):
+        """Return the dialogs that send these documents: each as the name of its model and context.
+
+        Documents share Odoo's dialog for emails where each would open it with the same settings.
+        """
+        own, shared = [], []
         for document in self:
             action = document._finance_portal_get_send_action()
-            composer = self.env[action["res_model"]].with_context(**action["context"]).create({})
-            composer.action_send_mail()
-        return {}
+            context = {**action["context"]}
+            numbers = context.pop(RES_IDS, None)
+            is_shared = action["res_model"] == COMPOSER and context.get("default_template_id")
+            if not is_shared or numbers != document.ids:
+                own.append((action["res_model"], action["context"]))
+            elif alike := next((ids for known, ids in shared if known == context), None):
+                alike += document.ids
+            else:
+                shared.append((context, document.ids))
+        return own + [(COMPOSER, {**context, RES_IDS: ids}) for context, ids in shared]
 
     def _message_compute_real_author(self, author_id):
         """Keep the message's author as it is while a batch is sent.

@@ -49,12 +49,12 @@ class FinancePortalIssuedStatement(models.Model):
                 }
             )
 
-    def _finance_portal_remember_pdf(self, content):
-        """Write down what the PDF that staff are about to send says is open."""
+    def _finance_portal_remember_pdfs(self, contents):
+        """Write down what the PDFs that staff are about to send say is open."""
         # sudo: the items are the system's; whoever prints it may read the statement
-        statement = self.sudo()
-        statement.printed_items = statement._take_stock()
-        return super()._finance_portal_remember_pdf(content)
+        for statement in self.sudo():
+            statement.printed_items = statement._take_stock()
+        return super()._finance_portal_remember_pdfs(contents)
 
     def _take_stock(self):
         """Return ``items``, what is open now, as rows of :func:`sum_up`.

@@ -1,5 +1,7 @@
 import logging
 
+from lxml import etree
+
 from odoo import models
 
 from .broken_text import SOURCE_LANG
@@ -7,10 +9,24 @@ from .broken_text import SOURCE_LANG
 _logger = logging.getLogger(__name__)
 
 OWN_EMAILS = "finance_portal.mail_"
+# Where a transaction keeps compiled texts.
+COMPILED = "finance_portal_compiled_texts"
 
 
 class IrQweb(models.AbstractModel):
     _inherit = "ir.qweb"
+
+    def _generate_code_uncached(self, template):
+        """Compile the text of a batch's emails once; Odoo does it for each email anew."""
+        context = self.env.context
+        if not context.get("finance_portal_batch") or not isinstance(template, etree._Element):
+            return super()._generate_code_uncached(template)
+        # All of the context, since any of it may have a say in what is compiled.
+        key = (etree.tostring(template), repr(sorted(context.items())))
+        known = self.env.cr.cache.setdefault(COMPILED, {})
+        if key not in known:
+            known[key] = super()._generate_code_uncached(template)
+        return known[key]
 
     def _render(self, template, values=None, **options):
         """Write our own emails in the original language when their translation has an error.
