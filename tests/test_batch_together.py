@@ -3,6 +3,8 @@
 import base64
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -174,6 +176,7 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
     def test_pdfs_of_a_group_are_stored_at_once(self):
         orders = self.make_orders()
         Pdf = self.env["finance.portal.pdf"]
+        self.assertIsNone(Pdf._keep_newest([]))
         earlier = Pdf._keep(orders[1], "Earlier.pdf", b"%PDF earlier")
         self.assertEqual(earlier[1], b"%PDF earlier")
         contents = {one.id: b"%%PDF of %d" % one.id for one in orders}
@@ -184,3 +187,18 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
             kept = Pdf._find(one)
             self.assertEqual(base64.b64decode(kept.content), contents[one.id])
             self.assertEqual(kept.filename, one._finance_portal_get_pdf_name())
+
+    def test_a_document_that_is_locked_keeps_back_no_other_pdf(self):
+        orders = self.make_orders()
+        Pdf = type(self.env["finance.portal.pdf"])
+        store = Pdf._store_newest
+
+        def refuse(pdfs, rows, contents):
+            if orders[1].id in contents:
+                raise psycopg2.errors.LockNotAvailable
+            return store(pdfs, rows, contents)
+
+        with patch.object(Pdf, "_store_newest", refuse):
+            orders._finance_portal_remember_pdfs({one.id: b"%PDF" for one in orders})
+        ready = [one._finance_portal_is_pdf_ready() for one in orders]
+        self.assertEqual(ready, [True, False, True])

@@ -99,7 +99,11 @@ class FinancePortalPdf(models.Model):
             with self._own_transaction() as pdfs:
                 pdfs._store_newest(rows, contents)
         except psycopg2.errors.LockNotAvailable:
-            _logger.info("PDFs of %s documents not stored", len(rows))
+            if len(files) > 1:  # one of them is being deleted, say: it keeps back no other
+                for file in files:
+                    self._keep_newest([file])
+            else:
+                _logger.info("PDF of %s not stored", files[0][0])
 
     @api.model
     def _keep_as(self, key, company, filename, content):
