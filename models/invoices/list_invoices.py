@@ -146,6 +146,13 @@ class FinancePortalListInvoices(models.AbstractModel):
         }
 
     @api.model
+    def _get_read_fields(self):
+        return (
+            "amount_residual", "amount_total", "company_id", "currency_id", "invoice_date",
+            "move_type", "name", "payment_state", "ref", "state",
+        )  # fmt: skip
+
+    @api.model
     def _warm_up(self, moves):
         # Journal items have a hundred fields, and documents may have hundreds of items.
         lines = moves.env["account.move.line"].search_fetch(

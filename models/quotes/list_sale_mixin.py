@@ -27,6 +27,13 @@ class FinancePortalListSaleMixin(models.AbstractModel):
         return ["name", "client_order_ref"]
 
     @api.model
+    def _get_read_fields(self):
+        return (
+            "amount_total", "client_order_ref", "company_id", "currency_id", "date_order", "name",
+            "partner_id", "state", "validity_date",
+        )  # fmt: skip
+
+    @api.model
     def _prepare_cells(self, order):
         return {
             "name": order.name,
