@@ -312,7 +312,7 @@ class TestPortalLists(PortalCase):
 
     def test_overview_asks_once_what_several_parts_show(self):
         self.make_some_of_each()
-        self.assertLessEqual(self.count_queries(""), 25)
+        self.assertLessEqual(self.count_queries(""), 24)
 
     def make_some_of_each(self):
         """Make documents in the states that take the most to tell."""

@@ -162,6 +162,11 @@ class FinancePortalListInvoices(models.AbstractModel):
                 "amount_residual_currency", "amount_currency", "currency_id", "company_id",
             ],
         )  # fmt: skip
+        # These are all: Odoo would look up once more which items are whose.
+        by_move, none = lines.grouped("move_id"), lines.browse()
+        moves._fields["line_ids"]._insert_cache(
+            moves, [by_move.get(move, none)._ids for move in moves]
+        )
         credits_ = lines.filtered(
             lambda line: (
                 line.move_id.move_type == "out_refund" and line.display_type == "payment_term"
