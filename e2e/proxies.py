@@ -37,6 +37,23 @@ http {{
     include {folder}/site.conf;
 }}
 """
+APACHE = """
+ServerName localhost
+DefaultRuntimeDir {folder}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/start.log
+LogLevel warn
+{user}
+{modules}
+Listen 127.0.0.1:{port} https
+Listen 127.0.0.1:{plain} http
+Include {folder}/site.conf
+"""
+# What the file asks to turn on, and what Debian turns on by itself.
+APACHE_MODULES = (
+    "mpm_event", "authz_core", "authz_host", "deflate", "filter", "headers", "proxy", "proxy_http",
+    "rewrite", "ssl",
+)  # fmt: skip
 
 
 @dataclass
@@ -132,6 +149,34 @@ def caddy(site, folder: Path) -> Iterator[Proxy]:
         yield Proxy(port, folder)
 
 
+@contextmanager
+def apache(site, folder: Path) -> Iterator[Proxy]:
+    """Run Apache with ``docs/deploy/apache.conf``."""
+    port, plain = free_port(), free_port()
+    for host in (CUSTOMERS, STAFF):
+        _make_certificate(folder, host)
+    text = _configuration("apache.conf", site, folder, {
+        "*:443": f"127.0.0.1:{port}",
+        "*:80": f"127.0.0.1:{plain}",
+        "/etc/ssl/": f"{folder}/",
+        "/var/log/apache2/": f"{folder}/",
+    })  # fmt: skip
+    (folder / "site.conf").write_text(text)
+    program = _find("apache2", "usr/sbin/apache2", "apache2-bin", "libapr1", "libaprutil1")
+    library = program.parents[1] / "lib"
+    modules = "\n".join(
+        f"LoadModule {name}_module {library}/apache2/modules/mod_{name}.so"
+        for name in APACHE_MODULES
+    )
+    user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+    (folder / "apache.conf").write_text(
+        APACHE.format(folder=folder, user=user, modules=modules, port=port, plain=plain)
+    )
+    command = [program, "-f", folder / "apache.conf", "-D", "FOREGROUND"]
+    with _running(command, folder, port, libraries=library):
+        yield Proxy(port, folder)
+
+
 def _configuration(name: str, site, folder: Path, replaced: dict[str, str]) -> str:
     """Return a file of ``docs/deploy`` for this server and folder; each change must be one."""
     text = (ROOT / "docs" / "deploy" / name).read_text()
@@ -157,21 +202,31 @@ def _make_certificate(folder: Path, host: str) -> None:
     )  # fmt: skip
 
 
-def _find(package: str, path: str) -> Path:
-    """Return a proxy's program: this machine's, or one that is fetched into the cache."""
-    if there := shutil.which(package):
+def _find(name: str, path: str, *packages: str) -> Path:
+    """Return a proxy's program: this machine's, or one that is fetched into the cache.
+
+    :param packages: those that hold it, by default the one of its name
+    """
+    if there := shutil.which(name):
         return Path(there)
-    folder = CACHE / f"program-{package}"
+    folder = CACHE / f"program-{name}"
     with file_lock(CACHE / "programs.lock"):
         if not folder.exists():
-            debian.unpack_program(package, folder)
+            debian.unpack_program(folder, *(packages or [name]))
     return folder / path
 
 
 @contextmanager
-def _running(command: list, folder: Path, port: int) -> Iterator[None]:
-    """Run a proxy until the block ends; what it prints is one of its logs."""
+def _running(
+    command: list, folder: Path, port: int, libraries: Path | None = None
+) -> Iterator[None]:
+    """Run a proxy until the block ends; what it prints is one of its logs.
+
+    :param libraries: the folder above those of its own libraries
+    """
     home = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder / "home")}
+    if libraries:
+        home["LD_LIBRARY_PATH"] = ":".join(map(str, libraries.glob("*-linux-gnu*")))
     with (folder / "output.log").open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=home)
         try:

@@ -28,6 +28,8 @@ DISGUISES = (
     "/json/1/contacts/../../../finance/x", "/odoo/static/x", "/scoped_app/static/x",
     "/json/static/x", "//odoo/static/x",
 )  # fmt: skip
+# What a proxy says when Odoo doesn't answer.
+UNANSWERED = (502, 503)
 ASSET = re.compile(r'(?:src|href)="(/[^"/][^"]*)"')
 
 
@@ -36,7 +38,7 @@ def server(make_erp):
     return make_erp(workers=2, proxy_mode="True")
 
 
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
+@pytest.fixture(scope="module", params=["nginx", "caddy", "apache"])
 def proxy(request, server, tmp_path_factory):
     for key, value in (("web.base.url", f"https://{CUSTOMERS}"), ("web.base.url.freeze", "True")):
         server.rpc("ir.config_parameter", "set_param", key, value)
@@ -141,11 +143,11 @@ def test_l2_no_log_of_the_proxy_holds_a_secret(shared, server, proxy, visitor):
     assert ask_all() == 303
     server.stop()
     try:
-        assert ask_all() == 502
+        assert ask_all() in UNANSWERED
     finally:
         server.start()
     logged = proxy.read_logs()
     assert token not in logged
     assert shared.token not in logged
     assert logged.count("/finance/***") >= 2 * len(FORMS), "the requests are in the log"
-    assert "502" in logged
+    assert any(str(status) in logged for status in UNANSWERED)

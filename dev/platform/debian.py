@@ -120,17 +120,18 @@ def install(package: str) -> None:
         run([*command, "install", "-y", "-q", package], hint=remedy, env=environment)
 
 
-def unpack_program(package: str, folder: Path) -> None:
-    """Download one Debian package and unpack it into ``folder``, installed nowhere."""
-    remedy = f"Is the network reachable, and does this system have a package {package}?"
+def unpack_program(folder: Path, *packages: str) -> None:
+    """Download Debian packages and unpack them into ``folder``, installed nowhere."""
+    wanted = " ".join(packages)
+    remedy = f"Is the network reachable, and does this system have the packages {wanted}?"
     downloads = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(downloads, ignore_errors=True)
     downloads.mkdir(parents=True)
-    with step(f"Fetching {package}"):
+    with step(f"Fetching {wanted}"):
         options = _private_state(_os_release().get("VERSION_CODENAME", ""))
         run(["apt-get", *options, "update", "-q"], hint=remedy)
-        run(["apt-get", *options, "download", package], hint=remedy, cwd=downloads)
-        [deb] = downloads.glob("*.deb")
-        run(["dpkg-deb", "-x", deb, downloads])
-        deb.unlink()
+        run(["apt-get", *options, "download", *packages], hint=remedy, cwd=downloads)
+        for deb in downloads.glob("*.deb"):
+            run(["dpkg-deb", "-x", deb, downloads])
+            deb.unlink()
     downloads.rename(folder)
