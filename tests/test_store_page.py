@@ -21,6 +21,7 @@ ALLOWED = {
 ATTRIBUTES = {"style", "src", "alt", "href"}
 MAX_PAGE, MAX_PICTURE, MAX_ICON = 40_000, 150_000, 20_000
 ICON, COVER = (140, 140), (1120, 560)
+MAX_NAME = 25  # characters that the store's tiles have room for
 
 
 @tagged("post_install", "-at_install")
@@ -39,6 +40,14 @@ class TestStorePage(TransactionCase):
         with Image.open(io.BytesIO(path.read_bytes())) as picture:
             self.assertEqual(picture.format, "PNG")
             return picture.size
+
+    def test_names_fit_into_the_stores_tiles(self):
+        for module in self.modules:
+            with self.subTest(module.name):
+                name = Manifest.for_addon(module.name)["name"]
+                self.assertLessEqual(len(name), MAX_NAME, name)
+                title = self.file(module, "index.html").read_text().partition("</h1>")[0]
+                self.assertTrue(title.endswith(name), "the page says what the tile says")
 
     def test_pages_hold_only_what_the_store_leaves_in(self):
         for module in self.modules:

@@ -1,5 +1,5 @@
 {
-    "name": "Finance Portal: Invoice Approved Time",
+    "name": "Finance Portal: Bill Time",
     "summary": "Keep hours out of invoices until the customer has approved them",
     "version": "19.0.1.0.0",
     "category": "Services/Timesheets",

@@ -1,5 +1,5 @@
 {
-    "name": "Finance Portal: Time Approval",
+    "name": "Finance Portal: Timesheet",
     "summary": "Customers approve or reject the hours you worked for them, entry by entry",
     "version": "19.0.1.0.0",
     "category": "Services/Timesheets",
