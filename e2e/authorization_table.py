@@ -83,6 +83,7 @@ POST ~/stop                       404   404   404   404   404   404   404   404 
 GET  ~/stop/{unknown}             404   404   404   404   404   404   404   404   404   404   404
 GET  /finance_portal/asset/1/portal.css \
                                   ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+GET  /finance_portal/metrics      404   404   404   404   404   404   404   404   404   404   404
 GET  @/{link}                     404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}                  login login A     404   404   login login login login login A
 GET  @/{quote}                    login login A     404   404   login login login login login A

@@ -94,6 +94,7 @@ from . import (
     test_long_papers,
     test_looking_http,
     test_mail_layout,
+    test_metrics,
     test_native_closed,
     test_native_places,
     test_native_rule,
