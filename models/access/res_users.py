@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 # What every page of a signed-in customer reads of their accounts.
 READ_FIELDS = (
@@ -71,3 +71,13 @@ class ResUsers(models.Model):
             params["select"],
         )
         return params
+
+    def _compute_session_token(self, sid):
+        """Ask the primary database where Odoo reads from a replica, not what a worker remembers.
+
+        The workers hear from the replica, too, that another one changed a user: while it lags, a
+        session that was ended would go on in them.
+        """
+        if config["db_replica_host"] and not self.env.cr.readonly:
+            return self._session_token_hash_compute(sid, self._session_token_get_values())
+        return super()._compute_session_token(sid)
