@@ -11,8 +11,10 @@ import zlib
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import html_sanitize
 
 from ..tools.outlook_file import MAGIC
 from ..tools.quoted_original import cut_quotes
@@ -73,6 +75,53 @@ class TestTokenSearch(BaseCase):
             "<p>100% &amp; more = <b>yes</b></p>", f"Message-Id: <{new_token()}@example.com>",
         ):  # fmt: skip
             self.assertEqual(mask_text(text), text)
+
+    def test_no_tag_and_no_attribute_goes_or_comes_with_a_secret(self):
+        """Emails are masked after they were cleaned: nothing in them may come to life again.
+
+        A place to break in the middle of a secret may be a tag, or the end of an attribute.
+        """
+        token, far = new_token(), "z" * 420  # what looks like a tag is no longer than 400
+        start, end, live = token[:20], token[20:], '" onmouseover=alert(1) x="'
+        coded = base64.b64encode(f"https://erp.example.com/finance/i/{token}".encode()).decode()
+        first, *rest = str(ord(coded[60]))
+        escape = f'&amp;#{first}&lt;b">{"".join(rest)};'
+        for name, text in {
+            "end of an attribute": f'<a title="{far} /finance/i/{start}&lt;b">{end} {live}</a>',
+            "written twice": f'<a title="{far} /finance/i/{start}&amp;lt;b">{end} {live}</a>',
+            "in an escape": f'<a title="{far} /q/A{start}&amp;#6&lt;b">5;{end} {live}</a>',
+            "in base64": f'<a title="{far} {coded[:60]}&lt;b">{coded[60:]} {live}</a>',
+            "in its escape": f'<a title="{far} {coded[:60]}{escape}{coded[61:]} {live}</a>',
+            "begin of one": f'<p>/q/A{start}<b title="x&gt;{end} onclick=x {far}">x</b></p>',
+            "name of one": '<p title="/finance/i/" data-o-mail-quote-container="onclick=x">x</p>',
+            "another quote": f"<p title='/finance/i/\"'>{token} {live}</p>",
+            "what follows": f'<p>/finance/i/{start}</p><a href="https://x/y">{end} View</a>',
+        }.items():
+            cleaned = f"{html_sanitize(text)}<p title='{far}'>.</p>"
+            masked = mask_text(cleaned)
+            with self.subTest(name):
+                self.assertNotEqual(masked, cleaned)
+                self.assertEqual(self.tags_of(masked), self.tags_of(cleaned))
+
+    def test_l2_a_secret_within_what_breaks_another_is_hidden_as_well(self):
+        token, other = new_token(), new_token()
+        for text in (
+            f'/q/A{token[:20]}<a href="/finance/i/{other}">{token[20:]}</a>',
+            f'/q/A{token[:20]}<b title="&gt;/finance/i/{other}">{token[20:]}',
+            f"/q/A{token[:20]}<wbr=3E{token[20:]} /finance/i/{other}",
+            f"/q/A{token[:20]}<wbr&gt;{token[20:]} /finance/i/{other}",
+            f"/finance/%2569/<{token}> /finance/i/<{other}>",
+            f"/finance/%2569/\"{token}\" /finance/i/'{other}'",
+        ):
+            for masked in (mask_text(text), mask_bytes(text.encode()).decode()):
+                with self.subTest(text=text):
+                    for secret in (token[:20], token[20:], other):
+                        self.assertNotIn(secret, masked)
+
+    def tags_of(self, text):
+        """Return the tags with the number of their attributes, one of which may be hidden."""
+        root = html.fragment_fromstring(text, create_parent="div")
+        return [(node.tag, len(node.attrib)) for node in root.iter()]
 
     def test_ordinary_texts_take_next_to_no_time(self):
         body = '<p>Hello, this is a <a href="https://example.com/x?y=1&amp;z=2">link</a></p>\n' * 50

