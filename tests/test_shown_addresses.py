@@ -1,8 +1,12 @@
 """L11: Odoo's addresses of documents lead on, written out in emails and opened by their number."""
 
+import re
+
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
+from ..tools.plain_text import to_text
 from .http_common import FinancePortalHttpCase
 from .send_common import SendDocumentsCase
 
@@ -20,6 +24,15 @@ SHOWN = """
         <p><span t-att-title="url">t</span></p>
     </div>
 """
+OTHER = "https://other.example.com/"
+# What makes one word of another address and ours, in the HTML or in a text that is made of it.
+JOINS = [
+    *",;'(!*+~$|@[\xb7", "?u='", "&lt;", "&quot;", "\u200b", "\xad",
+    *(f"<{tag}>" for tag in ("span", "b", "em", "h1", "td", "font", "blockquote", "section")),
+    "?u=<span></span>", "<wbr/>", '<img alt=""/>', "<!-- \n -->", '<i title="a > b"></i>',
+    '<span style="display: none"> </span>', '<p style="display:none"> </p>', "<style> </style>",
+]  # fmt: skip
+ENDS = [" ", "\n", "\xa0", "&nbsp;", " (", "<br/>", "</p><p>", " <b>", "<div>", " &lt;"]
 
 
 @tagged("post_install", "-at_install")
@@ -79,6 +92,34 @@ class TestShownAddresses(SendDocumentsCase):
                 text = self._mails[0]["body_alternative"]
                 self.assertEqual(self.tokens_in(text), {token})
                 self.assertIn(f"Plain: {link}.", text)
+
+    def test_l11_no_link_becomes_part_of_another_address_in_any_form(self):
+        native = self.invoice.get_base_url() + self.invoice.access_url
+        for before in (OTHER, "www.other.example.com", "other.example.com/?u"):
+            for join in JOINS:
+                shown = self.invoice._finance_portal_sub_shown_address(
+                    f"<div><p>See {before}{join}{native}</p></div>", lambda: "https://s/TOKEN"
+                )
+                forms = (re.sub(r"<[^<>]*>", "", shown), to_text(shown), html2plaintext(shown))
+                for number, form in enumerate(forms):
+                    with self.subTest(before=before, join=join, form=number):
+                        self.assertNotRegex(form, r"other\.example\.com[^ \t\n\xa0]*TOKEN")
+            for end in ENDS:
+                with self.subTest(before=before, end=end):
+                    shown = self.invoice._finance_portal_sub_shown_address(
+                        f"<div><p>See {before}{end}{native}</p></div>", lambda: "TOKEN"
+                    )
+                    self.assertIn("TOKEN", to_text(shown))
+
+    def test_l11_no_link_becomes_part_of_an_address_in_an_email(self):
+        html = f"""<p>A {OTHER}?u=<span t-out="object.get_base_url() + object.access_url"/></p>
+            <p>B {OTHER},<t t-out="object.get_base_url() + object.access_url"/></p>
+            <p>C <t t-out="object.get_base_url() + object.access_url"/></p>"""
+        self.mail_template(self.invoice, html=html)
+        for form in ("body", "body_alternative"):
+            text = str(self._mails[0][form])
+            self.assertEqual(len(self.tokens_in(text)), 1)
+            self.assertEqual(text.count("/finance/i/"), 1, text)
 
     def test_l11_address_alone_is_reason_enough_for_a_link(self):
         html = '<p t-out="object.get_base_url() + object.access_url"/>'

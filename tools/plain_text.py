@@ -46,6 +46,8 @@ def _walk(node, parts):
             _walk(child, parts)
         after = {"br": "\n", "td": " ", "th": " "}.get(node.tag, around)
         parts += [_get_address(node), after]
+    elif isinstance(node.tag, str):
+        parts.append(" ")  # what is hidden makes one word of nothing
     parts.append(_squeeze(node.tail))
 
 

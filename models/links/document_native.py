@@ -17,6 +17,31 @@ MAIL_VIEW = "/mail/view?"
 # What may follow the document's number: no full stop that ends the sentence.
 REST_OF_ADDRESS = r"(?:/[\w/-]*)?(?:\?(?:[\w%.=~+-]|&amp;|&(?![a-z]+;))*[\w%=~+-])?(?:#[\w-]+)?"
 
+# What ends a word in the HTML and in every plain text that is made of it.
+_SPACE = re.compile(r"[ \t\n\xa0]|&nbsp;")
+_ENDS_WORD = re.compile(r"</?(?:p|div|br|tr|li)\b|</t[dh]\b", re.IGNORECASE)
+# What makes a word an address, or something that mail programs take for one.
+_OF_AN_ADDRESS = re.compile(r"[./\\@\u3002\uff0e\uff61]")
+
+
+def _sub_shown(pattern, body, replace):
+    """Return ``body`` with each address replaced that is no part of another one.
+
+    Mail programs make a link of a word, whatever tags stand within, and a link to somebody
+    else's server takes everything along that follows in the same word.
+
+    :param pattern: matches an address, as such a group, or what nobody sees
+    """
+    parts, end, linked = [], 0, False
+    for match in pattern.finditer(body):
+        before = body[end : match.start()]
+        *spaced, word = _SPACE.split(before)
+        linked = (linked and not spaced) or bool(_OF_AN_ADDRESS.search(word))
+        parts += [before, replace() if match["address"] and not linked else match[0]]
+        linked = bool(match["address"]) or (linked and not _ENDS_WORD.match(match[0]))
+        end = match.end()
+    return "".join([*parts, body[end:]])
+
 
 class FinancePortalDocument(models.AbstractModel):
     """Close Odoo's own permanent links to documents that Send to Customer covers (rule L11).
@@ -274,6 +299,5 @@ class FinancePortalDocument(models.AbstractModel):
             rf"{NOT_SHOWN}|(?<![\w/=?&%:#.-])(?P<address>{server}(?:{patterns}){REST_OF_ADDRESS})",
             re.IGNORECASE,
         )
-        new = shown.sub(lambda match: replace() if match["address"] else match[0], str(body))
         # type(): a body that is marked as safe HTML stays marked
-        return type(body)(new)
+        return type(body)(_sub_shown(shown, str(body), replace))
