@@ -179,6 +179,33 @@ class TestDecisionAttacks(FinancePortalHttpCase):
                 self.assertIn("Your choice changed the total", answer.text)
                 self.assertEqual((self.quote.state, self.quote.amount_total), ("sent", total))
 
+    def test_a_discount_is_taken_no_more_often_than_offered(self):
+        """Else it would pay for the whole order: nothing would be due before it's confirmed."""
+        values = {"name": "Rebate", "type": "service", "list_price": -10}
+        rebate = self.env["product.product"].create(values)
+        for offered in (0, 1, 3):
+            quote = self.make_quote(
+                lines=[
+                    {"product_id": self.oven.id, "price_unit": 100},
+                    {"name": "Extras", "display_type": "line_section", "is_optional": True},
+                    {"product_id": rebate.id, "price_unit": -10, "product_uom_qty": offered},
+                ],
+                require_payment=True,
+                prepayment_percent=1,
+            )
+            field, before = f"option_{quote.order_line[-1].id}", quote.amount_total
+            for kind in ("options", "accept"):
+                link, self.page = self.open_quote(quote)
+                most = max(offered, 1)
+                with self.subTest(offered=offered, kind=kind):
+                    for number in (most + 1, most + 0.5, 10, 1000):
+                        refused = self.post(kind, through=link, **{field: str(number)})
+                        self.assertEqual(refused.status_code, 422)
+                        quote.invalidate_recordset()
+                        self.assertEqual((quote.amount_total, quote.state), (before, "sent"))
+            self.post("options", through=link, **{field: str(most)})
+            self.assertEqual(quote.amount_total, 100 - 10 * most)
+
     def test_who_chooses_types_nothing_twice(self):
         """Whichever button shows the new total: name, reason and signature come back."""
         field = f"option_{self.quote.order_line[-1].id}"

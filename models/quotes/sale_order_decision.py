@@ -120,11 +120,11 @@ class SaleOrder(models.Model):
                 quantity = float_round(float(text or 0), precision_digits=digits)
             except (ValueError, OverflowError):
                 quantity = math.nan
-            if not 0 <= quantity <= MAX_QUANTITY:
+            if sentence := self._finance_portal_get_quantity_obstacle(line, quantity):
                 raise IncompleteForm(
                     "incomplete",
                     access=answer.access,
-                    sentence=self.env._("Please enter a quantity, such as 2."),
+                    sentence=sentence,
                     typed=self._finance_portal_get_typed(answer.form),
                 )
             if quantity != line.product_uom_qty:
@@ -133,6 +133,21 @@ class SaleOrder(models.Model):
                 lines.product_uom_qty = quantity
                 changed = True
         return changed
+
+    def _finance_portal_get_quantity_obstacle(self, line, quantity):
+        """Return why a customer can't choose a quantity of an optional line, or an empty text.
+
+        A discount is for who takes it once, or as often as offered: enough of it would pay for all
+        the rest, and nothing would be due before the order is confirmed.
+        """
+        is_discount = line.price_unit < 0
+        most = max(line.product_uom_qty, 1) if is_discount else MAX_QUANTITY
+        if 0 <= quantity <= most:
+            return ""
+        if is_discount:
+            number = self._finance_portal_plain_number(most)
+            return self.env._("Please enter a quantity, at most %(number)s.", number=number)
+        return self.env._("Please enter a quantity, such as 2.")
 
     # === CARRYING OUT === #
 
