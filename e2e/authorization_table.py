@@ -188,6 +188,8 @@ POST ~/settings/sign-out-everywhere \
                                   login login out   out   out   login login login login login 403
 POST ~/logout                     out   out   out   out   out   out   out   out   out   out   403
 POST ~/end-view                   +     +     +     +     +     +     +     +     +     +     back
+GET  /web/session/logout          back  back  back  back  back  back  back  back  back  back  back
+POST /web/session/logout          back  back  back  back  back  back  back  back  back  back  back
 """
 
 # Dialogs: their rows come and go with whatever other tests press, so only the right counts.

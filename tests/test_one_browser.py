@@ -166,13 +166,21 @@ class TestOneBrowser(Browser):
     def test_signing_out_closes_the_links_of_this_browser(self):
         """Unless it is on the way to another account: then they stay."""
         self.account_with_password()
-        for path, at in (("/logout", "/settings"), ("/settings/sign-out-everywhere", "/settings")):
+        for path, sign_out in {
+            "here": lambda: self.fill_in(f"{PORTAL}/logout", at=f"{PORTAL}/settings"),
+            "everywhere": lambda: self.fill_in(
+                f"{PORTAL}/settings/sign-out-everywhere", at=f"{PORTAL}/settings"
+            ),
+            # The website's menu has this one, for customers who are signed in there, too.
+            "on Odoo's pages": lambda: self.visit("/web/session/logout?redirect=/"),
+        }.items():
             with self.subTest(path):
                 self.become_stranger()
                 link, token = self.issue()
                 self.open_link(token)
                 self.sign_in()
-                self.fill_in(PORTAL + path, at=PORTAL + at)
+                sign_out()
+                self.assertSignedOut()
                 self.assertEqual(self.visit(f"/finance/d/{link.ref}").status_code, 404)
 
     def test_forms_opened_together_all_work(self):
