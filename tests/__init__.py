@@ -71,6 +71,7 @@ from . import (
     test_native_sign_in,
     test_lost_ways,
     test_form_proof,
+    test_hostile_fields,
     test_hostile_input,
     test_indexes,
     test_issued_statement,

@@ -51,9 +51,10 @@ class FinancePortalAccount(models.Model):
             return Account
         try:
             identifier = json.loads(response)["id"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return Account
-        if not isinstance(identifier, str):
+        # The database takes no half characters, and no zeros.
+        if not isinstance(identifier, str) or not identifier.isascii() or "\0" in identifier:
             return Account
         # sudo: nobody is signed in yet; only whose passkey it is
         Passkey = self.env["auth.passkey.key"].sudo()

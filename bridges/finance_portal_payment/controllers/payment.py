@@ -112,7 +112,7 @@ class FinancePortalPayments(FinancePortalPortal):
         """
         try:
             posted = request.get_json_data()
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for what is nested too deep
             posted = None
         is_call = isinstance(posted, dict) and isinstance(posted.get("params"), dict)
         if request.httprequest.mimetype != "application/json" or not is_call:

@@ -267,6 +267,7 @@ class TestPayNow(PaymentCase):
             ('{"params": []}', "application/json"),
             ("7", "application/json"),
             ("\xff", "application/json"),
+            ("[" * 200_000, "application/json"),
             ("a=b", "application/x-www-form-urlencoded"),
             ('{"params": {}}', "text/plain"),
         ):
