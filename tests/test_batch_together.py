@@ -91,7 +91,7 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
             [message] = left["messages"]
             self.assertIn("Terms.txt", {name for name, *_rest in left["files"]})
             self.assertEqual(message["reply_to"], "answers@company.test.example.com")
-        self.assertEqual(terms.res_model, False, "the template's own file stays where it is")
+        self.assertEqual(terms.res_model, "mail.template", "its own file stays where it is")
 
     def test_quotes_and_orders_have_a_dialog_for_each_template(self):
         orders = self.make_orders()

@@ -302,7 +302,7 @@ class TestLinkToken(FinancePortalCase):
 
     def test_l2_link_is_stored_in_a_transaction_of_its_own(self):
         """Outside tests, the row is durable before the mail server gets the email."""
-        stored = []
+        stored, values = [], {"res_model": "account.move", "company_id": self.company.id}
 
         def create_with_tokens(links, vals_list, _tokens):
             stored.append((links.env.cr is self.env.cr, vals_list))
@@ -313,10 +313,8 @@ class TestLinkToken(FinancePortalCase):
             patch.object(type(self.Link), "_create_with_tokens", create_with_tokens),
             patch.object(type(self.Event), "_record", lambda *_args, **_values: None),
         ):
-            self.invoice._finance_portal_store_links(
-                [{"res_model": "account.move"}], [new_token()], self.env.user
-            )
-        self.assertEqual(stored, [(False, [{"res_model": "account.move"}])])
+            self.invoice._finance_portal_store_links([values], [new_token()], self.env.user)
+        self.assertEqual(stored, [(False, [values])])
 
     # === EXTRA RECIPIENTS === #
 
