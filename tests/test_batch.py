@@ -252,6 +252,29 @@ class TestBatch(BatchCase):
             lines.state = "sent"
         self.assertEqual(sizes, [1, 2, 4])
 
+    def test_what_goes_fast_goes_in_larger_groups(self):
+        """As far as the last group tells: a slow renderer holds no more documents than before."""
+        lines = type(self.Batch.line_ids)
+        for pace, most, expected in ((1000, 30, [1, 6]), (1000, 3, [1, 3, 3]), (0, 30, [1, 2, 4])):
+            moves = self.env["account.move"].union(
+                *(self.make_invoice(partner=self.ada) for _number in range(7))
+            )
+            batch, sizes = self.make_batch(moves).sudo(), []
+
+            def send(group, sizes=sizes):
+                sizes.append(len(group))
+                group.state = "sent"
+
+            with (
+                self.subTest(pace=pace, most=most),
+                patch(f"{JOB}.SECONDS", pace),
+                patch(f"{JOB}.MAX_GROUP", most),
+                patch.object(lines, "_work_or_fail", send),
+            ):
+                self.run_job()
+                self.assertEqual(sizes, expected)
+                self.assertEqual(set(batch.line_ids.mapped("state")), {"sent"})
+
     def test_the_job_run_twice_sends_once(self):
         batch = self.send_all()
         self.run_job()

@@ -1,3 +1,4 @@
+import time
 from functools import partial
 
 from odoo import api, fields, models
@@ -148,23 +149,36 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
     @api.model
     def _work_off(self):
         """Work off what waits, oldest first, until the scheduler's time is over."""
+        pace = 0
+
+        def work(lines):
+            nonlocal pace
+            began = time.monotonic()
+            lines._work_or_fail()
+            pace = len(lines) / max(time.monotonic() - began, 0.01)
+
         waiting = self.search_count([("state", "=", "waiting")])
-        work_off_queue(self.env, waiting, self._take, lambda lines: lines._work_or_fail())
+        work_off_queue(self.env, waiting, lambda: self._take(pace), work)
 
     @api.model
-    def _take(self):
+    def _take(self, pace=0):
         """Return the lines to do next, having noted that an attempt begins.
 
         What stops the server stops nothing but itself, and not forever.
+
+        :param float pace: lines a second that the last group did
         """
         first = self.search([("state", "=", "waiting")], limit=1)
-        lines = first._get_group().try_lock_for_update()
+        lines = first._get_group(pace).try_lock_for_update()
         for line in lines:
             line.attempts += 1
         return lines
 
-    def _get_group(self):
-        """Return this line, maybe empty, with those that are done together with it."""
+    def _get_group(self, pace=0):
+        """Return this line, maybe empty, with those that are done together with it.
+
+        :param float pace: see ``_take``
+        """
         return self
 
     def _work_or_fail(self):
