@@ -2,6 +2,7 @@
 
 import time
 
+from dev.bench.many import copies
 from dev.platform import databases
 from dev.platform.odoo import Site, run_quietly
 from dev.platform.paths import module_names
@@ -17,24 +18,6 @@ move = env["account.move"].create({
 move.action_post()
 env.cr.commit()
 """
-
-
-def copies(site, table, changes, count):
-    """Insert copies of a table's newest row, with some columns changed."""
-    columns = [
-        name
-        for (name,) in site.cluster.query(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-            " AND table_schema = 'public' AND column_name <> 'id'", table, database=site.database
-        )
-    ]  # fmt: skip
-    values = ", ".join(changes.get(name, f'"{name}"') for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    site.cluster.query(
-        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {count}) g"
-        f" WHERE {table}.id = (SELECT max(id) FROM {table})",
-        database=site.database,
-    )
 
 
 def state(site, tables):

@@ -1,4 +1,4 @@
-"""Insert very many open invoices by SQL, each with its receivable item alone."""
+"""Insert very many rows by SQL: open invoices, each with its receivable item alone, and copies."""
 
 import contextlib
 import time
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import psycopg2
 
 from ..platform.console import say
+from ..platform.odoo import Site
 from ..platform.server import Server
 from .sites import drop_indexes
 
@@ -46,6 +47,27 @@ def insert(server: Server, source: Source, first: int, total: int) -> None:
         for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
         say(f"   {total:,} invoices, {time.monotonic() - before:.0f} s")
+
+
+def copies(site: Site, table: str, changes: dict[str, str], count: int) -> None:
+    """Insert copies of a table's newest row.
+
+    :param changes: columns that are another, as SQL, in which ``g`` is the number of the copy
+    """
+    columns = [
+        name
+        for (name,) in site.cluster.query(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+            " AND table_schema = 'public' AND column_name <> 'id'", table, database=site.database
+        )
+    ]  # fmt: skip
+    values = ", ".join(changes.get(name, f'"{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    site.cluster.query(
+        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table}, generate_series(1, {count}) g"
+        f" WHERE {table}.id = (SELECT max(id) FROM {table})",
+        database=site.database,
+    )
 
 
 def _columns(cursor, sql: str, table: str) -> str:

@@ -11,7 +11,20 @@ from ..platform.console import say, step
 from ..platform.inbox import links_in
 from ..platform.runs import run_folder
 from ..platform.server import Server
-from . import archive, meter, plans, quotes, reminders, sending, sites, statement, together
+from . import (
+    archive,
+    install,
+    meter,
+    plans,
+    quotes,
+    reminders,
+    retention,
+    sending,
+    sites,
+    statement,
+    together,
+    workers,
+)
 from .meter import fetch, visitor
 from .portal import Portal
 from .table import Row, print_lines, print_table
@@ -24,8 +37,12 @@ OWN = {
     "together": ("paying several invoices together", together),
     "archive": ("the archive of invoices", archive),
     "reminders": ("a reminder run", reminders),
+    "retention": ("retention", retention),
+    "workers": ("one, two and four workers", workers),
 }
-SECTIONS = (PAGES, QUOTES, SENDING, LINKS, *OWN, PORTAL)
+# What makes databases of its own.
+ALONE = {"install": ("installing", install)}
+SECTIONS = (*ALONE, PAGES, QUOTES, SENDING, LINKS, *OWN, PORTAL)
 
 
 class Bench:
@@ -243,6 +260,13 @@ def main(arguments: list[str]) -> None:
             stack.callback(server.stop)
             return server.start(extra_env=renderer.extra_env), facts
 
+        for name, (what, section) in ALONE.items():
+            if name in options.only:
+                with step(f"Measuring {what}"):
+                    rows, head = section.measure(options, cluster, folder, sink)
+                print_table(what.capitalize(), rows, head)
+        if options.only <= ALONE.keys():
+            return
         with step(f"Preparing {options.invoices:,} invoices with the addon"):
             bench = Bench(options, *make(addon=True), sink, renderer)
         _measure(bench, lambda: make(addon=False))
@@ -334,15 +358,22 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python3 -m dev bench")
     parser.add_argument("--requests", type=int, default=200, help="requests per measurement")
     parser.add_argument("--renderings", type=int, default=5, help="PDFs made by Odoo")
-    parser.add_argument("--invoices", type=int, default=2000, help="posted invoices")
+    parser.add_argument(
+        "--invoices",
+        type=int,
+        help="posted invoices: 2000, and 200000 where the addon is installed",
+    )
     parser.add_argument("--documents", type=int, default=200, help="documents to send, or 0")
     parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches")
     parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
     parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
+    parser.add_argument("--events", type=int, default=1_000_000, help="activity of 30 months")
     parser.add_argument("--many", type=int, default=1_000_000, help="invoices at last, or 0")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, help="measure these alone")
     options = parser.parse_args(arguments)
     options.only = set(options.only or SECTIONS)
+    options.installed = options.invoices or 200_000
+    options.invoices = options.invoices or 2000
     options.warm_up = 10
     # What isn't measured isn't made.
     if SENDING not in options.only or not options.documents:

@@ -166,8 +166,10 @@ def count_links(server: Server) -> int:
     return server.psql("SELECT count(*) FROM finance_portal_link")[0][0]
 
 
-def add_links(server: Server, total: int) -> None:
+def add_links(server: Server, total: int, step: float = 63) -> None:
     """Insert links of made-up tokens until there are ``total``.
+
+    Each is so many seconds older than the one before; after a million it begins anew.
 
     Without indexes and checks of references the work takes minutes instead of hours;
     both are there again before anything is measured.
@@ -182,7 +184,8 @@ def add_links(server: Server, total: int) -> None:
         indexes = drop_indexes(cursor, "finance_portal_link") if total > CHUNK else []
         first = count_links(server)
         for start in range(first, total, CHUNK):
-            cursor.execute(_INSERT, {"first": start, "last": min(start + CHUNK, total) - 1})
+            last = min(start + CHUNK, total) - 1
+            cursor.execute(_INSERT, {"first": start, "last": last, "step": step})
             say(f"   {min(start + CHUNK, total):,} links, {time.monotonic() - before:.0f} s")
         for definition in indexes:
             cursor.execute(definition)
@@ -218,5 +221,5 @@ _INSERT = """
            moment, moment + interval '24 hours', 100000000 + i
       FROM moves, generate_series(%(first)s::int, %(last)s::int) AS i,
            LATERAL (SELECT date_trunc('second', now() at time zone 'utc')
-                           - i %% 1000000 * interval '63 seconds' AS moment) AS age
+                           - i %% 1000000 * %(step)s * interval '1 second' AS moment) AS age
 """
