@@ -1,10 +1,13 @@
-"""Portal access for many contacts: one account and one email each, despite a crash."""
+"""Portal access for many contacts: what staff see of it; one email each, despite a crash."""
 
 import re
 from collections import Counter
 
 import pytest
+from playwright.sync_api import expect
 
+from e2e.account_toolbox import Customer, key_link_in, new_customer, set_up
+from e2e.test_previews import office  # noqa: F401  # a fixture
 from e2e.toolbox import QUEUE_RACE, address, until
 from e2e.visitor import html_of
 
@@ -70,3 +73,66 @@ def test_a_killed_server_enables_each_contact_once_when_it_is_back(fragile, inbo
     fragile.start()
     until(lambda: states(fragile, run) == Counter(done=COUNT), timeout=180)
     assert_one_account_and_email_each(fragile, inbox, chosen)
+
+
+def select_all(page, count: int) -> None:
+    """Select the rows of a list, once it shows that many."""
+    expect(page.locator(".o_data_row")).to_have_count(count)
+    page.locator("thead .o_list_record_selector input").check()
+    expect(page.locator(".o_data_row_selected")).to_have_count(count)
+
+
+def expect_done(page, name: str, done: int) -> None:
+    """Expect the form of a run to reach its end by itself."""
+    expect(page.locator(".o_form_view h1")).to_contain_text(name)
+    expect(page.locator("[name=processed_count]")).to_be_visible()
+    state = page.locator(".o_statusbar_status .o_arrow_button_current")
+    expect(state).to_have_text("Done", timeout=120_000)
+    expect(page.locator("[name=done_count]")).to_have_text(str(done))
+
+
+# The back office asks for a websocket, which several workers serve only behind a proxy.
+@pytest.mark.server_log(QUEUE_RACE, "Couldn't bind the websocket")
+def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox, partner, office):  # noqa: F811  # the fixture
+    managed = new_customer(erp, inbox, partner)
+    erp.rpc("res.partner", "write", [managed.partner], {"name": "Orchard Zoe"})
+    partner(name="Orchard Mute", email=False)
+    emails = [address("orchard") for _number in range(4)]
+    chosen = {
+        partner(name=f"Orchard {number}", email=email, lang="en_US"): email
+        for number, email in enumerate(emails)
+    }
+    office.goto(f"{erp.url}/odoo/action-base.action_partner_form")
+    office.locator(".o_switch_view.o_list").click()
+    office.locator(".o_searchview_input").fill("Orchard")
+    office.locator(".o_searchview_input").press("Enter")
+    select_all(office, 6)
+    office.locator(".o_cp_action_menus").get_by_role("button", name="Actions").click()
+    office.get_by_role("menuitem", name="Enable Portal Access").click()
+    dialog = office.locator(".modal")
+    expect(dialog.locator("[name=ready_count]")).to_have_text("4")
+    for email in emails:
+        expect(dialog.locator("[name=ready]")).to_contain_text(email)
+    expect(dialog.locator("[name=problem_count]")).to_have_text("2")
+    expect(dialog.locator("[name=problems]")).to_contain_text("Already has an account")
+    expect(dialog.locator("[name=problems]")).to_contain_text("has no valid email address")
+    assert len(inbox.messages) == 1, "looking enables nobody"
+    dialog.get_by_role("button", name="Enable", exact=True).click()
+    expect_done(office, "6 contacts", done=4)
+    problems = office.locator("[name=problem_line_ids] .o_data_row")
+    expect(problems).to_have_count(2)
+    expect(problems.filter(has_text="Orchard Mute")).to_contain_text("has no valid email address")
+    assert_one_account_and_email_each(erp, inbox, chosen)
+
+    contact, email = next(iter(chosen.items()))
+    set_up(Customer(erp, contact, email, 0, key_link_in(inbox.to(email)[0])))
+    erp.psql("UPDATE finance_portal_account_link SET requested_at = requested_at - interval '1 h'")
+    office.get_by_role("button", name="Not Set Up Yet").click()
+    expect(office.locator(".o_data_row").filter(has_text="Setup link sent")).to_have_count(4)
+    select_all(office, 4)
+    office.get_by_role("button", name="Remind to Set Up").click()
+    office.locator(".modal").get_by_role("button", name="Ok").click()
+    expect_done(office, "Reminder to set up", done=4)
+    for reminded in (*emails[1:], managed.email):
+        assert len(inbox.wait_for(2, to=reminded)) == 2
+    assert len(inbox.to(email)) == 1, "who set up gets no reminder"
