@@ -50,6 +50,7 @@ from . import (
     test_decision_machine,
     test_decision_page,
     test_decision_seen,
+    test_default_messages,
     test_email_changes,
     test_email_preview,
     test_enabling,

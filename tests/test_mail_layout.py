@@ -5,7 +5,7 @@ import re
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from ..models.mail.mail_render_mixin_subject import DEFAULTS, get_default_subjects
+from ..models.mail.default_texts import SUBJECTS, get_default_texts
 from .account_link_common import AccountLinkCase
 from .common import LINK
 from .every_email_common import LAYOUTS, TEMPLATES, EveryEmailCase
@@ -240,7 +240,7 @@ class TestDocumentEmails(EveryEmailCase, MailLayoutRules):
     def test_default_subjects_in_other_languages(self):
         self.env["res.lang"]._activate_lang("de_DE")
         template = self.env.ref("account.email_template_edi_invoice")
-        german = min(get_default_subjects("de_DE") - get_default_subjects("en_US"), key=len)
+        german = min(get_default_texts("de_DE")[0] - get_default_texts("en_US")[0], key=len)
         template.with_context(lang="de_DE").subject = german
         self.ada.lang = "de_DE"
         self.env.flush_all()
@@ -251,14 +251,14 @@ class TestDocumentEmails(EveryEmailCase, MailLayoutRules):
 
     def test_default_subjects_are_those_of_odoo(self):
         shipped = {self.env.ref(xmlid).with_context(lang="en_US").subject for xmlid in TEMPLATES}
-        for texts in DEFAULTS.values():
+        for texts in SUBJECTS.values():
             self.assertLessEqual(set(texts), shipped)
 
     def test_who_may_not_read_a_document_learns_no_amount(self):
         nobody = self.make_user("nobody", "base.group_user")
         render = self.env["mail.render.mixin"].with_user(nobody)
         found = render._finance_portal_get_subjects(
-            DEFAULTS["account"][0], "account.move", self.invoice.ids
+            SUBJECTS["account"][0], "account.move", self.invoice.ids
         )
         self.assertEqual(found, {})
 

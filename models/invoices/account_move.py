@@ -57,6 +57,13 @@ class AccountMove(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.type_name
 
+    def _finance_portal_get_view_words(self):
+        if self.move_type == "out_refund":
+            return self.env._("View Credit Note")
+        if self.move_type == "out_receipt":
+            return self.env._("View Sales Receipt")
+        return self.env._("View Invoice")
+
     def _finance_portal_get_section(self):
         return "invoices"
 

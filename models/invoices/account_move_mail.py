@@ -28,6 +28,13 @@ class AccountMove(models.Model):
             "account": move._finance_portal_get_account_number(),
         }
 
+    def _finance_portal_get_kind_words(self):
+        if not self._finance_portal_is_shareable():
+            return ""
+        if self.move_type == "out_refund":
+            return self.env._("Here's your credit note.")
+        return self.env._("Thank you for your business.")
+
     def _finance_portal_get_headline(self, amount):
         """Return an amount with the day it is due, if something is due."""
         due = self.move_type != "out_refund" and self._finance_portal_get_due_date()

@@ -191,7 +191,7 @@ class FinancePortalDocument(models.AbstractModel):
         customer = self._finance_portal_get_customer()
         # In other languages, Odoo's own words: an email is in one language, too.
         own_words = is_translated(self.env.lang or ENGLISH)
-        view = self.env._("View %s", self._finance_portal_get_kind_name()) if own_words else None
+        view = self._finance_portal_get_view_words() if own_words else None
 
         def is_contact(recipient):
             # sudo: as the ERP's own groups do; only whether they belong to the customer

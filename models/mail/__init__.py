@@ -27,7 +27,7 @@ from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin
 from . import mail_template
-from . import mail_render_mixin_subject
+from . import mail_render_mixin_default
 from . import mail_thread
 from . import ir_attachment
 from . import res_partner

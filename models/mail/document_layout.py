@@ -43,6 +43,20 @@ class FinancePortalDocument(models.AbstractModel):
             "%(document)s from %(company)s: %(amount)s", amount=hero["headline"], **names
         )
 
+    def _finance_portal_get_kind_words(self):
+        """Return what an email says where nobody wrote a message: one kind sentence.
+
+        Empty where the one that Odoo has says more, and where customers won't see the document.
+        """
+        return ""
+
+    def _finance_portal_get_view_words(self):
+        """Return what the button of an email says, such as "View Invoice".
+
+        Each kind has a whole sentence: in many languages the noun is written another way in it.
+        """
+        return self.env._("View %s", self._finance_portal_get_kind_name())
+
     def _finance_portal_short_day(self, day):
         """Return a day in few words, such as "27 Dec"; with its year when it is another one."""
         locale = babel_locale_parse(get_lang(self.env).code)
@@ -130,7 +144,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_draw_mail(self, body):
         """Return a whole email for a bare address, which Odoo can't notify."""
         address = self._finance_portal_get_placeholder_url("chosen")
-        words = self.env._("View %s", self._finance_portal_get_kind_name())
+        words = self._finance_portal_get_view_words()
         content = self._finance_portal_make_mail_content((address, words), is_secure=True)
         company = self._finance_portal_get_company()
         return self.env["finance.portal.mail.layout"]._render(content, body, company)

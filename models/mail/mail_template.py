@@ -28,6 +28,11 @@ class MailTemplate(models.Model):
         raw = self.with_context(finance_portal_errors_raise=True)
         return super(MailTemplate, raw)._check_can_be_rendered(fnames, render_options)
 
+    def send_mail_batch(self, *args, **kwargs):
+        """Mail Odoo's own message as it is: without a notification, nothing else has the amount."""
+        bare = self.with_context(finance_portal_bare=True)
+        return super(MailTemplate, bare).send_mail_batch(*args, **kwargs)
+
     def _render_field(self, field, res_ids, *args, **kwargs):
         try:
             return super()._render_field(field, res_ids, *args, **kwargs)

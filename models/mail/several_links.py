@@ -99,7 +99,7 @@ class FinancePortalSeveralLinks(models.AbstractModel):
     @api.model
     def _get_link_note(self):
         return self.env._(
-            "Each link is personal and works for 24 hours. After that, the same button lets you"
+            "Each link is personal and works for 24 hours. After that, the same link lets you"
             " request a new one."
         )
 

@@ -101,6 +101,9 @@ class AccountPayment(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.payment_receipt_title
 
+    def _finance_portal_get_view_words(self):
+        return self.env._("View Payment Receipt")
+
     @api.model
     def _finance_portal_get_plural(self):
         return self.env._("Payment receipts")

@@ -14,3 +14,8 @@ class AccountPayment(models.Model):
     def _finance_portal_get_mail_hero(self):
         hero = self._finance_portal_get_hero(self._finance_portal_get_uses())
         return {**hero, "headline": hero["amount"]}
+
+    def _finance_portal_get_kind_words(self):
+        if not self._finance_portal_is_shareable():
+            return ""
+        return self.env._("Please keep this receipt for your records.")

@@ -91,6 +91,11 @@ class SaleOrder(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.type_name
 
+    def _finance_portal_get_view_words(self):
+        if self._finance_portal_is_quote():
+            return self.env._("View Quotation")
+        return self.env._("View Sales Order")
+
     @api.model
     def _finance_portal_get_plural(self):
         return self.env._("Quotes and orders")

@@ -37,3 +37,15 @@ class SaleOrder(models.Model):
         if pending and self._finance_portal_is_quote():
             return ""
         return super()._finance_portal_get_mail_subject()
+
+    def _finance_portal_get_kind_words(self):
+        """Leave it to Odoo to name files, a payment that waits, and what a shop delivers where."""
+        order = self.sudo()  # sudo: only what else Odoo's message would say
+        pending = order.get_portal_last_transaction().state == "pending"
+        # Of an app that needn't be there: Odoo's own template asks the same way.
+        from_shop = "website_id" in order._fields and order.website_id
+        if self.state == "cancel" or pending or from_shop or order._get_product_documents():
+            return ""
+        if self._finance_portal_is_quote():
+            return self.env._("Thank you for your interest. Please take a look at our quote.")
+        return self.env._("Thank you for your order!")

@@ -119,11 +119,17 @@ class FinancePortalIssuedStatement(models.Model):
     def _finance_portal_get_plural(self):
         return self.env._("Statements")
 
+    def _finance_portal_get_overview_amount(self):
+        return self.amount
+
     def _finance_portal_get_section(self):
         return "statement"
 
     def _finance_portal_get_kind_name(self):
         return self.env._("Statement")
+
+    def _finance_portal_get_view_words(self):
+        return self.env._("View Statement")
 
     def _finance_portal_get_title(self):
         return self.env._("Statement %(number)s", number=self.name)

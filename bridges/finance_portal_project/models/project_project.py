@@ -220,6 +220,9 @@ class ProjectProject(models.Model):
     def _finance_portal_get_kind_name(self):
         return self.env._("Project")
 
+    def _finance_portal_get_view_words(self):
+        return self.env._("View Project")
+
     @api.model
     def _finance_portal_get_own_form(self):
         return "project.edit_project"

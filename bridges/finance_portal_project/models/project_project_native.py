@@ -24,7 +24,7 @@ class ProjectProject(models.Model):
             or self.privacy_visibility not in ("invited_users", "portal")
         ):
             return groups
-        title = self.env._("View %s", self._finance_portal_get_kind_name())
+        title = self._finance_portal_get_view_words()
         button = {"url": self._finance_portal_get_plain_url(), "title": title}
         for name, _accepts, data in groups:
             if name == "portal":

@@ -102,7 +102,7 @@ class FinancePortalReminder(models.Model):
         """
         documents = documents.sudo()  # sudo: it is the customer who reads it
         if len(documents) == 1:
-            words = self.env._("View %s", documents._finance_portal_get_kind_name())
+            words = documents._finance_portal_get_view_words()
             button = documents._finance_portal_get_placeholder_url("contact"), words
             return documents._finance_portal_make_mail_content(button, is_secure=True)
         title = documents._finance_reminder_describe_several(len(documents))
