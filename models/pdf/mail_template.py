@@ -40,5 +40,8 @@ class MailTemplate(models.Model):
             place = earlier.get(document.id, 0) + self.report_template_ids.ids.index(report.id)
             _name, content = results[document.id]["attachments"][place]
             contents[document.id] = base64.b64decode(content)
+            if not report.print_report_name:  # Odoo would call it "Report"
+                named = (document._finance_portal_get_pdf_name(), content)
+                results[document.id]["attachments"][place] = named
         if contents:
             documents.browse(contents)._finance_portal_remember_pdfs(contents)
