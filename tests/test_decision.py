@@ -17,6 +17,15 @@ from .decision_common import PDF, DecisionCase, drawn
 class TestDecision(DecisionCase):
     """Once, and never by looking (L7, L10)."""
 
+    def test_the_day_of_an_answer_is_the_companys(self):
+        self.company.partner_id.tz = "Asia/Tokyo"
+        for kind in ("accepted", "declined"):
+            answer = self.env["finance.portal.decision"].new(
+                {"kind": kind, "name": "Ada Baker", "date": "2026-11-29 20:00:00"}
+            )
+            title, _notes = self.quote._finance_portal_get_outcome(answer)
+            self.assertIn("on Nov 30, 2026", title)
+
     # === ACCEPTING === #
 
     def test_accepting_confirms_the_order_and_keeps_the_evidence(self):
