@@ -315,7 +315,7 @@ class TestQuoteReminderSending(QuoteReminderCase):
         row.with_user(self.billing).write({"body": "<p>Dear Ada, about the oven.</p>"})
         self.remind(self.plan())
         self.assertIn("about the oven", self.sent[self.ada.email])
-        self.assertIn("here's our quote again", self.sent[self.eve.email])
+        self.assertIn("here it is again", self.sent[self.eve.email])
 
     def test_deleting_a_quote_deletes_what_was_planned_and_done(self):
         quote, other = self.offer(), self.offer()

@@ -47,7 +47,8 @@ class TestQuoteReminderEmail(QuoteReminderCase, MailLayoutRules, FinancePortalHt
         tree, preheader = self.assertWearsLayout(mail, self.company)
         text = " ".join(tree.text_content().split())
         last = self.env["finance.portal.page"]._format_day(second.validity_date)
-        for said in (first.name, second.name, "100.00", f"Valid until {last}", "our quote is only"):
+        valid, offer = f"Valid until {last}", "before our offer expires"
+        for said in (first.name, second.name, "100.00", valid, offer):
             self.assertIn(said, text)
         self.assertNotIn("200.00", text, "nobody adds up quotes")
         self.assertIn("2 quotes waiting for your answer", mail["subject"])
@@ -64,5 +65,5 @@ class TestQuoteReminderEmail(QuoteReminderCase, MailLayoutRules, FinancePortalHt
         tree, _preheader = self.assertWearsLayout(mail, self.company)
         self.assertHasSecureButton(mail, tree)
         self.assertIn(quote.name, mail["subject"])
-        self.assertIn("here's our quote again", mail["body"])
+        self.assertIn("here it is again", mail["body"])
         self.assertNoNativeTrace(mail["body"])
