@@ -99,6 +99,24 @@ class TestSharingOverview(SharingCase, AccountCase):
         self.assertEqual(len(row["items"]), 3)
         self.assertEqual(row["items"][0]["amount"], many[-1]._finance_portal_money(100))
 
+    def test_a_statement_tells_its_balance(self):
+        statement = self.env["finance.portal.issued.statement"].create({"partner_id": self.ada.id})
+        statement._issue()
+        self.issue_ago(statement, hours=30)
+        rows = self.cards()["unopened"]["rows"]
+        [item] = [item for row in rows for item in row["items"] if item["title"] == statement.name]
+        self.assertTrue(item["amount"])
+        self.assertEqual(item["amount"], statement.amount)
+
+    def test_moments_name_their_month(self):
+        """Nobody abroad takes 08/03 for the third of August, or the other way round."""
+        moment = fields.Datetime.to_datetime("2026-08-03 12:00:00")
+        for lang in ("en_US", "en_GB", "de_DE", "ar_001"):
+            self.env["res.lang"]._activate_lang(lang)
+            user = self.env.user.with_context(lang=lang)
+            told = user._finance_portal_format_time(moment)
+            self.assertNotRegex(told, r"\d{1,4}[./-]\s?\d{1,2}[./-]", lang)
+
     def test_however_many_wait_it_takes_the_same(self):
         for _number in range(4):
             self.issue_ago(self.make_invoice(), hours=30)
@@ -170,6 +188,8 @@ class TestSharingOverview(SharingCase, AccountCase):
         ours = menus.filtered(lambda menu: ids[menu.id].startswith("finance_portal."))
         root = self.env.ref("finance_portal.menu_finance_portal")
         self.assertFalse(root.parent_id)
-        self.assertEqual(set((ours - root).parent_id), set(root))
+        history = self.env.ref("finance_portal.menu_finance_portal_history")
+        self.assertEqual(set((ours - root).parent_id), {root, history})
+        self.assertLessEqual(len(root.child_id), 8, "they fit beside each other")
         actions = [menu.action for menu in ours - root]
         self.assertEqual(len(actions), len(set(actions)))

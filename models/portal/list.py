@@ -98,7 +98,8 @@ class FinancePortalList(models.AbstractModel):
     def _prepare_cells(self, document):
         """Return the cells of a document: a dict of texts with the keys of ``heads``.
 
-        With ``kind`` and ``detail``, words beside the number and below it, or nothing.
+        With ``kind`` and ``detail``, words beside the number and below it, or nothing; and
+        ``told``, the amount as an email says it, if that is another text.
         """
         raise NotImplementedError
 

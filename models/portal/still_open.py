@@ -145,5 +145,5 @@ class FinancePortalStillOpen(models.AbstractModel):
             document=document,
             due=List._get_due_day(document),
             facts=" · ".join(f"{label}: {day}" for label, day in days),
-            amount=cells.get("open") or cells["amount"],
+            amount=cells.get("told") or cells.get("open") or cells["amount"],
         )

@@ -61,6 +61,8 @@ class FinancePortalListTime(models.AbstractModel):
             "date": request._finance_portal_day(request.date_from),
             "due": request._finance_portal_day(request.date_to),
             "amount": request._finance_portal_hours(request.hours),
+            # In an email no heading says that these are hours.
+            "told": request._finance_portal_describe_hours(),
         }
 
     @api.model

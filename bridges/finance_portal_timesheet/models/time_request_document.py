@@ -91,11 +91,17 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_plural(self):
         return self.env._("Time approvals")
 
+    def _finance_portal_get_overview_amount(self):
+        return self._finance_portal_describe_hours()
+
     def _finance_portal_get_section(self):
         return "time"
 
     def _finance_portal_get_kind_name(self):
         return self.env._("Timesheet")
+
+    def _finance_portal_get_view_words(self):
+        return self.env._("View Timesheet")
 
     def _finance_portal_get_title(self):
         return self.env._("Timesheet %(number)s", number=self.name)

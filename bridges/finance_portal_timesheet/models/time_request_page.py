@@ -59,12 +59,12 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_mail_hero(self):
         """Return the hours for emails, see ``finance.portal.document``."""
         terms, _parts = self._get_shown()
-        amount = self._finance_portal_hours(terms["head"]["hours"])
+        hours, period = terms["head"]["hours"], self._get_period(terms)
         return {
             "label": self._finance_portal_get_unit_name(),
-            "amount": amount,
-            "notes": [self._get_period(terms)],
-            "headline": amount,
+            "amount": self._finance_portal_hours(hours),
+            "notes": [period],
+            "headline": f"{self._finance_portal_describe_hours(hours)} · {period}",
         }
 
     def _get_shown(self):

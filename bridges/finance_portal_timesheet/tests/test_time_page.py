@@ -109,6 +109,21 @@ class TestTimePage(TimeCase):
         self.assertEqual((hero["label"], hero["amount"]), ("Approved (of 13:45 hours)", "9:45"))
         self.assertRegex(answered.text, r'class="amount "><bdi>9:45<')
 
+    def test_the_day_of_an_answer_is_the_companys(self):
+        self.company.partner_id.tz = "Asia/Tokyo"
+        answer = self.env["finance.portal.decision"].new(
+            {"kind": "accepted", "name": "Ada Baker", "date": "2026-11-29 20:00:00"}
+        )
+        self.assertIn("on Nov 30, 2026", self.request._finance_portal_get_outcome(answer)[0])
+
+    def test_hours_are_called_hours_where_no_heading_does(self):
+        subject = self.request._finance_portal_get_mail_subject()
+        self.assertIn(": 13:45 hours · Aug 3, 2026 to Aug 4, 2026", subject)
+        self.assertEqual(self.request._finance_portal_get_overview_amount(), "13:45 hours")
+        found = self.env["finance.portal.still.open"]._find(self.ada, self.company, self.ada.email)
+        amounts = {one.document: one.amount for one in found}
+        self.assertEqual(amounts[self.request], "13:45 hours")
+
     def test_evidence_lists_what_was_answered_about_each_entry(self):
         page = self.open_request()[1]
         self.answer(page, "answer", **self.reject(self.entries[2], why="Who is Omar?"))
