@@ -62,7 +62,7 @@ def test_from_setup_to_signed_out(erp, inbox, partner, invoice, *, browser_page,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     go_to(page, "Invoices")
-    page.get_by_role("link", name="Download all of a period").click()
+    page.get_by_role("link", name="Download everything for a period").click()
     page.get_by_text("Approximate size").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     with page.expect_download() as download:

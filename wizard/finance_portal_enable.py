@@ -20,7 +20,10 @@ class FinancePortalEnable(models.TransientModel):
     email = fields.Char(
         "Email Address", compute="_compute_email", compute_sudo=False, store=True, readonly=False
     )
-    own_documents = fields.Boolean("Only own documents")
+    own_documents = fields.Boolean(
+        "Only Their Own Documents",
+        help="Shows each contact only documents that name them, not their colleagues' documents.",
+    )
     joining = fields.Char("Same Sign-In", compute="_compute_joining")
 
     @api.depends("partner_id")

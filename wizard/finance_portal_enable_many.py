@@ -18,7 +18,10 @@ class FinancePortalEnableMany(models.TransientModel):
     seen = fields.Json(
         "Shown Contacts", compute="_compute_seen", compute_sudo=False, store=True, readonly=False
     )
-    own_documents = fields.Boolean("Only own documents")
+    own_documents = fields.Boolean(
+        "Only Their Own Documents",
+        help="Shows each contact only documents that name them, not their colleagues' documents.",
+    )
     obstacles = fields.Json(compute="_compute_obstacles")
     ready = fields.Html("Get an Account", compute="_compute_obstacles", sanitize=False)
     ready_count = fields.Integer("To Enable", compute="_compute_obstacles")

@@ -17,7 +17,10 @@ class FinancePortalImportLogins(models.TransientModel):
     file_name = fields.Char()
     create_contacts = fields.Boolean("Create Missing Contacts")
     may_create = fields.Boolean(compute="_compute_may_create")
-    own_documents = fields.Boolean("Only own documents")
+    own_documents = fields.Boolean(
+        "Only Their Own Documents",
+        help="Shows each contact only documents that name them, not their colleagues' documents.",
+    )
     # What the manager is shown, as in ``finance.portal.enable.many``.
     seen = fields.Json(
         "Shown Contacts", compute="_compute_seen", compute_sudo=False, store=True, readonly=False

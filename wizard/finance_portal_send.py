@@ -22,6 +22,8 @@ class FinancePortalSend(models.TransientModel):
     before_count = fields.Integer("Sent Before", compute="_compute_outcome")
     alerts = fields.Json(compute="_compute_notes")
     summary = fields.Json(compute="_compute_notes")
+    # By email alone is what the number above already says.
+    has_other_ways = fields.Boolean(compute="_compute_notes")
     secure = fields.Boolean(compute="_compute_outcome")
     resend = fields.Boolean("Send again")
     send_count = fields.Integer("To Send", compute="_compute_send_count")
@@ -67,6 +69,7 @@ class FinancePortalSend(models.TransientModel):
             going = documents.filtered(lambda one, left_out=left_out: one.id not in left_out)
             notes = going._finance_portal_get_send_notes()
             wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
+            wizard.has_other_ways = bool(set(notes["summary"] or ()) - {"email"})
 
     @api.depends("res_ids", "outcome", "before_count", "resend")
     def _compute_send_count(self):

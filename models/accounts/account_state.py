@@ -21,7 +21,7 @@ class FinancePortalAccount(models.Model):
         ],
         compute="_compute_state",
     )
-    status = fields.Char(compute="_compute_state", help="The status, in a sentence.")
+    status = fields.Char("Details", compute="_compute_state", help="The state, in a sentence.")
 
     @api.depends_context("lang", "tz")
     @api.depends(

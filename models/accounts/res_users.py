@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, models
 from odoo.http import request
-from odoo.tools import email_normalize, format_datetime
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_normalize_all
 
 from ...tools.zones import get_zone
@@ -55,5 +55,5 @@ class ResUsers(models.Model):
 
     def _finance_portal_format_time(self, moment):
         """Return a date and time as this user reads them, in the context's language."""
-        zone = str(self._finance_portal_get_zone())
-        return format_datetime(self.env, moment, tz=zone, dt_format="short")
+        zone = self._finance_portal_get_zone()
+        return self.env["finance.portal.page"]._format_moment(moment, zone)

@@ -396,5 +396,5 @@ class FinancePortalDocument(models.AbstractModel):
         mail.send_after_commit()
 
     def _finance_portal_get_kind_name(self):
-        """Return the kind alone, such as "Invoice", for the button of the email."""
+        """Return the kind alone, such as "Invoice"."""
         return self._description

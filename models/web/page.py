@@ -4,18 +4,15 @@ import io
 import math
 import re
 import secrets
-from datetime import UTC
 from urllib.parse import urlencode
 
 import psycopg2.errors
-from babel.dates import format_time, get_datetime_format
 from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
 from odoo import api, models
 from odoo.http import Response, request
 from odoo.tools import hmac
-from odoo.tools.misc import babel_locale_parse
 
 from ...const import FORM_KEY, LOGIN, PORTAL
 from ...failures import (
@@ -239,12 +236,7 @@ class FinancePortalPage(models.AbstractModel):
         :param datetime expiry: the end, in UTC
         """
         zone = get_zone(access.partner_id.tz, access.customer_id.tz, sender_tz)
-        locale = babel_locale_parse(access._get_lang())
-        local = expiry.replace(tzinfo=UTC).astimezone(zone)
-        moment = get_datetime_format("medium", locale=locale).format(
-            format_time(local, "short", tzinfo=zone, locale=locale),
-            self.with_context(lang=access._get_lang())._format_day(local.date()),
-        )
+        moment = self.with_context(lang=access._get_lang())._format_moment(expiry, zone)
         return f"{moment} (UTC)" if str(zone) == "UTC" else moment
 
     # === FAILURES === #

@@ -1,6 +1,6 @@
-from datetime import datetime
+from datetime import UTC, datetime
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time, get_datetime_format
 
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
@@ -35,3 +35,16 @@ class FinancePortalPage(models.AbstractModel):
             if any(map(str.isalpha, text)):
                 break
         return text
+
+    @api.model
+    def _format_moment(self, moment, zone):
+        """Return a date and time as it is in a time zone, in the context's language.
+
+        :param datetime moment: in UTC
+        """
+        locale = babel_locale_parse(get_lang(self.env).code)
+        local = moment.replace(tzinfo=UTC).astimezone(zone)
+        return get_datetime_format("medium", locale=locale).format(
+            format_time(local, "short", tzinfo=zone, locale=locale),
+            self._format_day(local.date()),
+        )
