@@ -257,7 +257,7 @@ class TestDocumentEmails(EveryEmailCase, MailLayoutRules):
     def test_who_may_not_read_a_document_learns_no_amount(self):
         nobody = self.make_user("nobody", "base.group_user")
         render = self.env["mail.render.mixin"].with_user(nobody)
-        found = render._finance_portal_get_subjects(
+        found = render._finance_portal_get_defaults(
             SUBJECTS["account"][0], "account.move", self.invoice.ids
         )
         self.assertEqual(found, {})

@@ -18,9 +18,7 @@ class MailRenderMixin(models.AbstractModel):
 
     @api.model
     def _render_template(self, template_src, model, res_ids, *args, **kwargs):
-        ours = self._finance_portal_get_subjects(
-            template_src, model, res_ids
-        ) or self._finance_portal_get_bodies(template_src, model, res_ids)
+        ours = self._finance_portal_get_defaults(template_src, model, res_ids)
         others = [res_id for res_id in res_ids if res_id not in ours]
         if ours and not others:
             return ours
@@ -28,35 +26,31 @@ class MailRenderMixin(models.AbstractModel):
         return {**rest, **ours}
 
     @api.model
-    def _finance_portal_get_subjects(self, template_src, model, res_ids):
-        """Return ``{id: subject}`` of the documents whose subject we write."""
-        subjects, _bodies = get_default_texts(self.env.lang or "")
-        if template_src not in subjects:
+    def _finance_portal_get_defaults(self, template_src, model, res_ids):
+        """Return ``{id: text}`` of the documents whose subject or message we write."""
+        records, lang = self.env.get(model or ""), self.env.lang or ""
+        if not self.env["finance.portal.document"]._finance_portal_includes(
+            records
+        ) or not is_translated(lang or ENGLISH):
+            return {}
+        subjects, bodies = get_default_texts(lang)
+        if template_src in subjects:
+            write = self._finance_portal_write_subject
+        elif template_src in bodies and self._finance_portal_is_framed():
+            write = self._finance_portal_write_body
+        else:
             return {}
         return {
-            record.id: subject
-            for record in self._finance_portal_find_documents(model, res_ids)
-            if (subject := record._finance_portal_get_mail_subject())
-        }
-
-    @api.model
-    def _finance_portal_get_bodies(self, template_src, model, res_ids):
-        """Return ``{id: message}`` of the documents whose message we write.
-
-        Our layout around it says which document it is, how much and until when, so Odoo's message
-        would repeat it. Where there is no such layout, Odoo's stays.
-        """
-        _subjects, bodies = get_default_texts(self.env.lang or "")
-        if template_src not in bodies or not self._finance_portal_is_framed():
-            return {}
-        return {
-            record.id: self._finance_portal_write_body(record, words)
-            for record in self._finance_portal_find_documents(model, res_ids)
-            if (words := record._finance_portal_get_kind_words())
+            record.id: text
+            for record in records.browse(res_ids)._filtered_access("read")
+            if record._finance_portal_is_mailed_as_document() and (text := write(record))
         }
 
     def _finance_portal_is_framed(self):
-        """Return whether the text of a template is about to get our layout."""
+        """Return whether the text of a template is about to get our layout.
+
+        Without it, nothing else in the email says which document it is, and how much.
+        """
         return (
             self._name == "mail.template"
             and not self.env.context.get("finance_portal_bare")
@@ -64,25 +58,23 @@ class MailRenderMixin(models.AbstractModel):
         )
 
     @api.model
-    def _finance_portal_find_documents(self, model, res_ids):
-        """Return the documents among these records for whose customers we have words."""
-        records = self.env.get(model or "")
-        if not self.env["finance.portal.document"]._finance_portal_includes(
-            records
-        ) or not is_translated(self.env.lang or ENGLISH):
-            return []
-        found = records.browse(res_ids)._filtered_access("read")
-        return [record for record in found if record._finance_portal_is_mailed_as_document()]
+    def _finance_portal_write_subject(self, record):
+        return record._finance_portal_get_mail_subject()
 
     @api.model
-    def _finance_portal_write_body(self, record, words):
-        """Return a whole message: greeting, what is said, and whose signature Odoo puts there."""
+    def _finance_portal_write_body(self, record):
+        """Return a whole message: greeting, what is said, and whose signature Odoo puts there.
+
+        Empty where Odoo's own stays.
+        """
+        words = record._finance_portal_get_kind_words()
+        if not words:
+            return ""
         name = record._finance_portal_get_default_recipient().name
         questions = self.env._("If you have any questions, just reply to this email.")
         body = self.env["finance.portal.mail.words"]._render(name, [words, questions], record)
-        user = record._finance_portal_get_responsible() or self.env.user
         # sudo: it is the customer who reads the signature, whoever sends it
-        signature = user.sudo().signature
-        if user.share or user._is_superuser() or is_html_empty(signature):
+        user = (record._finance_portal_get_responsible() or self.env.user).sudo()
+        if user.share or user._is_superuser() or is_html_empty(user.signature):
             return body
-        return body + Markup('<div style="margin: 12px 0 0">%s</div>') % signature
+        return body + Markup('<div style="margin: 12px 0 0">%s</div>') % user.signature
