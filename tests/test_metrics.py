@@ -38,7 +38,7 @@ class TestMetrics(AccountCase):
         headers = {"Authorization": authorization} if authorization else {}
         return self.url_open(path, headers=headers, allow_redirects=False)
 
-    def read(self):
+    def scrape(self):
         """Return the metrics as ``{(name, value of its label, ...): number}``."""
         answer = self.ask(f"Bearer {self.key}")
         self.assertEqual(answer.status_code, 200)
@@ -96,13 +96,13 @@ class TestMetrics(AccountCase):
         self.assertTrue(answer.text.endswith("\n# EOF\n"))
         described = re.findall(r"^# TYPE (\w+) gauge$", answer.text, re.MULTILINE)
         self.assertEqual(len(described), len(set(described)))
-        told = {f"finance_portal_{name}" for name, *_labels in self.read()}
+        told = {f"finance_portal_{name}" for name, *_labels in self.scrape()}
         self.assertLessEqual(told, set(described))
 
     # === WHAT THEY TELL === #
 
     def test_links_and_what_was_refused(self):
-        before = self.read()
+        before = self.scrape()
         link, token = self.issue()
         _other, _token = self.issue()
         self.issue(ago=timedelta(hours=30))
@@ -110,7 +110,7 @@ class TestMetrics(AccountCase):
         link._revoke("staff")
         self.visit(f"/finance/i/{token}")
         self.authenticate(None, None)
-        after = self.read()
+        after = self.scrape()
 
         def grown(*name):
             return after.get(name, 0) - before.get(name, 0)
@@ -121,18 +121,18 @@ class TestMetrics(AccountCase):
         self.assertEqual(grown("refused", "refused", "staff"), 1)
 
     def test_emails_in_the_queue(self):
-        before = self.read()
+        before = self.scrape()
         for state in ("outgoing", "outgoing", "exception", "sent"):
             self.env["mail.mail"].create({"state": state, "email_to": "a@example.com"})
-        after = self.read()
+        after = self.scrape()
         self.assertEqual(after["emails", "waiting"] - before["emails", "waiting"], 2)
         self.assertEqual(after["emails", "failed"] - before["emails", "failed"], 1)
 
     def test_accounts(self):
-        before = self.read()
+        before = self.scrape()
         self.account.locked_until = fields.Datetime.now() + timedelta(minutes=5)
         self.make_account(self.ben, disabled_at=fields.Datetime.now())
-        after = self.read()
+        after = self.scrape()
         self.assertEqual(after["accounts", "locked"] - before["accounts", "locked"], 1)
         self.assertEqual(after["accounts", "open"], before["accounts", "open"])
 
@@ -144,7 +144,7 @@ class TestMetrics(AccountCase):
         now = fields.Datetime.now()
         late.write({"active": True, "nextcall": now - timedelta(hours=3), "lastcall": now})
         off.write({"active": False, "nextcall": now - timedelta(hours=3), "lastcall": False})
-        found = self.read()
+        found = self.scrape()
         told = {job for name, *labels in found if name == "job_active" for job in labels}
         self.assertLessEqual({*own.values(), "mail.ir_cron_mail_scheduler_action"}, told)
         self.assertGreaterEqual(found["job_overdue_seconds", own[late]], 3 * 3600)
@@ -161,18 +161,18 @@ class TestMetrics(AccountCase):
         names = jobs.get_external_id()
         own = jobs.filtered(lambda job: names[job.id].startswith("finance_portal."))
         self.assertEqual(set(own.mapped("model_id.model")) - NO_QUEUE, set(QUEUES))
-        told = {queue for name, *labels in self.read() if name == "waiting" for queue in labels}
+        told = {queue for name, *labels in self.scrape() if name == "waiting" for queue in labels}
         self.assertEqual(told, {name for name, _condition in QUEUES.values()})
 
     def test_what_waits(self):
-        before = self.read()
+        before = self.scrape()
         quote = self.make_quote()
         send = self.env["finance.portal.send"].create(
             {"res_model": "account.move", "res_ids": [self.invoice.id]}
         )
         send._start()
         self.env["finance.portal.access.request"]._submit(self.issue(quote)[0].ref)
-        after = self.read()
+        after = self.scrape()
         for name in (
             ("waiting", "documents"),
             ("waiting", "access_requests"),
