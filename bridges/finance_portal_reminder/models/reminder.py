@@ -54,7 +54,7 @@ class FinancePortalReminder(models.Model):
     documents = fields.Char(compute="_compute_documents")
     amount = fields.Monetary(compute="_compute_documents")
     state = fields.Selection(STATES, "Status", required=True, readonly=True)
-    reason = fields.Char("Reason", readonly=True)
+    reason = fields.Char(readonly=True)
     own_subject = fields.Char(copy=False)
     own_body = fields.Html(copy=False)
     subject = fields.Char(compute="_compute_subject", inverse="_inverse_subject")
