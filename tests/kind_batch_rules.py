@@ -21,7 +21,7 @@ def send_lines(documents, together):
     batch = documents.env["finance.portal.batch"]._create_for(documents)
     lines = batch.sudo().line_ids
     for group in [lines] if together else lines:
-        group._send()
+        group._work()
     return lines
 
 

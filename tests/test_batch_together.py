@@ -165,7 +165,7 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            lines._send()
+            lines._work()
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
