@@ -59,6 +59,8 @@ class TestKeptCustomerRights(SendDocumentsCase):
                 "values": model.create({**values, KEPT: self.rival.id}),
                 "context": model.with_context(**context).create(values),
                 "own default": model.create(values),
+                "context of the system": model.sudo().with_context(**context).create(values),
+                "own default for the system": model.sudo().create(values),
             }
             for way, one in made.items():
                 with self.subTest(model._name, way=way):

@@ -10,9 +10,9 @@ CONTACTS_KEY = "finance_portal_contacts"
 
 
 class Contacts(NamedTuple):
-    """The ids of all contacts of a customer, and its own id."""
+    """The ids of all contacts of a customer, and its own id; ``None`` where it is of several."""
 
-    customer: int
+    customer: int | None
     ids: list
 
 
@@ -42,9 +42,15 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Begin without a kept customer, whatever the caller, their defaults or the context say."""
-        if not self.env.su:
-            vals_list = [{**vals, KEPT: False} for vals in vals_list]
+        """Begin without a kept customer, whatever the caller, their defaults or the context say.
+
+        Only what the system itself passes counts: it, too, works with the context and the defaults
+        of whoever called, as when Odoo books the payment of an order.
+        """
+        nobody = {KEPT: False}
+        vals_list = [
+            {**nobody, **vals} if self.env.su else {**vals, **nobody} for vals in vals_list
+        ]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -86,7 +92,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
     def _finance_portal_find_contacts(self, customer):
         """Return the ids of a customer's contacts; who asks for several kinds passes them on."""
         known = self.env.context.get(CONTACTS_KEY)
-        # No request can send such a value, only a text.
+        # No request can send such a value, only what JSON knows.
         if isinstance(known, Contacts) and known.customer == customer.id:
             return known.ids
         # sudo: whose contacts they are, also those of other companies

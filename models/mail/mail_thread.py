@@ -116,7 +116,7 @@ class MailThread(models.AbstractModel):
     def _finance_portal_get_given_content(self):
         """Return the :class:`MailContent` that our own code passes in the context, if any."""
         given = self.env.context.get("finance_portal_content")
-        # No request can send such a value, only a text.
+        # No request can send such a value, only what JSON knows.
         return given if isinstance(given, MailContent) else None
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
