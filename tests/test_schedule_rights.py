@@ -54,6 +54,8 @@ class TestScheduleRights(FinancePortalCase):
             "values": Partner.create({"name": "New", **self.values}),
             "context": Partner.with_context(**context).create({"name": "New"}),
             "own defaults": Partner.create({"name": "New"}),
+            "context of the system": Partner.sudo().with_context(**context).create({"name": "New"}),
+            "own defaults for the system": Partner.sudo().create({"name": "New"}),
             "copy": self.customer.with_user(self.seller).with_company(self.company).copy(),
         }
         for way, partner in ways.items():

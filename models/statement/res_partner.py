@@ -58,9 +58,12 @@ class ResPartner(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Let nobody begin with a schedule who may not decide on it."""
+        """Let nobody begin with a schedule who may not decide on it.
+
+        Also where the system works for them: defaults and context are still theirs.
+        """
         values = super().default_get(fields)
-        if SCHEDULE & values.keys() and not self._finance_portal_may_schedule():
+        if SCHEDULE & values.keys() and not self.sudo(False)._finance_portal_may_schedule():
             return {name: value for name, value in values.items() if name not in SCHEDULE}
         return values
 
