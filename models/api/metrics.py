@@ -44,7 +44,8 @@ class FinancePortalMetrics(models.AbstractModel):
         """
         scheme, _space, key = (authorization or "").partition(" ")
         digest = hashlib.sha256(key.strip().encode()).hexdigest()
-        is_same = consteq(digest, self._get_key_hash())
+        # Bytes: whoever stored something else than a digest may have typed any letter.
+        is_same = consteq(digest.encode(), self._get_key_hash().encode())
         return is_same and scheme.lower() == "bearer" and bool(key.strip())
 
     @api.model
@@ -189,7 +190,7 @@ class FinancePortalMetrics(models.AbstractModel):
             ),
             Gauge(
                 "finance_portal_job_overdue_seconds",
-                "How long a scheduled action should have been running for.",
+                "How long a scheduled action has been overdue.",
                 tell(late),
                 "seconds",
             ),
