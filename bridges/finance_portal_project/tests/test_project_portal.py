@@ -132,3 +132,17 @@ class TestProjectPortal(ProjectCase, PortalCase):
             "finance_portal.group_finance_portal_account"
         )
         self.assertEqual(read("project.project"), project | other | followed, "the ERP's own")
+
+    def test_the_first_company_is_one_that_works_whoever_asks_first(self):
+        """A project of all companies goes by it; what is remembered has no context."""
+        projects = self.env["project.project"]
+        closed = projects._finance_portal_get_first_company()
+        self.env.cr.execute("UPDATE res_company SET active = FALSE WHERE id = %s", [closed])
+        self.env.invalidate_all()
+        self.addCleanup(self.env.registry.clear_cache)
+        self.env.registry.clear_cache()
+        for everything in (projects.with_context(active_test=False), projects):
+            first = everything._finance_portal_get_first_company()
+            self.assertTrue(self.env["res.company"].browse(first).active)
+        shared = self.make_project(share=True, user_id=False, company_id=False)
+        self.assertEqual(shared._finance_portal_get_company().id, first)
