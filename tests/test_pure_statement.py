@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import chart, period, spreadsheet, statement
+from ..tools import ageing, chart, period, spreadsheet, statement
 from .test_pure_tools import settings
 
 settings.load_profile("finance_portal")
@@ -64,11 +64,11 @@ class TestStatementArithmetic(BaseCase):
 
     @given(BOOKED, DAYS)
     def test_every_open_amount_has_one_age(self, items, day):
-        found = statement.age(items, day)
-        self.assertEqual(tuple(found), statement.AGES)
+        found = ageing.age(items, day)
+        self.assertEqual(tuple(found), ageing.AGES)
         self.assertEqual(total(found.values()), total(amount for _due, amount in items))
         self.assertLessEqual(found["credit"], 0)
-        self.assertTrue(all(found[part] >= 0 for part in statement.AGES[:-1]))
+        self.assertTrue(all(found[part] >= 0 for part in ageing.AGES[:-1]))
 
     def test_ages_end_on_their_last_day(self):
         day = date(2026, 6, 30)
@@ -77,7 +77,7 @@ class TestStatementArithmetic(BaseCase):
             (60, "days_60"), (61, "days_90"), (90, "days_90"), (91, "older"), (9999, "older"),
         ):  # fmt: skip
             with self.subTest(late=late):
-                self.assertEqual(statement.age_of(day - timedelta(days=late), day), part)
+                self.assertEqual(ageing.age_of(day - timedelta(days=late), day), part)
 
     @given(st.lists(st.integers(), min_size=1, max_size=400), st.integers(2, 50))
     def test_thinned_points_keep_both_ends(self, days, most):

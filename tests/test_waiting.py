@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..tools.statement import AGES
+from ..tools.ageing import AGES
 from .account_common import AccountCase
 from .page_common import NOW, PageCase
 from .waiting_common import EXPECTED, WaitingMixin

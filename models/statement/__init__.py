@@ -3,8 +3,8 @@
 A period of it is a page of the portal (`finance.portal.statement`); what is sent to a customer
 is a document (`finance.portal.issued.statement`), also by itself, every week or month
 (`finance.portal.statement.run`). Uses access, documents, pdf, portal, sending,
-waiting, web. Others call `finance.portal.statement`. The arithmetic is in `tools/statement.py`
-and `tools/open_items.py`.
+waiting, web. Others call `finance.portal.statement`. The arithmetic is in `tools/statement.py`,
+`tools/ageing.py` and `tools/open_items.py`.
 """
 
 from . import statement

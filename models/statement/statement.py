@@ -3,8 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.ageing import age
 from ...tools.period import months_before
-from ...tools.statement import AGES, Movement, age, balances, make_section
+from ...tools.statement import Movement, balances, make_section
 from ...tools.zones import get_zone
 from .statement_sql import (
     CHANGES,
@@ -103,7 +104,7 @@ class FinancePortalStatement(models.AbstractModel):
                 {
                     **parts,
                     "open": sum(ageing.values(), Decimal()),
-                    "overdue": sum((ageing[part] for part in AGES[1:-1]), Decimal()),
+                    "overdue": self._get_overdue(ageing),
                 }
             )
         return sorted(found, key=self._get_rank)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.ageing import AGES, age
 from ...tools.open_items import Owed, take_off
-from ...tools.statement import AGES, age
 from .statement_open_items_sql import DETAILS, OPEN_BY_CUSTOMER, OPEN_ITEMS, OUTCOMES, OWNERS
 
 

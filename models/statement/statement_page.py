@@ -6,9 +6,10 @@ from odoo import api, models
 from odoo.tools import formatLang
 from odoo.tools.misc import get_lang
 
+from ...tools.ageing import AGES
 from ...tools.chart import balance_chart
 from ...tools.period import FIRST_DAY, MAX_YEARS, PeriodError, last_day, parse_period, presets
-from ...tools.statement import AGES, thin
+from ...tools.statement import thin
 
 MAX_MOVEMENTS = 1000  # of each currency on the page; the CSV has all
 
