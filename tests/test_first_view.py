@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.links import link_first_view
+from ..models.links import link_first_view_notice
 from ..tools.secure_token import PLACEHOLDER, new_ref
 from .common import FinancePortalCase
 from .http_common import FinancePortalHttpCase
@@ -174,7 +174,7 @@ class TestFirstViewNotice(FinancePortalCase):
 
         with (
             patch.object(type(self.link), "_notify_view_to", fail),
-            mute_logger(link_first_view.__name__),
+            mute_logger(link_first_view_notice.__name__),
         ):
             self.assertTrue(self.view())
         self.assertTrue(self.link.viewed_at)

@@ -9,7 +9,7 @@ from . import link_guard
 from . import link_delivery
 from . import link_recipient
 from . import link_name
-from . import link_first_view
+from . import link_first_view_notice
 from . import mail_request
 from . import access_request
 from . import document_native
