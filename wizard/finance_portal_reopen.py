@@ -30,6 +30,7 @@ class FinancePortalReopen(models.TransientModel):
     )
 
     joining = fields.Char("Same Sign-In", compute="_compute_joining")
+    is_disputed = fields.Boolean("Address Disputed", compute="_compute_is_disputed")
 
     @api.depends("email", "partner_id")
     def _compute_joining(self):
@@ -37,8 +38,6 @@ class FinancePortalReopen(models.TransientModel):
             wizard.joining = self.env["finance.portal.account"]._describe_joining(
                 wizard.partner_id, wizard.email
             )
-
-    is_disputed = fields.Boolean("Address Disputed", compute="_compute_is_disputed")
 
     @api.depends("partner_id")
     def _compute_is_disputed(self):

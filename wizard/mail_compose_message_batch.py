@@ -39,7 +39,7 @@ class MailComposeMessage(models.TransientModel):
         )
 
     def _action_send_mail_comment(self, res_ids):
-        """Post the emails one after the other, with what they read read for all at once."""
+        """Post the emails one after the other; what they need is read for all at once."""
         if not self._finance_portal_mails_several():
             return super()._action_send_mail_comment(res_ids)
         posts = self._manage_mail_values(self._prepare_mail_values(res_ids))

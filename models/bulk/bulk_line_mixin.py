@@ -58,7 +58,7 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _get_waiting_elsewhere(self):
-        """Return those of these lines that are about what waits in some line."""
+        """Return those of these lines whose subject waits already, in any line."""
         raise NotImplementedError
 
     def _log_failure(self, error):
@@ -67,22 +67,22 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
 
     @api.model
     def _describe_waiting(self):
-        """Return that a line is only listed, for another one waits."""
+        """Return the sentence for a line that is only listed, since its subject waits already."""
         raise NotImplementedError
 
     @api.model
     def _describe_archived(self, name):
-        """Return that whoever started it, which is called so, is archived."""
+        """Return the sentence for when whoever started it, by name, is archived."""
         raise NotImplementedError
 
     @api.model
     def _describe_exhausted(self, attempts):
-        """Return that it was tried often enough."""
+        """Return the sentence for what was tried often enough."""
         raise NotImplementedError
 
     @api.model
     def _describe_crash(self):
-        """Return that something failed which was not foreseen."""
+        """Return the sentence for a failure that nobody foresaw."""
         raise NotImplementedError
 
     # === STARTING === #
@@ -255,7 +255,7 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
         )
 
     def _get_starter_problem(self):
-        """Return that whoever started it may do nothing any more, or ``None``."""
+        """Return the sentence for when whoever started it is archived, else ``None``."""
         user = self.user_id
         if user.active or user._is_superuser():
             return None

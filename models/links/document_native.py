@@ -256,11 +256,11 @@ class FinancePortalDocument(models.AbstractModel):
         return type(body)(closed)
 
     def _finance_portal_may_hold_native(self, body, *texts):
-        """Return whether it takes a closer look to see that none of Odoo's addresses is in a text.
+        """Return whether one of Odoo's addresses of this document may be in a text.
 
-        Most emails hold none, and what is looked for differs for each document.
+        Most emails hold none, and a closer look takes long: its pattern differs for each document.
 
-        :param texts: what else would do
+        :param texts: others, each of which is enough
         """
         told = str(body).lower()
         wanted = (MAIL_VIEW, self._finance_portal_get_native_path(), *texts)

@@ -90,7 +90,7 @@ class FinancePortalPdf(models.Model):
             )
             for document, filename, content in files
         ]
-        # In an order that all have, so that none waits for another that waits for it.
+        # Always in the same order, so that no two transactions wait for each other.
         rows.sort(key=lambda row: row["res_id"])
         contents = {document.id: content for document, _name, content in files}
         if not rows:

@@ -56,7 +56,7 @@ class FinancePortalDashboard(models.AbstractModel):
         parts = [DUE, *(part for _title, part in waiting)]
         found = self._find_all(viewer, [*parts, *((name, "", "", MAX_NEWS) for name in lists)])
         news = self._choose_news(found[name, "", "", MAX_NEWS] for name in lists)
-        shown = self._number([*(found[part] for part in parts), news])
+        shown = self._group_ids([*(found[part] for part in parts), news])
         return {
             "balances": self._get_balances(**asked, scope=scope),
             "charts": Statement._get_history_charts(**asked, scope=scope),
@@ -139,7 +139,7 @@ class FinancePortalDashboard(models.AbstractModel):
         return ranked[:MAX_NEWS]
 
     @api.model
-    def _number(self, parts):
+    def _group_ids(self, parts):
         """Return the ids of all documents that the page shows, by their models."""
         shown = {}
         for row in chain.from_iterable(parts):
