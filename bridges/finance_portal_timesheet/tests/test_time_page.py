@@ -120,7 +120,8 @@ class TestTimePage(TimeCase):
         subject = self.request._finance_portal_get_mail_subject()
         self.assertIn(": 13:45 hours · Aug 3, 2026 to Aug 4, 2026", subject)
         self.assertEqual(self.request._finance_portal_get_overview_amount(), "13:45 hours")
-        found = self.env["finance.portal.still.open"]._find(self.ada, self.company, self.ada.email)
+        Open = self.env["finance.portal.still.open"]
+        found, _more = Open._find(self.ada, self.company, self.ada.email)
         amounts = {one.document: one.amount for one in found}
         self.assertEqual(amounts[self.request], "13:45 hours")
 
