@@ -279,6 +279,33 @@ class TestBatch(BatchCase):
                 self.assertEqual(sizes, expected)
                 self.assertEqual(set(batch.line_ids.mapped("state")), {"sent"})
 
+    def test_each_send_begins_with_small_groups(self):
+        """How fast the one before went tells nothing of its documents, nor does what failed."""
+        moves = [
+            self.env["account.move"].union(
+                *(self.make_invoice(partner=self.ada) for _number in range(3))
+            )
+            for _batch in range(2)
+        ]
+        for some in moves:
+            self.make_batch(some)
+        sizes = []
+
+        def fail(group):
+            sizes.append(len(group))
+            group.state = "failed"
+
+        lines = type(self.Batch.line_ids)
+        with patch(f"{JOB}.SECONDS", 1000):
+            with patch.object(lines, "_work_or_fail", self.count_into(sizes)):
+                self.run_job()
+            self.assertEqual(sizes, [1, 2, 1, 2])
+            sizes.clear()
+            self.make_batch(moves[0])
+            with patch.object(lines, "_work_or_fail", fail):
+                self.run_job()
+        self.assertEqual(sizes, [1, 2])
+
     def test_the_job_run_twice_sends_once(self):
         batch = self.send_all()
         self.run_job()

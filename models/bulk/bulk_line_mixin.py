@@ -149,35 +149,37 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
     @api.model
     def _work_off(self):
         """Work off what waits, oldest first, until the scheduler's time is over."""
-        pace = 0
+        last, pace = self.browse(), 0
 
         def work(lines):
-            nonlocal pace
+            nonlocal last, pace
             began = time.monotonic()
             lines._work_or_fail()
-            pace = len(lines) / max(time.monotonic() - began, 0.01)
+            done = lines.filtered(lambda line: line.state not in ("waiting", "failed"))
+            last, pace = lines, len(done) / max(time.monotonic() - began, 0.01)
 
         waiting = self.search_count([("state", "=", "waiting")])
-        work_off_queue(self.env, waiting, lambda: self._take(pace), work)
+        work_off_queue(self.env, waiting, lambda: self._take(last, pace), work)
 
     @api.model
-    def _take(self, pace=0):
+    def _take(self, last=(), pace=0):
         """Return the lines to do next, having noted that an attempt begins.
 
         What stops the server stops nothing but itself, and not forever.
 
-        :param float pace: lines a second that the last group did
+        :param last: the lines that were done before these
+        :param float pace: how many of those were done in a second
         """
         first = self.search([("state", "=", "waiting")], limit=1)
-        lines = first._get_group(pace).try_lock_for_update()
+        lines = first._get_group(last, pace).try_lock_for_update()
         for line in lines:
             line.attempts += 1
         return lines
 
-    def _get_group(self, pace=0):
+    def _get_group(self, last, pace):
         """Return this line, maybe empty, with those that are done together with it.
 
-        :param float pace: see ``_take``
+        See ``_take`` for the arguments.
         """
         return self
 

@@ -26,7 +26,7 @@ class FinancePortalBatchLine(models.Model):
         """Send what waits, oldest first, until the scheduler's time is over."""
         self._work_off()
 
-    def _get_group(self, pace=0):
+    def _get_group(self, last, pace):
         """Return those of one batch, model and user that are sent together with this line.
 
         A document that an attempt did not survive is taken alone. The first groups of a batch
@@ -35,7 +35,9 @@ class FinancePortalBatchLine(models.Model):
         if not self or self.attempts:
             return self
         begun = [("batch_id", "=", self.batch_id.id), ("attempts", ">", 0)]
-        few = min(GROUP, 1 + self.search_count(begun, limit=GROUP))
+        few, quick = min(GROUP, 1 + self.search_count(begun, limit=GROUP)), 0
+        if last and (last.batch_id, last[0].res_model) == (self.batch_id, self.res_model):
+            quick = min(int(SECONDS * pace), MAX_GROUP)  # of others it tells nothing
         return self.search(
             [
                 ("state", "=", "waiting"),
@@ -44,7 +46,7 @@ class FinancePortalBatchLine(models.Model):
                 ("res_model", "=", self.res_model),
                 ("user_id", "=", self.user_id.id),
             ],
-            limit=max(few, min(int(SECONDS * pace), MAX_GROUP)),
+            limit=max(few, quick),
         )
 
     def _process(self):
