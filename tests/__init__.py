@@ -168,6 +168,7 @@ from . import (
     test_verdict,
     test_view_as,
     test_views,
+    test_vouching,
     test_what_comes_back,
     test_who_may_send,
     test_what_is_passed_on,

@@ -1,13 +1,11 @@
 """SPEC 13, who may say who a person is: by whom, by which way, and what becomes of the account."""
 
-from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..const import BY_MAIL_KEY
 from ..models.accounts import account_identity
 from ..models.accounts.account_identity import CONSEQUENCES
 from .address_common import NEW, OLD, AddressCase
@@ -140,18 +138,6 @@ class TestWhoMaySay(AddressCase):
         self.assertEqual(OLD in sent, result in ("confirm", "suspend"), "the old one is told")
         self.assertEqual(len(told), 1 if result == "suspend" else 0, "and can stop it")
         return result
-
-    @contextmanager
-    def acting(self, actor, user, visitor):
-        """Yield the environment of an actor who works with all rights, as Odoo's pages do."""
-        context = {BY_MAIL_KEY: True} if actor == "email_of_a_manager" else {}
-        request = visitor and SimpleNamespace(env=self.env(user=visitor.id))
-        origin = self.env(user=(visitor or user).id)
-        with (
-            patch.object(account_identity, "request", request),
-            patch.object(self.env.transaction, "default_env", origin),
-        ):
-            yield self.ada.with_user(user).sudo().with_context(**context).env
 
     def describe(self, account):
         self.env.invalidate_all()

@@ -86,4 +86,6 @@ class FinancePortalEnable(models.TransientModel):
         if self.own_documents:
             account._check_companies()
         if account._may_be_changed_by(self.env.user):
-            account.own_documents = self.own_documents
+            if account.unvouched_by_id:
+                account._end_asking()
+            account.write({"own_documents": self.own_documents, "unvouched_by_id": False})

@@ -120,7 +120,7 @@ class FinancePortalAccount(models.Model):
 
         They see what their account shows. A contact without one, or with one that doesn't show
         this company, has their own documents only: nobody said that they may see what colleagues
-        get. The address of the customer itself gets all of them.
+        get. The address of the customer itself gets all of them, if somebody vouches for it.
 
         :param contact: the contact (sudo)
         """
@@ -131,7 +131,10 @@ class FinancePortalAccount(models.Model):
                 one._is_open() and one.customer_id == customer and company in one.company_ids
             )
         )  # fmt: skip
-        is_limited = account.own_documents if account else contact != customer
+        if account:
+            is_limited = account.own_documents
+        else:
+            is_limited = contact != customer or not self._is_vouched_for(contact, company)
         return Viewer(
             contact=contact,
             customer=customer,

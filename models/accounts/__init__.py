@@ -14,6 +14,8 @@ from . import account_obstacles
 from . import account_mail
 from . import account_contact
 from . import account_identity
+from . import account_vouching
 from . import account_companies
 from . import account_actions
+from . import res_partner
 from . import res_users

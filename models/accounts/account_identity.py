@@ -156,19 +156,6 @@ class FinancePortalAccount(models.Model):
             address=self.email,
         )
 
-    @api.model
-    def _is_added_by_outsider(self, partner):
-        """Return whether a customer or a visitor, not staff, put a contact below its customer.
-
-        As in a shop's checkout, where they type whatever address they like.
-        """
-        # sudo: only what kind of user it was
-        creator = partner.sudo().create_uid
-        if not creator or partner.commercial_partner_id == partner:
-            return False
-        creator.fetch(["share"])  # and not all else of a user
-        return creator.share
-
     # === THE CONFIRMED ADDRESS === #
 
     @api.model
@@ -218,6 +205,7 @@ class FinancePortalAccount(models.Model):
         address = self._check_address(address)
         self.write({**NO_DOUBT, "email": address})
         is_another = self._sign_in_with(address)
+        self._vouch()
         self._close_mailed()
         self._end_asking()
         kind = "login_changed" if old != address else "address_confirmed"
@@ -305,10 +293,11 @@ class FinancePortalAccount(models.Model):
         for user in account._find_managers():
             lang = self.env["finance.portal.page"]._get_installed_lang(user.lang)
             local = account.with_context(lang=lang)
+            note = local._get_status() if account._is_suspended() else local._describe_limit()
             contact.with_context(lang=lang).activity_schedule(
                 TO_DO,
                 summary=local.env._("Is this email address right?"),
-                note=escape(local._get_status()),  # names are text, a note is HTML
+                note=escape(note),  # names are text, a note is HTML
                 user_id=user.id,
             )
 

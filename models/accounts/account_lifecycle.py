@@ -43,6 +43,7 @@ class FinancePortalAccount(models.Model):
         else:
             account = self._open_with(partner, address, self._get_own_companies())
             account._mail_way_in()
+        account._vouch()
         return account
 
     def _enable_again(self, address):
@@ -89,6 +90,7 @@ class FinancePortalAccount(models.Model):
             user.partner_id, user, self._get_own_companies(), adopted=True, email=address
         )
         account._take_over_user()
+        account._vouch()
         if is_known:
             account._drop_api_keys()
             account._end_sessions()
@@ -144,6 +146,7 @@ class FinancePortalAccount(models.Model):
                 "disabled_by_id": False,
             }
         )
+        account._vouch()
         account._sign_in_again(with_setup_link, address)
 
     def _sign_in_again(self, with_setup_link, address):
@@ -172,10 +175,14 @@ class FinancePortalAccount(models.Model):
     def _limit(self, own_documents):
         """Let the contact see only documents that name them, or all of their customer's.
 
-        :param bool own_documents: the former
+        :param bool own_documents: the former; the latter says that the address is theirs
         """
         self.ensure_one()
-        self.own_documents = own_documents
+        if self.unvouched_by_id:
+            self._end_asking()
+        self.write({"own_documents": own_documents, "unvouched_by_id": False})
+        if not own_documents:
+            self._vouch()
         kind = "limited" if own_documents else "unlimited"
         self.env["finance.portal.event"]._record(kind, account=self)
 

@@ -86,6 +86,7 @@ class ResPartner(models.Model):
             # First: the ERP archives no contact whose user is active.
             accounts.filtered(lambda account: account.partner_id in self)._settle("archived")
         result = super().write(vals)
+        self._finance_portal_remember_moved(customers)
         self._finance_portal_leave_documents(customers)
         accounts.filtered(lambda account: not account.disabled_at)._follow_contacts(addresses)
         live_links._close_for_recipients()

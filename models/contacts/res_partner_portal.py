@@ -160,6 +160,7 @@ class ResPartner(models.Model):
             notes = [
                 account.also and self.env._("Also signs in for %s.", account.also),
                 missing and account._is_open() and account._describe_missing(missing),
+                account._is_open() and account._describe_limit(),
             ]
         else:
             self.finance_portal_address = self.finance_portal_own_documents = False

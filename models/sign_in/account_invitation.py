@@ -86,15 +86,20 @@ class FinancePortalAccount(models.Model):
     def _invite(self, partner, next_path, address, company):
         """Give a contact an account, unless there is one, and mail the setup link; in sudo.
 
+        It shows own documents only if nobody vouches for the address.
+
         :param str address: the one that a new account is for
         :param company: whose link they came by: it offers accounts to its customers
         :raise UserError: they cannot have one
         """
         account = self.search([("partner_id", "=", partner.id)])
+        is_shown = company in account.company_ids
         if account:
             account._show_companies(account.company_ids | company)
         else:
             account = self._open_with(partner, address, company)
+        if not is_shown:
+            account._limit_unless_vouched(company)
         if account.set_up_at:
             account._mail_joined(next_path)
         elif account._has_room_for_mail():

@@ -122,7 +122,7 @@ class ResPartner(models.Model):
     def _finance_portal_get_statement_contact(self):
         """Return who gets a statement: this contact or, of a customer, who gets the invoices.
 
-        Unless they were added in a shop's checkout, say, by whom only own documents may be shown.
+        Unless they were added in a shop's checkout, say, or by staff who may not see all documents.
         """
         self.ensure_one()
         customer = self.commercial_partner_id
@@ -130,7 +130,8 @@ class ResPartner(models.Model):
             return self
         contact = self.browse(self.address_get(["invoice"])["invoice"])
         is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
-        is_known = not self.env["finance.portal.account"]._is_added_by_outsider(contact)
+        Account, company = self.env["finance.portal.account"], self.env.company
+        is_known = contact == customer or Account._is_vouched_for(contact, company)
         return contact if is_reachable and is_known else customer
 
     def _finance_portal_is_statement_due(self, days):

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+
+from ...const import BY_MAIL_KEY
+
+# Whose word on an address counts: they see all of a customer's documents themselves, or decide who
+# does. Groups, not rules: what somebody sees is then said in one place that people can check.
+VOUCHING = (
+    "finance_portal.group_finance_portal_manager",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
+
+
+class FinancePortalAccount(models.Model):
+    """Who vouches for an address: nobody lets others see more than they may see themselves.
+
+    Many people may enter contacts, and whoever reads the mail at an address may open an account
+    with it. So a contact remembers who said last whose the address is; see ``res.partner``.
+    """
+
+    _inherit = "finance.portal.account"
+
+    unvouched_by_id = fields.Many2one(
+        "res.users",
+        "Address Entered By",
+        readonly=True,
+        help="Who said whose the address is, and may not see all documents. So the account shows"
+        " own documents only, until a manager decides.",
+    )
+
+    @api.model
+    def _is_added_by_outsider(self, partner):
+        """Return whether a customer or a visitor, not staff, put a contact below its customer.
+
+        As in a shop's checkout, where they type whatever address they like.
+        """
+        # sudo: only what kind of user it was
+        creator = partner.sudo().create_uid
+        if not creator or partner.commercial_partner_id == partner:
+            return False
+        creator.fetch(["share"])  # and not all else of a user
+        return creator.share
+
+    @api.model
+    def _is_vouched_for(self, partner, company):
+        """Return whether a contact's address may show all of a company's documents: decides alone.
+
+        Nobody lets others see more than they may see themselves. So whoever said last whose the
+        address is has to see all of them now, or to be a manager of the company.
+        """
+        if self._is_added_by_outsider(partner):
+            return False
+        # sudo: nobody has the right to read it
+        author = self.env["res.users"].sudo().browse(partner.sudo().finance_portal_address_by)
+        if not author.id:
+            return True  # Odoo itself, or entered before anybody was remembered
+        return self._sees_all(author) and company in author._finance_portal_get_companies()
+
+    @api.model
+    def _sees_all(self, user):
+        """Return whether a user (sudo), who may be gone, works here and sees all invoices."""
+        user = user.exists()
+        return user.active and any(user.has_group(group) for group in VOUCHING)
+
+    @api.model
+    def _get_author(self, partner, earlier=()):
+        """Return the id of who says now whose a contact's (sudo) address is, or 0 for Odoo itself.
+
+        The least trusted of all involved. What customers enter of themselves, as in a shop's
+        checkout, shows nobody else's documents.
+
+        :param earlier: ids of users who said something that still counts
+        """
+        acting, is_own = self._get_acting_users(), partner.commercial_partner_id == partner
+        if self.env.context.get(BY_MAIL_KEY):
+            acting = self.env.ref("base.public_user")  # anybody may write any sender
+        elif acting and is_own and all(one.share for one in (acting | partner.create_uid).sudo()):
+            return 0
+        # sudo: only what they may see
+        users = (acting | acting.browse({*earlier} - {0})).sudo()
+        doubtful = users.filtered(lambda user: not self._sees_all(user))
+        return (doubtful or users)[:1].id or 0
+
+    def _vouch(self):
+        """Remember that whoever is at work, a manager, says that its contact's address is right."""
+        # sudo: nobody has the right to write it
+        self.partner_id.sudo()._finance_portal_remember()
+
+    def _limit_unless_vouched(self, company):
+        """Show own documents only if nobody vouches for the address, and ask managers.
+
+        :param company: whose documents the account (sudo) shows from now on
+        """
+        if self.own_documents or self._is_vouched_for(self.partner_id, company):
+            return
+        author = self.env["res.users"].browse(self.partner_id.finance_portal_address_by).exists()
+        public = self.env.ref("base.public_user")
+        self.write({"own_documents": True, "unvouched_by_id": (author or public).id})
+        self.env["finance.portal.event"]._record("limited", account=self, verdict="system")
+        self._ask_managers()
+
+    def _describe_limit(self):
+        """Return in a sentence why it shows own documents only, or ``None`` if staff said so."""
+        author = self.sudo().unvouched_by_id  # sudo: only who it was
+        if not author:
+            return None
+        return self.env._(
+            "Sees only their own documents: %(name)s entered or moved this contact, and may not see"
+            " all documents. If the email address is right, untick Only Their Own Documents to"
+            " show all.",
+            name=author.name,
+        )

@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.tools.mail import email_normalize_all
+
+ADDRESS_BY = "finance_portal_address_by"
+
+
+class ResPartner(models.Model):
+    """Remember who said whose an email address is: what it may show depends on them."""
+
+    _inherit = "res.partner"
+
+    # A number, not a reference: that a user was deleted vouches for nothing they entered.
+    finance_portal_address_by = fields.Integer(
+        "Address Entered By", readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """Take no default for who entered an address, whoever keeps one."""
+        return super().default_get([name for name in fields if name != ADDRESS_BY])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create([_drop_author(vals) for vals in vals_list])
+        # sudo: nobody has the right to write it
+        partners.sudo().filtered("email")._finance_portal_remember()
+        return partners
+
+    def write(self, vals):
+        vals = _drop_author(vals)
+        new = {*email_normalize_all(vals.get("email"))}
+        if not new:
+            return super().write(vals)
+        # sudo: nobody has the right to write it
+        entered = self.sudo().filtered(lambda one: new - {*email_normalize_all(one.email)})
+        result = super().write(vals)
+        entered._finance_portal_remember()
+        return result
+
+    # === WHO ENTERED AN ADDRESS === #
+
+    def _finance_portal_remember(self, earlier=()):
+        """Remember that whoever is at work says whose the addresses of these contacts (sudo) are.
+
+        :param earlier: ids of users who said something that still counts
+        """
+        Account = self.env["finance.portal.account"]
+        authors = self.grouped(lambda partner: Account._get_author(partner, earlier))
+        for author, partners in authors.items():
+            changed = partners.filtered(lambda one, author=author: one[ADDRESS_BY] != author)
+            if changed:
+                super(ResPartner, changed).write({ADDRESS_BY: author})
+
+    def _finance_portal_remember_moved(self, customers):
+        """Remember who put contacts below another customer, besides who entered their address.
+
+        :param dict customers: the customer of each contact (sudo) before
+        """
+        # sudo: nobody has the right to write it
+        for contact in self.sudo().concat(*customers).exists():
+            customer = contact.commercial_partner_id
+            if contact.email and customer not in (customers.get(contact, customer), contact):
+                contact._finance_portal_remember([contact[ADDRESS_BY]])
+
+    def _finance_portal_get_authors(self):
+        """Return ``{contact: (addresses, id of who entered them)}``."""
+        # sudo: nobody has the right to read it
+        return {one: ({*email_normalize_all(one.email)}, one[ADDRESS_BY]) for one in self.sudo()}
+
+    def _finance_portal_remember_merged(self, authors):
+        """Remember who said that several contacts are one, besides who entered its addresses.
+
+        :param dict authors: what :meth:`_finance_portal_get_authors` said before
+        """
+        for contact in self.sudo().exists():
+            own, author = authors[contact]
+            taken = {*email_normalize_all(contact.email)} - own
+            others = [by for addresses, by in authors.values() if addresses & taken]
+            contact._finance_portal_remember([author, *others])
+
+
+def _drop_author(vals):
+    """Return values without who entered the address: nobody says that of themselves."""
+    return {name: value for name, value in vals.items() if name != ADDRESS_BY}
