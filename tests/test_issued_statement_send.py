@@ -49,6 +49,43 @@ class TestSendStatement(PortalCase):
         self.assertIn(f"{self.invoice.name} was paid on", page.text)
         self.assertIn("Nothing to pay", page.text)
 
+    def test_a_credit_that_covers_all_is_told_alike_everywhere(self):
+        """One truth about money: email, page, PDF, the customer's form and the overview."""
+        words = "Your credit covers all open invoices"
+        self.invoice.line_ids.filtered("date_maturity").date_maturity = "2026-01-31"
+        self.make_invoice(move_type="out_refund", **self.priced(100))
+        for more in (0, 30):  # nothing is left of the credit, and something is
+            if more:
+                self.make_invoice(move_type="out_refund", **self.priced(more))
+            with self.subTest(more=more):
+                self.become_stranger()
+                statement = self.send_statement(self.ada)
+                self.assertIn(words, self.sent[self.ada.email])
+                page = self.open_link(self.token_mailed_to(self.ada))
+                self.assertEqual(self.states(page.text), [("good", words)])
+                hero = statement._get_report_values()["hero"]
+                self.assertEqual(hero["states"], [("good", words)])
+                self.assertIn(words, statement._tell_balance())
+                self.sign_in()
+                overview = self.open()
+                self.assertEqual(set(self.states(overview.text)), {("good", words)})
+                self.assertIn("<h2>Open invoices</h2>", overview.text)
+                self.assertNotIn("<h2>To pay</h2>", overview.text)
+
+    def test_what_is_overdue_is_never_more_than_the_balance(self):
+        self.invoice.line_ids.filtered("date_maturity").date_maturity = "2026-01-31"
+        self.make_invoice(move_type="out_refund", **self.priced(30))
+        self.sign_in()
+        (part,) = self.env["finance.portal.statement"]._get_open_balances(
+            self.customer, self.company
+        )
+        self.assertEqual((part["open"], part["overdue"], part["covered"]), (70, 70, False))
+        self.assertIn(("bad", "Overdue"), self.statement_states())
+
+    def statement_states(self):
+        statement = self.send_statement(self.ada)
+        return statement._get_report_values()["hero"]["states"]
+
     def test_a_link_to_it_opens_no_invoice(self):
         """L6: the grant is for the statement; its customer's invoices stay closed."""
         self.send_statement(self.ada)

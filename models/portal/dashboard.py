@@ -39,7 +39,8 @@ class FinancePortalDashboard(models.AbstractModel):
         """Return what the overview shows.
 
         :param Viewer viewer: who looks
-        :return: dict of ``balances`` (see :meth:`_get_balances`), ``charts`` (see
+        :return: dict of ``balances`` (see :meth:`_get_balances`), ``is_covered``
+            (whether credits cover all that is open), ``charts`` (see
             ``_get_history_charts``), ``due`` (``rows`` and ``heads`` of invoices, see
             ``finance.portal.list``), ``waiting`` (list of such, each with a ``title``) and
             ``news`` (list of ``date``, ``text``, ``name``, ``ref``, ``amount``)
@@ -57,10 +58,16 @@ class FinancePortalDashboard(models.AbstractModel):
         found = self._find_all(viewer, [*parts, *((name, "", "", MAX_NEWS) for name in lists)])
         news = self._choose_news(found[name, "", "", MAX_NEWS] for name in lists)
         shown = self._group_ids([*(found[part] for part in parts), news])
+        balances = self._get_balances(**asked, scope=scope)
+        due = self._draw_part(viewer, "invoices", found[DUE], shown)
+        is_covered = bool(balances) and all(one["covered"] for one in balances)
+        if is_covered:  # that a document is late would ask for money that is there
+            due["rows"] = [{**row, "states": []} for row in due["rows"]]
         return {
-            "balances": self._get_balances(**asked, scope=scope),
+            "balances": balances,
+            "is_covered": is_covered,
             "charts": Statement._get_history_charts(**asked, scope=scope),
-            "due": self._draw_part(viewer, "invoices", found[DUE], shown),
+            "due": due,
             "waiting": [
                 {"title": title, **self._draw_part(viewer, part[0], found[part], shown)}
                 for title, part in waiting
@@ -81,7 +88,8 @@ class FinancePortalDashboard(models.AbstractModel):
         """Return what is open, by currency over all these companies.
 
         :return: list of dict of ``open``, ``overdue`` (texts; the latter empty when nothing is)
-            and ``in_favor`` (whether the customer has a credit)
+            ``in_favor`` (whether the customer has a credit) and ``covered`` (whether it covers
+            what is open)
         """
         found = self.env["finance.portal.statement"]._get_open_balances(
             customer, companies, contact, scope
@@ -95,6 +103,8 @@ class FinancePortalDashboard(models.AbstractModel):
                     "open": self._money(abs(total), currency),
                     "overdue": self._money(overdue, currency) if overdue > 0 else "",
                     "in_favor": total < 0,
+                    "covered": any(part["covered"] for part in parts)
+                    and all(part["open"] <= 0 for part in parts),
                 }
             )
         return balances

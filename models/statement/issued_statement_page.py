@@ -87,6 +87,7 @@ class FinancePortalIssuedStatement(models.Model):
             - ``sections``: what is open, see :meth:`_describe_open`
             - ``movements``: of a period, see ``_describe`` of ``finance.portal.statement``
             - ``pays``: how to pay by bank transfer, one for each currency
+            - ``owes``: whether there is anything to pay
         """
         is_period = self.kind == "period"
         is_only = len(parts) == 1
@@ -98,6 +99,7 @@ class FinancePortalIssuedStatement(models.Model):
             "pays": self.env["finance.portal.statement"]._get_pays(
                 parts, self.customer_id, self.name
             ),
+            "owes": any(part["total"] > 0 for part in parts),
         }
 
     def _get_hero(self, parts):
@@ -124,9 +126,11 @@ class FinancePortalIssuedStatement(models.Model):
 
         :param amounts: what is to pay, as text; the same amount isn't told twice
         """
-        if not amounts:
-            return "good", self.env._("Nothing to pay")
         Statement = self.env["finance.portal.statement"]
+        if not amounts:
+            if any(Statement._is_covered(part["ageing"]) for part in parts):
+                return "good", self.env._("Your credit covers all open invoices")
+            return "good", self.env._("Nothing to pay")
         overdue = [
             Statement._money(amount, part["currency"])
             for part in parts
@@ -177,6 +181,9 @@ class FinancePortalIssuedStatement(models.Model):
         names = Statement._get_kind_names()
         today = self._get_today(self.company_id)
         shown, count = part["facts"], len(part["items"])
+        rows = [self._describe_item(*row, currency, names, today) for row in shown]
+        if Statement._is_covered(part["ageing"]):
+            rows = [{**row, "late": ""} for row in rows]
         cut = ""
         if count > len(shown):
             cut = self.env._(
@@ -186,7 +193,7 @@ class FinancePortalIssuedStatement(models.Model):
             )
         return {
             "title": "" if is_only else currency.name,
-            "rows": [self._describe_item(*row, currency, names, today) for row in shown],
+            "rows": rows,
             "cut": cut,
             "total": Statement._money(part["total"], currency),
             "ageing": Statement._describe_ageing(part["ageing"], currency),

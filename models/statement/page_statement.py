@@ -23,7 +23,7 @@ class FinancePortalPage(models.AbstractModel):
         values["statement_path"] = viewer.get_address(f"{PORTAL}/statement")
         if values["statement"]["available"]:
             values["sent"] = page._get_sent_statements(viewer)
-            values["pays"] = page._get_statement_pays(viewer)
+            values |= page._get_statement_pays(viewer)
         return self._respond_portal(
             viewer,
             "finance_portal.portal_statement",
@@ -34,10 +34,16 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_statement_pays(self, viewer):
-        """Return how to pay by bank transfer what is open now, whatever the period shown."""
+        """Return what there is to pay now, whatever the period shown.
+
+        :return: dict of ``pays``, how to pay by bank transfer, and ``owes``, whether to pay at all
+        """
         Statement = self.env["finance.portal.statement"]
         parts = Statement._get_open_items(viewer.customer, viewer.companies, MAX_MOVEMENTS)
-        return Statement._get_pays(parts, viewer.customer)
+        return {
+            "pays": Statement._get_pays(parts, viewer.customer),
+            "owes": any(part["total"] > 0 for part in parts),
+        }
 
     @api.model
     def _get_sent_statements(self, viewer):

@@ -93,7 +93,7 @@ class FinancePortalStatement(models.AbstractModel):
         :param contact: count only this contact's own documents
         :param dict scope: where the same was asked already, see :meth:`_get_recent_scope`
         :return: list of dict of ``company``, ``currency`` (records), ``open`` (less credits)
-            and ``overdue``
+            and ``overdue``, and ``covered``: whether credits cover all debts
         """
         scope = scope or self._get_scope(customer, companies, contact=contact)
         shares, found = self._get_shares(scope), []
@@ -105,6 +105,7 @@ class FinancePortalStatement(models.AbstractModel):
                     **parts,
                     "open": sum(ageing.values(), Decimal()),
                     "overdue": self._get_overdue(ageing),
+                    "covered": self._is_covered(ageing),
                 }
             )
         return sorted(found, key=self._get_rank)
@@ -261,6 +262,20 @@ class FinancePortalStatement(models.AbstractModel):
             "key": document if document[1] else None,
         }
         return Movement(day, Decimal(amount), facts)
+
+    # === CREDIT === #
+
+    @api.model
+    def _get_overdue(self, ageing):
+        """Return how much of the balance is late: never more than it, as credits count first."""
+        late = sum((ageing[part] for part in AGES[1:-1]), Decimal())
+        return max(min(late, sum(ageing.values(), Decimal())), Decimal())
+
+    @api.model
+    def _is_covered(self, ageing):
+        """Return whether documents are open, and credits that nobody has used yet cover them."""
+        is_owing = any(ageing[part] for part in AGES[:-1])
+        return is_owing and sum(ageing.values(), Decimal()) <= 0
 
     # === HELPERS === #
 

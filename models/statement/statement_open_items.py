@@ -127,8 +127,3 @@ class FinancePortalStatement(models.AbstractModel):
             for owner, ageing in ageings.items()
             if any(ageing.values())
         }
-
-    @api.model
-    def _get_overdue(self, ageing):
-        """Return how much of what is open is late."""
-        return sum((ageing[part] for part in AGES[1:-1]), Decimal())

@@ -18,7 +18,14 @@ class FinancePortalIssuedStatement(models.Model):
         return scope._get_domain("account.move", self.customer_id, self.company_id)
 
     def _finance_portal_get_payment(self, access=None):
-        """Return what its page shows of paying: only the way there, where one chooses."""
+        """Return what its page shows of paying: only the way there, where one chooses.
+
+        Nothing where credits cover all that is open.
+        """
+        owes = any(part["total"] > 0 for part in self._get_parts(0))
+        return self._offer_payment() if owes else None
+
+    def _offer_payment(self):
         domain = self._finance_portal_get_together_domain()
         Group = self.env["finance.portal.payment.group"]
         if not Group._is_offered(domain, self.company_id):
@@ -28,7 +35,8 @@ class FinancePortalIssuedStatement(models.Model):
     def _finance_portal_get_live_values(self, access):
         values = super()._finance_portal_get_live_values(access)
         is_payer = access is None or not access.is_external
-        return {**values, "payment": self._finance_portal_get_payment() if is_payer else None}
+        is_offered = is_payer and values["owes"]
+        return {**values, "payment": self._offer_payment() if is_offered else None}
 
     def _finance_portal_get_online_pay_line(self):
         if not self._finance_portal_get_payment():

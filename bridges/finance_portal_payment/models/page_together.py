@@ -197,8 +197,10 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _respond_portal(self, viewer, template, values=None, **options):
-        """Lead from the portal's statement to paying what is open."""
+        """Lead from the portal's statement to paying what is open, where credits don't cover it."""
         if template == "finance_portal.portal_statement":
             List = self.env["finance.portal.list.invoices"]
-            values = {**(values or {}), "pay_path": List._get_pay_path(viewer)}
+            values = values or {}
+            pay_path = List._get_pay_path(viewer) if values.get("owes", True) else None
+            values = {**values, "pay_path": pay_path}
         return super()._respond_portal(viewer, template, values, **options)

@@ -34,6 +34,19 @@ class TestPayTogether(TogetherCase):
         self.assertNotIn('/pay"', self.visit(LIST).text)
         self.assertIn("There&#39;s nothing to pay", self.visit(f"{LIST}/pay").text)
 
+    def test_no_statement_leads_there_while_credits_cover_all(self):
+        """What one could pay twice; the list still settles single ones with a credit note."""
+        self.make_credit(300)
+        self.sign_in()
+        self.assertNotIn('/pay"', self.visit("/finance/customer-portal/statement").text)
+        self.assertIn(f'"{LIST}/pay"', self.visit(LIST).text)
+        self.become_stranger()
+        _link, base = self.open_statement()
+        page = self.visit(base)
+        self.assertIn("Your credit covers all open invoices", page.text)
+        self.assertNotIn('/pay"', page.text)
+        self.assertEqual(self.statement._finance_portal_get_online_pay_line(), "")
+
     def test_the_list_itself_has_boxes_for_what_is_open(self):
         credit = self.make_credit(30)
         paid = self.make_invoice()
