@@ -127,8 +127,27 @@ class TestStillOpen(StillOpenCase):
         told = self.ask(link.ref)
         self.assertIn("If this link was valid", told.text)
         body = self.sent[self.ada.email]
-        self.assertIn("nothing to pay or answer", body)
+        self.assertIn("nothing outstanding in your name", body)
+        self.assertIn("reply to this email", body)
         self.assertFalse(self.tokens_in(body))
+
+    def test_the_last_statement_is_listed_while_something_is_open(self):
+        """Also to who may not see the invoices on it: it says what is open now."""
+        self.pay(self.invoice)
+        bens = self.make_invoice(self.ben)
+        Issued = self.env["finance.portal.issued.statement"]
+        older, newest = Issued.create([{"partner_id": self.ada.id}] * 2)
+        for statement in (older, newest):
+            statement._issue()
+            self.issue(statement)
+        self.pay(bens, 40)
+        self.assertEqual(self.asked(newest), [newest])
+        self.assertIn("60.00", self.sent[self.ada.email])
+        Still = self.env["finance.portal.still.open"]
+        ben = Still._find(self.ben, self.company, self.ben.email)[0]
+        self.assertEqual([one.document for one in ben], [bens], "it was never mailed to him")
+        self.pay(bens)
+        self.assertEqual(Still._find(self.ada, self.company, self.ada.email), ([], 0))
 
     def test_of_very_many_only_the_first_are_listed(self):
         others = [self.make_invoice(invoice_date_due=f"2027-01-0{n}") for n in (4, 3, 2)]

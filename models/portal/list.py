@@ -146,6 +146,14 @@ class FinancePortalList(models.AbstractModel):
         return True
 
     @api.model
+    def _get_open_amount(self, document, cells):
+        """Return as text how much of a document is still open.
+
+        :param dict cells: see :meth:`_prepare_cells`
+        """
+        return cells.get("told") or cells.get("open") or cells["amount"]
+
+    @api.model
     def _get_news(self, document):
         """Return a sentence for "recent activity", or an empty text."""
         raise NotImplementedError

@@ -64,9 +64,10 @@ class FinancePortalStillOpen(models.AbstractModel):
         name, shown = company.name, isolate(company.name)
         if is_empty:
             return (
-                self.env._("Nothing is waiting for you at %(company)s", company=name),
+                self.env._("Nothing outstanding in your name with %(company)s", company=name),
                 self.env._(
-                    "You have nothing to pay or answer with %(company)s right now.",
+                    "There's nothing outstanding in your name with %(company)s right now. If you"
+                    " expected something, just reply to this email.",
                     company=shown,
                 ),
             )
@@ -145,5 +146,5 @@ class FinancePortalStillOpen(models.AbstractModel):
             document=document,
             due=List._get_due_day(document),
             facts=" · ".join(f"{label}: {day}" for label, day in days),
-            amount=cells.get("told") or cells.get("open") or cells["amount"],
+            amount=List._get_open_amount(document, cells),
         )

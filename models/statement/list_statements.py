@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from ..portal.list import Sort
 
+CURRENT = "current"  # no filter of the page
+
 
 class FinancePortalListStatements(models.AbstractModel):
     """Statements that were sent to the customer."""
@@ -33,6 +35,30 @@ class FinancePortalListStatements(models.AbstractModel):
             "": Sort(self.env._("Newest first"), "date", descending=True),
             "oldest": Sort(self.env._("Oldest first"), "date"),
         }
+
+    @api.model
+    def _get_filter_domain(self, viewer, show):
+        """Return besides the domain of the newest statement that a contact may be mailed again."""
+        if show != CURRENT:
+            return super()._get_filter_domain(viewer, show)
+        viewer = viewer._replace(own_documents=True)
+        scope = self.env["finance.portal.scope"]
+        mailed = scope._get_recipient_domain(self._get_model(), viewer)
+        return Domain("id", "in", self._find(mailed, self._get_sorts()[""], 1).ids)
+
+    @api.model
+    def _get_still_open(self):
+        """Return the last statement: who was mailed it may not see the invoices that it lists."""
+        return CURRENT, ""
+
+    @api.model
+    def _is_still_open(self, statement):
+        return any(part["total"] > 0 for part in statement._get_parts(0))
+
+    @api.model
+    def _get_open_amount(self, statement, cells):
+        """Return what is open now, not what was when it was sent."""
+        return " + ".join(statement._get_hero(statement._get_parts(0))["amounts"])
 
     @api.model
     def _get_search_fields(self):
