@@ -55,7 +55,7 @@ class FinancePortalEvent(models.Model):
             ("pdf", "PDF downloaded"),
             ("chosen", "Options chosen"),
             ("accepted", "Accepted"),
-            ("partial", "Accepted in part"),
+            ("partial", "Approved in part"),
             ("declined", "Declined"),
             ("reopened", "Reopened by staff"),
             ("file", "File downloaded"),

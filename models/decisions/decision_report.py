@@ -21,7 +21,7 @@ class FinancePortalDecision(models.Model):
         name = isolate(self.document_name or "")
         return {
             "accepted": lambda: self.env._("%(document)s accepted", document=name),
-            "partial": lambda: self.env._("%(document)s partially accepted", document=name),
+            "partial": lambda: self.env._("%(document)s approved in part", document=name),
             "declined": lambda: self.env._("%(document)s declined", document=name),
         }[self.kind]()
 

@@ -21,7 +21,7 @@ STATUSES = [
     ("sent", "Sent"),
     ("opened", "Opened"),
     ("accepted", "Accepted"),
-    ("partial", "Accepted in part"),
+    ("partial", "Approved in part"),  # as hours are, the only kind so far
     ("declined", "Declined"),
     ("expired", "Expired unopened"),
     ("revoked", "Link revoked"),
@@ -202,14 +202,20 @@ class FinancePortalDocument(models.AbstractModel):
             "failed": self.env._("not delivered: %s", self._finance_portal_get_failure(fact)),
             "delayed": self.env._("not delivered yet: %s", waits),
             "sending": self.env._("another email is on its way"),
-            "accepted": self.env._("accepted"),
-            "partial": self.env._("accepted in part"),
-            "declined": self.env._("declined"),
+            **self._finance_portal_get_decision_words(),
             "expired": self.env._("link expired"),
             "revoked": self.env._("link revoked"),
         }
         parts += [words.get(fact.status), self._finance_portal_get_status_note()]
         return " · ".join(filter(None, parts))
+
+    def _finance_portal_get_decision_words(self):
+        """Return what the line calls each decision: as the document's own status does."""
+        return {
+            "accepted": self.env._("accepted"),
+            "partial": self.env._("approved in part"),
+            "declined": self.env._("declined"),
+        }
 
     def _finance_portal_word_sent(self, fact):
         if not fact.sent_at:

@@ -94,6 +94,10 @@ class FinancePortalTimeRequest(models.Model):
         tracking=True,
     )
 
+    finance_status = fields.Selection(
+        selection_add=[("accepted", "Approved"), ("declined", "Rejected")]
+    )
+
     _period = models.Constraint(
         "CHECK (date_from <= date_to)", "The period's end is before its start."
     )

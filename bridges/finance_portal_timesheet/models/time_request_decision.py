@@ -192,6 +192,13 @@ class FinancePortalTimeRequest(models.Model):
             return self.env._("%(document)s approved in part by %(name)s", **values)
         return self.env._("%(document)s rejected by %(name)s", **values)
 
+    def _finance_portal_get_decision_words(self):
+        return {
+            **super()._finance_portal_get_decision_words(),
+            "accepted": self.env._("approved"),
+            "declined": self.env._("rejected"),
+        }
+
     def _finance_portal_get_staff_notes(self, decision):
         """Return each entry that was rejected, with the reason."""
         return [

@@ -108,6 +108,23 @@ class TestTimeDecision(TimeCase):
         kinds = self.Event.search([("link_id", "=", link.id)], order="id").mapped("kind")
         self.assertEqual(kinds[-2:], ["viewed", "accepted"])
 
+    def test_the_answer_has_one_word_wherever_staff_read_it(self):
+        for rejected in range(3):
+            request = self.make_request(self.ada, self.make_entry() | self.make_entry())
+            form = self.reject(*request.line_ids[:rejected])
+            self.become_stranger()
+            _link, page = self.open_request(request)
+            self.answer(page, "answer" if form else "accept", **form)
+            self.env.invalidate_all()
+            request = request.with_context(lang="en_US")
+            labels = dict(request._fields["state"]._description_selection(request.env))
+            word = labels[request.state].lower()
+            with self.subTest(word):
+                self.assertIn(request.state, ("approved", "partial", "rejected"))
+                shown = request._fields["finance_status"]._description_selection(request.env)
+                self.assertEqual(dict(shown)[request.finance_status].lower(), word)
+                self.assertIn(f" · {word}", request.finance_status_line)
+
     def test_one_entry_rejected(self):
         link, page = self.open_request()
         after = self.answer(page, "answer", **self.reject(self.second, why="We said <1 hour"))

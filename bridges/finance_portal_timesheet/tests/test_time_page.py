@@ -131,7 +131,7 @@ class TestTimePage(TimeCase):
         report = "finance_portal.report_decision"
         Report = self.env["ir.actions.report"].sudo()
         html, _type = Report._render_qweb_html(report, self.decisions().ids)
-        for text in ("partially accepted", "Aug 4, 2026 · Omar", "Declined", "Who is Omar?"):
+        for text in ("approved in part", "Aug 4, 2026 · Omar", "Declined", "Who is Omar?"):
             self.assertIn(text, html.decode())
 
     # === THE PORTAL === #
