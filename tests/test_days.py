@@ -1,4 +1,4 @@
-"""Days on customers' pages: nobody takes the 1st of March for the 3rd of January."""
+"""Days, for customers and staff: nobody takes the 1st of March for the 3rd of January."""
 
 import re
 from datetime import date, datetime
@@ -9,11 +9,9 @@ from odoo.tests import tagged
 
 from .common import FinancePortalCase
 
-# Where staff read days, in the way they set.
-STAFF_FILES = {"ir_attachment.py"}
 # Whole days of the week, with their month.
 FULL_DAYS = {"time_request_page.py"}
-OWN_WAY = re.compile(r"\bformat_date\b")
+OWN_WAY = re.compile(r"\bformat_date(time)?\b")
 
 
 @tagged("post_install", "-at_install")
@@ -50,13 +48,26 @@ class TestDays(FinancePortalCase):
         self.assertEqual(self.day("2026-12-27", tz="America/New_York"), "Dec 27, 2026")
         self.assertEqual(self.day(False), "")
 
+    def test_a_moment_for_staff_has_its_month_by_name_too(self):
+        for lang, zone, text in (
+            ("en_US", "UTC", "Nov 29, 2026, 11:39 PM"),
+            ("en_GB", "Europe/Paris", "30 Nov 2026, 00:39"),
+            ("de_DE", "UTC", "29. Nov. 2026, 23:39"),
+        ):
+            self.env["res.lang"]._activate_lang(lang)
+            user = self.env.user.with_context(lang=lang)
+            user.tz = zone
+            with self.subTest(lang):
+                told = user._finance_portal_format_time(datetime(2026, 11, 29, 23, 39, 21))
+                self.assertEqual(re.sub(r"\s", " ", told), text)
+
     def test_no_page_writes_days_its_own_way(self):
         """Every model of the addon and its bridges asks the one place that spells a month."""
         root = Path(get_module_path("finance_portal"))
         found = {
             path.name
-            for folder in ("models", "controllers", "bridges")
+            for folder in ("models", "controllers", "bridges", "wizard")
             for path in (root / folder).rglob("*.py")
             if "tests" not in path.parts and OWN_WAY.search(path.read_text())
         }
-        self.assertEqual(found, STAFF_FILES | FULL_DAYS | {"page_day.py"})
+        self.assertEqual(found, FULL_DAYS | {"page_day.py"})

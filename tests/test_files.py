@@ -109,7 +109,7 @@ class TestFiles(FilesCase):
     def test_list_for_staff_tells_size_and_day(self):
         terms = self.attach(raw=b"x" * 1536)
         name = terms.with_context(finance_portal_details=True, lang="en_US").display_name
-        self.assertRegex(name, r"^terms\.pdf  ·  1\.5 kB  ·  \d\d/\d\d/\d{4}$")
+        self.assertRegex(name, r"^terms\.pdf  ·  1\.5 kB  ·  \w{3} \d\d?, \d{4}$")
         self.assertEqual(terms.display_name, "terms.pdf")
 
     # === WHAT CANNOT BE TICKED === #

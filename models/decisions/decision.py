@@ -6,7 +6,7 @@ import zipfile
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ...sql_guards import columns_of, stored_columns
 from ...tools.file_names import safe_name
@@ -133,7 +133,8 @@ class FinancePortalDecision(models.Model):
         for decision in self:
             # sudo: of a colleague, no more than the name
             user, date = decision.voided_by_id.sudo(), decision.voided_at
-            values = {"date": date and format_datetime(self.env, date), "name": user.name}
+            when = date and self.env.user._finance_portal_format_time(date)
+            values = {"date": when, "name": user.name}
             if not date:
                 decision.void_note = False
             elif user:

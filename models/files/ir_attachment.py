@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...const import MEGABYTE
 
@@ -20,10 +19,11 @@ class IrAttachment(models.Model):
         result = super()._compute_display_name()
         if self.env.context.get("finance_portal_details"):
             for attachment in self:
+                page = self.env["finance.portal.page"]
                 details = (
                     attachment.name,
-                    self.env["finance.portal.page"]._format_size(attachment.file_size),
-                    format_date(self.env, attachment.create_date),
+                    page._format_size(attachment.file_size),
+                    page._format_day(attachment.create_date),
                 )
                 attachment.display_name = "  ·  ".join(filter(None, details))
         return result

@@ -3,7 +3,6 @@ import logging
 import psycopg2
 
 from odoo import SUPERUSER_ID, models
-from odoo.tools import format_datetime
 
 from ...tools.markup import embolden, isolate, isolate_address
 from ...tools.zones import get_zone
@@ -106,7 +105,8 @@ class FinancePortalLink(models.Model):
 
     def _get_view_words(self, env, zone):
         """Return when it was first opened, and with which link, as text for staff."""
-        date = f"{format_datetime(env, self.viewed_at, tz=zone)} ({zone})"
+        moment = env["finance.portal.page"]._format_moment(self.viewed_at, zone)
+        date = f"{moment} ({zone})"
         if not self.email:
             return date
         return env._(

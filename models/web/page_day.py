@@ -38,13 +38,13 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _format_moment(self, moment, zone):
-        """Return a date and time as it is in a time zone, in the context's language.
+        """Return day and time to the minute, the day as :meth:`_format_day` writes it.
 
         :param datetime moment: in UTC
+        :param zone: the reader's time zone
         """
         locale = babel_locale_parse(get_lang(self.env).code)
         local = moment.replace(tzinfo=UTC).astimezone(zone)
-        return get_datetime_format("medium", locale=locale).format(
-            format_time(local, "short", tzinfo=zone, locale=locale),
-            self._format_day(local.date()),
-        )
+        joined = get_datetime_format("medium", locale=locale).replace("'", "")
+        time = format_time(local, "short", tzinfo=zone, locale=locale)
+        return joined.format(time, self._format_day(local.date()))
