@@ -189,6 +189,16 @@ class TestSetupCheck(SetupCheckCase):
                 savepoint.close(rollback=True)
             self.env.registry.clear_cache("stable")  # of parameters that were set meanwhile
 
+    def test_what_to_publish_in_dns_comes_with_its_name(self):
+        for code, texts, name in (
+            ("spf", [], " shop.example.com."),
+            ("dkim", None, "<selector>._domainkey.shop.example.com"),
+            ("dmarc", None, " _dmarc.shop.example.com,"),
+        ):
+            with self.subTest(code):
+                self.publish(**{code: texts})
+                self.assertIn(name, self.run_check(code).remedy)
+
     def test_one_that_fails_says_so_and_the_others_go_on(self):
         model = type(self.Check)
         for code in self.Check._get_titles():

@@ -47,7 +47,9 @@ class FinancePortalSetupCheck(models.Model):
             text = self.env._("%s has several SPF records, so none of them counts.", domain)
         else:
             text = self.env._("%s says that it sends no emails.", domain)
-        remedy = self.env._("Publish one SPF record that names your mail server.")
+        remedy = self.env._(
+            "Publish one SPF record that names your mail server, as a TXT record of %s.", domain
+        )
         return Result("bad", text, remedy)
 
     def _check_dkim(self):
@@ -59,7 +61,11 @@ class FinancePortalSetupCheck(models.Model):
             return Result(
                 "fair",
                 self.env._("%s has no DKIM keys, so emails may end up as spam.", domain),
-                self.env._("Have your mail server sign emails, and publish its key."),
+                self.env._(
+                    "Have your mail server sign emails. Publish its key as a TXT record of"
+                    " %(name)s; the mail server names the selector.",
+                    name=f"<selector>._domainkey.{domain}",
+                ),
             )
         return Result("good", self.env._("%s has DKIM keys.", domain))
 
@@ -72,7 +78,10 @@ class FinancePortalSetupCheck(models.Model):
         return Result(
             "fair",
             self.env._("%s has no DMARC policy. Large mail providers expect one.", domain),
-            self.env._("Publish one, to begin with: v=DMARC1; p=none"),
+            self.env._(
+                "Publish a TXT record of %(name)s, to begin with: v=DMARC1; p=none",
+                name=f"_dmarc.{domain}",
+            ),
         )
 
     def _tell_no_sender(self):
