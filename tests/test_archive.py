@@ -45,6 +45,10 @@ class TestArchive(ArchiveCase):
         page = self.open(f"/invoices/download?{PERIOD}")
         self.assertIn("<bdi>4</bdi>", page.text)
         self.assertIn(f"{PORTAL}/invoices/download/zip?{PERIOD}", unescape(page.text))
+        self.assertIn("less than 1 kB", page.text)
+        self.add_file(self.invoice, raw=b"x" * 2048)
+        page = self.open(f"/invoices/download?{PERIOD}")
+        self.assertRegex(page.text, r"<bdi>2(\.\d)?\skB</bdi>")
 
     def test_the_e_invoice_lies_beside_its_pdf(self):
         move, official = self.moves[0], "_finance_portal_get_official_files"

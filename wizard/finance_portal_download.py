@@ -62,7 +62,7 @@ class FinancePortalDownload(models.TransientModel):
             {
                 "res_ids": found.ids,
                 "document_count": len(found),
-                "size": Page._format_size(sum(month.size for month in months)),
+                "size": Page._format_archive_size(sum(month.size for month in months)),
                 "unready_count": sum(month.unready for month in months),
                 "left_out_count": len(moves) - len(found),
             }

@@ -15,6 +15,8 @@ from ...tools.period import (
 )
 from .archive import MAX_BYTES, MAX_DOCUMENTS, between
 
+KILOBYTE = 1024
+
 
 class FinancePortalPage(models.AbstractModel):
     """The portal's page on which all invoices of a period are downloaded."""
@@ -113,11 +115,16 @@ class FinancePortalPage(models.AbstractModel):
             "presets": Statement._describe_presets(today, period),
             "query": Statement._get_query(period) if months and fits else "",
             "count": str(count),
-            "size": self._format_size(size),
+            "size": self._format_archive_size(size),
             "unready": self._get_unready_note(unready) if unready and fits else "",
             "over": "" if fits else self._get_over_note(),
             "months": [] if fits else [self._describe_month(one, period) for one in months],
         }
+
+    @api.model
+    def _format_archive_size(self, size):
+        """Return about how large a download is: never nothing, as a table is always in it."""
+        return self.env._("less than 1 kB") if size < KILOBYTE else self._format_size(size)
 
     @api.model
     def _get_unready_note(self, count):
@@ -148,6 +155,6 @@ class FinancePortalPage(models.AbstractModel):
         return {
             "name": Statement._format_period(*part),
             "words": self._word_documents(str(month.count)),
-            "size": self._format_size(month.size),
+            "size": self._format_archive_size(month.size),
             "query": Statement._get_query(part) if fits else "",
         }
