@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.ageing import age
+from ...tools.ageing import AGES, age
 from ...tools.period import months_before
 from ...tools.statement import Movement, balances, make_section
 from ...tools.zones import get_zone

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.ageing import AGES, age
+from ...tools.ageing import age
 from ...tools.open_items import Owed, take_off
 from .statement_open_items_sql import DETAILS, OPEN_BY_CUSTOMER, OPEN_ITEMS, OUTCOMES, OWNERS
 
