@@ -41,7 +41,7 @@ class ResPartner(models.Model):
 
     # === WHO ENTERED AN ADDRESS === #
 
-    def _finance_portal_remember(self, earlier=()):
+    def _finance_portal_remember(self, earlier=()):  # pylint: disable=missing-return
         """Remember that whoever is at work says whose the addresses of these contacts (sudo) are.
 
         :param earlier: ids of users who said something that still counts
@@ -51,7 +51,8 @@ class ResPartner(models.Model):
         for author, partners in authors.items():
             changed = partners.filtered(lambda one, author=author: one[ADDRESS_BY] != author)
             if changed:
-                super(ResPartner, changed).write({ADDRESS_BY: author})
+                # Not ``write``, which takes this from nobody.
+                super(ResPartner, changed).write({ADDRESS_BY: author})  # pylint: disable=super-method-mismatch
 
     def _finance_portal_remember_moved(self, customers):
         """Remember who put contacts below another customer, besides who entered their address.

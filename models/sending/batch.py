@@ -32,11 +32,12 @@ class FinancePortalBatch(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_counts(self):
-        super()._compute_counts()
+        result = super()._compute_counts()
         refused = self.env["finance.portal.batch.line"]._count_refused(self)
         for batch in self:
             batch.undelivered_count = refused.get(batch.id, 0)
             batch.sent_count -= batch.undelivered_count
+        return result
 
     @api.model
     def _prepare_counts(self, states):
