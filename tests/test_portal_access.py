@@ -257,7 +257,7 @@ class TestPortalAccess(PortalAccessCase):
         # What Odoo notes on its own fields is no part of the form.
         return re.sub(r' data-used-by="[^"]*"', "", arch)
 
-    def test_nothing_is_stored_on_contacts_but_what_staff_choose(self):
+    def test_nothing_is_stored_on_contacts_but_what_staff_choose_and_who_entered_the_address(self):
         stored = [
             name
             for name, field in self.env["res.partner"]._fields.items()
@@ -266,7 +266,8 @@ class TestPortalAccess(PortalAccessCase):
         schedule = [
             f"finance_portal_statement_{one}" for one in ("every", "weekday", "day", "when")
         ]
-        self.assertEqual(set(stored), {"finance_portal_sign_in", *schedule})
+        kept = {"finance_portal_sign_in", "finance_portal_address_by"}
+        self.assertEqual(set(stored), {*kept, *schedule})
 
     def test_list_of_accounts(self):
         account = self.account_with_password()
