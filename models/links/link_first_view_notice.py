@@ -77,7 +77,7 @@ class FinancePortalLink(models.Model):
         document = document.with_company(self.company_id).with_context(lang=lang)
         title = document._finance_portal_get_title()
         name = self.partner_id.name or self.email
-        zone = str(get_zone(user.tz, self.company_id.partner_id.tz))
+        zone = get_zone(user.tz, self.company_id.partner_id.tz)
         body = document.env["ir.qweb"]._render(
             "finance_portal.mail_first_view",
             {
