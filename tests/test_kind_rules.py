@@ -87,7 +87,7 @@ class TestStatementRules(KindRules, AccountCase):
         return statement
 
     def waits_for_customer(self):
-        return False
+        return True
 
     def make_unshareable(self, document):
         document.action_cancel()
