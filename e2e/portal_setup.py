@@ -110,7 +110,8 @@ def attach(document, name, text, ticked):
 for key in ("ada", "ben", "bea"):
     partner = people[key]
     documents = make_documents(key, partner)
-    shown = [documents[kind] for kind in ("invoice", "quote", "order", "payment", "statement")]
+    kinds = ("invoice", "quote", "order", "answered", "payment", "statement")
+    shown = [documents[kind] for kind in kinds]
     found["names"][key] = [document.name for document in shown]
     found["documents"][key] = {kind: document.id for kind, document in documents.items()}
     found["refs"][key] |= {kind: Scope._make_ref(document) for kind, document in documents.items()}

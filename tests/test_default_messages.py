@@ -11,7 +11,7 @@ SAID = {
     "refund": "Here's your credit note.",
     "payment": "Please keep this receipt for your records.",
     "quote": "Thank you for your interest. Please take a look at our quote.",
-    "order": "Thank you for your order!",
+    "order": "Thank you! Your order is confirmed.",
 }
 QUESTIONS = "If you have any questions, just reply to this email."
 

@@ -48,4 +48,4 @@ class SaleOrder(models.Model):
             return ""
         if self._finance_portal_is_quote():
             return self.env._("Thank you for your interest. Please take a look at our quote.")
-        return self.env._("Thank you for your order!")
+        return self.env._("Thank you! Your order is confirmed.")
