@@ -111,7 +111,7 @@ class TestFirstViewNotice(FinancePortalCase):
         with patch.object(fields.Datetime, "now", lambda: moment):
             self.view()
         self.assertIn("a ouvert ce document pour la première fois", self.notices().body)
-        self.assertIn("01/03/2026 14:05", self.notices().body)
+        self.assertIn("1 mars 2026, 14:05", self.notices().body)
 
     def test_nobody_is_told_unless_the_company_asked(self):
         self.company.finance_portal_notify_view = "nobody"
