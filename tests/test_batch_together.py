@@ -96,14 +96,17 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
     def test_quotes_and_orders_have_a_dialog_for_each_template(self):
         orders = self.make_orders()
         orders[1].action_confirm()
-        dialogs = orders._finance_portal_get_dialogs()
+        batch = orders.with_context(finance_portal_batch=True)
+        dialogs = batch._finance_portal_get_dialogs()
         mailed = [context["default_res_ids"] for _model, context in dialogs]
         self.assertEqual(mailed, [[orders[0].id, orders[2].id], orders[1].ids])
+        self.assertEqual(len(orders._finance_portal_get_dialogs()), 3, "each alone elsewhere")
 
     def test_without_a_template_each_has_its_own_dialog(self):
         bare = self.env["mail.template"]
         with patch.object(type(self.order), "_find_mail_template", lambda _order: bare):
-            self.assertEqual(len(self.make_orders()._finance_portal_get_dialogs()), 3)
+            batch = self.make_orders().with_context(finance_portal_batch=True)
+            self.assertEqual(len(batch._finance_portal_get_dialogs()), 3)
 
     # === ONE FAILS === #
 

@@ -92,15 +92,17 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_dialogs(self):
         """Return the dialogs that send these documents: each as the name of its model and context.
 
-        Documents share Odoo's dialog for emails where each would open it with the same settings.
+        In a batch, documents share Odoo's dialog for emails where each would open it with the same
+        settings.
         """
         own, shared = [], []
+        is_batch = self.env.context.get("finance_portal_batch")
         for document in self:
             action = document._finance_portal_get_send_action()
             context = {**action["context"]}
             numbers = context.pop(RES_IDS, None)
-            is_shared = action["res_model"] == COMPOSER and context.get("default_template_id")
-            if not is_shared or numbers != document.ids:
+            is_mailed = action["res_model"] == COMPOSER and context.get("default_template_id")
+            if not (is_batch and is_mailed) or numbers != document.ids:
                 own.append((action["res_model"], action["context"]))
             elif alike := next((ids for known, ids in shared if known == context), None):
                 alike += document.ids
