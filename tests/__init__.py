@@ -28,6 +28,7 @@ from . import (
     test_behind_proxy,
     test_batch_access,
     test_batch_dialog,
+    test_batch_groups,
     test_bounded_record,
     test_broken_texts,
     test_bulk,

@@ -117,16 +117,12 @@ class FinancePortalScope(models.AbstractModel):
         if not viewer.own_documents:
             return self._get_viewer_domain(model, viewer)
         # sudo: only which documents were mailed to this contact
-        mailed = (
-            self.env["finance.portal.link"]
-            .sudo()
-            ._search(
-                [
-                    ("res_model", "=", model),
-                    ("partner_id", "=", viewer.contact.id),
-                    ("is_external", "=", False),
-                ]
-            )
+        mailed = self.env["finance.portal.link"].sudo()._search(
+            [
+                ("res_model", "=", model),
+                ("partner_id", "=", viewer.contact.id),
+                ("is_external", "=", False),
+            ]
         )
         own = self.env[model]._finance_portal_get_own_domain(viewer.customer, viewer.contact)
         everything = self._get_domain(model, viewer.customer, viewer.companies)

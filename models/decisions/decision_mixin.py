@@ -8,7 +8,6 @@ from ...failures import DecisionRefused, IncompleteForm, StaleForm
 from ...tools.entered import clean_line, clean_lines, has_letters
 from ...tools.renderers import ANSWERS
 from ...tools.terms import MAX_BYTES, Outcome, compare, fingerprint, pack, unpack
-from ...tools.zones import get_zone
 from .signature import read_signature
 
 MAX_NAME, MAX_REASON = 100, 2000
@@ -147,7 +146,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     def _finance_portal_get_outcome(self, decision):
         """Return title and sentences about a decision in force."""
-        when = {"name": decision.name or "", "date": self._finance_portal_get_answer_day(decision)}
+        when = {"name": decision.name or "", "date": self._finance_portal_day_of(decision.date)}
         if decision.kind == "declined":
             title = self.env._("Declined on %(date)s", date=when["date"])
             notes = [self.env._("Changed your mind? Please contact us.")]
@@ -156,12 +155,6 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if due := self._finance_portal_get_promise():
             return title, due
         return title, [self._finance_portal_get_thanks()]
-
-    def _finance_portal_get_answer_day(self, decision):
-        """Return the day of an answer: as all days on the page, the one where the company is."""
-        company = self._finance_portal_get_company().partner_id
-        zone = get_zone(company.tz, self.env.context.get("tz"))
-        return self.with_context(tz=str(zone))._finance_portal_day(decision.date)
 
     def _finance_portal_get_changed_words(self):
         """Return what the page says above and below what changed: two sentences."""

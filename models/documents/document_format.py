@@ -8,6 +8,8 @@ from odoo import api, models
 from odoo.tools import float_round, formatLang, html2plaintext, html_sanitize
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ...tools.zones import get_zone
+
 FILE_LINK = re.compile(
     r'(<a\b[^>]*?)\shref="[^"]*(?:access_token=|/web/(?:content|image)/)[^"]*"', re.IGNORECASE
 )
@@ -48,6 +50,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_day(self, day):
         return self.env["finance.portal.page"]._format_day(day)
+
+    def _finance_portal_day_of(self, moment):
+        """Return the day of a moment (UTC) where the company is, as all days on the page."""
+        company = self._finance_portal_get_company().partner_id
+        zone = get_zone(company.tz, self.env.context.get("tz"))
+        return self.with_context(tz=str(zone))._finance_portal_day(moment)
 
     def _finance_portal_days(self, days, from_now=False):
         """Return a number of days in words, with the plural each language wants.

@@ -259,8 +259,7 @@ class TestPayNow(PaymentCase):
             self.assertNothingStarted(answer, 404, "Open the link in your email")
 
     def test_what_is_no_call_of_the_form_is_answered_in_our_words(self):
-        _link, page = self.enter()
-        path = self.form_of(page)["transaction-route"]
+        path = self.form_of(self.enter()[1])["transaction-route"]
         for body, kind in (
             ("{", "application/json"),
             ("[]", "application/json"),

@@ -173,7 +173,7 @@ class FinancePortalTimeRequest(models.Model):
     # === IN WORDS === #
 
     def _finance_portal_get_outcome(self, decision):
-        when = {"name": decision.name or "", "date": self._finance_portal_get_answer_day(decision)}
+        when = {"name": decision.name or "", "date": self._finance_portal_day_of(decision.date)}
         thanks = self.env._("Thank you! You don't need to do anything else.")
         change = self.env._("We will look into it and get back to you.")
         if decision.kind == "accepted":
