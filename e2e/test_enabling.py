@@ -104,8 +104,10 @@ def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox,
     }
     office.goto(f"{erp.url}/odoo/action-base.action_partner_form")
     office.locator(".o_switch_view.o_list").click()
+    expect(office.locator(".o_list_view")).to_be_visible()  # or the cards take the search along
     office.locator(".o_searchview_input").fill("Orchard")
     office.locator(".o_searchview_input").press("Enter")
+    expect(office.locator(".o_searchview_facet").filter(has_text="Orchard")).to_be_visible()
     select_all(office, 6)
     office.locator(".o_cp_action_menus").get_by_role("button", name="Actions").click()
     office.get_by_role("menuitem", name="Enable Portal Access").click()
