@@ -1,5 +1,8 @@
 """Names that several parts of the addon share. This module imports nothing."""
 
+# Who opens accounts, and decides about all that is shared.
+MANAGER = "finance_portal.group_finance_portal_manager"
+
 # Addresses of the customer portal.
 PORTAL = "/finance/customer-portal"
 LOGIN = f"{PORTAL}/login"

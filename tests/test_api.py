@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.api.api import MANAGER, USER
+from ..const import MANAGER
+from ..models.api.api import USER
 from .common import FinancePortalCase
 
 NEEDS_MANAGER = {"revoke", "enable_account", "disable_account", "reset_account"}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import MANAGER
+
 
 class FinancePortalDiagnosis(models.TransientModel):
     """Why can't they get in? Each cause in a sentence, with the button that helps."""
@@ -15,8 +17,7 @@ class FinancePortalDiagnosis(models.TransientModel):
     is_manager = fields.Boolean(compute="_compute_is_manager")
 
     def _compute_is_manager(self):
-        group = "finance_portal.group_finance_portal_manager"
-        self.is_manager = self.env.user.has_group(group)
+        self.is_manager = self.env.user.has_group(MANAGER)
 
     @api.model
     def _make(self, partner):

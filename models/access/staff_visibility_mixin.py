@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import MANAGER
+
 
 class FinancePortalStaffVisibilityMixin(models.AbstractModel):
     """What is kept about a document is for staff who may read that document.
@@ -43,7 +45,7 @@ class FinancePortalStaffVisibilityMixin(models.AbstractModel):
         """
         domains = [Domain("res_model", "=", False)]
         documents = self.env["finance.portal.document"]._finance_portal_get_models()
-        if self.env.user.has_group("finance_portal.group_finance_portal_manager"):
+        if self.env.user.has_group(MANAGER):
             # What became of deleted documents is the manager's to know.
             domains.append(Domain("res_model", "not in", documents))
             domains += [self._get_document_domain(name, exists=False) for name in documents]

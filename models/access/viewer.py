@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.http import request
 
-from ...const import ACCOUNT_PREFIX, PORTAL, VIEW_AS_KEY
+from ...const import ACCOUNT_PREFIX, MANAGER, PORTAL, VIEW_AS_KEY
 from ...failures import AccountNotChosen, UnknownAccount, ViewingEnded
 
 
@@ -152,7 +152,7 @@ class FinancePortalAccount(models.Model):
             changed so that they may not look any more
         """
         grant = request.session.get(VIEW_AS_KEY)
-        if not grant or not user.has_group("finance_portal.group_finance_portal_manager"):
+        if not grant or not user.has_group(MANAGER):
             return None
         until = fields.Datetime.from_string(grant["until"])
         # sudo: starting to look checked the right to read the contact

@@ -2,7 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-MANAGER = "finance_portal.group_finance_portal_manager"
+from ...const import MANAGER
+
 MAX_NAMED = 3
 
 

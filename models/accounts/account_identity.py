@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.mail import email_normalize_all
 
-from ...const import BY_MAIL_KEY
+from ...const import BY_MAIL_KEY, MANAGER
 from ...tools.address_key import address_key
 
 # What follows when somebody changes who the person behind an account is: for each change, what it
@@ -104,8 +104,7 @@ class FinancePortalAccount(models.Model):
             return "system"
         if not all(user._is_internal() for user in users):
             return "outsider"
-        group = "finance_portal.group_finance_portal_manager"
-        return "manager" if all(user.has_group(group) for user in users) else "staff"
+        return "manager" if all(user.has_group(MANAGER) for user in users) else "staff"
 
     def _weigh(self, actor):
         """Return what an actor counts as for this account: other companies' managers are staff."""

@@ -2,8 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ...const import MANAGER
+
 USER = "finance_portal.group_finance_portal_user"
-MANAGER = "finance_portal.group_finance_portal_manager"
 MAX_RECORDS = 1000
 MAX_EVENTS = 500
 LIFETIME_HOURS = 24

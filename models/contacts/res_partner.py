@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.mail import email_normalize_all
 
+from ...const import MANAGER
+
 # What decides whether a recipient may open a link; the second part also moves contacts below.
 DECIDING = {"active", "email"}
 MOVING = {"parent_id", "is_company", "commercial_partner_id"}
@@ -179,7 +181,7 @@ class ResPartner(models.Model):
         """Close the links that went to an old address of these contacts or of those below."""
         self.check_access("read")
         links = self._finance_portal_get_old_links()
-        links._check_staff("finance_portal.group_finance_portal_manager")
+        links._check_staff(MANAGER)
         # Not "staff": whoever asks for access gets a fresh link, at the address now on file.
         links._revoke("address")
         return True

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...const import MANAGER
+
 
 class ResPartner(models.Model):
     """What managers do about the account of a contact, on the Portal Access tab."""
@@ -13,8 +15,7 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         """Apply the default sign-in rule to a new or copied customer, unless a manager decides."""
         partners = super().create(vals_list)
-        group = "finance_portal.group_finance_portal_manager"
-        if self.env.su or self.env.user.has_group(group):
+        if self.env.su or self.env.user.has_group(MANAGER):
             return partners
         # sudo: whoever makes contacts need not see the field
         loose = partners.sudo().filtered(lambda one: one.finance_portal_sign_in == "not_required")
@@ -228,7 +229,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: naming who can
         """
-        if not self.env.user.has_group("finance_portal.group_finance_portal_manager"):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Ask a Finance Portal manager to do this."))
 
     def _finance_portal_open_dialog(self, model, title):

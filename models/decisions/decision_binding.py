@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
+from ...const import MANAGER
 from ...tools.markup import embolden, isolate, keep_together
 from ...tools.terms import Outcome, Refusal, compare_content, fingerprint
 from ...undoable import undoable
@@ -27,7 +28,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         "Version Reported to Staff",
         readonly=True,
         copy=False,
-        groups="finance_portal.group_finance_portal_manager",
+        groups=MANAGER,
         help="SHA-256 of the version that couldn't be accepted online. Staff are told once.",
     )
 

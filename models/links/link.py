@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from ...const import CLOSED_REASONS
+from ...const import CLOSED_REASONS, MANAGER
 from ...failures import LinkGone, SignInRequired, UnknownLink, WrongCustomer
 from ...tools.rate_window import shorten_address
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
@@ -130,7 +130,7 @@ class FinancePortalLink(models.Model):
 
     def action_revoke(self):
         """Close the links for good, at once."""
-        self._check_staff("finance_portal.group_finance_portal_manager")
+        self._check_staff(MANAGER)
         self._revoke("staff")
         return True
 

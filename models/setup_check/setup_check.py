@@ -6,11 +6,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import MANAGER
 from .probes import LIMIT, CannotAsk
 
 _logger = logging.getLogger(__name__)
 
-MANAGER = "finance_portal.group_finance_portal_manager"
 
 # What is true of the whole server; the other checks are run for each company.
 OF_SERVER = {
