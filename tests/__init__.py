@@ -55,6 +55,7 @@ from . import (
     test_email_changes,
     test_email_preview,
     test_enabling,
+    test_enabling_doubt,
     test_enabling_import,
     test_enabling_natives,
     test_enabling_reminding,

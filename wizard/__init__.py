@@ -1,5 +1,6 @@
 from . import (
     address_warning,
+    doubt_warning,
     email_preview,
     shown_customer,
     size_warning,

@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -11,7 +9,7 @@ class FinancePortalEnableMany(models.TransientModel):
 
     _name = "finance.portal.enable.many"
     _description = "Enable Portal Access for Several Contacts"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.doubt.warning"]
 
     res_ids = fields.Json("Contacts")
     # What the manager is shown: nobody gets an account who is another one by now.
@@ -86,10 +84,12 @@ class FinancePortalEnableMany(models.TransientModel):
             wizard.problem_count = len(obstacles)
 
     @api.model
-    def _list(self, rows):
-        """Return sentences as a list for the screen."""
-        items = Markup("").join(Markup("<li>%s</li>") % row for row in rows)
-        return Markup("<ul class='mb-0'>%s</ul>") % items
+    def _finance_portal_get_vouched_fields(self):
+        return ["obstacles"]
+
+    def _finance_portal_get_vouched(self):
+        obstacles = self.obstacles or {}
+        return self._get_contacts().filtered(lambda one: str(one.id) not in obstacles)
 
     def _get_contacts(self):
         """Return the chosen contacts, with the user's own rights.

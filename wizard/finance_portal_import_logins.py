@@ -11,7 +11,7 @@ class FinancePortalImportLogins(models.TransientModel):
 
     _name = "finance.portal.import.logins"
     _description = "Import Accounts from CSV"
-    _inherit = "finance.portal.address.warning"
+    _inherit = ["finance.portal.address.warning", "finance.portal.doubt.warning"]
 
     file = fields.Binary("CSV File", attachment=False)
     file_name = fields.Char()
@@ -50,7 +50,6 @@ class FinancePortalImportLogins(models.TransientModel):
 
     @api.depends("file", "create_contacts")
     def _compute_report(self):
-        listing = self.env["finance.portal.enable.many"]._list
         for wizard in self:
             try:
                 verdicts, wizard.bad_file = wizard._review(), False
@@ -58,9 +57,22 @@ class FinancePortalImportLogins(models.TransientModel):
                 verdicts, wizard.bad_file = {}, wizard._describe_bad_file(error)
             ready = [one for one in verdicts.items() if not one[1].obstacle]
             rest = [one for one in verdicts.items() if one[1].obstacle]
-            wizard.ready = listing(wizard._describe_row(*one) for one in ready)
-            wizard.problems = listing(wizard._describe_row(*one) for one in rest)
+            wizard.ready = wizard._list(wizard._describe_row(*one) for one in ready)
+            wizard.problems = wizard._list(wizard._describe_row(*one) for one in rest)
             wizard.ready_count, wizard.problem_count = len(ready), len(rest)
+
+    @api.model
+    def _finance_portal_get_vouched_fields(self):
+        return ["file", "create_contacts"]
+
+    def _finance_portal_get_vouched(self):
+        """Return the contacts found; the manager enters the others."""
+        nobody = self.env["res.partner"]
+        try:
+            verdicts = self._review().values()
+        except BadFile:
+            return nobody
+        return nobody.union(*(one.contact for one in verdicts if not one.obstacle))
 
     def _review(self):
         """Return ``{person: verdict}`` of the rows of the file, none where there is no file.

@@ -6,7 +6,11 @@ class FinancePortalReopen(models.TransientModel):
 
     _name = "finance.portal.reopen"
     _description = "Enable Portal Access Again"
-    _inherit = ["finance.portal.address.warning", "finance.portal.shown.customer"]
+    _inherit = [
+        "finance.portal.address.warning",
+        "finance.portal.doubt.warning",
+        "finance.portal.shown.customer",
+    ]
 
     # As the user, not as the system: a contact of another company is none of their business.
     name = fields.Char("Contact", related="partner_id.name", related_sudo=False)

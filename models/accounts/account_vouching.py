@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
-from ...const import BY_MAIL_KEY
+from ...const import BY_MAIL_KEY, MANAGER
 
 # Whose word on an address counts: they see all of a customer's documents themselves, or decide who
 # does. Groups, not rules: what somebody sees is then said in one place that people can check.
 VOUCHING = (
-    "finance_portal.group_finance_portal_manager",
+    MANAGER,
     "account.group_account_invoice",
     "account.group_account_readonly",
 )
@@ -48,13 +48,36 @@ class FinancePortalAccount(models.Model):
         Nobody lets others see more than they may see themselves. So whoever said last whose the
         address is has to see all of them now, or to be a manager of the company.
         """
-        if self._is_added_by_outsider(partner):
-            return False
+        return not self._find_doubted(partner, company)
+
+    @api.model
+    def _find_doubted(self, partners, companies):
+        """Return ``{contact: user (sudo)}`` of whose addresses nobody vouches for, and who said so.
+
+        :param companies: whose documents the addresses are to show; see :meth:`_is_vouched_for`
+        """
+        doubted = {}
         # sudo: nobody has the right to read it
-        author = self.env["res.users"].sudo().browse(partner.sudo().finance_portal_address_by)
-        if not author.id:
-            return True  # Odoo itself, or entered before anybody was remembered
-        return self._sees_all(author) and company in author._finance_portal_get_companies()
+        for number, contacts in partners.sudo().grouped("finance_portal_address_by").items():
+            author = contacts.env["res.users"].browse(number)
+            # Without a number: Odoo itself, or entered before anybody was remembered.
+            is_trusted = not number or (
+                self._sees_all(author) and companies <= author._finance_portal_get_companies()
+            )
+            if not is_trusted:
+                known = author.exists() or contacts.env.ref("base.public_user")
+                doubted.update(dict.fromkeys(contacts, known))
+        for contact in partners.sudo() - self.env["res.partner"].union(*doubted):
+            if self._is_added_by_outsider(contact):
+                doubted[contact] = contact.create_uid
+        return doubted
+
+    @api.model
+    def _describe_doubt(self, author):
+        """Return in a sentence why nobody vouches for an address, see :meth:`_find_doubted`."""
+        return self.env._(
+            "%s entered or moved this contact, and may not see all documents.", author.name
+        )
 
     @api.model
     def _sees_all(self, user):

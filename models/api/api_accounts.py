@@ -1,9 +1,10 @@
 from datetime import date
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from .api import MANAGER, USER
+from ...const import MANAGER
+from .api import USER
 
 
 class FinancePortalApi(models.AbstractModel):
@@ -35,7 +36,8 @@ class FinancePortalApi(models.AbstractModel):
     def enable_account(self, partner_id, email=None, own_documents=False):
         """Give a contact an account; a setup link that works for 60 minutes is mailed to them.
 
-        :param str email: the address to sign in with, by default the contact's
+        :param str email: the address to sign in with, by default the contact's; to be given if
+            somebody entered the contact's who may not see all documents
         :param bool own_documents: whether they see only documents that name them
         :return: see :meth:`get_account`
         """
@@ -46,6 +48,8 @@ class FinancePortalApi(models.AbstractModel):
         }
         if email is not None:
             values["email"] = self._check_type("email", email, str)
+        else:
+            self._check_vouched(partner)
         self.env["finance.portal.enable"].create(values).action_enable()
         return self.get_account(partner.id)
 
@@ -105,6 +109,18 @@ class FinancePortalApi(models.AbstractModel):
         ]
 
     # === HELPERS === #
+
+    def _check_vouched(self, partner):
+        """Raise if a contact's address is one that nobody vouches for, and that no program saw.
+
+        :raise UserError: naming who entered it, and the remedy
+        """
+        Account = self.env["finance.portal.account"]
+        doubted = Account._find_doubted(partner, Account._get_own_companies())
+        for author in doubted.values():
+            reason = Account._describe_doubt(author)
+            remedy = self.env._("If the address is right, give it as email.")
+            raise UserError(f"{reason} {remedy}")
 
     def _get_contact(self, partner_id, group=USER):
         """Return a contact whom the user may read."""

@@ -124,6 +124,10 @@ class ResPartner(models.Model):
         accounts = found.grouped("partner_id")
         others = Account._get_first_users(self._origin)
         managers = Account._get_managers()
+        natives = self._origin.filtered(
+            lambda one: one not in accounts and one in others and others[one].share
+        )
+        doubted = Account._find_doubted(natives, Account._get_own_companies())
         for partner in self:
             account = accounts.get(partner._origin)
             user = others.get(partner._origin, self.env["res.users"])
@@ -136,6 +140,8 @@ class ResPartner(models.Model):
                 status = partner._finance_portal_describe(access)
             partner.finance_portal_access, partner.finance_portal_status = access, status
             partner._finance_portal_apply_companies(account, managers)
+            if author := doubted.get(partner._origin):
+                partner.finance_portal_companies = Account._describe_doubt(author)
 
     def _finance_portal_choose_address(self, account):
         """Return the address that a manager is asked to confirm for this contact, if any.
