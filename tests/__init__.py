@@ -38,6 +38,7 @@ from . import (
     test_company_boundary_tab,
     test_contact_changes,
     test_contact_merge,
+    test_contact_switches,
     test_copied_links,
     test_contact_users,
     test_days,

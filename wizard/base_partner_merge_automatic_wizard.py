@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.access.res_partner import MERGING, MERGING_KEY
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -41,6 +43,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             # sudo: a manager decided it for one of them, and merging them undoes no decision
             partners.exists().sudo().finance_portal_sign_in = "required"
         return result
+
+    def _update_values(self, src_partners, dst_partner):
+        """Keep what was decided about one of the contacts, whoever merges them."""
+        merging = dst_partner.with_context(**{MERGING_KEY: MERGING})
+        return super()._update_values(src_partners, merging)
 
     def _finance_portal_check_accounts(self, partners):
         """Raise when several of these contacts have accounts: only one row could stay.

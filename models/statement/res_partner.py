@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
+from ...const import MANAGER
 from ...tools.due_days import is_due
 from .res_company import EVERY, WEEKDAYS, WHEN
 
-MANAGER = "finance_portal.group_finance_portal_manager"
 SCHEDULE = {
     "finance_portal_statement_every",
     "finance_portal_statement_weekday",
@@ -54,49 +54,19 @@ class ResPartner(models.Model):
         if any(not 0 <= partner.finance_portal_statement_day <= 31 for partner in self):
             raise ValidationError(self.env._("The day of the month must be between 1 and 31."))
 
-    # === CRUD METHODS === #
+    # === WHO DECIDES === #
 
     @api.model
-    def default_get(self, fields):
-        """Let nobody begin with a schedule who may not decide on it.
-
-        Also where the system works for them: defaults and context are still theirs.
-        """
-        values = super().default_get(fields)
-        if SCHEDULE & values.keys() and not self.sudo(False)._finance_portal_may_schedule():
-            return {name: value for name, value in values.items() if name not in SCHEDULE}
-        return values
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Give new contacts, also copied ones, no schedule that their creator may not decide on."""
-        given = SCHEDULE & {name for vals in vals_list for name in vals}
-        if given and not self._finance_portal_may_schedule():
-            vals_list = [
-                {name: value for name, value in vals.items() if name not in SCHEDULE}
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Let only those decide on a schedule who may send the customer a statement by hand.
-
-        :raise AccessError: naming who can
-        """
-        if SCHEDULE & vals.keys() and not self._finance_portal_may_schedule():
-            raise AccessError(
-                self.env._("Ask a Finance Portal manager, or someone in accounting, to do this.")
-            )
-        return super().write(vals)
+    def _finance_portal_get_switches(self):
+        """Let only those decide on a schedule who may send the customer a statement by hand."""
+        own = dict.fromkeys(SCHEDULE, "_finance_portal_may_schedule")
+        return {**super()._finance_portal_get_switches(), **own}
 
     @api.model
     def _finance_portal_may_schedule(self):
         """Return whether the user may have the system send statements, in its own name."""
-        return (
-            self.env.su
-            or self.env["finance.portal.issued.statement"].has_access("create")
-            or self.env.user.has_group(MANAGER)
-        )
+        may_send = self.env["finance.portal.issued.statement"].has_access("create")
+        return may_send or self.env.user.has_group(MANAGER)
 
     # === ACTION METHODS === #
 

@@ -1,5 +1,6 @@
 """No Reminders that is ticked or unticked: the plan follows, and nobody else's is made anew."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import JOB, QuoteReminderCase
@@ -44,8 +45,19 @@ class TestReminderPause(QuoteReminderCase):
         self.pia.finance_no_reminders = True
         self.assertTrue(row.is_outdated)
 
-    def test_staff_who_may_not_plan_may_lift_a_pause(self):
-        clerk = self.make_user("clerk", "base.group_user", "base.group_partner_manager")
+    def test_only_who_looks_after_what_is_owed_pauses_a_customer(self):
+        """Also without the right to change plans, which follow."""
+        contacts = "base.group_partner_manager"
+        clerk = self.make_user("clerk", "account.group_account_invoice", contacts)
+        others = {
+            "creator": self.make_user("creator", "base.group_user", contacts),
+            "seller": self.make_user("seller", "sales_team.group_sale_salesman", contacts),
+            "auditor": self.make_user("auditor", "account.group_account_readonly", contacts),
+        }
         row = self.plan_of(self.bill(7, self.pia))
+        for name, user in others.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.pia.with_user(user).finance_no_reminders = True
+        self.assertFalse(row.is_outdated)
         self.pia.with_user(clerk).finance_no_reminders = True
         self.assertTrue(row.is_outdated)
