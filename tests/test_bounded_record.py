@@ -4,6 +4,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessDenied
 from odoo.tests import tagged
 from odoo.tools import config
@@ -56,6 +57,64 @@ class TestRefusalsOnce(FinancePortalHttpCase):
         with patch.object(throttle, "time", clock):
             self.repeat(f"/finance/i/{first}")
         self.assertEqual((self.reasons(one), self.reasons(two)), (["staff"] * 2, ["staff"]))
+
+
+@tagged("post_install", "-at_install")
+class TestRowsAlike(FinancePortalHttpCase):
+    """Rows can't be deleted: neither many browsers nor many networks pile them up."""
+
+    def rows(self, **values):
+        domain = [(name, "=", value) for name, value in values.items()]
+        return self.Event.search_count(domain)
+
+    def test_a_link_that_is_opened_from_many_browsers(self):
+        link, token = self.issue()
+        with patch.object(event_visitor, "MAX_ALIKE", 3):
+            for _browser in range(9):
+                self.become_stranger()
+                page = self.open_link(token)
+                self.assertEqual(page.status_code, 200)
+                data = {"csrf_token": self.csrf_of(page)}
+                for path in ("seen", "pdf"):
+                    method = "POST" if path == "seen" else "GET"
+                    sent = data if path == "seen" else None
+                    self.visit(f"/finance/d/{link.ref}/{path}", method=method, data=sent)
+        rows = self.Event._read_group(
+            [("link_id", "=", link.id)], ["kind", "verdict", "reason"], ["__count"]
+        )
+        self.assertLessEqual({"opened", "viewed", "pdf"}, {kind for kind, *_rest in rows})
+        for kind, verdict, reason, count in rows:
+            with self.subTest(kind=kind, verdict=verdict, reason=reason):
+                self.assertLessEqual(count, 3)
+
+    def test_every_kind_about_a_link_or_an_account(self):
+        """What is told apart stays so: another document, file, verdict or day."""
+        link, _token = self.issue()
+        account = self.env["finance.portal.account"]._enable(self.ben)
+        kinds = [kind for kind, _label in self.Event._fields["kind"].selection]
+        told = {"verdict": "person", "reason": "acted", "agent": "Browser"}
+        with (
+            patch.object(event_visitor, "MAX_ALIKE", 2),
+            patch.object(event_visitor, "request", SimpleNamespace()),
+        ):
+            for kind in kinds:
+                for subject in ({"access": link}, {"account": account}):
+                    owner = "link_id" if "access" in subject else "account_id"
+                    key = {owner: next(iter(subject.values())).id, "kind": kind}
+                    before = self.rows(**key)
+                    with self.subTest(kind=kind, owner=owner):
+                        for number in range(5):
+                            own = {**told, "ip": f"192.0.2.{number}", "visit": str(number)}
+                            self.Event._record(kind, **subject, **own)
+                        # A second view that the link's unique index takes for the same can't be.
+                        self.assertEqual(self.rows(**key) - before, 2)
+                        self.Event._record(kind, **subject, **{**told, "verdict": "scanner"})
+                        self.Event._record(kind, **subject, **told, file_name="Other.pdf")
+                        self.assertEqual(self.rows(**key) - before, 3 + (kind == "file"))
+            later = fields.Datetime.add(fields.Datetime.now(), days=1, seconds=1)
+            with patch.object(fields.Datetime, "now", lambda: later):
+                self.Event._record("opened", access=link, **told)
+            self.assertEqual(self.rows(link_id=link.id, kind="opened"), 4)
 
 
 @tagged("post_install", "-at_install")

@@ -225,8 +225,9 @@ class FinancePortalEvent(models.Model):
         if is_proof and access and len(access) == 1 and values.get("visit"):
             self._count_view(access, values["visit"], visitor)
         subjects = self._prepare_subjects(access, document, account, contact)
+        rows = [{**common, **subject, **values} for subject in subjects]
         # sudo: activity is written by the system only, nobody has the right to
-        return self.sudo().create([{**common, **subject, **values} for subject in subjects])
+        return self.sudo().create([] if len(rows) == 1 and self._is_piled_up(*rows) else rows)
 
     @api.model
     def _get_answer_kinds(self):

@@ -20,6 +20,9 @@ from .event import ACTS, KNOWS_PASSWORD
 
 # More hits than this within seconds tell no more than these.
 MAX_ROWS = 500
+# Of rows that only differ in when and from where, so many a day tell all there is to tell.
+MAX_ALIKE = 100
+ALIKE = ("kind", "res_model", "res_id", "verdict", "reason")
 # How many seconds one refusal stands for those like it.
 REFUSAL_WINDOW = 3600
 
@@ -126,6 +129,38 @@ class FinancePortalEvent(models.Model):
         )
         return self.env.cr.fetchone()
 
+    # === NOT TOO MANY === #
+
+    @api.model
+    def _is_piled_up(self, row):
+        """Return whether a visitor caused so many rows like this one today that it tells nothing.
+
+        Rows can't be deleted again, so whoever has a link, or an account's address, shall not be
+        able to fill the record with them, from however many browsers and networks.
+        """
+        owner = "link_id" if row.get("link_id") else "account_id"
+        if not request or not row.get(owner):
+            return False
+        self.flush_model()
+        # Staff decide which files there are; any period makes another statement.
+        names = (*ALIKE, "file_name") if row["kind"] == "file" else ALIKE
+        alike = (
+            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier(name), row.get(name) or None)
+            for name in names
+        )
+        [(count,)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM (SELECT FROM finance_portal_event"
+                " WHERE %s = %s AND date >= %s AND %s LIMIT %s) AS same",
+                SQL.identifier(owner),
+                row[owner],
+                fields.Datetime.subtract(row["date"], days=1),
+                SQL(" AND ").join(alike),
+                MAX_ALIKE,
+            )
+        )
+        return count >= MAX_ALIKE
+
     # === REFUSALS === #
 
     @api.model
@@ -165,6 +200,8 @@ class FinancePortalEvent(models.Model):
             "date": fields.Datetime.now(),
             "visit": visit,
         }
+        if self._is_piled_up(values):
+            return False
         # Not create(): the unique index decides between parallel signals, without an error.
         self.env.cr.execute(
             SQL(
