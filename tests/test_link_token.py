@@ -107,6 +107,34 @@ class TestLinkToken(FinancePortalCase):
 
     # === L2 === #
 
+    def test_l2_the_token_is_where_people_click_and_in_no_other_attribute(self):
+        """Also of what staff wrote themselves, with the placeholder that they found somewhere."""
+        url = self.invoice._finance_portal_get_placeholder_url("contact")
+        elsewhere = (
+            f'<a title="{url}" href="/x">x</a>',
+            f'<a data-href="{url}" href="/x">x</a>',
+            f'<a data-url="{url}" aria-label="{url}">x</a>',
+            f"<a title=' href=\"{url}\"'>x</a>",
+            f'<img src="{url}" alt="{url}"/>',
+            f'<link rel="prefetch" href="{url}"/>',
+            f'<area href="{url}"/>',
+            f'<form action="{url}"></form>',
+            f'<p> href="{url}"</p>',
+        )
+        token = new_token()
+        Mailed = self.env["finance.portal.mailed.secret.mixin"]
+        for text in elsewhere:
+            with self.subTest(text):
+                self.assertFalse(Mailed._has_placeholder(text, url))
+                self.assertEqual(Mailed._put_token(text, url, token), text)
+        for start in ("<a ", '<a class="x > y" title=\'"\' ', "<A\n "):
+            text = "".join(elsewhere) + f'{start}href="{url}" style="color:red">View</a>'
+            with self.subTest(start):
+                self.assertTrue(Mailed._has_placeholder(text, url))
+                filled = Mailed._put_token(text, url, token)
+                self.assertEqual(filled.count(token), 1)
+                self.assertTrue(filled.startswith("".join(elsewhere)))
+
     def test_l2_two_recipients_of_one_email_get_two_tokens(self):
         self.send(partners=self.ada + self.ben)
         ada, ben = self.token_mailed_to(self.ada), self.token_mailed_to(self.ben)

@@ -55,6 +55,25 @@ class TestTokenSearch(BaseCase):
                     self.assertFalse(received.reveals(token, masked.decode(charset)))
                     self.assertIn("Frau Müller", masked.decode(charset))
 
+    def test_l2_every_attribute_is_searched(self):
+        """A link's address stands not only in ``href``: also of what staff paste or write."""
+        forms = (
+            '<a {name}="{link}" href="https://x.example.com/">x</a>',
+            '<a href="https://x.example.com/" {name}="see &quot;{link}&quot; &gt; now">x</a>',
+            "<a {name}='{link}'>x</a>",
+            "<a {name}={link}>x</a>",
+            '<img {name}="a > b {link} < c">',
+            '<!-- <a {name}="{link}"> -->',
+        )
+        for name in ("title", "data-x", "data-oe-expression", "alt", "style", "onclick", "class"):
+            for encoding, encode in received.ENCODINGS.items():
+                for form in forms:
+                    token = new_token()
+                    link = encode(f"https://erp.example.com/finance/i/{token}")
+                    text = form.format(name=name, link=link)
+                    with self.subTest(name=name, encoding=encoding, form=form):
+                        self.assertFalse(received.reveals(token, mask_text(text)))
+
     @given(TOKENS, st.sampled_from(sorted(received.ENCODINGS)))
     def test_l2_no_token_survives(self, token, name):
         text = received.ENCODINGS[name](f"https://erp.example.com/finance/i/{token}")

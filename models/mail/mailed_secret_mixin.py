@@ -1,4 +1,5 @@
 import logging
+import re
 
 import psycopg2.errors
 
@@ -166,7 +167,18 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     @api.model
     def _has_placeholder(self, body, url):
         """Return whether an email links to this address with a placeholder."""
-        return f'href="{url}"' in body
+        return f'href="{url}"' in body and bool(self._compile_link(url).search(str(body)))
+
+    @api.model
+    def _compile_link(self, url):
+        """Return the pattern of what people click to get to an address, up to that address.
+
+        Nowhere else does a secret belong: another attribute isn't clicked, but may be read aloud,
+        shown, or fetched by itself.
+        """
+        return re.compile(
+            rf"""(<a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*\shref=)"{re.escape(url)}\"""", re.IGNORECASE
+        )
 
     @api.model
     def _get_personal_url(self, url, token):
@@ -176,9 +188,10 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     @api.model
     def _put_token(self, body, url, token):
         """Return an email's body with the token in the place of the placeholder."""
-        personal = f'href="{self._get_personal_url(url, token)}"'
+        personal = self._get_personal_url(url, token)
+        link = self._compile_link(url)
         # type(): a body that is marked as safe HTML stays marked, and is not escaped anew
-        return type(body)(str(body).replace(f'href="{url}"', personal))
+        return type(body)(link.sub(lambda match: f'{match[1]}"{personal}"', str(body)))
 
     @api.model
     def _store_durably(self, store):
