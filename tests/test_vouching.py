@@ -293,6 +293,49 @@ class TestVouching(AddressCase):
             ).create(self.values())
         self.assertFalse(self.is_vouched(contact))
 
+    def test_nobody_says_that_an_address_reads_as_another_one(self):
+        """Managers, programs and jobs confirm what Odoo keeps as the address in one spelling."""
+        evil = {"email_normalized": "thief@example.com"}
+        context = {f"default_{name}": value for name, value in evil.items()}
+        field = self.env["ir.model.fields"]._get("res.partner", "email_normalized")
+        Mine = self.env["res.partner"].with_user(self.creator)
+        ways = {
+            "write": lambda: self.as_creator(self.ben).write(evil) and self.ben,
+            "with an address": lambda: (
+                self.as_creator(self.ben).write({**evil, "name": "Ben"}) and self.ben
+            ),
+            "of the customer": lambda: (
+                Mine.browse(self.customer.id).write(
+                    {"child_ids": [Command.update(self.ben.id, evil)]}
+                )
+                and self.ben
+            ),
+            "create": lambda: Mine.create(self.values(**evil)),
+            "context": lambda: Mine.with_context(**context).create(self.values()),
+            "own default": lambda: Mine.create(self.values(name="Newest")),
+        }
+        for way, go in ways.items():
+            if way == "own default":
+                self.env["ir.default"].with_user(self.creator).sudo().create(
+                    {
+                        "field_id": field.id,
+                        "json_value": '"thief@example.com"',
+                        "user_id": self.creator.id,
+                    }
+                )
+            with self.subTest(way):
+                contact = go().with_env(self.env)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(contact.email_normalized, contact.email)
+                with self.mock_mail_gateway(), self.env.cr.savepoint() as savepoint:
+                    account = self.Account.with_user(self.boss)._enable(
+                        contact.with_user(self.boss)
+                    )
+                    self.assertEqual(account.email, contact.email)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_customers_of_the_shop_are_their_own(self):
         """Who made themselves a customer sees what they ordered, as far as nobody moved them."""
         public = self.env.ref("base.public_user")

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all
 
 ADDRESS_BY = "finance_portal_address_by"
+# Nobody says that of an address, nor what it is in one spelling, by which it is looked up and
+# confirmed: any call could write another one there, as into every computed field that is stored.
+NOT_GIVEN = {ADDRESS_BY, "email_normalized"}
 
 
 class ResPartner(models.Model):
@@ -18,18 +21,18 @@ class ResPartner(models.Model):
 
     @api.model
     def default_get(self, fields):
-        """Take no default for who entered an address, whoever keeps one."""
-        return super().default_get([name for name in fields if name != ADDRESS_BY])
+        """Take no default for who entered an address, or for another one, whoever keeps one."""
+        return super().default_get([name for name in fields if name not in NOT_GIVEN])
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create([_drop_author(vals) for vals in vals_list])
+        partners = super().create([_drop_not_given(vals) for vals in vals_list])
         # sudo: nobody has the right to write it
         partners.sudo().filtered("email")._finance_portal_remember()
         return partners
 
     def write(self, vals):
-        vals = _drop_author(vals)
+        vals = _drop_not_given(vals)
         new = {*email_normalize_all(vals.get("email"))}
         if not new:
             return super().write(vals)
@@ -82,6 +85,6 @@ class ResPartner(models.Model):
             contact._finance_portal_remember([author, *others])
 
 
-def _drop_author(vals):
-    """Return values without who entered the address: nobody says that of themselves."""
-    return {name: value for name, value in vals.items() if name != ADDRESS_BY}
+def _drop_not_given(vals):
+    """Return values without who entered the address, and without what it reads as."""
+    return {name: value for name, value in vals.items() if name not in NOT_GIVEN}
