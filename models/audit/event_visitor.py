@@ -22,7 +22,8 @@ from .event import ACTS, KNOWS_PASSWORD
 MAX_ROWS = 500
 # Of rows that only differ in when and from where, so many a day tell all there is to tell.
 MAX_ALIKE = 100
-ALIKE = ("kind", "res_model", "res_id", "verdict", "reason")
+ALIKE = ("kind", "link_id", "account_id", "res_model", "res_id", "verdict", "reason")
+NO_VISITORS = ("staff", "system")
 # How many seconds one refusal stands for those like it.
 REFUSAL_WINDOW = 3600
 
@@ -135,25 +136,25 @@ class FinancePortalEvent(models.Model):
     def _is_piled_up(self, row):
         """Return whether a visitor caused so many rows like this one today that it tells nothing.
 
-        Rows can't be deleted again, so whoever has a link, or an account's address, shall not be
-        able to fill the record with them, from however many browsers and networks.
+        Rows can't be deleted again, so whoever has a link, or knows an account's address, shall not
+        be able to fill the record with them, from however many browsers and networks.
         """
-        owner = "link_id" if row.get("link_id") else "account_id"
-        if not request or not row.get(owner):
+        is_subject = any(row.get(name) for name in ("link_id", "account_id", "res_id"))
+        if not is_subject or row["verdict"] in NO_VISITORS:
             return False
         self.flush_model()
         # Staff decide which files there are; any period makes another statement.
         names = (*ALIKE, "file_name") if row["kind"] == "file" else ALIKE
         alike = (
-            SQL("%s IS NOT DISTINCT FROM %s", SQL.identifier(name), row.get(name) or None)
+            SQL("%s = %s", SQL.identifier(name), row[name])
+            if row.get(name)
+            else SQL("%s IS NULL", SQL.identifier(name))
             for name in names
         )
         [(count,)] = self.env.execute_query(
             SQL(
                 "SELECT count(*) FROM (SELECT FROM finance_portal_event"
-                " WHERE %s = %s AND date >= %s AND %s LIMIT %s) AS same",
-                SQL.identifier(owner),
-                row[owner],
+                " WHERE date >= %s AND %s LIMIT %s) AS same",
                 fields.Datetime.subtract(row["date"], days=1),
                 SQL(" AND ").join(alike),
                 MAX_ALIKE,
