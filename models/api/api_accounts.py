@@ -118,9 +118,12 @@ class FinancePortalApi(models.AbstractModel):
         Account = self.env["finance.portal.account"]
         doubted = Account._find_doubted(partner, Account._get_own_companies())
         for author in doubted.values():
-            reason = Account._describe_doubt(author)
-            remedy = self.env._("If the address is right, give it as email.")
-            raise UserError(f"{reason} {remedy}")
+            raise UserError(
+                self.env._(
+                    "%(reason)s If the address is right, give it as email.",
+                    reason=Account._describe_doubt(author),
+                )
+            )
 
     def _get_contact(self, partner_id, group=USER):
         """Return a contact whom the user may read."""
