@@ -13,9 +13,24 @@ from .common import FinancePortalCase
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 GATEWAY = "Mozilla/5.0 (compatible; Proofpoint-URLDefense/1.0)"
 CSRF = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
+# Seconds. An answer ends the wait, so a generous limit costs nothing; Odoo's own is too short for
+# a page or PDF of a busy machine.
+PATIENCE = 90
 
 
-class FinancePortalHttpCase(FinancePortalCase, HttpCase):
+class PatientHttpCase(HttpCase):
+    """``HttpCase`` for machines that are busy with other tests, too."""
+
+    test_cursor_lock_timeout = PATIENCE
+
+    def url_open(self, *args, timeout=PATIENCE, **options):
+        return super().url_open(*args, timeout=timeout, **options)
+
+    def make_jsonrpc_request(self, *args, timeout=PATIENCE, **options):
+        return super().make_jsonrpc_request(*args, timeout=timeout, **options)
+
+
+class FinancePortalHttpCase(FinancePortalCase, PatientHttpCase):
     """``FinancePortalCase`` with a browser; each test starts as a stranger without cookies."""
 
     def setUp(self):

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from odoo import modules
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..models.web.page_assets import ASSETS, load_asset
+from .http_common import PatientHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestAssets(HttpCase):
+class TestAssets(PatientHttpCase):
     def get(self, path, encoding="gzip"):
         return self.url_open(path, headers={"Accept-Encoding": encoding})
 
