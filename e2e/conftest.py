@@ -18,6 +18,7 @@ from dev.platform.runs import run_folder
 from dev.platform.server import Server
 from dev.suite import e2e_sites, extensions
 from e2e import portal_world
+from e2e.toolbox import LOST_RACE, QUEUE_RACE, RUNNING_JOB, let_jobs_end
 
 BROWSER_SWITCHES = (
     "--no-sandbox",
@@ -61,7 +62,11 @@ def inbox(session_inbox):
     if not session_inbox.listening:
         session_inbox.start()
     session_inbox.clear()
-    return session_inbox
+    yield session_inbox
+    # What is still on its way belongs to this test, and comes before the next one begins.
+    session_inbox.accept()
+    if not session_inbox.listening:
+        session_inbox.start()
 
 
 @pytest.fixture(scope="session")
@@ -125,11 +130,15 @@ def world(_world):
 def _server_log(request):
     """Fail a test whose servers logged a warning or error it did not ask for.
 
-    A test asks with ``@pytest.mark.server_log("regular expression", ...)``.
+    A test asks with ``@pytest.mark.server_log("regular expression", ...)``. It ends when the jobs
+    that it started have ended: their emails, rows and log are none of the next test's.
     """
     yield
+    for server in _checked:
+        let_jobs_end(server)
     marker = request.node.get_closest_marker("server_log")
-    expected = marker.args if marker else ()
+    # Whether a job or a request comes first is no test's business.
+    expected = (QUEUE_RACE, RUNNING_JOB, LOST_RACE, *(marker.args if marker else ()))
     trouble = []
     for server, offset in _checked.items():
         _checked[server] = _size(server)
@@ -154,7 +163,7 @@ def browser():
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=find_headless(), args=list(BROWSER_SWITCHES)
+            executable_path=find_headless(), args=list(BROWSER_SWITCHES), timeout=PATIENCE * 1000
         )
         yield chromium
         chromium.close()

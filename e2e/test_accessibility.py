@@ -185,7 +185,6 @@ def test_email_of_a_receipt(world, check, erp, inbox):
     check(shown(inbox.wait_for(1, to=world.link.email)[-1]))
 
 
-@pytest.mark.server_log(QUEUE_RACE, r"already executing")
 @pytest.mark.parametrize("mail", extensions.joined("EMAILS"))
 def test_emails_of_bridges(check, erp, inbox, invoice, mail):
     check(shown(mail(erp, inbox, invoice)))

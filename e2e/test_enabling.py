@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.account_toolbox import Customer, key_link_in, new_customer, set_up
+from e2e.office import search, select_all, show_list
 from e2e.test_previews import office  # noqa: F401  # a fixture
-from e2e.toolbox import QUEUE_RACE, address, until
+from e2e.toolbox import QUEUE_RACE, address, let_jobs_end, turnstile, until, wake_jobs
 from e2e.visitor import html_of
 
 COUNT = 16
@@ -51,7 +52,10 @@ def assert_one_account_and_email_each(server, inbox, chosen) -> None:
     )
     assert sorted(accounts) == sorted((contact,) for contact in chosen)
     for email in chosen.values():
-        [message] = inbox.wait_for(1, to=email)
+        inbox.wait_for(1, to=email)
+    let_jobs_end(server)
+    for email in chosen.values():
+        [message] = inbox.to(email)
         assert SETUP.search(html_of(message))
     found = Counter(recipient for message in inbox.messages for recipient in message.rcpt)
     assert {found[email] for email in chosen.values()} == {1}
@@ -61,9 +65,11 @@ def assert_one_account_and_email_each(server, inbox, chosen) -> None:
 def test_a_killed_server_enables_each_contact_once_when_it_is_back(fragile, inbox, contacts):
     chosen = contacts(fragile)
     dialog = fragile.rpc("finance.portal.enable.many", "create", [{"res_ids": [*chosen]}])
-    run = fragile.rpc("finance.portal.enable.many", "action_enable", dialog)["res_id"]
-    until(lambda: 0 < states(fragile, run)["done"] < COUNT, timeout=120)
-    fragile.kill9()
+    with turnstile(fragile, "finance_portal_account") as let_one_pass:
+        run = fragile.rpc("finance.portal.enable.many", "action_enable", dialog)["res_id"]
+        let_one_pass()
+        until(lambda: states(fragile, run)["done"])
+        fragile.kill9()
     before = states(fragile, run)
     assert before["waiting"] and before["done"], "killed in the middle"
     [(accounts,)] = fragile.psql(
@@ -71,15 +77,9 @@ def test_a_killed_server_enables_each_contact_once_when_it_is_back(fragile, inbo
     )
     assert accounts == before["done"], "either both or neither"
     fragile.start()
+    wake_jobs(fragile)
     until(lambda: states(fragile, run) == Counter(done=COUNT), timeout=180)
     assert_one_account_and_email_each(fragile, inbox, chosen)
-
-
-def select_all(page, count: int) -> None:
-    """Select the rows of a list, once it shows that many."""
-    expect(page.locator(".o_data_row")).to_have_count(count)
-    page.locator("thead .o_list_record_selector input").check()
-    expect(page.locator(".o_data_row_selected")).to_have_count(count)
 
 
 def expect_done(page, name: str, done: int) -> None:
@@ -103,11 +103,8 @@ def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox,
         for number, email in enumerate(emails)
     }
     office.goto(f"{erp.url}/odoo/action-base.action_partner_form")
-    office.locator(".o_switch_view.o_list").click()
-    expect(office.locator(".o_list_view")).to_be_visible()  # or the cards take the search along
-    office.locator(".o_searchview_input").fill("Orchard")
-    office.locator(".o_searchview_input").press("Enter")
-    expect(office.locator(".o_searchview_facet").filter(has_text="Orchard")).to_be_visible()
+    show_list(office)
+    search(office, "Orchard")
     select_all(office, 6)
     office.locator(".o_cp_action_menus").get_by_role("button", name="Actions").click()
     office.get_by_role("menuitem", name="Enable Portal Access").click()
@@ -118,6 +115,7 @@ def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox,
     expect(dialog.locator("[name=problem_count]")).to_have_text("2")
     expect(dialog.locator("[name=problems]")).to_contain_text("Already has an account")
     expect(dialog.locator("[name=problems]")).to_contain_text("has no valid email address")
+    let_jobs_end(erp)
     assert len(inbox.messages) == 1, "looking enables nobody"
     dialog.get_by_role("button", name="Enable", exact=True).click()
     expect_done(office, "6 contacts", done=4)
@@ -136,5 +134,7 @@ def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox,
     office.locator(".modal").get_by_role("button", name="Ok").click()
     expect_done(office, "Reminder to set up", done=4)
     for reminded in (*emails[1:], managed.email):
-        assert len(inbox.wait_for(2, to=reminded)) == 2
+        inbox.wait_for(2, to=reminded)
+    let_jobs_end(erp)
+    assert {len(inbox.to(reminded)) for reminded in (*emails[1:], managed.email)} == {2}
     assert len(inbox.to(email)) == 1, "who set up gets no reminder"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from e2e.office import sign_in
 from e2e.toolbox import empty_mail_queue
 
 # Where to put pictures of them, for whoever wants to look at them.
@@ -22,11 +23,7 @@ LEFT_BEHIND = (
 def office(erp, browser_page):
     """The administrator's browser in the back office."""
     page = browser_page(width=1280, height=900)
-    page.goto(f"{erp.url}/web/login")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", "admin")
-    page.locator(".oe_login_buttons button[type=submit]").click()
-    page.wait_for_url(re.compile("/odoo"))
+    sign_in(page, erp)
     return page
 
 

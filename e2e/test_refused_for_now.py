@@ -3,7 +3,7 @@
 
 import pytest
 
-from e2e.toolbox import QUEUE_RACE, Guest, address, run_cron, until
+from e2e.toolbox import QUEUE_RACE, Guest, address, let_jobs_end, run_cron, until
 from e2e.visitor import link_in
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
@@ -65,4 +65,5 @@ def test_one_recipient_refused_for_now_keeps_nobody_else_waiting(
     finally:
         del inbox.rcpt_answer
     until(lambda: not _undelivered(erp, move)[0])
+    let_jobs_end(erp)
     assert len(inbox.messages) == 2, "nobody gets it twice"

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.platform.rpc import RpcError
-from e2e.toolbox import Guest, new_shared, share
+from e2e.toolbox import Guest, let_jobs_end, new_shared, share
 from e2e.visitor import LINK, html_of
 
 BAIT = "x your-personal-link x"
@@ -141,4 +141,5 @@ def test_revoke_all_holds_for_older_links_and_waiting_emails(erp, inbox, partner
     erp.rpc("account.move", "action_finance_portal_revoke_all", [shared.move])
     inbox.start()
     erp.rpc("account.move", "action_finance_portal_retry", [shared.move])
+    let_jobs_end(erp)
     assert len(inbox.to(shared.email)) == 2

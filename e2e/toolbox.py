@@ -1,25 +1,43 @@
 """What several end-to-end tests need: guests with addresses of their own, quick sharing, ageing."""
 
+import hashlib
 import itertools
 import re
 import statistics
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import psutil
 from requests.adapters import HTTPAdapter
 
 from dev.platform.inbox import PATIENCE
-from e2e.visitor import BROWSER, Visitor, link_in
+from dev.platform.rpc import RpcError
+from e2e.visitor import BROWSER, LINK, Visitor, html_of
 
 _numbers = itertools.count(1)
 
 # The ERP's own queue job, which runs when a new server starts, can meet an email that the
 # sender has just sent and deleted.
 QUEUE_RACE = r"(?s)Failed processing mail queue.*MissingError"
+
+# What PostgreSQL says when a job and a request write the same; whoever is second begins anew. One
+# that is second each time fails, which the log says in other words.
+LOST_RACE = r"^ERROR odoo\.sql_db: bad query[\s\S]*could not serialize access"
+# What the ERP says when a test runs a job that has just begun by itself.
+RUNNING_JOB = r"Job .* already executing"
+# A job that is due; a transaction of a job that runs, or of a request of a browser that is gone.
+BUSY = (
+    "SELECT 1 FROM ir_cron_trigger due JOIN ir_cron job ON job.id = due.cron_id"
+    " WHERE job.active AND due.call_at <= now() AT TIME ZONE 'UTC'"
+    " UNION ALL SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    " AND application_name LIKE 'odoo-%' AND xact_start IS NOT NULL"
+)
+# Jobs of tests take seconds. What a test leaves due for good keeps no other one waiting longer.
+MOST_JOB_SECONDS = 30
 
 # Requests in flight at once: more than the ERP's listen queue (eight per worker) holds, and the
 # kernel turns connections away before the ERP has seen them.
@@ -97,6 +115,15 @@ def until(check: Callable, timeout: float = PATIENCE, pause: float = 0.05):
     raise AssertionError(f"did not happen within {timeout} seconds")
 
 
+def follow(target) -> None:
+    """Press what leads to another page, and return once that one is there.
+
+    What comes next would be looked for, and found, on the page that is left, too.
+    """
+    with target.page.expect_navigation():
+        target.click()
+
+
 def all_at_once(call: Callable, arguments: Iterable) -> list:
     """Return what ``call`` returned for each argument, many requests being in flight together."""
     with ThreadPoolExecutor(IN_FLIGHT) as pool:
@@ -108,17 +135,29 @@ def share(
 ) -> Shared:
     """Write to a contact about a document: the quick way to a mailed link, without a PDF."""
     before = len(inbox.to(email))
+    [(newest,)] = erp.psql("SELECT max(id) FROM finance_portal_link")
     erp.rpc(
         model, "message_post", move,
         body="Here it is.", partner_ids=[contact],
         message_type="comment", subtype_xmlid="mail.mt_comment",
     )  # fmt: skip
-    message = inbox.wait_for(before + 1, to=email)[-1]
-    [(link, ref, customer)] = erp.psql(
-        "SELECT id, ref, customer_id FROM finance_portal_link"
-        " WHERE res_model = %s AND res_id = %s ORDER BY id DESC LIMIT 1", model, move
-    )  # fmt: skip
-    return Shared(move, contact, customer, email, link_in(message), link, ref)
+
+    def arrived():
+        """Return the link in this email; one about something else may come in between."""
+        for message in inbox.to(email)[before:]:
+            for url in {match.group(0) for match in LINK.finditer(html_of(message))}:
+                digest = hashlib.sha256(url.rsplit("/", 1)[1].encode()).hexdigest()
+                rows = erp.psql(
+                    "SELECT id, ref, customer_id FROM finance_portal_link WHERE token_hash = %s"
+                    " AND res_model = %s AND res_id = %s AND id > %s",
+                    digest, model, move, newest or 0,
+                )  # fmt: skip
+                if rows:
+                    return url, *rows[0]
+        return None
+
+    url, link, ref, customer = until(arrived)
+    return Shared(move, contact, customer, email, url, link, ref)
 
 
 def new_shared(erp, inbox, partner, invoice, **values) -> Shared:
@@ -141,6 +180,15 @@ def age(erp, link: int, hours: int = 24, seconds: int = 0) -> None:
     )  # fmt: skip
 
 
+def mailed_just_now(erp, link: int, seconds: int) -> None:
+    """Let the email of a link have left so many seconds ago, however long it has been."""
+    [(late,)] = erp.psql(
+        "SELECT extract(epoch FROM now() AT TIME ZONE 'UTC' - issued_at)::int"
+        " FROM finance_portal_link WHERE id = %s", link
+    )  # fmt: skip
+    age(erp, link, hours=0, seconds=seconds - late)
+
+
 def mailed_long_ago(erp, link: int) -> None:
     """Make a link an hour older: what comes within seconds of its email counts as a scanner."""
     age(erp, link, hours=1)
@@ -159,24 +207,81 @@ def parameters(erp, **values: str):
 
 
 def run_cron(erp, xmlid: str) -> None:
-    """Run a scheduled action now, in a cron worker or in this request."""
+    """Run a scheduled action now; one that has begun by itself is run once more after that."""
     [(cron,)] = erp.psql(
         "SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", *xmlid.split(".")
     )
-    erp.rpc("ir.cron", "method_direct_trigger", cron)
+
+    def ran():
+        try:
+            erp.rpc("ir.cron", "method_direct_trigger", cron)
+        except RpcError as error:
+            if "already executing" not in str(error):
+                raise
+            return False
+        return True
+
+    until(ran)
+
+
+def let_jobs_end(erp) -> None:
+    """Wait until no scheduled action is due, and nothing is at work, where the server runs jobs."""
+    if not erp.is_running() or str(erp.site.options.get("max_cron_threads")) == "0":
+        return
+    if erp.psql(BUSY):
+        wake_jobs(erp)
+    deadline = time.monotonic() + MOST_JOB_SECONDS
+    while erp.psql(BUSY) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def wake_jobs(erp) -> None:
+    """Have a server look for due jobs: by itself one that has just started does after a minute."""
+    erp.site.cluster.query("SELECT pg_notify('cron_trigger', %s)", erp.db)
+
+
+def count_waiting(erp) -> int:
+    """Return how many transactions wait for what another one holds."""
+    [(count,)] = erp.psql(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    return count
+
+
+@contextmanager
+def turnstile(erp, table: str):
+    """Stop whoever writes to a table; yield a function that lets one transaction pass.
+
+    The next one waits as long as the block lasts. So a job stands still between two pieces of
+    its work, however fast the machine is.
+    """
+    lock = f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+    connect = partial(erp.site.cluster.connect, erp.db)
+    with closing(connect()) as ahead, closing(connect()) as behind, ThreadPoolExecutor(1) as pool:
+        ahead.autocommit = behind.autocommit = False
+        ahead.cursor().execute(lock)
+
+        def let_one_pass():
+            until(lambda: count_waiting(erp) == 1)
+            locked = pool.submit(behind.cursor().execute, lock)  # granted after the one ahead
+            until(lambda: count_waiting(erp) == 2)
+            ahead.rollback()
+            locked.result(PATIENCE)
+
+        try:
+            yield let_one_pass
+        finally:
+            ahead.rollback()
 
 
 def empty_mail_queue(erp) -> None:
     """Wait until all mail left: a test that counts rows would count what it leaves behind."""
-
-    def is_empty():
-        return not erp.psql("SELECT 1 FROM mail_mail WHERE state = 'outgoing'")
-
-    try:
-        until(is_empty, timeout=10)
-    except AssertionError:  # no job was asked to send it
+    let_jobs_end(erp)
+    waiting = "SELECT 1 FROM mail_mail WHERE state = 'outgoing'"
+    if erp.psql(waiting):  # no job was asked to send it
         run_cron(erp, "mail.ir_cron_mail_scheduler_action")
-        until(is_empty)
+        until(lambda: not erp.psql(waiting))
 
 
 def same_page(answer) -> str:

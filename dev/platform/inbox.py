@@ -54,7 +54,11 @@ class Inbox:
         if not self.port:
             self.port = free_port()
         self._controller = Controller(
-            _Handler(self), hostname="127.0.0.1", port=self.port, data_size_limit=50_000_000
+            _Handler(self),
+            hostname="127.0.0.1",
+            port=self.port,
+            data_size_limit=50_000_000,
+            ready_timeout=PATIENCE,
         )
         self._controller.start()
         return self

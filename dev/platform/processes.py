@@ -23,12 +23,12 @@ def start(command: list[str], log, **options) -> subprocess.Popen:
 
 def stop(process: subprocess.Popen, grace: float = 15, request=signal.SIGTERM) -> None:
     """End a process and its descendants, politely first."""
-    family = _family(process)
+    members = family(process)
     if process.poll() is None:
         process.send_signal(request)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(grace)
-    _kill(family)
+    _kill(members)
     process.wait()
 
 
@@ -43,11 +43,11 @@ def stop_all(processes: Iterable[subprocess.Popen], grace: float) -> None:
 
 def kill(process: subprocess.Popen) -> None:
     """End a process and its descendants at once, as a crash would."""
-    _kill(_family(process))
+    _kill(family(process))
     process.wait()
 
 
-def _family(process: subprocess.Popen) -> list[psutil.Process]:
+def family(process: subprocess.Popen) -> list[psutil.Process]:
     """Return the process and its descendants."""
     try:
         parent = psutil.Process(process.pid)
@@ -56,12 +56,12 @@ def _family(process: subprocess.Popen) -> list[psutil.Process]:
         return []
 
 
-def _kill(family: list[psutil.Process]) -> None:
+def _kill(members: list[psutil.Process]) -> None:
     """Kill the group of the first process and whoever left that group."""
-    if family:
+    if members:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(family[0].pid, signal.SIGKILL)
-    for member in family:
+            os.killpg(members[0].pid, signal.SIGKILL)
+    for member in members:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(family, timeout=5)
+    psutil.wait_procs(members, timeout=5)

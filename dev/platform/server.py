@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import requests
@@ -14,10 +15,15 @@ from .kept_shell import KeptShell
 from .odoo import Site, environment, run_quietly
 from .ports import can_listen, is_listening
 from .postgres import query
-from .processes import kill, start, stop
+from .processes import family, kill, start, stop
 from .rpc import RpcClient, RpcError
 
+LAUNCHER = Path(__file__).with_name("launch.py")
 SESSION_EXPIRED = "odoo.http.SessionExpiredException"
+# PostgreSQL's side of the connections of some processes of Odoo, each of which names itself.
+CONNECTIONS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND application_name = ANY(%s)"
+)
 
 
 class Server:
@@ -63,7 +69,8 @@ class Server:
         """
         if workers is not None:
             self.site = replace(self.site, workers=workers)
-        command = self.site.command()
+        interpreter, *arguments = self.site.command()
+        command = [interpreter, str(LAUNCHER), *arguments]
         self._check_ports()
         databases.set_addresses(self.site)
         with self.log_path.open("a") as log:
@@ -127,8 +134,21 @@ class Server:
     def kill9(self) -> None:
         """Kill the process and its workers without warning."""
         if self._process:
+            names = [f"odoo-{member.pid}" for member in family(self._process)]
             kill(self._process)
             self._process = None
+            self._end_connections(names)
+
+    def _end_connections(self, names: list[str]) -> None:
+        """Wait until PostgreSQL knows that processes are gone.
+
+        What it was committing for them is there then; what waited for a lock never will be.
+        """
+        deadline = time.monotonic() + 60
+        while self.psql(f"SELECT pg_terminate_backend(pid) {CONNECTIONS}", names):
+            if time.monotonic() > deadline:
+                raise Failure("PostgreSQL goes on working for a server that was killed.")
+            time.sleep(0.05)
 
     def restart(self, workers: int | None = None) -> "Server":
         """Stop and start again on the same port."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from e2e.toolbox import QUEUE_RACE, Guest, address, share, until
+from e2e.toolbox import QUEUE_RACE, Guest, address, let_jobs_end, share, until
 from e2e.visitor import html_of
 
 # When two answers arrive at once, the second is retried, and PostgreSQL logs that.
@@ -161,8 +161,8 @@ def test_a_promotion_that_ended_meanwhile(shop, inbox, promotion, tables, quote,
     page = browser_page(**PHONE)
     page.goto(url)
     assert "552.00" in page.locator(".consent").inner_text()
-    yesterday = str(date.today() - timedelta(days=1))
-    shop.rpc("loyalty.program", "write", program, {"date_to": yesterday})
+    long_ago = str(date.today() - timedelta(days=9))
+    shop.rpc("loyalty.program", "write", program, {"date_to": long_ago})
     page.locator('input[name="name"]').fill("Ada Baker")
     page.locator("#accept").tap()
     page.get_by_text(CHANGED).wait_for()
@@ -303,6 +303,7 @@ def test_no_email_of_an_acceptance_that_was_undone(shop, inbox, promotion, table
     assert shop.psql(points, program) == [(1,)]
     until(lambda: len(confirmations(inbox, email)) == 1)
     until(lambda: len(inbox.to(email)) >= before + 2)
+    let_jobs_end(shop)
     assert len(inbox.to(email)) == before + 2, [one["Subject"] for one in inbox.to(email)]
 
 

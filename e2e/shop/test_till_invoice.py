@@ -7,7 +7,7 @@ import pytest
 
 from e2e.account_toolbox import new_customer
 from e2e.shop.shopper import ADDRESS, Shopper
-from e2e.toolbox import QUEUE_RACE, Guest, address
+from e2e.toolbox import QUEUE_RACE, Guest, address, let_jobs_end
 from e2e.visitor import html_of, link_in
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE)
@@ -112,6 +112,7 @@ def test_a_receipt_gives_its_customer_no_other_address(shop, inbox, partner, rec
     _guest, page = ask_for_invoice(shop, token, customer.email)
     assert invoice_of(shop, order)[1] in page.text
     inbox.wait_for(2, to=customer.email)
+    let_jobs_end(shop)
     assert not inbox.to(thief)
 
 
