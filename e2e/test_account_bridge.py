@@ -2,7 +2,7 @@
 
 import re
 
-from e2e.toolbox import address, new_shared, share
+from e2e.toolbox import address, follow, new_shared, share
 from e2e.visitor import html_of
 
 PASSWORD = "seven calm herons at dawn"
@@ -24,14 +24,14 @@ def set_up(page, url: str) -> None:
     """Choose a password."""
     page.goto(url)
     page.locator('input[name="password"]').fill(PASSWORD)
-    page.locator("main form .button").first.click()
+    follow(page.locator("main form .button").first)
 
 
 def sign_in(page, email: str) -> None:
     """Fill in the form of the sign-in page that is shown."""
     page.locator('input[name="email"]').fill(email)
     page.locator('input[name="password"]').fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def make_account(browser_page, erp, inbox, partner, invoice):
@@ -74,7 +74,7 @@ def test_link_leads_through_signing_in(erp, inbox, partner, invoice, browser_pag
     sign_in(page, other.email)
     page.get_by_text("This document isn't for your account").wait_for()
     assert number not in page.content()
-    page.get_by_role("button", name="Sign in as someone else").click()
+    follow(page.get_by_role("button", name="Sign in as someone else"))
     sign_in(page, shared.email)
     page.get_by_role("heading", name=number).wait_for()
     page.goto(shared.url)

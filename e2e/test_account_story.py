@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.account_toolbox import PORTAL, new_customer
-from e2e.toolbox import QUEUE_RACE
+from e2e.toolbox import QUEUE_RACE, follow
 
 pytestmark = pytest.mark.server_log(QUEUE_RACE, r"could not serialize|Transaction failed")
 
@@ -19,20 +19,20 @@ def go_to(page, section: str) -> None:
     menu = page.locator("details.menu summary")
     if menu.is_visible():
         menu.click()
-    page.get_by_role("link", name=section, exact=True).locator("visible=true").first.click()
+    follow(page.get_by_role("link", name=section, exact=True).locator("visible=true").first)
 
 
 def sign_out(page) -> None:
     menu = page.locator("details.menu summary")
     if menu.is_visible():
         menu.click()
-    page.get_by_role("button", name="Sign out", exact=True).locator("visible=true").click()
+    follow(page.get_by_role("button", name="Sign out", exact=True).locator("visible=true"))
 
 
 def sign_in(page, email: str, password: str) -> None:
     page.locator('input[name="email"]').fill(email)
     page.locator('input[name="password"]').fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -79,7 +79,7 @@ def test_from_setup_to_signed_out(erp, inbox, partner, invoice, *, browser_page,
     sign_out(page)
     page.get_by_text("You've signed out.").wait_for()
     sign_in(page, customer.email, FIRST)
-    assert "Wrong email address or password" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Wrong email address or password")
     sign_in(page, customer.email, SECOND)
     page.get_by_role("heading", name="Overview").wait_for()
 
@@ -87,7 +87,7 @@ def test_from_setup_to_signed_out(erp, inbox, partner, invoice, *, browser_page,
     go_to(page, "Quotes")
     page.wait_for_url(re.compile(f"{PORTAL}/login"))
     sign_in(page, customer.email, SECOND)
-    assert "Wrong email address or password" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("Wrong email address or password")
     kinds = [kind for kind, _reason in customer.events("signed_in", "pdf", "signed_out", "viewed")]
     assert kinds.count("pdf") == kinds.count("signed_out") == 1
     assert kinds.count("viewed") == 1

@@ -1,11 +1,10 @@
 """SPEC 13, who may say who a person is, with real emails: from the change to the click."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from e2e.account_toolbox import PASSWORD, PORTAL, AccountGuest, key_link_in, new_customer, set_up
+from e2e.office import sign_in
 from e2e.toolbox import address, empty_mail_queue
 
 
@@ -37,11 +36,7 @@ def test_stopped_by_the_old_address_and_confirmed_by_a_manager(erp, inbox, partn
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
     office = browser_page(width=1280, height=900)
-    office.goto(f"{erp.url}/web/login")
-    office.fill("input[name=login]", "admin")
-    office.fill("input[name=password]", "admin")
-    office.locator(".oe_login_buttons button[type=submit]").click()
-    office.wait_for_url(re.compile("/odoo"))
+    sign_in(office, erp)
     office.goto(f"{erp.url}/odoo/res.partner/{customer.partner}")
     office.get_by_role("tab", name="Portal Access").click()
     card = office.locator(".o_finance_accounts .o_kanban_record").first

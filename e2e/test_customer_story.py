@@ -1,21 +1,14 @@
 """The whole story in real browsers: staff send, the customer reads on a phone, the link ends."""
 
 import io
-import re
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from e2e.office import sign_in
 from e2e.toolbox import age, mailed_long_ago, until
 from e2e.visitor import link_in
-
-
-def _sign_in(page, erp):
-    page.goto(f"{erp.url}/web/login")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", "admin")
-    page.locator(".oe_login_buttons button[type=submit]").click()
-    page.wait_for_url(re.compile("/odoo"))
 
 
 # The back office asks for a websocket, which several workers serve only behind a proxy.
@@ -25,7 +18,7 @@ def test_staff_send_an_invoice_and_see_what_happened(erp, inbox, partner, invoic
     contact = partner(email="grace@example.com", name="Grace Example")
     move = invoice(partner=contact)
     page = browser_page(width=1280, height=900)
-    _sign_in(page, erp)
+    sign_in(page, erp)
     page.goto(f"{erp.url}/odoo/customer-invoices/{move}")
     page.get_by_role("button", name="Send to Customer").click()
     dialog = page.get_by_role("dialog")
@@ -83,7 +76,7 @@ def test_customer_reads_on_a_phone_until_the_link_ends_and_again(  # noqa: PLR09
     age(erp, link)
     assert page.reload().status == 410
     page.get_by_role("button", name="Request access").click()
-    page.wait_for_load_state()
+    expect(page.get_by_role("button", name="Request access")).to_have_count(0)
     fresh = inbox.wait_for(2, to="ada.phone@example.com")[-1]
     assert link_in(fresh) != link_in(message)
     assert page.goto(link_in(fresh)).status == 200

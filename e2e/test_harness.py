@@ -1,5 +1,6 @@
 """Check the fixtures themselves: a green suite on a broken harness proves nothing."""
 
+import ast
 import smtplib
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from dev import __main__ as commands
@@ -15,7 +17,8 @@ from dev.demo import run as demo
 from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import PATIENCE, links_in
-from dev.suite import odoo_tests, results, sentences, terms
+from dev.suite import odoo_tests, results, sentences, terms, waits
+from e2e.toolbox import BUSY, let_jobs_end
 from e2e.visitor import Visitor
 
 
@@ -28,7 +31,7 @@ def _mail(to: str) -> EmailMessage:
 
 
 def _deliver(inbox, to: str) -> None:
-    with smtplib.SMTP("127.0.0.1", inbox.port, timeout=10) as smtp:
+    with smtplib.SMTP("127.0.0.1", inbox.port, timeout=PATIENCE) as smtp:
         smtp.send_message(_mail(to))
 
 
@@ -81,6 +84,22 @@ def test_what_earlier_tests_asked_for_limits_no_test(erp, number):
     assert erp.psql(counted) == [(None,)], number
     assert Visitor().get(f"{erp.url}/finance/i/{'x' * 43}").status_code == 404
     assert erp.psql(counted) == [(1,)]
+
+
+def test_a_job_that_a_test_leaves_due_ends_with_it(erp):
+    """Even one that nobody told the scheduler of, which looks by itself once a minute."""
+    erp.psql(
+        "INSERT INTO ir_cron_trigger (cron_id, call_at)"
+        " SELECT res_id, now() AT TIME ZONE 'UTC' FROM ir_model_data"
+        " WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action'"
+    )
+    let_jobs_end(erp)
+    assert erp.psql(BUSY) == []
+
+
+def test_jobs_get_as_much_of_a_busy_machine_as_requests(erp):
+    server = psutil.Process(erp.pid)
+    assert {one.nice() for one in server.children(recursive=True)} == {server.nice()}
 
 
 def test_the_end_of_the_output_names_what_failed(tmp_path, capsys):
@@ -138,6 +157,48 @@ def test_lint_finds_a_sentence_cut_around_a_value(template, found):
 )
 def test_a_text_that_no_translator_sees_is_found(source, lines):
     assert list(terms.hidden_in(source)) == lines
+
+
+OPEN = "page.get_by_role('link').click()"
+
+
+@pytest.mark.parametrize(
+    ("source", "finds"),
+    [
+        ("page.locator('a').click(); page.title()", True),
+        ("page.locator('a').click(); expect(heading).to_be_visible(); page.title()", False),
+        ("page.locator('a').click(); page.goto(url)", True),
+        ("page.locator('a').click(); page.wait_for_load_state(); page.title()", True),
+        ("leave(page); page.reload()", True),
+        ("follow(page.locator('a')); page.reload()", False),
+        (f"{OPEN}; page.fill('#name', 'Ada')", True),
+        (f"{OPEN}; page.get_by_text('Pay').wait_for(); page.fill('#name', 'Ada')", False),
+    ],
+)
+def test_lint_finds_who_goes_on_before_the_next_page_is_there(source, finds):
+    helpers = {"leave": ast.parse("def leave(page):\n    page.locator('a').click()").body[0]}
+    function = ast.parse(f"def test(page):\n    {source}").body[0]
+    assert bool(list(waits.hasty_steps(function, helpers))) == finds
+
+
+@pytest.mark.parametrize(
+    ("source", "finds"),
+    [
+        ("inbox.wait_for(2); assert len(inbox.messages) == 2", True),
+        ("let_jobs_end(erp); assert len(inbox.messages) == 2", False),
+        ("assert not inbox.to(email)", True),
+        ("assert inbox.to(email)[0]['Subject']", False),
+    ],
+)
+def test_lint_finds_who_counts_emails_that_are_on_their_way(source, finds):
+    lines = source.replace("; ", "\n    ")
+    function = ast.parse(f"def test(inbox):\n    {lines}").body[0]
+    assert bool(list(waits.hasty_counts(function))) == finds
+
+
+def test_lint_finds_limits_that_a_busy_machine_exceeds():
+    source = "\n".join(f"wait(timeout={limit})" for limit in (10, 90, 120, 60_000, 120_000))
+    assert list(waits.short_limits(ast.parse(source))) == [1, 4]
 
 
 def test_the_renderer_prints_as_large_as_other_builds(tmp_path):

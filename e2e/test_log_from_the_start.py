@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+from dev.platform.inbox import PATIENCE
+
 PATHS = (
     "/finance/i/{}", "/q/{}", "//finance//i//{}", "/de/finance/i/{}", "/finance/i/%22{}",
     "/finance/customer-portal/setup/{}", "/finance/customer-portal/login?next=/finance/i/{}",
@@ -19,7 +21,7 @@ MALFORMED = r"code 400|code 505|Bad request|Invalid|Traceback|ValueError|Expecte
 
 def _say(port: int, line: str) -> None:
     """Send a request with this first line, and wait until the server hangs up or answers."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(f"{line}\r\nHost: erp.example\r\nConnection: close\r\n\r\n".encode())
         connection.recv(65536)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from dev.platform.odoo import run_quietly
 from e2e.account_toolbox import AccountGuest
-from e2e.toolbox import address
+from e2e.toolbox import address, follow
 
 PORTAL = "/finance/customer-portal"
 PASSWORD = "seven green bicycles"
@@ -74,12 +74,12 @@ def sign_in(page, server, email: str) -> None:
     page.goto(f"{host_url(server)}{PORTAL}/login")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
     expect(page).not_to_have_url(re.compile("/login"))
 
 
 def sign_out(page) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    follow(page.get_by_role("button", name="Sign out", exact=True))
 
 
 def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_page):
@@ -92,8 +92,7 @@ def test_two_factor_from_turning_it_on_to_signing_in(guarded, email, browser_pag
     now = time.time()
     page.get_by_label("Enter the code from the app").fill(code_for(secret, now))
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Turn on").click()
-    page.wait_for_url(re.compile(f"{PORTAL}/settings"))
+    follow(page.get_by_role("button", name="Turn on"))
     expect(page.get_by_role("status")).to_have_text("Saved.")
     assert "It's on" in page.inner_text("main")
 

@@ -16,7 +16,7 @@ def test_the_checks_run_and_show_what_they_found(erp, office):  # noqa: F811  # 
     expect(office.get_by_text("Nothing has been checked yet")).to_be_visible()
     office.get_by_role("button", name="Run Checks").click()
     rows = office.locator("[data-check]")
-    expect(rows).to_have_count(21, timeout=60_000)
+    expect(rows).to_have_count(21)
 
     def row(code):
         return office.locator(f"[data-check={code}]")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from e2e.office import search
 from e2e.test_previews import office, picture  # noqa: F401  # a fixture
 
 
@@ -15,9 +16,7 @@ def test_the_apps_screen_leads_to_the_page(erp, office):  # noqa: F811  # the fi
     card = office.locator(".o_kanban_record").filter(
         has=office.get_by_text("Finance Portal", exact=True)
     )
-    search = office.locator(".o_searchview_input")
-    search.fill("finance_portal")
-    search.press("Enter")
+    search(office, "finance_portal")
     expect(card).to_be_visible()
     expect(card.get_by_text("Learn More")).to_have_count(0)
     card.get_by_role("button", name="Module Info").click()

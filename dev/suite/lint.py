@@ -95,8 +95,8 @@ def _docs() -> list[str]:
 
 
 def _waits() -> list[str]:
-    """Find tests that read a page before it had time to change."""
-    return waits.check(ROOT / "e2e")
+    """Find tests that go on, or give up, before what they wait for had time to come."""
+    return waits.check(ROOT / "e2e") + waits.check_odoo_tests(ROOT)
 
 
 def _rows() -> list[str]:

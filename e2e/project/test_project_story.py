@@ -1,7 +1,5 @@
 """The story of a shared project in real browsers: the email, a phone, the portal, the end."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -111,7 +109,7 @@ def test_customer_finds_the_project_in_the_portal(erp, inbox, partner, shop, bro
     page.get_by_label("Email").fill(customer.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile("/projects$"))
+    page.wait_for_url(f"{erp.url}{PORTAL}/projects")
     page.get_by_text("Projects that we share with you will appear here.").wait_for()
 
     send(erp, project)
