@@ -1,7 +1,7 @@
 """Send Statement on running servers: the email, the page on a phone, and the attached PDF."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def statement(erp, inbox, partner, invoice):
     """A statement that was mailed: ``(its email, {name: (id, number)} of its invoices)``."""
     email = address("statement")
     customer = partner(name="Harbour Ltd", is_company=True, email=email, lang="en_US")
-    today, moves = date.today(), {}
+    today, moves = datetime.now(UTC).date(), {}  # the server's, wherever this machine is
     for name, days, amount in (("late", -40, 640.0), ("soon", 10, 50.0)):
         due = (today + timedelta(days=days)).isoformat()
         move = invoice(
