@@ -12,7 +12,11 @@ from odoo.tests import BaseCase, tagged
 from ..tools import colour, masking, rate_window, secure_token
 
 settings.register_profile(
-    "finance_portal", derandomize=True, database=None, deadline=None, max_examples=60,
+    "finance_portal",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow],  # so is a busy machine
 )
 settings.load_profile("finance_portal")
