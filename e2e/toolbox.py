@@ -36,8 +36,8 @@ BUSY = (
     " UNION ALL SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'odoo-%' AND xact_start IS NOT NULL"
 )
-# Jobs of tests take seconds. What a test leaves due for good keeps no other one waiting longer.
-MOST_JOB_SECONDS = 30
+# Servers on which some job was always due: each further test waits for a moment only.
+_never_idle = set()
 
 # Requests in flight at once: more than the ERP's listen queue (eight per worker) holds, and the
 # kernel turns connections away before the ERP has seen them.
@@ -230,8 +230,11 @@ def let_jobs_end(erp) -> None:
         return
     if erp.psql(BUSY):
         wake_jobs(erp)
-    deadline = time.monotonic() + MOST_JOB_SECONDS
-    while erp.psql(BUSY) and time.monotonic() < deadline:
+    deadline = time.monotonic() + (1 if erp in _never_idle else PATIENCE)
+    while erp.psql(BUSY):
+        if time.monotonic() > deadline:
+            _never_idle.add(erp)
+            return
         time.sleep(0.05)
 
 

@@ -162,7 +162,7 @@ def _start(home: Path) -> None:
         _create_data(home)
     if not _answers(home):
         log = home / "data" / "server.log"
-        _command(home, "pg_ctl", "start", "--wait", "--silent", "--log", log)
+        _command(home, "pg_ctl", "start", "--wait", "--timeout=300", "--silent", "--log", log)
 
 
 def _create_data(home: Path) -> None:
