@@ -90,7 +90,7 @@ def test_a_job_that_a_test_leaves_due_ends_with_it(erp):
     """Even one that nobody told the scheduler of, which looks by itself once a minute."""
     erp.psql(
         "INSERT INTO ir_cron_trigger (cron_id, call_at)"
-        " SELECT res_id, now() AT TIME ZONE 'UTC' FROM ir_model_data"
+        " SELECT res_id, date_trunc('second', now() AT TIME ZONE 'UTC') FROM ir_model_data"
         " WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action'"
     )
     let_jobs_end(erp)

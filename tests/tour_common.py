@@ -52,4 +52,4 @@ class TourCase(FinancePortalHttpCase):
     def start_tour(self, url_path, tour_name, **options):
         """Run a tour, each step of which may take its time."""
         code = PATIENT_TOUR.format(name=json.dumps(tour_name), url=json.dumps(url_path))
-        super().start_tour(url_path, tour_name, code=code, **options)
+        return super().start_tour(url_path, tour_name, code=code, **options)
