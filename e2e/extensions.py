@@ -7,7 +7,7 @@ A bridge's folder may hold a file ``extension.py`` with any of
 - ``LINKS``: ``{name: (model, kind)}`` of documents of Ada's that are mailed to her; the reference
   of the link is ``{name}`` in addresses, its token ``{name_token}``
 - ``ADDRESSES``, ``ERP_ADDRESSES``, ``LAST``, ``MODELS``, ``METHODS``: tables as those in
-  ``authorization_table.py``, with a first row of their own
+  ``authorization_table.py`` and ``authorization_methods.py``, with a first row of their own
 - ``DIALOGS`` and ``TABLES``: sets, of models whose rows come and go, and of tables that nobody
   without the right may change
 - ``EMAILS``: functions of a server, its inbox and a factory of invoices, each of which returns an

@@ -8,6 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
 from e2e import authorization_table as table
+from e2e.authorization_methods import ARGUMENTS
 from e2e.toolbox import QUEUE_RACE, assert_plain_page, parameters
 
 pytestmark = pytest.mark.server_log(
@@ -246,7 +247,7 @@ def test_methods_over_rpc(world, name, expected):
         if word == "+":
             found[role] = word  # may do it; what it does is tested where it is made
             continue
-        answer = world.roles[role].rpc(model, method, *table.ARGUMENTS.get(name, ([record],)))
+        answer = world.roles[role].rpc(model, method, *ARGUMENTS.get(name, ([record],)))
         refused = answer.status_code == 403 or "error" in answer.json()
         if refused and answer.status_code != 403:
             error = answer.json()["error"]
