@@ -1,15 +1,12 @@
 """Insert very many rows by SQL: open invoices, each with its receivable item alone, and copies."""
 
-import contextlib
 import time
 from typing import NamedTuple
-
-import psycopg2
 
 from ..platform.console import say
 from ..platform.odoo import Site
 from ..platform.server import Server
-from .sites import drop_indexes
+from .sites import drop_indexes, past_references
 
 CHUNK = 100_000
 TABLES = ("account_move", "account_move_line")
@@ -28,12 +25,7 @@ class Source(NamedTuple):
 
 def insert(server: Server, source: Source, first: int, total: int) -> None:
     """Insert invoices with the numbers from ``first`` on, until there are ``total``."""
-    connection = contextlib.closing(server.site.cluster.connect(server.db))
-    with connection as opened, opened.cursor() as cursor:
-        try:
-            cursor.execute("SET session_replication_role = replica")
-        except psycopg2.Error:
-            say("   not a superuser: references are checked, which takes longer")
+    with past_references(server) as cursor:
         before = time.monotonic()
         indexes = [one for table in TABLES for one in drop_indexes(cursor, table)]
         for start in range(first, total, CHUNK):

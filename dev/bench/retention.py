@@ -1,13 +1,10 @@
 """Measure what the retention job does among very many events and links, and whom it stops."""
 
-import contextlib
 import json
 import statistics
 import threading
 import time
 from pathlib import Path
-
-import psycopg2
 
 from ..platform.console import say
 from ..platform.server import Server, shell
@@ -136,12 +133,7 @@ def _size(server: Server, table: str) -> float:
 def _add_events(server: Server, total: int) -> None:
     """Insert events spread over the time, ten to each link, past the guard."""
     before = time.monotonic()
-    connection = contextlib.closing(server.site.cluster.connect(server.db))
-    with connection as opened, opened.cursor() as cursor:
-        try:
-            cursor.execute("SET session_replication_role = replica")
-        except psycopg2.Error:
-            say("   not a superuser: references are checked, which takes longer")
+    with sites.past_references(server) as cursor:
         indexes = sites.drop_indexes(cursor, TABLES[0])
         for start in range(0, total, CHUNK):
             last = min(start + CHUNK, total) - 1

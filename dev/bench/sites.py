@@ -174,13 +174,8 @@ def add_links(server: Server, total: int, step: float = 63) -> None:
     Without indexes and checks of references the work takes minutes instead of hours;
     both are there again before anything is measured.
     """
-    connection = contextlib.closing(server.site.cluster.connect(server.db))
-    with connection as opened, opened.cursor() as cursor:
+    with past_references(server) as cursor:
         before = time.monotonic()
-        try:
-            cursor.execute("SET session_replication_role = replica")
-        except psycopg2.Error:
-            say("   not a superuser: references are checked, which takes longer")
         indexes = drop_indexes(cursor, "finance_portal_link") if total > CHUNK else []
         first = count_links(server)
         for start in range(first, total, CHUNK):
@@ -190,6 +185,18 @@ def add_links(server: Server, total: int, step: float = 63) -> None:
         for definition in indexes:
             cursor.execute(definition)
         cursor.execute("VACUUM ANALYZE finance_portal_link")
+
+
+@contextlib.contextmanager
+def past_references(server: Server):
+    """Yield a cursor for very many rows: their references are not checked, where we may do that."""
+    connection = contextlib.closing(server.site.cluster.connect(server.db))
+    with connection as opened, opened.cursor() as cursor:
+        try:
+            cursor.execute("SET session_replication_role = replica")
+        except psycopg2.Error:
+            say("   not a superuser: references are checked, which takes longer")
+        yield cursor
 
 
 def drop_indexes(cursor, table: str) -> list[str]:
