@@ -181,6 +181,23 @@ class TestStatementSchedule(OwingCase):
         self.assertEqual(self.started(), ["Late", "Small", "Soon"])
         self.assertEqual(len(self.skipped()), 2)
 
+    def test_what_is_started_counts_though_the_time_is_over(self):
+        self.plan(every="monthly", day=30)
+        told = []
+
+        def out_of_time(_cron, processed=0, **_rest):
+            told.append(processed)
+            return 0
+
+        with (
+            patch.object(statement_run, "CHUNK", 2),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", out_of_time),
+            patch.object(self.env.cr, "commit"),
+            freeze_time("2026-06-30 10:00:00"),
+        ):
+            self.env[RUN].sudo()._cron_start()
+        self.assertEqual(told, [2], "the scheduler sees that there is something to come back for")
+
     def test_the_database_knows_a_customer_and_a_day_once(self):
         one, other = self.Issued.create([{"partner_id": self.late.id}] * 2)
         one.sudo().schedule_key = "1/2/2026-06-30"

@@ -1,11 +1,12 @@
 from datetime import datetime, timedelta
+from functools import partial
 
 from odoo import api, fields, models
-from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ...tools.due_days import days_to_do
 from ...tools.zones import get_zone
+from ...work_off import work_off_parts
 
 # In the morning, where the company is: nobody is mailed in the middle of the night.
 FIRST_HOUR = 8
@@ -60,29 +61,27 @@ class FinancePortalStatementRun(models.Model):
     @api.model
     def _cron_start(self):
         """Start what is due today in each company."""
-        Cron = self.env["ir.cron"]
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
-        Cron._commit_progress(remaining=len(companies))
         for company_id in companies.ids:
-            while retrying(lambda company_id=company_id: self._advance(company_id), self.env):
-                if not Cron._commit_progress():
-                    return  # the scheduler comes back for the rest
-            if not Cron._commit_progress(1):
-                return
+            if not work_off_parts(self.env, partial(self._advance, company_id)):
+                return  # the scheduler comes back for the rest
 
     @api.model
     def _advance(self, company_id):
-        """Start statements of a company's next customers; return whether there are more."""
+        """Start statements of a company's next customers.
+
+        :return: how many customers that were, nothing when there are no more
+        """
         company = self.env["res.company"].browse(company_id)
         lang = self.env["finance.portal.page"]._get_installed_lang(company.partner_id.lang)
         Issued = self.env["finance.portal.issued.statement"].with_company(company)
         Issued = Issued.with_context(lang=lang)
         if not company.exists() or not self._is_time(company) or not self._is_wanted(company):
-            return False
+            return 0
         today = Issued._get_today(company)
         run, days = self._get_run(company, today)
         if run.is_done:
-            return False
+            return 0
         by_default = company._finance_portal_is_statement_due(days)
         customers = run._get_next_customers(by_default)
         run.last_customer = customers[-1:].id or run.last_customer
@@ -95,7 +94,7 @@ class FinancePortalStatementRun(models.Model):
         if contacts:
             Issued._start_scheduled(contacts, today)
         self.flush_model()
-        return not run.is_done
+        return len(customers)
 
     @api.model
     def _is_time(self, company):
