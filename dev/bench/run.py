@@ -367,6 +367,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quotes", type=int, default=50, help="quotes to send in batches")
     parser.add_argument("--answers", type=int, default=10, help="quotes to accept, twice")
     parser.add_argument("--links", type=int, default=100_000, help="10000000 for the full run")
+    parser.add_argument(
+        "--customers", type=int, default=20_000, help="to remind, of five invoices each"
+    )
     parser.add_argument("--events", type=int, default=1_000_000, help="activity of 30 months")
     parser.add_argument("--many", type=int, default=1_000_000, help="invoices at last, or 0")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, help="measure these alone")
