@@ -1,13 +1,10 @@
 import base64
-import hashlib
-import io
 import math
 import re
 import secrets
 from urllib.parse import urlencode
 
 import psycopg2.errors
-from PIL import Image, UnidentifiedImageError
 from werkzeug.exceptions import HTTPException
 
 from odoo import api, models
@@ -24,6 +21,7 @@ from ...failures import (
     SignInRequired,
 )
 from ...tools.colour import readable_on
+from ...tools.logo import read_logo
 from ...tools.masking import mask_links
 from ...tools.secure_token import is_ref
 from ...tools.zones import get_zone
@@ -160,12 +158,8 @@ class FinancePortalPage(models.AbstractModel):
         """Return the part of the brand on the logo; its size keeps the page from jumping."""
         if not company.logo_web or company.uses_default_logo:
             return {"logo_url": False, "logo_width": False, "logo_height": False}
-        stamp = hashlib.sha256(company.logo_web).hexdigest()[:12]
-        try:
-            with Image.open(io.BytesIO(base64.b64decode(company.logo_web))) as picture:
-                width, height = picture.size  # from the header: no pixel is decoded
-        except UnidentifiedImageError:  # a drawing (SVG) fits any box
-            width, height = LOGO_BOX
+        stamp, size = read_logo(company.logo_web)
+        width, height = size or LOGO_BOX  # a drawing fits any box
         scale = min(1, LOGO_BOX[0] / width, LOGO_BOX[1] / height)
         return {
             "logo_url": f"/web/binary/company_logo?company={company.id}&unique={stamp}",
