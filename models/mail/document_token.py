@@ -105,13 +105,13 @@ class FinancePortalDocument(models.AbstractModel):
         )
         return contacts if len(contacts) == 1 else Partner
 
-    def _finance_portal_may_issue(self, partner, mail, address=None, newest=None):
+    def _finance_portal_may_issue(self, partner, mail, newest, address=None):
         """Return whether an email may bring its recipient a link to this document.
 
         Whoever caused the email has to be somebody who may send the document. And what staff
         revoked stays revoked, also for an email that waited in the queue meanwhile.
 
-        :param newest: the recipient's newest link (sudo), where it is known already
+        :param newest: the recipient's newest link (sudo), possibly empty
         """
         if not self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id):
             return False
@@ -119,10 +119,6 @@ class FinancePortalDocument(models.AbstractModel):
         only = address or mail.finance_portal_address
         if partner and (only not in on_file if only else len(on_file) > 1):
             return False  # removed meanwhile; and no link is shared by two addresses
-        address = self._finance_portal_get_address_of(partner, mail, address)
-        if newest is None:
-            Link = self.env["finance.portal.link"]
-            newest = Link._get_newest(self._name, self.id, partner, address)
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
 
@@ -144,14 +140,17 @@ class FinancePortalDocument(models.AbstractModel):
             return True
         # sudo: only whether they are in the group, and still work here
         known = sender.sudo()
+        known.fetch(["active", "share"])  # by itself the ORM reads all columns, for each email
         may_send = bool(known) and known.active and known.has_group(SENDERS)
         return may_send and not sender.share and self._finance_portal_is_readable_by(sender)
 
     def _finance_portal_is_readable_by(self, user):
         """Return whether ``user`` may read this document in one of their companies."""
         # sudo: the answer is kept for all who ask
-        context = {"allowed_company_ids": list(user.sudo()._get_company_ids())}
-        return self.with_user(user).with_context(**context).has_access("read")
+        companies = list(user.sudo()._get_company_ids())
+        # All at once, as this is asked several times of each document of a batch.
+        context = {**self.env.context, "guest": None, "allowed_company_ids": companies}
+        return self.with_env(self.env(user=user.id, context=context, su=False)).has_access("read")
 
     @api.model
     def _finance_portal_get_address_of(self, partner, mail, address=None):
@@ -189,8 +188,11 @@ class FinancePortalDocument(models.AbstractModel):
         }
 
     @api.model
-    def _finance_portal_store_links(self, vals_list, tokens, sender):
-        """Store the links of one email durably, all in one transaction of their own."""
+    def _finance_portal_store_links(self, vals_list, tokens, sender, is_first=False):
+        """Store the links of one email durably, all in one transaction of their own.
+
+        :param bool is_first: whether the recipient is known to have had no link to any of them
+        """
         origin = {
             "verdict": "system",
             "user_id": sender.id,
@@ -203,7 +205,8 @@ class FinancePortalDocument(models.AbstractModel):
             # In the company of the document: Odoo would look up the system's own.
             env = env(context={"allowed_company_ids": [vals_list[0]["company_id"]]})
             Link = env["finance.portal.link"]
-            if Link._is_another_attempt(vals_list[0]):  # one email, one recipient
+            # One email, one recipient.
+            if not is_first and Link._is_another_attempt(vals_list[0]):
                 origin["reason"] = "again"
             links = Link._create_with_tokens(vals_list, tokens)
             env["finance.portal.event"]._record("sent", access=links, **origin)

@@ -122,13 +122,13 @@ class FinancePortalSeveralLinks(models.AbstractModel):
             )
             if url:
                 wanted.append((document, recipient, url))
-        newest = self._get_newest(wanted, mail, address) if len(wanted) > 1 else {}
+        newest = self._get_newest(wanted, mail, address)
         issued = [
             (document, recipient, url)
             for document, recipient, url in wanted
-            if document._finance_portal_may_issue(recipient, mail, address, newest.get(document))
+            if document._finance_portal_may_issue(recipient, mail, newest[document], address)
         ]
-        tokens = self._issue(issued, mail, address)
+        tokens = self._issue(issued, mail, address, is_first=not any(newest.values()))
         for (document, _recipient, url), token in zip(issued, tokens, strict=True):
             body = document._finance_portal_put_token(body, url, token)
         return body
@@ -148,10 +148,12 @@ class FinancePortalSeveralLinks(models.AbstractModel):
         return newest
 
     @api.model
-    def _issue(self, issued, mail, address):
+    def _issue(self, issued, mail, address, is_first=False):
         """Store a link for each document, and return the raw tokens, which are kept nowhere.
 
         An email that is only looked at gets the placeholder instead.
+
+        :param bool is_first: whether the recipient is known to have had no link to any of them
         """
         if self.env.context.get("finance_portal_preview"):
             return [PLACEHOLDER] * len(issued)
@@ -162,5 +164,5 @@ class FinancePortalSeveralLinks(models.AbstractModel):
         ]
         if tokens:
             Document = self.env["finance.portal.document"]
-            Document._finance_portal_store_links(vals_list, tokens, sender=mail.create_uid)
+            Document._finance_portal_store_links(vals_list, tokens, mail.create_uid, is_first)
         return tokens
