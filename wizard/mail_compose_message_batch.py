@@ -43,8 +43,9 @@ class MailComposeMessage(models.TransientModel):
         if not self._finance_portal_mails_several():
             return super()._action_send_mail_comment(res_ids)
         posts = self._manage_mail_values(self._prepare_mail_values(res_ids))
-        messages = self.env["mail.message"]
-        for document in self.env[self.model].browse(posts):
+        messages, documents = self.env["mail.message"], self.env[self.model].browse(posts)
+        documents._finance_portal_prepare_posts()
+        for document in documents:
             self._finance_portal_check_recipients(document, posts[document.id]["partner_ids"])
             messages += document.message_post(**posts[document.id])
         return messages

@@ -23,6 +23,11 @@ class IrActionsReport(models.Model):
         number = self.env["ir.model.data"]._xmlid_to_res_id(xml_id, raise_if_not_found=True)
         return self.browse(number).get_paperformat()
 
+    def _get_layout(self):
+        """Find the page around a report without asking for each PDF whether it still exists."""
+        number = self.env["ir.model.data"]._xmlid_to_res_id("web.minimal_layout")
+        return self.env["ir.ui.view"].browse(number) if number else super()._get_layout()
+
     def _get_rendering_context(self, report, docids, data):
         """Print in a language that is installed, whatever the contact's record says.
 
@@ -30,7 +35,10 @@ class IrActionsReport(models.Model):
         """
         model = self.env.get(report.model or "")
         if self.env["finance.portal.document"]._finance_portal_includes(model):
-            documents = model.browse(docids).exists()
+            documents = model.browse(docids)
+            # Those of a batch were found a moment ago.
+            if not self.env.context.get("finance_portal_batch"):
+                documents = documents.exists()
             # Odoo leaves it to the fields that a template reads. Those that are read with all
             # rights from here on are known by then, and known ones are given to everybody.
             documents.check_access("read")

@@ -110,6 +110,9 @@ class FinancePortalDocument(models.AbstractModel):
                 shared.append((context, document.ids))
         return own + [(COMPOSER, {**context, RES_IDS: ids}) for context, ids in shared]
 
+    def _finance_portal_prepare_posts(self):
+        """Do for all these documents what would be done for each as its email is posted."""
+
     def _message_compute_real_author(self, author_id):
         """Keep the message's author as it is while a batch is sent.
 

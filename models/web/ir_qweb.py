@@ -28,6 +28,15 @@ class IrQweb(models.AbstractModel):
             known[key] = super()._generate_code_uncached(template)
         return known[key]
 
+    def _render_iterall(self, view_ref, method, values, directive="render"):
+        """Let go of what was rendered in a batch; Odoo's values refer to themselves, and stay.
+
+        With them would stay their environments, and Odoo looks each one up among all there are.
+        """
+        yield from super()._render_iterall(view_ref, method, values, directive)
+        if directive == "render" and self.env.context.get("finance_portal_batch"):
+            values["__qweb_root_values"].pop("__qweb_root_values", None)
+
     def _render(self, template, values=None, **options):
         """Write our own emails in the original language when their translation has an error.
 
