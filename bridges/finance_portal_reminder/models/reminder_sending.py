@@ -153,34 +153,35 @@ class FinancePortalReminder(models.Model):
         )
         values = {"own_subject": subject, "own_body": body, "mail_message_id": message.id}
         self.write({**values, "state": "sent", "reason": False, "email": self.partner_id.email})
-        for line, document in zip(lines, documents, strict=True):
-            self._note(line, document)
+        self._note(lines, documents)
         # sudo: the queue is an admin's; it is the one that hands emails to the server
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
-    def _note(self, line, document):
-        """Write down in the chatter and the activity that a customer was reminded."""
-        Page, company = self.env["finance.portal.page"], self.company_id
-        responsible = document._finance_portal_get_responsible()
-        lang = Page._get_installed_lang(responsible.lang, company.partner_id.lang)
-        document = document.with_context(lang=lang, mail_post_autofollow_author_skip=True)
-        document.message_post(
-            body=document.env._(
-                "Reminder sent to %(name)s (%(step)s).",
-                name=self.partner_id.email_formatted or self.partner_id.display_name,
-                step=line.with_context(lang=lang).step_name,
-            ),
-            author_id=company.partner_id.id,
-            message_type="notification",
-            subtype_xmlid="mail.mt_note",
-        )
+    def _note(self, lines, documents):
+        """Write down that a customer was reminded, in all chatters and the activity at once."""
+        notes = {
+            document.id: self._get_note(line, document)
+            for line, document in zip(lines, documents, strict=True)
+        }
+        documents._message_log_batch(notes, author_id=self.company_id.partner_id.id)
         self.env["finance.portal.event"]._record(
             "reminded",
-            document=document,
+            document=documents,
             partner_id=self.partner_id.id,
             email=self.partner_id.email,
             verdict="system",
             ip=False,
             agent=False,
             reason=False,
+        )
+
+    def _get_note(self, line, document):
+        """Return the line in a document's chatter, in the language of who is responsible for it."""
+        Page, company = self.env["finance.portal.page"], self.company_id
+        responsible = document._finance_portal_get_responsible()
+        lang = Page._get_installed_lang(responsible.lang, company.partner_id.lang)
+        return document.with_context(lang=lang).env._(
+            "Reminder sent to %(name)s (%(step)s).",
+            name=self.partner_id.email_formatted or self.partner_id.display_name,
+            step=line.with_context(lang=lang).step_name,
         )

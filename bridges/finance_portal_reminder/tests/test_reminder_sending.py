@@ -169,3 +169,26 @@ class TestReminderSending(ReminderCase):
         send(contacts[0])
         one, five = send(contacts[1]), send(*contacts[2:])
         self.assertLessEqual(five, 5 * one)
+
+    def test_further_documents_cost_next_to_nothing(self):
+        def send(partner, count):
+            moves = [self.bill(7, partner=partner) for _number in range(count)]
+            [row] = self.come_due(self.plan())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            row._send()
+            self.env.flush_all()
+            taken = self.env.cr.sql_log_count - before
+            for move in moves:
+                [note] = move.message_ids.filtered(lambda one: "Reminder sent" in one.body)
+                self.assertEqual(note.author_id, self.company.partner_id)
+                self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))
+            return taken
+
+        contacts = [
+            self.make_contact(f"P{number}", parent=False, email=f"p{number}@many.example.com")
+            for number in range(3)
+        ]
+        send(contacts[0], 2)
+        self.assertLessEqual(send(contacts[1], 6) - send(contacts[2], 2), 4)
