@@ -175,7 +175,7 @@ class TestSentTogether(BatchCase, SendDocumentsCase):
 
         queries(2)
         four, eight = queries(4), queries(8)
-        self.assertLessEqual((eight - four) / 4, 18)
+        self.assertLessEqual((eight - four) / 4, 15)
 
     def test_what_was_printed_leaves_no_environments_behind(self):
         """Odoo looks each one up among all that there are: they would slow down what follows."""
