@@ -61,8 +61,11 @@ class FinancePortalPage(models.AbstractModel):
         found = []
         # Not `env.lang`, which fails for a language that is not installed.
         for code in filter(None, (*wanted, self.env.context.get("lang"))):
+            if code in codes:
+                found.append(code)
+                continue
             near = [one for one in codes if one.partition("_")[0] == code.partition("_")[0]]
-            found += [code] if code in codes else near[:1]
+            found += near[:1]
         return found
 
     @api.model
