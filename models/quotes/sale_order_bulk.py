@@ -21,10 +21,10 @@ class SaleOrder(models.Model):
 
     def _finance_portal_prepare_posts(self):
         """Count all as sent at once, as Odoo does for each when its email is posted."""
-        super()._finance_portal_prepare_posts()
         if self.env.context.get("mark_so_as_sent"):
             drafts = self.filtered(lambda order: order.state == "draft")
             drafts.with_context(tracking_disable=True).write({"state": "sent"})
+        return super()._finance_portal_prepare_posts()
 
     def _finance_portal_filter_sent_before(self):
         sent = self.filtered(lambda order: order.state == "sent")
