@@ -23,11 +23,6 @@ class IrActionsReport(models.Model):
         number = self.env["ir.model.data"]._xmlid_to_res_id(xml_id, raise_if_not_found=True)
         return self.browse(number).get_paperformat()
 
-    def _get_layout(self):
-        """Find the page around a report without asking for each PDF whether it still exists."""
-        number = self.env["ir.model.data"]._xmlid_to_res_id("web.minimal_layout")
-        return self.env["ir.ui.view"].browse(number) if number else super()._get_layout()
-
     def _get_rendering_context(self, report, docids, data):
         """Print in a language that is installed, whatever the contact's record says.
 

@@ -8,8 +8,8 @@ _logger = logging.getLogger(__name__)
 # As many as the ERP's own job turns into PDFs at once: starting the renderer is what costs.
 GROUP = 10
 # What goes fast goes in larger groups, each of which shares what it reads and one dialog: as many
-# as this time sends, by the pace of the last group. Whoever looks on sees it move that often.
-SECONDS, MAX_GROUP = 2, 30
+# as this time sends, by the pace of the last group. Whoever looks on sees it move each second.
+SECONDS, MAX_GROUP = 1, 30
 
 
 class FinancePortalBatchLine(models.Model):
