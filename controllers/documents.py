@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq
 
-from ..failures import CookiesBlocked, FileGone, StaleForm
+from ..failures import CookiesBlocked, FileGone, PortalFailure, StaleForm
 from . import grants
 from .downloads import send_download
 
@@ -110,7 +110,10 @@ class FinancePortalDocuments(http.Controller):
         grants.forget(ref)
         page = request.env["finance.portal.page"]
         response = page._respond(
-            "finance_portal.visit_ended", company=access.company_id, lang=access._get_lang()
+            "finance_portal.visit_ended",
+            page._get_way_on(),
+            company=access.company_id,
+            lang=access._get_lang(),
         )
         page._forget_look(response)
         return response
@@ -148,10 +151,18 @@ class FinancePortalDocuments(http.Controller):
         last_lang, company = page._get_last_look()
         return page._respond(
             "finance_portal.access_requested",
-            {"everything": bool(everything)},
+            {"everything": bool(everything), **page._get_way_on(self._find_open(key))},
             company=company,
             lang=last_lang or lang,
         )
+
+    def _find_open(self, ref):
+        """Return a public reference if its document is open for this visitor, else ``None``."""
+        try:
+            request.env["finance.portal.access"]._resolve(ref, grants.get(ref))
+        except PortalFailure:
+            return None
+        return ref
 
     def _check_form(self, csrf_token, ref=None, *, is_visitors=False):
         """Raise unless our own page sent this form.

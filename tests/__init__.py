@@ -177,6 +177,7 @@ from . import (
     test_who_may_send,
     test_what_is_passed_on,
     test_waiting,
+    test_ways_on,
     test_diagnosis,
     test_digest,
     test_disputed_address,

@@ -55,6 +55,14 @@ class TestViewAs(FinancePortalHttpCase):
 
     # === WHAT THEY SEE === #
 
+    def test_asking_for_links_leads_back_to_the_document(self):
+        """The request is written down before anybody looks whether a view is on."""
+        self.start()
+        path = f"/finance/d/{self.ref}"
+        answer = self.visit(f"{path}/request-access", "POST", data={"everything": "1"})
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn(f'class="button" href="{path}"', answer.text)
+
     def test_start_is_recorded_and_leads_to_the_portal(self):
         action = self.start()["result"]
         self.assertEqual((action["type"], action["url"]), ("ir.actions.act_url", PORTAL))

@@ -158,6 +158,10 @@ class FinancePortalPage(models.AbstractModel):
         return self._get_viewer_lang(viewer), self._get_viewer_company(viewer)
 
     @api.model
+    def _is_signed_in(self):
+        return bool(self._get_signed_in())
+
+    @api.model
     def _get_signed_in(self):
         """Return the viewer of a request that failed, maybe before anybody was authenticated.
 

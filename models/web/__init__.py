@@ -10,6 +10,7 @@ from . import system_record_mixin
 from . import page
 from . import page_language
 from . import page_look
+from . import page_way_on
 from . import page_day
 from . import page_cache
 from . import page_assets

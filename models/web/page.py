@@ -330,9 +330,8 @@ class FinancePortalPage(models.AbstractModel):
             "page_lang": self.env.lang,
             "status": failure.status,
             "request_path": f"/finance/d/{self._get_recovery_key(failure)}/request-access",
-            "document_path": f"/finance/d/{failure.access.ref}" if failure.access else None,
             "next_path": failure.next_path,
-            "overview_path": PORTAL,
+            **self._get_way_on(failure.access.ref if failure.access else self._get_asked_ref()),
             "native_sign_in_query": urlencode({"redirect": failure.next_path or "/my"}),
             "retry_minutes": max(1, math.ceil((failure.retry_after or 60) / 60)),
         }
