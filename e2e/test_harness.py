@@ -17,7 +17,7 @@ from dev.demo import run as demo
 from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import PATIENCE, links_in
-from dev.suite import odoo_tests, results, sentences, terms, waits
+from dev.suite import menu_paths, odoo_tests, results, sentences, terms, waits
 from e2e.toolbox import BUSY, let_jobs_end
 from e2e.visitor import Visitor
 
@@ -265,3 +265,25 @@ def test_a_command_that_fails_says_so_in_a_sentence(monkeypatch, capsys, command
     monkeypatch.setattr(commands.bootstrap, "ensure", refuse)
     assert commands.main([command]) == 1
     assert capsys.readouterr().err == "error: PostgreSQL is in use.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("*Sharing > Accounts*, filter *Active*", []),
+        ("Open Sharing > History > Secure\nLinks.", []),
+        ("*Sharing > Logins*, then press", ["Logins"]),
+        ("*Sharing > Accountants*", ["Accountants"]),
+        ("*Sharing > History > Links*", ["History > Links"]),
+        ("**Sharing → Accounts → Links**", ["Accounts → Links"]),
+    ],
+)
+def test_lint_finds_menus_that_are_not_there(text, wrong):
+    menus = {"Accounts": {}, "History": {"Secure Links": {}}}
+    assert [named for named, _line in menu_paths.wrong_paths(text, menus)] == wrong
+
+
+def test_lint_knows_the_menus_of_the_addon_and_its_bridges():
+    menus = menu_paths.read_menus(Path(__file__).parents[1])
+    assert {"Accounts", "Reminders", "Time Approvals", "Set-up Check"} <= menus.keys()
+    assert "Secure Links" in menus["History"]

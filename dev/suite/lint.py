@@ -10,7 +10,7 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, phrases, rooms, rows, sentences, stored_codes, terms, waits
+from . import docs_check, menu_paths, phrases, rooms, rows, sentences, stored_codes, terms, waits
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -37,7 +37,7 @@ def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
         _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
-        _rooms, _docs, _phrases, _sentences, _terms, _attributes,
+        _rooms, _docs, _menus, _phrases, _sentences, _terms, _attributes,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -92,6 +92,11 @@ def _codes() -> list[str]:
 def _docs() -> list[str]:
     """Find rooms that the docs leave out, and files they name that are not there."""
     return docs_check.check(ROOT)
+
+
+def _menus() -> list[str]:
+    """Find menus of Sharing that docs and messages name, and that are not there."""
+    return menu_paths.check(ROOT)
 
 
 def _waits() -> list[str]:

@@ -94,7 +94,7 @@ def check(root: Path) -> list[str]:
     """Return a line for each phrase that came back, of the addon and its bridges."""
     found = []
     for path in _paths(root):
-        for line, text in _texts(path):
+        for line, text in texts_of(path):
             found += [
                 f"{path.relative_to(root)}:{line + start}: {phrase!r}: better {PHRASES[phrase]!r}"
                 for phrase, start in phrases_in(text)
@@ -117,7 +117,7 @@ def _paths(root: Path) -> Iterator[Path]:
             yield from (path for path in paths if path.is_file() and path.suffix in KINDS)
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str]]:
+def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     """Yield what people may read in a file, each text with its line; comments are left out."""
     text = path.read_text()
     if path.suffix == ".py":
