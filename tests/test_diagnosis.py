@@ -158,8 +158,9 @@ class TestDiagnosis(PortalAccessCase):
     def test_no_documents_of_their_own(self):
         self.account_with_password(self.ben).own_documents = True
         self.assertCause(
-            "nothing_own", "own_documents", "own documents only", partner=self.ben, blocks=False
-        )
+            "nothing_own", "own_documents", "only their own documents",
+            partner=self.ben, blocks=False,
+        )  # fmt: skip
         finding = self.dialog(self.ben).finding_ids
         for _press in range(2):
             finding.action_remedy()

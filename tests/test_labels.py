@@ -1,5 +1,7 @@
 """What staff read in filters, groupings and exports: the names of our fields and choices."""
 
+from lxml import etree
+
 from odoo.tests import TransactionCase, tagged
 
 # Words that make a label read as the name of a column.
@@ -37,6 +39,23 @@ class TestLabels(TransactionCase):
             if code == label
         ]
         self.assertFalse(found)
+
+    def test_what_limits_an_account_has_one_name(self):
+        """As field, filter and button, on accounts, contacts and in dialogs."""
+        names = {
+            (field.model_name, field.string)
+            for field in self.own_fields()
+            if field.type == "boolean" and field.name.endswith("own_documents")
+        }
+        self.assertGreaterEqual(len(names), 6)
+        views = self.env["ir.ui.view"].search([("arch_db", "ilike", "own_documents")])
+        for view in views:
+            for node in etree.fromstring(view.arch).iter("button", "filter"):
+                if "own_documents" in (node.get("domain") or ""):
+                    names.add((view.xml_id, node.get("string")))
+                elif (node.get("name") or "").endswith("_own_documents"):
+                    names.add((view.xml_id, "".join(node.itertext()).strip()))
+        self.assertEqual({name for _where, name in names}, {"Only Their Own Documents"}, names)
 
     def automatic_label(self, name):
         """Return what Odoo calls a field without a label."""

@@ -46,7 +46,7 @@ class FinancePortalAccount(models.Model):
         help="Opened it, or took it over: its name and address stand in the emails.",
     )
     own_documents = fields.Boolean(
-        "Only Own Documents",
+        "Only Their Own Documents",
         help="Sees only documents that name this contact, not their colleagues'.",
     )
     set_up_at = fields.Datetime(related="login_id.set_up_at", readonly=False)

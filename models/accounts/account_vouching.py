@@ -25,7 +25,7 @@ class FinancePortalAccount(models.Model):
         "Address Entered By",
         readonly=True,
         help="Who said whose the address is, and may not see all documents. So the account shows"
-        " own documents only, until a manager decides.",
+        " only their own documents, until a manager decides.",
     )
 
     @api.model

@@ -78,7 +78,7 @@ class FinancePortalEvent(models.Model):
             ("signed_out", "Signed out"),
             ("locked", "Account locked"),
             ("unlocked", "Account unlocked"),
-            ("limited", "Limited to own documents"),
+            ("limited", "Limited to their own documents"),
             ("unlimited", "Given access to all documents of the customer"),
             ("company_added", "Another company's documents added"),
             ("company_removed", "A company's documents removed"),

@@ -18,7 +18,7 @@ class FinancePortalEnabling(models.Model):
         required=True,
         readonly=True,
     )
-    own_documents = fields.Boolean("Only Own Documents", readonly=True)
+    own_documents = fields.Boolean("Only Their Own Documents", readonly=True)
     line_ids = fields.One2many("finance.portal.enabling.line", "enabling_id", "All Contacts")
     problem_line_ids = fields.One2many(
         "finance.portal.enabling.line",

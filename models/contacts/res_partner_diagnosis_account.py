@@ -230,7 +230,7 @@ class ResPartner(models.Model):
             return Finding(
                 "nothing_own",
                 self.env._(
-                    "They can see their own documents only, and no document names %(name)s. Let"
+                    "They can see only their own documents, and no document names %(name)s. Let"
                     " them see all documents of %(customer)s.",
                     name=self.name,
                     customer=self.commercial_partner_id.display_name,

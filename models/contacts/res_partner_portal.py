@@ -47,7 +47,7 @@ class ResPartner(models.Model):
         help="The account's address, or the one a manager is asked to confirm.",
     )
     finance_portal_own_documents = fields.Boolean(
-        "Only Own Documents",
+        "Only Their Own Documents",
         compute="_compute_finance_portal_access",
         groups="finance_portal.group_finance_portal_user",
     )
