@@ -3,6 +3,7 @@
 import re
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -71,6 +72,24 @@ class TestSendStatement(PortalCase):
                 self.assertEqual(set(self.states(overview.text)), {("good", words)})
                 self.assertIn("<h2>Open invoices</h2>", overview.text)
                 self.assertNotIn("<h2>To pay</h2>", overview.text)
+                for show in ("", "?show=open", "?show=overdue"):
+                    states = self.states(self.open(f"/invoices{show}").text)
+                    self.assertIn(("calm", "Covered by your credit"), states)
+                    self.assertNotIn("bad", dict(states))
+
+    def test_a_credit_covers_what_is_late_in_its_own_currency_only(self):
+        other = self.env.ref("base.CHF")
+        other.active = True
+        foreign = self.make_invoice(currency_id=other.id)
+        for move in (self.invoice, foreign):
+            move.line_ids.filtered("date_maturity").date_maturity = "2026-01-31"
+        self.make_invoice(invoice_date_due=fields.Date.context_today(self.company))
+        self.make_invoice(move_type="out_refund", **self.priced(200))
+        self.sign_in()
+        for page in (self.open(), self.open("/invoices?show=open")):
+            texts = [text for _tone, text in self.states(page.text)]
+            self.assertEqual(texts.count("Covered by your credit"), 2, "late, and due today")
+            self.assertTrue(any(text.startswith("Overdue by") for text in texts))
 
     def test_what_is_overdue_is_never_more_than_the_balance(self):
         self.invoice.line_ids.filtered("date_maturity").date_maturity = "2026-01-31"

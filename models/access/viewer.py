@@ -16,8 +16,8 @@ class Viewer(NamedTuple):
     addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
     there are several. A page that asks much keeps here what it has found out already: ``domains``
     of what the viewer sees of each kind, see ``_get_viewer_domain``, ``waiting_shares``, what
-    payments that wait settle, as ``_get_shares`` of the statement returns it, and ``contacts``,
-    who the customer's contacts are.
+    payments that wait settle, as ``_get_shares`` of the statement returns it, ``balances``, what
+    is open, as its ``_get_open_balances`` does, and ``contacts``, who the customer's contacts are.
     """
 
     contact: object
@@ -31,6 +31,7 @@ class Viewer(NamedTuple):
     choices: object = ()
     domains: dict | None = None
     waiting_shares: dict | None = None
+    balances: list | None = None
     contacts: object = None
 
     def get_address(self, path):

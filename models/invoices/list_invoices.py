@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from ..portal.list import Sort
 
+# The tones of what is late, and of what is due today or tomorrow.
+ASKING = ("bad", "warn")
+
 
 class FinancePortalListInvoices(models.AbstractModel):
     """Invoices, with credit notes and sales receipts."""
@@ -144,6 +147,42 @@ class FinancePortalListInvoices(models.AbstractModel):
             "amount": move._finance_portal_money(sign * move.amount_total),
             "open": move._finance_portal_money(sign * left) if is_open else "",
         }
+
+    @api.model
+    def _get_rows(self, viewer, documents):
+        """Say of what is late or due today that the customer's credit covers it, if it covers all.
+
+        A document stays due until somebody matches it with the credit. But the statement and the
+        overview say that nothing is owed, so the list doesn't ask for it either.
+        """
+        rows = super()._get_rows(viewer, documents)
+        asking = [
+            (move, row)
+            for move, row in zip(documents, rows, strict=True)
+            if any(tone in ASKING for tone, _text in row["states"])
+        ]
+        covered = self._get_covered(viewer) if asking else ()
+        for move, row in asking:
+            if (move.company_id, move.currency_id) in covered:
+                row["states"] = self._call_covered(row["states"])
+        return rows
+
+    @api.model
+    def _call_covered(self, states):
+        """Return the states of a document that credits cover: they don't ask for its money."""
+        words = "calm", self.env._("Covered by your credit")
+        return [words if tone in ASKING else (tone, text) for tone, text in states]
+
+    @api.model
+    def _get_covered(self, viewer):
+        """Return each company and currency in which credits cover all that the viewer owes."""
+        balances = viewer.balances
+        if balances is None:
+            contact = viewer.contact if viewer.own_documents else None
+            balances = self.env["finance.portal.statement"]._get_open_balances(
+                viewer.customer, viewer.companies, contact
+            )
+        return {(one["company"], one["currency"]) for one in balances if one["covered"]}
 
     @api.model
     def _get_read_fields(self):

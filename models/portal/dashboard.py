@@ -39,7 +39,7 @@ class FinancePortalDashboard(models.AbstractModel):
         """Return what the overview shows.
 
         :param Viewer viewer: who looks
-        :return: dict of ``balances`` (see :meth:`_get_balances`), ``is_covered``
+        :return: dict of ``balances`` (see :meth:`_describe_balances`), ``is_covered``
             (whether credits cover all that is open), ``charts`` (see
             ``_get_history_charts``), ``due`` (``rows`` and ``heads`` of invoices, see
             ``finance.portal.list``), ``waiting`` (list of such, each with a ``title``) and
@@ -52,13 +52,16 @@ class FinancePortalDashboard(models.AbstractModel):
         books = self.env["finance.portal.scope"]._find_books(viewer.customer)
         scope = Statement._get_recent_scope(**asked, books=books)
         shares = Statement._get_shares(scope)
-        viewer = viewer._replace(domains={}, waiting_shares=shares, contacts=books.contacts)
+        open_now = Statement._get_open_balances(**asked, scope=scope)
+        viewer = viewer._replace(
+            domains={}, waiting_shares=shares, balances=open_now, contacts=books.contacts
+        )
         waiting, lists = self._get_waiting(), self.env["finance.portal.page"]._get_lists()
         parts = [DUE, *(part for _title, part in waiting)]
         found = self._find_all(viewer, [*parts, *((name, "", "", MAX_NEWS) for name in lists)])
         news = self._choose_news(found[name, "", "", MAX_NEWS] for name in lists)
         shown = self._group_ids([*(found[part] for part in parts), news])
-        balances = self._get_balances(**asked, scope=scope)
+        balances = self._describe_balances(open_now)
         due = self._draw_part(viewer, "invoices", found[DUE], shown)
         is_covered = bool(balances) and all(one["covered"] for one in balances)
         if is_covered:  # that a document is late would ask for money that is there
@@ -84,16 +87,14 @@ class FinancePortalDashboard(models.AbstractModel):
         companies.partner_id.fetch(["tz"])
 
     @api.model
-    def _get_balances(self, customer, companies, contact, scope):
+    def _describe_balances(self, found):
         """Return what is open, by currency over all these companies.
 
+        :param list found: see ``_get_open_balances`` of the statement
         :return: list of dict of ``open``, ``overdue`` (texts; the latter empty when nothing is)
             ``in_favor`` (whether the customer has a credit) and ``covered`` (whether it covers
             what is open)
         """
-        found = self.env["finance.portal.statement"]._get_open_balances(
-            customer, companies, contact, scope
-        )
         balances = []
         for currency, parts in groupby(found, key=lambda part: part["currency"]):
             total = sum((part["open"] for part in parts), Decimal())

@@ -88,12 +88,16 @@ class FinancePortalPage(models.AbstractModel):
         """
         own, company = group.currency_id, group.company_id
         total = sum(one.amount for one in part if self._is_able(one))
+        rows = [self._describe_candidate(access, one) for one in part]
+        if sum(one.amount for one in part) <= 0:
+            List = self.env["finance.portal.list.invoices"]
+            rows = [{**row, "states": List._call_covered(row["states"])} for row in rows]
         names = (company.name if companies else "", own.name)
         zero = formatLang(self.env, 0, digits=own.decimal_places)
         lang = get_lang(self.env)
         return {
             "title": " · ".join(filter(None, names)) if several else "",
-            "rows": [self._describe_candidate(access, one) for one in part],
+            "rows": rows,
             "total": group._finance_portal_money(max(total, 0)),
             "words": {
                 "total": self.env._("Total"),

@@ -36,10 +36,14 @@ class TestPayTogether(TogetherCase):
 
     def test_no_statement_leads_there_while_credits_cover_all(self):
         """What one could pay twice; the list still settles single ones with a credit note."""
+        self.one.line_ids.filtered("date_maturity").date_maturity = "2026-01-31"
         self.make_credit(300)
         self.sign_in()
         self.assertNotIn('/pay"', self.visit("/finance/customer-portal/statement").text)
         self.assertIn(f'"{LIST}/pay"', self.visit(LIST).text)
+        choice = self.visit(f"{LIST}/pay").text
+        self.assertIn("Covered by your credit", choice)
+        self.assertNotIn("Overdue", choice)
         self.become_stranger()
         _link, base = self.open_statement()
         page = self.visit(base)
