@@ -64,6 +64,8 @@ class TestSendStatement(PortalCase):
                 self.assertIn(words, self.sent[self.ada.email])
                 page = self.open_link(self.token_mailed_to(self.ada))
                 self.assertEqual(self.states(page.text), [("good", words)])
+                labels = re.findall(r"<dl class=\"balance closing\"><dt>([^<]*)", page.text)
+                self.assertEqual(labels, ["Credit in your favor" if more else "Balance due"])
                 hero = statement._get_report_values()["hero"]
                 self.assertEqual(hero["states"], [("good", words)])
                 self.assertIn(words, statement._tell_balance())

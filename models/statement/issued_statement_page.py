@@ -114,12 +114,16 @@ class FinancePortalIssuedStatement(models.Model):
         ] or [Statement._money(0, own)]
         today = self._finance_portal_day(self._get_today(self.company_id))
         return {
-            "label": self.env._("Credit in your favor") if is_credit else self.env._("Balance due"),
+            "label": self._label_balance(-1 if is_credit else 0),
             "amount": amounts[0],
             "amounts": amounts,
             "states": [self._get_state(parts, () if is_credit or not open_parts else amounts)],
             "notes": [self.env._("As of %(date)s", date=today)],
         }
+
+    def _label_balance(self, balance):
+        """Return what a balance is called: below zero it is the customer's."""
+        return self.env._("Credit in your favor") if balance < 0 else self.env._("Balance due")
 
     def _get_state(self, parts, amounts):
         """Return ``(tone, text)`` on what is late.
@@ -175,7 +179,7 @@ class FinancePortalIssuedStatement(models.Model):
         """Return what is open in one currency as text.
 
         :return: dict of ``title``, ``rows`` (see :meth:`_describe_item`), ``cut`` (a sentence
-            where rows are left out), ``total`` and ``ageing``
+            where rows are left out), ``total``, ``label`` (what that is) and ``ageing``
         """
         Statement, currency = self.env["finance.portal.statement"], part["currency"]
         names = Statement._get_kind_names()
@@ -196,6 +200,7 @@ class FinancePortalIssuedStatement(models.Model):
             "rows": rows,
             "cut": cut,
             "total": Statement._money(part["total"], currency),
+            "label": self._label_balance(part["total"]),
             "ageing": Statement._describe_ageing(part["ageing"], currency),
         }
 
