@@ -184,7 +184,16 @@ class TestPageTerms(InvoicePageCase):
         hero = self.values(invoice)["hero"]
         self.assertEqual(hero["amount"], self.money(100))
         self.assertEqual(hero["states"], [("bad", "Overdue by 9 days")])
-        self.assertEqual(hero["notes"], [f"{self.money(60)} was due by Mar 1, 2026"])
+        # The first of them nine days ago, both two days ago.
+        self.assertEqual(hero["notes"], [f"{self.money(60)} was due by Mar 8, 2026"])
+        subject = invoice._finance_portal_get_headline(hero["amount"])
+        self.assertEqual(subject, f"{self.money(60)} due Mar 8")
+
+    def test_once_all_installments_are_overdue_the_last_says_by_when_all_was_due(self):
+        invoice = self.make(invoice_payment_term_id=self.term((30, -9), (70, -2)).id)
+        hero = self.values(invoice)["hero"]
+        self.assertEqual(hero["states"], [("bad", "Overdue by 9 days")])
+        self.assertEqual(hero["notes"], [f"{self.money(100)} was due by Mar 8, 2026"])
 
     def test_a_plan_that_is_not_printed_is_due_all_the_same(self):
         """The setting says what is printed. When money is due, the open items say."""

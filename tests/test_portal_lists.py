@@ -181,6 +181,21 @@ class TestPortalLists(PortalCase):
             self.assertEqual(names[-1], move.name)
             self.pay(move)
 
+    def test_what_is_due_of_installments_is_told_unless_a_credit_covers_it(self):
+        parts = [
+            (0, 0, {"value": "percent", "value_amount": percent, "nb_days": days})
+            for percent, days in ((40, 0), (60, 4000))
+        ]
+        term = self.env["account.payment.term"].create({"name": "Parts", "line_ids": parts})
+        self.invoice.button_draft()
+        self.make_invoice(invoice_payment_term_id=term.id)
+        words = "40.00 was due by Jan 10, 2026"
+        for path in ("", "/invoices"):
+            self.assertIn(words, self.open(path).text)
+        self.make_invoice(move_type="out_refund", **self.priced(100))
+        for path in ("", "/invoices"):
+            self.assertNotIn(words, self.open(path).text)
+
     def test_search(self):
         """The number and the customer's own reference are searched, as they were typed."""
         literal = self.make_invoice(ref="100%_off\\now")

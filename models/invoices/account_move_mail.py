@@ -37,7 +37,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_headline(self, amount):
         """Return an amount with the day it is due, if something is due."""
-        due = self.move_type != "out_refund" and self._finance_portal_get_due_date()
+        due = self.move_type != "out_refund" and self._finance_portal_get_last_due_date()
         if not due or not self._finance_portal_is_open():
             return amount
         next_amount, _is_all = self._finance_portal_get_next_payment()

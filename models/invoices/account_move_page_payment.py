@@ -130,9 +130,10 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_due_note(self, due):
         """Return a sentence on what to pay by the day ``due``."""
-        day = self._finance_portal_day(due)
+        last = self._finance_portal_get_last_due_date()
+        day = self._finance_portal_day(last)
         amount, is_all = self._finance_portal_get_next_payment()
-        if is_all:
+        if is_all and last == due:
             return self.env._("Due date: %(date)s", date=day)
         today = fields.Date.context_today(self)
         amount = self._finance_portal_money(amount)
@@ -140,14 +141,35 @@ class AccountMove(models.Model):
             return self.env._("%(amount)s was due by %(date)s", amount=amount, date=day)
         return self.env._("Next payment: %(amount)s by %(date)s", amount=amount, date=day)
 
+    def _finance_portal_get_part_note(self):
+        """Return a sentence on what of it is to be paid now, or nothing where that is all."""
+        _amount, is_all = self._finance_portal_get_next_payment()
+        due = self._finance_portal_get_due_date()
+        return "" if is_all else self._finance_portal_get_due_note(due)
+
     def _finance_portal_get_next_payment(self):
         """Return ``(amount, whether it is all)`` of what is overdue, or else due next."""
+        now = self._finance_portal_get_next_items()
+        if not now:
+            return self._finance_portal_amount_left(), True
+        is_all = len(now) == len(self._finance_portal_get_open_items())
+        return self.currency_id.round(sum(item.amount for item in now)), is_all
+
+    def _finance_portal_get_last_due_date(self):
+        """Return the day by which all that is overdue was due, or else by which the next part is.
+
+        Of several installments that are late, the amount was due only with the last of them.
+        """
+        now = self._finance_portal_get_next_items()
+        return now[-1].due if now else self.invoice_date_due
+
+    def _finance_portal_get_next_items(self):
+        """Return the open items that are overdue, or else due next."""
         items = self._finance_portal_get_open_items()
         if not items:
-            return self._finance_portal_amount_left(), True
+            return []
         until = max(items[0].due, fields.Date.context_today(self) - timedelta(days=1))
-        now = [item for item in items if item.due <= until]
-        return self.currency_id.round(sum(item.amount for item in now)), len(now) == len(items)
+        return [item for item in items if item.due <= until]
 
     def _finance_portal_get_discount_notes(self):
         """Return what the customer saves by paying early, while that is still possible."""

@@ -142,6 +142,7 @@ class FinancePortalListInvoices(models.AbstractModel):
             "name": move.name,
             "kind": move.type_name if move.move_type != "out_invoice" else "",
             "detail": move.ref or "",
+            "part": move._finance_portal_get_part_note() if due else "",
             "date": move._finance_portal_day(move.invoice_date),
             "due": move._finance_portal_day(due),
             "amount": move._finance_portal_money(sign * move.amount_total),
@@ -164,7 +165,7 @@ class FinancePortalListInvoices(models.AbstractModel):
         covered = self._get_covered(viewer) if asking else ()
         for move, row in asking:
             if (move.company_id, move.currency_id) in covered:
-                row["states"] = self._call_covered(row["states"])
+                row.update(states=self._call_covered(row["states"]), part="")
         return rows
 
     @api.model

@@ -98,7 +98,8 @@ class FinancePortalList(models.AbstractModel):
     def _prepare_cells(self, document):
         """Return the cells of a document: a dict of texts with the keys of ``heads``.
 
-        With ``kind`` and ``detail``, words beside the number and below it, or nothing; and
+        With ``kind`` and ``detail``, words beside the number and below it, or nothing; ``part``,
+        a sentence on what of the amount is due, where that isn't all of it; and
         ``told``, the amount as an email says it, if that is another text.
         """
         raise NotImplementedError
@@ -272,7 +273,7 @@ class FinancePortalList(models.AbstractModel):
         states = self._get_states(local)
         rows = []
         for document in local:
-            cells = {"kind": "", "detail": "", **self._prepare_cells(document)}
+            cells = {"kind": "", "detail": "", "part": "", **self._prepare_cells(document)}
             own = document._finance_portal_get_company()
             if own != company:
                 details = (cells["detail"], own.name)
