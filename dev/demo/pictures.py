@@ -19,16 +19,19 @@ from ..platform.odoo import Site
 from ..platform.paths import ROOT, folder_of
 from ..platform.runs import run_folder
 from ..platform.server import Server
-from . import run, sending
+from . import inbox_page, run, sending
 
 OWN, DOCS = ROOT / "static" / "description", ROOT / "docs" / "images"
 PHONE, DESK = {"width": 375, "height": 760}, {"width": 1120, "height": 700}
-COVER = {"width": 1120, "height": 560}
+COVER, EMAIL = {"width": 1120, "height": 560}, {"width": 600, "height": 400}
+MAX_EMAILS, GAP = 5, 12
 # One that calls itself headless is taken for the machine it is.
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0"
 LINK = re.compile(r"https?://[^\s\"'<>]+/(?:finance/[ipt]|q|finance/customer-portal/setup)/[\w-]+")
 PASSWORD = "seven green bicycles"
-COLOURS = 96  # as many as a page has, letters' edges included
+# As many as a page has, letters' edges included, and how often they are chosen again: the first
+# choice is by area alone.
+COLOURS, ROUNDS = 96, 3
 PATIENCE = 60_000
 
 FRAME = """
@@ -86,6 +89,7 @@ def _browser() -> Iterator:
 def _take_all(server: Server, inbox: Inbox, new_page) -> None:
     """Go through the demo as its customers and its staff, and keep what they see."""
     invoice = _send_english_invoice(server, inbox)
+    _take_emails(inbox, new_page(EMAIL))
     _take_customer(inbox, new_page)
     _take_portal(server, inbox, new_page)
     _take_office(server, new_page(DESK), invoice)
@@ -103,6 +107,22 @@ def _send_english_invoice(server: Server, inbox: Inbox) -> int:
     sending.INVOICE.send(server, [invoice])
     inbox.wait_for(before + 1)
     return invoice
+
+
+def _take_emails(inbox: Inbox, page: Page) -> None:
+    """Put the emails of the samples beside each other, each at half its size."""
+    numbers = [n for n, one in enumerate(inbox.messages, 1) if LINK.search(html_of(one))]
+    server, shots = inbox_page.serve(inbox, 0), []
+    for number in numbers[:MAX_EMAILS]:
+        page.goto(f"http://127.0.0.1:{server.server_port}/{number}/body")
+        shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+        shots.append(shot.resize((shot.width // 2, shot.height // 2), Image.Resampling.LANCZOS))
+    server.shutdown()
+    width = sum(shot.width + GAP for shot in shots) - GAP
+    picture = Image.new("RGB", (width, max(shot.height for shot in shots)), "white")
+    for place, shot in enumerate(shots):
+        picture.paste(shot, (place * (shot.width + GAP), 0))
+    _write(picture, DOCS / "emails.png")
 
 
 def _take_customer(inbox: Inbox, new_page) -> None:
@@ -185,9 +205,14 @@ def _as_url(path: Path) -> str:
 
 
 def _keep(page: Page, *targets: Path) -> None:
-    """Write what a page shows, with few colours, which makes a small file."""
+    """Write what a page shows."""
     page.evaluate("document.activeElement?.blur()")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    _write(picture, *targets)
+
+
+def _write(picture: Image.Image, *targets: Path) -> None:
+    """Write a picture with few colours, small ones such as a logo's among them."""
     for path in targets:
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.quantize(COLOURS).save(path, optimize=True)
+        picture.quantize(COLOURS, kmeans=ROUNDS).save(path, optimize=True)
