@@ -15,12 +15,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..const import MEGABYTE
-from ..models.setup_check import (
-    probes,
-    setup_check_address,
-    setup_check_mail,
-    setup_check_sender,
-)
+from ..models.setup_check import probes, setup_check_address, setup_check_mail, setup_check_sender
 from ..models.setup_check import setup_check as checks
 from ..models.setup_check.probes import Answer, CannotAsk
 from .setup_check_common import OWN, PASSWORD, URL, SetupCheckCase
