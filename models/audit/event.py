@@ -227,7 +227,7 @@ class FinancePortalEvent(models.Model):
         subjects = self._prepare_subjects(access, document, account, contact)
         rows = [{**common, **subject, **values} for subject in subjects]
         # sudo: activity is written by the system only, nobody has the right to
-        return self.sudo().create([row for row in rows if not self._is_piled_up(row)])
+        return self.sudo().create(self._drop_piled_up(rows))
 
     @api.model
     def _get_answer_kinds(self):
