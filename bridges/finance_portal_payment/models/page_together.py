@@ -89,7 +89,7 @@ class FinancePortalPage(models.AbstractModel):
         own, company = group.currency_id, group.company_id
         total = sum(one.amount for one in part if self._is_able(one))
         rows = [self._describe_candidate(access, one) for one in part]
-        if sum(one.amount for one in part) <= 0:
+        if own.compare_amounts(sum(one.amount for one in part), 0) <= 0:
             List = self.env["finance.portal.list.invoices"]
             rows = [{**row, "states": List._call_covered(row["states"])} for row in rows]
         names = (company.name if companies else "", own.name)

@@ -51,6 +51,15 @@ class TestPayTogether(TogetherCase):
         self.assertNotIn('/pay"', page.text)
         self.assertEqual(self.statement._finance_portal_get_online_pay_line(), "")
 
+    def test_a_credit_covers_all_to_the_cent(self):
+        """Summed up as numbers with a fraction, it would be short of a fraction of a cent."""
+        for price in (0.04, 0.05):
+            line = {"name": "Bag", "price_unit": price, "tax_ids": [Command.clear()]}
+            self.make_invoice(invoice_line_ids=[Command.create(line)])
+        self.make_credit(300.09)
+        self.sign_in()
+        self.assertIn("Covered by your credit", self.visit(f"{LIST}/pay").text)
+
     def test_the_list_itself_has_boxes_for_what_is_open(self):
         credit = self.make_credit(30)
         paid = self.make_invoice()
