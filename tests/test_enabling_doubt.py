@@ -67,7 +67,7 @@ class TestEnablingDoubt(EnablingCase):
         self.assertEqual({*ways}, confirm, "a dialog that nobody opens here")
         for name, way in ways.items():
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
-                self.assertFalse(way(self.known).doubtful)
+                self.assertIs(way(self.known).doubtful, False)
                 savepoint.rollback()
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 text = way(self.doubted).doubtful

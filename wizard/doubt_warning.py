@@ -20,7 +20,7 @@ class FinancePortalDoubtWarning(models.AbstractModel):
         companies = Account._get_own_companies()
         for dialog in self:
             doubted = Account._find_doubted(dialog._finance_portal_get_vouched(), companies)
-            dialog.doubtful = doubted and dialog._describe_doubtful(doubted)
+            dialog.doubtful = dialog._describe_doubtful(doubted) if doubted else False
 
     def _describe_doubtful(self, doubted):
         """Return who is to be checked, as text for the screen."""

@@ -117,7 +117,8 @@ class FinancePortalApi(models.AbstractModel):
         """
         Account = self.env["finance.portal.account"]
         doubted = Account._find_doubted(partner, Account._get_own_companies())
-        for author in doubted.values():
+        if doubted:
+            [author] = doubted.values()
             raise UserError(
                 self.env._(
                     "%(reason)s If the address is right, give it as email.",
