@@ -1,5 +1,7 @@
 """No Reminders that is ticked or unticked: the plan follows, and nobody else's is made anew."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -61,3 +63,16 @@ class TestReminderPause(QuoteReminderCase):
         self.assertFalse(row.is_outdated)
         self.pia.with_user(clerk).finance_no_reminders = True
         self.assertTrue(row.is_outdated)
+
+    def test_the_form_lets_only_those_change_a_pause_who_may(self):
+        Partner = self.env["res.partner"]
+        view, readonly = self.env.ref("base.view_partner_form"), {}
+        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+            user = self.make_user(group, group, "base.group_partner_manager")
+            form = etree.fromstring(Partner.with_user(user).get_view(view.id, "form")["arch"])
+            found = form.xpath("//field[@name='finance_no_reminders']")
+            readonly[group] = [field.get("readonly") for field in found]
+        self.assertEqual(
+            readonly,
+            {"account.group_account_invoice": [None], "account.group_account_readonly": ["1"]},
+        )
