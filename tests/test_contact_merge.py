@@ -103,20 +103,32 @@ class TestMerge(ContactCase):
     def test_who_must_sign_in_must_after_a_merge(self):
         """No merge undoes what a manager decided, whoever merges, and whoever survives."""
         clerk = self.make_user("clerk", "base.group_user", "base.group_partner_manager")
-        for by in (self.env.user, clerk):
+        groups = ("sales_team.group_sale_salesman", "base.group_partner_manager")
+        seller = self.make_user("merging_seller", *groups)  # may see the field, and not decide
+        for by in (self.env.user, clerk, seller):
             for number, rules in enumerate(
                 (("required", False), (False, "required"), ("required", "not_required"))
             ):
-                source = self.make_contact(f"Old {number}", parent=False, is_company=True)
-                target = self.make_contact(f"New {number}", parent=False, is_company=True)
-                (source | target).email = "office@old.example.com"
-                source.finance_portal_sign_in, target.finance_portal_sign_in = rules
+                target = self.merge_ruled(by, number, rules)
                 with self.subTest(by=by.login, rules=rules):
-                    self.env.flush_all()
-                    wizard = self.env["base.partner.merge.automatic.wizard"].with_user(by)
-                    wizard._merge((source | target).ids, target.with_user(by))
-                    self.env.invalidate_all()
                     self.assertTrue(target._finance_portal_requires_sign_in(self.company))
+        self.company.finance_portal_require_sign_in = True
+        for by in (clerk, seller):
+            with self.subTest(by=by.login, rules="loose"):
+                target = self.merge_ruled(by, "Loose", ("not_required", False))
+                self.assertTrue(target._finance_portal_requires_sign_in(self.company))
+
+    def merge_ruled(self, by, number, rules):
+        """Return the survivor of two customers with these rules for signing in."""
+        source = self.make_contact(f"Old {number}", parent=False, is_company=True)
+        target = self.make_contact(f"New {number}", parent=False, is_company=True)
+        (source | target).email = "office@old.example.com"
+        source.finance_portal_sign_in, target.finance_portal_sign_in = rules
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(by)
+        wizard._merge((source | target).ids, target.with_user(by))
+        self.env.invalidate_all()
+        return target
 
     def test_decisions_follow_as_they_were(self):
         double = self.double_of_ada(email=OLD)

@@ -31,6 +31,10 @@ class ResPartner(models.Model):
             name for name in switches.keys() & set(names) if not getattr(self, switches[name])()
         }
 
+    def _finance_portal_is_merging(self):
+        """Return whether the survivor of a merge takes over what the others had."""
+        return self.env.context.get(MERGING_KEY) is MERGING
+
     # === CRUD METHODS === #
 
     @api.model
@@ -56,8 +60,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: naming who can
         """
-        is_merging = self.env.context.get(MERGING_KEY) is MERGING
-        if not is_merging and self._finance_portal_get_locked(vals):
+        if not self._finance_portal_is_merging() and self._finance_portal_get_locked(vals):
             raise AccessError(
                 self.env._("Ask a Finance Portal manager, or someone in accounting, to do this.")
             )

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ...const import MANAGER
 
+SIGN_IN = "finance_portal_sign_in"
+
 
 class ResPartner(models.Model):
     """What managers do about the account of a contact, on the Portal Access tab."""
@@ -10,6 +12,16 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """Let nobody off signing in by a default or a context, also where the system works."""
+        values = super().default_get(fields)
+        acting = self.sudo(False)  # defaults and context are still theirs
+        is_free = values.get(SIGN_IN) == "not_required"
+        if is_free and not acting.env.su and not acting.env.user.has_group(MANAGER):
+            del values[SIGN_IN]
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -23,9 +35,15 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        """Let managers alone decide whether a customer has to sign in."""
-        if "finance_portal_sign_in" in vals and not self.env.su:
-            self._finance_portal_check_manager()
+        """Let managers alone decide whether a customer has to sign in.
+
+        Who merges contacts need not be one: the survivor keeps its own rule, or the stricter one.
+        """
+        if SIGN_IN in vals and not self.env.su:
+            if self._finance_portal_is_merging() and not self.env.user.has_group(MANAGER):
+                vals = {name: value for name, value in vals.items() if name != SIGN_IN}
+            else:
+                self._finance_portal_check_manager()
         return super().write(vals)
 
     # === ACTION METHODS === #
