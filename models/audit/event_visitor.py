@@ -24,6 +24,9 @@ MAX_ROWS = 500
 MAX_ALIKE = 100
 ALIKE = ("kind", "link_id", "account_id", "res_model", "res_id", "verdict", "reason")
 NO_VISITORS = ("staff", "system")
+# The answer that somebody may give as often as they like. Each other one, and each payment, is
+# stored anyway, and who gave it is evidence.
+CHANGED_AT_WILL = {"chosen"}
 # How many seconds one refusal stands for those like it.
 REFUSAL_WINDOW = 3600
 
@@ -140,6 +143,7 @@ class FinancePortalEvent(models.Model):
         be able to fill the record with them, from however many browsers and networks. Asked in one
         query, however many documents it happened to.
         """
+        kept = self._get_answer_kinds() - CHANGED_AT_WILL
         counts = [
             SQL(
                 "SELECT %s FROM (%s) AS same HAVING count(*) >= %s",
@@ -148,7 +152,8 @@ class FinancePortalEvent(models.Model):
                 MAX_ALIKE,
             )
             for place, row in enumerate(rows)
-            if row["verdict"] not in NO_VISITORS
+            if row["kind"] not in kept
+            and row["verdict"] not in NO_VISITORS
             and any(row.get(name) for name in ("link_id", "account_id", "res_id"))
         ]
         if not counts:
