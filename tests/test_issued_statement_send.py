@@ -62,6 +62,8 @@ class TestSendStatement(PortalCase):
                 self.become_stranger()
                 statement = self.send_statement(self.ada)
                 self.assertIn(words, self.sent[self.ada.email])
+                self.assertIn("nothing to pay", self.sent[self.ada.email])
+                self.assertNotIn("how to pay", self.sent[self.ada.email])
                 page = self.open_link(self.token_mailed_to(self.ada))
                 self.assertEqual(self.states(page.text), [("good", words)])
                 labels = re.findall(r"<dl class=\"balance closing\"><dt>([^<]*)", page.text)

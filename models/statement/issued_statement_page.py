@@ -246,6 +246,12 @@ class FinancePortalIssuedStatement(models.Model):
         zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
         return self.with_context(tz=str(zone))
 
+    def _is_owed(self):
+        """Return whether the customer is to pay something, which its email then says."""
+        # sudo: who may read the statement may read what is open
+        statement = self.sudo()._in_company_time()
+        return any(part["total"] > 0 for part in statement._get_parts(0))
+
     def _tell_balance(self):
         """Return in few words what is open, and what of it is late."""
         # sudo: who may read the statement may read what is open

@@ -83,13 +83,15 @@ class FinancePortalPage(models.AbstractModel):
         """Return what can be paid with one payment as text.
 
         :param part: the candidates
-        :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``total``,
-            ``sum`` (what a script adds up with), ``words`` (what it says) and ``has_debt``
+        :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``note`` (why
+            nothing is to be paid), ``total``, ``sum`` (what a script adds up with), ``words``
+            (what it says) and ``has_debt``
         """
         own, company = group.currency_id, group.company_id
         total = sum(one.amount for one in part if self._is_able(one))
         rows = [self._describe_candidate(access, one) for one in part]
-        if own.compare_amounts(sum(one.amount for one in part), 0) <= 0:
+        is_covered = own.compare_amounts(sum(one.amount for one in part), 0) <= 0
+        if is_covered:
             List = self.env["finance.portal.list.invoices"]
             rows = [{**row, "states": List._call_covered(row["states"])} for row in rows]
         names = (company.name if companies else "", own.name)
@@ -98,6 +100,7 @@ class FinancePortalPage(models.AbstractModel):
         return {
             "title": " · ".join(filter(None, names)) if several else "",
             "rows": rows,
+            "note": self.env._("Your credit covers all open invoices") if is_covered else "",
             "total": group._finance_portal_money(max(total, 0)),
             "words": {
                 "total": self.env._("Total"),

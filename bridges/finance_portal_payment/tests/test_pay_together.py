@@ -43,6 +43,7 @@ class TestPayTogether(TogetherCase):
         self.assertIn(f'"{LIST}/pay"', self.visit(LIST).text)
         choice = self.visit(f"{LIST}/pay").text
         self.assertIn("Covered by your credit", choice)
+        self.assertIn("Your credit covers all open invoices", choice)
         self.assertNotIn("Overdue", choice)
         self.become_stranger()
         _link, base = self.open_statement()
