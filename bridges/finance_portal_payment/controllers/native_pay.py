@@ -4,19 +4,41 @@ from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.finance_portal.failures import LinkGone
+from odoo.addons.payment import utils as payment_utils
 
-# What the ERP's payment links name the document by.
-KINDS = {"invoice_id": "account.move", "sale_order_id": "sale.order"}
+# What the ERP's payment links name the document by, and its fields of who may have got one.
+KINDS = {
+    "invoice_id": ("account.move", ("partner_id",)),
+    "sale_order_id": ("sale.order", ("partner_id", "partner_invoice_id")),
+}
 
 
 class FinancePortalNativePay(PaymentPortal):
     @route()
-    def payment_pay(self, *args, **kwargs):
-        """Send whoever holds an old payment link to the "no longer active" page."""
-        for name, model in KINDS.items():
+    def payment_pay(self, *args, access_token=None, **kwargs):
+        """Send whoever holds an old payment link to the "no longer active" page.
+
+        Nobody else: by numbers alone, a stranger would learn which documents there are, and could
+        have each customer mailed a link for each of them.
+        """
+        if not isinstance(access_token, str) or not access_token.isascii():
+            access_token = None  # Odoo, too, would compare it, and fail only where there is one
+        for name, (model, payers) in KINDS.items():
             number = self._cast_as_int(kwargs.get(name))
             # sudo: the visitor has no rights; only whether such links are closed
             document = request.env[model].sudo().browse(number or 0).exists()
-            if document and document._finance_portal_native_closed():
+            if (
+                document
+                and document._finance_portal_native_closed()
+                and self._finance_portal_opens(document, payers, access_token, kwargs)
+            ):
                 raise LinkGone("native payment link closed", document=document)
-        return super().payment_pay(*args, **kwargs)
+        return super().payment_pay(*args, access_token=access_token, **kwargs)
+
+    def _finance_portal_opens(self, document, payers, token, params):
+        """Return whether a token is that of one of the ERP's payment links to a document."""
+        amount, currency = self._cast_as_float(params.get("amount")), document.currency_id.id
+        return any(
+            payment_utils.check_access_token(token, document[payer].id, amount, currency)
+            for payer in payers
+        )
