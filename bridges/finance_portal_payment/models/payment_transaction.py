@@ -1,4 +1,4 @@
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
@@ -12,6 +12,8 @@ from .account_move_line import PaidOn
 from .document import OPEN_STATES
 
 TRIED_FOR_DAYS = 4  # as long as Odoo tries
+# How long somebody may take to pay for the day on which they began to count.
+TIME_TO_PAY = timedelta(days=1)
 
 
 class PaymentTransaction(models.Model):
@@ -35,6 +37,13 @@ class PaymentTransaction(models.Model):
         readonly=True,
         copy=False,
         help="When the customer started again. Money that still arrives is booked as usual.",
+    )
+    finance_reported = fields.Datetime(
+        "First Reported On",
+        readonly=True,
+        copy=False,
+        help="When the provider first reported that the customer paid, or that the money is on its"
+        " way.",
     )
 
     # === CRUD METHODS === #
@@ -117,6 +126,7 @@ class PaymentTransaction(models.Model):
         """
         changed = super()._update_state(allowed_states, target_state, state_message)
         ours = changed.filtered("finance_page")
+        ours._finance_portal_note_report(target_state)
         kinds = {"done": "payment_received", "authorized": "payment_received"}
         kinds |= {"error": "payment_failed", "cancel": "payment_failed"}
         for transaction in ours if target_state in kinds else ours.browse():
@@ -128,6 +138,16 @@ class PaymentTransaction(models.Model):
             # sudo: a provider's message starts the job
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
         return changed
+
+    def _finance_portal_note_report(self, state):
+        """Note when a provider first reported that the customers did their part.
+
+        Who chose to transfer the money hasn't done that yet.
+        """
+        for transaction in self.filtered(lambda one: not one.finance_reported):
+            on_its_way = state == "pending" and transaction.provider_code != "custom"
+            if on_its_way or state in ("authorized", "done"):
+                transaction.finance_reported = fields.Datetime.now()
 
     def _cron_post_process(self):
         """Book ours first, and try again at once when somebody saves the invoice meanwhile.
@@ -287,15 +307,19 @@ class PaymentTransaction(models.Model):
         """Return it for booking as of the day on which its customer began to pay.
 
         In the company's days, which the page went by when it named the amount. The job that books
-        it knows neither: it would come too late for an early payment discount.
+        it knows neither: it would come too late for an early payment discount. Who began in time
+        and paid long after, on a provider's page that was left open, paid when that was reported.
 
         :return: ``(the transaction, values of the payment)``
         """
         began = self.source_transaction_id or self
         if not began.finance_page:
             return self, {}
-        zone = get_zone(self.company_id.partner_id.tz)
-        paid_on = PaidOn(began.create_date.replace(tzinfo=UTC).astimezone(zone).date())
+        zone, paid = get_zone(self.company_id.partner_id.tz), began.create_date
+        reported = began.finance_reported or fields.Datetime.now()
+        if reported - paid > TIME_TO_PAY:
+            paid = reported
+        paid_on = PaidOn(paid.replace(tzinfo=UTC).astimezone(zone).date())
         journal = self.provider_id.journal_id
         # sudo: whether a day is closed, whoever books
         closed = self.company_id.sudo()._get_violated_lock_dates(paid_on.day, False, journal)

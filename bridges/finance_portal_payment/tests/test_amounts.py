@@ -25,6 +25,20 @@ class TestAmounts(PaymentCase):
             }
         )
 
+    def make_term(self, percentage):
+        """Return a payment term with an early payment discount within ten days."""
+        return self.env["account.payment.term"].create(
+            {
+                "name": f"{percentage} % within 10 days",
+                "early_discount": True,
+                "discount_percentage": percentage,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+
     def offers(self, move=None):
         """Return ``(key, amount)`` of what is offered."""
         move = self.invoice if move is None else move
@@ -63,17 +77,7 @@ class TestAmounts(PaymentCase):
             self.assertEqual(self.offers(other), [("part", 50.0), ("all", 100.0)])
 
     def test_an_early_payment_discount_is_deducted_and_settles_the_invoice(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % within 10 days",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
+        term = self.make_term(2)
         with freeze_time("2026-01-12"):
             move = self.make_invoice(invoice_payment_term_id=term.id)
             self.assertEqual(self.offers(move), [("all", 98.0)])
@@ -87,17 +91,7 @@ class TestAmounts(PaymentCase):
 
     def test_a_discount_paid_on_its_last_day_is_granted_whenever_it_is_booked(self):
         """The page goes by the company's days. The job that books it, by UTC and later."""
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "20 % within 10 days",
-                "early_discount": True,
-                "discount_percentage": 20,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
-                ],
-            }
-        )
+        term = self.make_term(20)
         self.company.partner_id.tz = "America/Los_Angeles"
         for booked_on in ("2026-01-21 06:30:00", "2026-01-23 12:00:00"):
             with self.subTest(booked_on), freeze_time("2026-01-21 06:00:00"):  # 10 pm on the 20th
@@ -113,6 +107,31 @@ class TestAmounts(PaymentCase):
                 self.assertEqual((move.payment_state, move.amount_residual), ("paid", 0.0))
                 self.assertEqual(str(transaction.payment_id.date), "2026-01-20")
 
+    def test_a_discount_is_lost_to_who_began_in_time_and_paid_late(self):
+        """A provider's page that was left open still takes the reduced amount weeks later."""
+        term = self.make_term(20)
+        reported_in_time = {"draft": False, "pending": True, "done": True}
+        for state, counts in reported_in_time.items():
+            with self.subTest(state):
+                with freeze_time("2026-01-20 12:00:00"):
+                    move = self.make_invoice(
+                        invoice_date="2026-01-10", invoice_payment_term_id=term.id
+                    )
+                    _link, page = self.enter(move)
+                    self.assertEqual(self.start(page).status_code, 200)
+                    transaction = self.transactions(move)
+                    if state != "draft":
+                        self.simulate(transaction, state)
+                self.date(transaction, "2026-01-20 12:00:00")
+                with freeze_time("2026-02-20 12:00:00"):
+                    if state != "done":
+                        self.simulate(transaction)
+                    self.book()
+                self.assertEqual((transaction.state, transaction.amount), ("done", 80.0))
+                self.assertEqual(move.amount_residual, 0.0 if counts else 20.0)
+                day = "2026-01-20" if counts else "2026-02-20"
+                self.assertEqual(str(transaction.payment_id.date), day)
+
     def test_a_payment_from_a_closed_day_is_booked_today(self):
         link, _page = self.enter()
         transaction = self.pay(link)
@@ -123,11 +142,16 @@ class TestAmounts(PaymentCase):
         self.assertEqual(self.invoice.payment_state, "paid")
 
     def date(self, transaction, moment):
-        """Have a payment started at a moment: the database's own clock isn't frozen."""
+        """Have a payment started at a moment: the database's own clock isn't frozen.
+
+        One that was reported was so at the same moment.
+        """
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
-            [moment, transaction.id],
+            "UPDATE payment_transaction SET create_date = %(moment)s, finance_reported ="
+            " CASE WHEN finance_reported IS NOT NULL THEN %(moment)s::timestamp END"
+            " WHERE id = %(id)s",
+            {"moment": moment, "id": transaction.id},
         )
         self.env.invalidate_all()
 
