@@ -13,6 +13,13 @@ from . import grants
 
 class FinancePortalSignUp(AuthSignupHome):
     @route()
+    def web_auth_signup(self, *args, **kw):
+        """Count attempts: Odoo has to say that an address is taken, so nobody tries many."""
+        if request.httprequest.method == "POST":
+            request.env["finance.portal.throttle"]._hit("recovery")
+        return super().web_auth_signup(*args, **kw)
+
+    @route()
     def web_auth_reset_password(self, *args, **kw):
         """Count attempts, and answer the same for every address."""
         is_asked = request.httprequest.method == "POST"

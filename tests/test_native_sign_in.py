@@ -166,6 +166,20 @@ class TestNativeSignIn(AccountPagesCase):
         codes = [self.submit(RESET, login=UNKNOWN).status_code for _number in range(3)]
         self.assertEqual(codes, [200, 200, 429])
 
+    def test_l13_whoever_tries_addresses_by_signing_up_is_counted(self):
+        """That an address is taken has to be said there; what isn't tried isn't told."""
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("auth_signup.invitation_scope", "b2c")
+        set_param("finance_portal.throttle.recovery", "2/100000")
+        passwords = {"password": PASSWORD, "confirm_password": PASSWORD}
+        with mute_logger("odoo.sql_db"):
+            answers = [
+                self.submit("/web/signup", login=login, name="Somebody", **passwords)
+                for login in (KNOWN, CLOSED, WAITING)
+            ]
+        self.assertEqual([one.status_code for one in answers], [200, 200, 429])
+        self.assertNotIn("already registered", answers[-1].text)
+
     def test_staff_are_told_what_is_wrong(self):
         with self.assertRaisesRegex(Exception, "No account found"):
             self.env["res.users"].reset_password(UNKNOWN)
