@@ -1,6 +1,9 @@
 """A bounce is believed of emails of ours alone, and of whom they went to."""
 
+from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import FinancePortalCase
 
@@ -70,3 +73,56 @@ class TestForgedBounce(FinancePortalCase):
     def test_a_true_one_is_believed(self):
         states = self.report(self.ada.email, original=self.message.message_id)
         self.assertEqual(states, {self.ada: "bounced", self.ben: "sent"})
+
+    def test_who_reads_the_message_says_nothing_of_it(self):
+        """Odoo lets them, in a row of their own beside that of the email: it would win."""
+        later = self.message.copy()  # its email hasn't left yet
+        later.write({"model": "account.move", "res_id": self.invoice.id})
+        for name, groups in {
+            "auditor": ["account.group_account_readonly"],
+            "billing": ["account.group_account_invoice"],
+            "manager": ["account.group_account_manager"],
+        }.items():
+            user = self.make_user(name, *groups)
+            for message in self.message, later:
+                message.with_user(user).check_access("read")
+                for status in "bounce", "sent", "exception":
+                    with self.subTest(user=name, status=status, left=message == self.message):
+                        self.refused(user, message, status)
+
+    def refused(self, user, message, status):
+        """Try both ways to write down what became of an email."""
+        row = {
+            "mail_email_address": self.ada.email_normalized,
+            "notification_type": "email",
+            "notification_status": status,
+            "failure_type": "mail_bounce",
+        }
+        Notification = self.env["mail.notification"].with_user(user)
+        for act in (
+            lambda: Notification.create({**row, "mail_message_id": message.id}),
+            lambda: message.with_user(user).write({"notification_ids": [Command.create(row)]}),
+        ):
+            with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_rule"):
+                self.assertRaises(AccessError, act)
+        self.env.invalidate_all()
+        self.assertEqual(self.link.delivery_state, "sent")
+
+    def test_odoos_dialog_for_many_emails_goes_on(self):
+        """It writes down with its user's rights whom it writes to."""
+        user = self.make_user("billing", "account.group_account_invoice")
+        values = {
+            "composition_mode": "mass_mail",
+            "model": "account.move",
+            "res_ids": str(self.invoice.ids),
+            "subject": "Look",
+            "body": "<p>Look</p>",
+            "auto_delete": False,
+            "auto_delete_keep_log": True,
+            "force_send": False,
+        }
+        before = self.env["mail.notification"].search([])
+        with self.mock_mail_gateway():
+            self.env["mail.compose.message"].with_user(user).create(values).action_send_mail()
+        new = self.env["mail.notification"].search([]) - before
+        self.assertEqual(new.mail_message_id.create_uid, user)
