@@ -216,6 +216,35 @@ class TestVouching(AddressCase):
         self.auditor.unlink()
         self.assertFalse(self.is_vouched(ada) or self.is_vouched(ben))
 
+    def test_the_word_of_several_counts_for_what_all_of_them_see(self):
+        """Who entered an address, and who moved or merged the contact, may be of two companies."""
+        both = self.make_user("both", "account.group_account_invoice", "base.group_partner_manager")
+        both.company_ids = self.company | self.sister
+        here, there = self.company, self.sister
+        users = {self.finance: here, self.other_boss: there, both: here | there}
+        for enterer, entered_for in users.items():
+            for second, second_for in users.items():
+                for way in ("moved", "merged"):
+                    with self.subTest(entered=enterer.login, second=second.login, way=way):
+                        contact = self.settled_by(enterer, second, way)
+                        for company in here, there:
+                            is_seen = company in entered_for & second_for
+                            self.assertIs(self.is_vouched(contact, company), is_seen, company.name)
+
+    def settled_by(self, enterer, second, way):
+        """Return a contact of the customer whose address one enters, and another settles there."""
+        stray = self.entered_by(enterer)
+        if way == "moved":
+            stray.parent_id = False
+            stray.with_user(second).parent_id = self.customer
+            return stray
+        # Without an address, so nobody entered one.
+        target = stray.create({"name": "Target", "parent_id": self.customer.id})
+        # Odoo lets nobody else merge what has two addresses.
+        self.merge(self.env["res.partner"].with_user(second).sudo(), stray, target)
+        self.assertEqual(target.email, NEW)
+        return target
+
     def test_existing_contacts_are_trusted_and_addresses_that_stay_are_not_entered(self):
         self.env.cr.execute("UPDATE res_partner SET finance_portal_address_by = NULL")
         self.assertTrue(self.is_vouched(self.ben))

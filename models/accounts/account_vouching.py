@@ -102,7 +102,19 @@ class FinancePortalAccount(models.Model):
         # sudo: only what they may see
         users = (acting | acting.browse({*earlier} - {0})).sudo()
         doubtful = users.filtered(lambda user: not self._sees_all(user))
-        return (doubtful or users)[:1].id or 0
+        return (doubtful or self._choose_least(users))[:1].id or 0
+
+    @api.model
+    def _choose_least(self, users):
+        """Return the one of users (sudo) who each see all of their companies who sees the least.
+
+        Of two who each see what the other doesn't, neither's word counts: the public user.
+        """
+        if len(users) < 2:
+            return users
+        seen = {user: user._finance_portal_get_companies() for user in users}
+        least = users.filtered(lambda one: all(seen[one] <= more for more in seen.values()))
+        return least or self.env.ref("base.public_user")
 
     def _vouch(self):
         """Remember that whoever is at work, a manager, says that its contact's address is right."""
