@@ -118,6 +118,7 @@ from . import (
     test_own_routes,
     test_page_cache,
     test_page_language,
+    test_pending_emails,
     test_portal_access,
     test_account_bridge,
     test_account_emails,

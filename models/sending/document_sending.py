@@ -1,5 +1,9 @@
+import logging
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 COMPOSER_LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
@@ -133,7 +137,17 @@ class FinancePortalDocument(models.AbstractModel):
         return super().message_post(*args, **kwargs)
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Say that nobody is there to write the text if the template has an error."""
+        """Say that nobody is there to write the text if the template has an error.
+
+        Post nothing of a template for other records: it would tell of the one with the same id.
+        Whoever may change an order can have it wait for any template, and jobs, or a customer's
+        answer, mail that with all rights.
+        """
+        template, _view = self._get_source_from_ref(source_ref)
+        # sudo: which records a template is for is no secret
+        if template and template.sudo().model != self._name:
+            _logger.warning("Not posted on %s: %s is for other records", self, template)
+            return self.env["mail.message"]
         documents = self.with_context(finance_portal_automatic=True)
         return super(FinancePortalDocument, documents).message_post_with_source(
             source_ref, **kwargs
