@@ -27,6 +27,8 @@ def search(page, text: str) -> None:
     """Search the view on the screen, and return once it says that it is filtered."""
     box = page.locator(".o_searchview_input")
     box.fill(text)
+    # Until one of what it offers is chosen, Enter does nothing.
+    expect(page.locator(".o_searchview_autocomplete .focus")).to_be_visible()
     with _answer(page):
         box.press("Enter")
     expect(page.locator(".o_searchview_facet").filter(has_text=text)).to_be_visible()
