@@ -3,7 +3,7 @@
 ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  /payment/pay?invoice_id={invoice_id} \
-                                  410   410   410   410   410   410   410   410   410   410   410
+                                  422   422   422   422   422   422   422   422   422   422   422
 GET  @/{link}/pay                 404   A     404   404   404   404   404   404   404   404   404
 GET  @/{invoice}/pay              login login A     404   404   login login login login login A
 GET  @/{bens}/pay                 login login own   own   404   login login login login login own
