@@ -129,6 +129,8 @@ GET  /finance/i/{unknown}         404   404   404   404   404   404   404   404 
 GET  /q/{unknown}                 404   404   404   404   404   404   404   404   404   404   404
 GET  /web/reset_password          ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 POST /web/reset_password          ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+GET  /web/signup                  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
+POST /web/signup                  +     +     +     +     +     +     +     +     +     +     +
 POST /my/orders/{quote_id}/document/1 \
                                   my    my    my    my    my    my    my    my    my    my    my
 GET  /my/orders/{quote_id}/document/1 \
