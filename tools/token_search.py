@@ -112,32 +112,23 @@ class _View:
 
     @cached_property
     def places(self):
-        """Where characters came from, noted only once it is asked: in most texts nothing is found.
+        """Return the characters that are noted, where each came from, and where that ends.
 
-        :return: the characters that are noted, where each came from, and where that ends
+        Noted only once it is asked: in most texts nothing is found. Of several notes on one
+        character, the last counts.
         """
         # Numbers of four bytes: somebody may send millions of escapes.
-        marks, origins, ends = (array("I", [0]) for _column in range(3))
-
-        def mark(place, origin, end):
-            """Of several notes on one place, the last counts."""
-            if marks[-1] == place:
-                origins[-1], ends[-1] = origin, end
-            else:
-                marks.append(place)
-                origins.append(origin)
-                ends.append(end)
-
+        places = tuple(array("I", [0]) for _column in range(3))
         length, last = 0, 0
         for match in self.pattern.finditer(self.source.text):
             start, end = match.span()
             length += start - last
-            if _unescape(match):
-                mark(length, start, end)
-                length += 1
-            mark(length, end, 0)
-            last = end
-        return marks, origins, ends
+            kept = bool(_unescape(match))  # a fold leaves nothing
+            notes = ((length, length + kept), (start, end), (end, 0))
+            for column, pair in zip(places, notes, strict=True):
+                column.extend(pair)
+            length, last = length + kept, end
+        return places
 
     def locate(self, start, end):
         """Return where the characters from ``start`` to ``end`` stand in the first source."""
