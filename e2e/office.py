@@ -25,6 +25,7 @@ def show_list(page) -> None:
 
 def search(page, text: str) -> None:
     """Search the view on the screen, and return once it says that it is filtered."""
+    _wait_for_records(page)
     box = page.locator(".o_searchview_input")
     box.fill(text)
     # Until one of what it offers is chosen, Enter does nothing.
@@ -36,6 +37,7 @@ def search(page, text: str) -> None:
 
 def clear_search(page) -> None:
     """Take back the one filter of a view, and return once the server has told what is there."""
+    _wait_for_records(page)
     with _answer(page):
         page.locator(".o_searchview .o_facet_remove").click()
     expect(page.locator(".o_searchview_facet")).to_have_count(0)
@@ -46,6 +48,15 @@ def select_all(page, count: int) -> None:
     expect(page.locator(".o_data_row")).to_have_count(count)
     page.locator("thead .o_list_record_selector input").check()
     expect(page.locator(".o_data_row_selected")).to_have_count(count)
+
+
+def _wait_for_records(page) -> None:
+    """Wait until the view shows what it read first.
+
+    A view is there before its records are. Once they come, it forgets what was typed until then.
+    """
+    shown = page.locator(".o_data_row, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent")
+    expect(shown.first).to_be_visible()
 
 
 def _answer(page):
