@@ -73,3 +73,39 @@ class TestKeptCustomerRights(SendDocumentsCase):
         self.assertEqual(order[KEPT], self.customer)
         order.with_user(self.boss).partner_id = self.ben
         self.assertFalse(order[KEPT])
+
+    def test_who_merges_contacts_hands_over_no_document(self):
+        """Neither the contact's own, nor those of a contact below, whoever survives."""
+        creator = self.make_user("creator", "base.group_user", "base.group_partner_manager")
+        below = self.make_contact("Below", parent=self.ada)
+        documents = [*self.each_kind(), self.invoice, self.make_order(below)]
+        for survivor in (self.eve, self.ada, None):
+            with self.subTest(survivor=survivor), self.env.cr.savepoint() as savepoint:
+                self.eve.email = self.ada.email
+                self.merge(creator, self.ada | self.eve, survivor)
+                left = (self.ada | self.eve).exists()
+                self.assertEqual(len(left), 1)
+                for document in documents:
+                    self.assertEqual(document._finance_portal_get_customer(), self.customer)
+                    for customer in self.customer | self.rival:
+                        domain = document._finance_portal_get_customer_domain(customer)
+                        is_theirs = bool(document.filtered_domain(domain))
+                        self.assertIs(is_theirs, customer == self.customer, document)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_documents_of_a_customer_that_is_merged_go_along(self):
+        other = self.make_contact("Other", parent=False, is_company=True)
+        other.email = self.customer.email
+        documents = self.each_kind()
+        self.merge(self.env.user, self.customer | other, other)
+        for document in documents:
+            self.assertEqual(document._finance_portal_get_customer(), other)
+            self.assertFalse(document[KEPT])
+
+    def merge(self, user, contacts, survivor):
+        """Merge contacts as a user does in Odoo's dialog."""
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(user)
+        wizard._merge(contacts.ids, survivor and survivor.with_user(user))
+        self.env.invalidate_all()

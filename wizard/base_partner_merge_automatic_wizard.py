@@ -32,6 +32,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         authors = partners._finance_portal_get_authors()
         # sudo: whoever may merge contacts need not see the field
         must_sign_in = "required" in partners.sudo().mapped("finance_portal_sign_in")
+        self._finance_portal_leave_documents(partners, dst_partner, customers)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         partners._finance_portal_remember_merged(authors)
@@ -43,6 +44,23 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             # sudo: a manager decided it for one of them, and merging them undoes no decision
             partners.exists().sudo().finance_portal_sign_in = "required"
         return result
+
+    def _finance_portal_leave_documents(self, partners, survivor, customers):
+        """Keep documents with their customer when a contact of it is merged into another one's.
+
+        As when the contact moves; those of a customer who is merged itself go along.
+
+        :param survivor: which of the contacts stays, if that was chosen
+        :param dict customers: the customer of each contact (sudo), and of all below them
+        """
+        if not survivor or survivor not in partners:
+            survivor = self._get_ordered_partner(partners.ids)[-1:]
+        own = survivor.sudo().commercial_partner_id
+        for customer in {*customers.values()} - customers.keys() - {own}:
+            gone = [contact for contact, before in customers.items() if before == customer]
+            self.env["finance.portal.kept.customer.mixin"]._leave_behind(
+                customer.concat(*gone) - customer, customer
+            )
 
     def _update_values(self, src_partners, dst_partner):
         """Keep what was decided about one of the contacts, whoever merges them."""
