@@ -145,6 +145,7 @@ from . import (
     test_sale_order_page_lines,
     test_schedule_rights,
     test_scope,
+    test_second_address,
     test_second_step,
     test_seen_address,
     test_send_dialog,

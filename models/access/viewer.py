@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.http import request
+from odoo.tools import email_normalize_all
 
 from ...const import ACCOUNT_PREFIX, MANAGER, PORTAL, VIEW_AS_KEY
 from ...failures import AccountNotChosen, UnknownAccount, ViewingEnded
@@ -116,14 +117,16 @@ class FinancePortalAccount(models.Model):
         )
 
     @api.model
-    def _as_recipient(self, contact, company):
+    def _as_recipient(self, contact, company, address):
         """Return a contact as the :class:`Viewer` of one company's documents, by email alone.
 
-        They see what their account shows. A contact without one, or with one that doesn't show
-        this company, has their own documents only: nobody said that they may see what colleagues
-        get. The address of the customer itself gets all of them, if somebody vouches for it.
+        At the confirmed address they see what their account shows. A contact without one, or with
+        one that doesn't show this company, and whoever reads another address of theirs, has their
+        own documents only: nobody said that they may see what colleagues get. The address of the
+        customer itself gets all of them, if somebody vouches for it.
 
         :param contact: the contact (sudo)
+        :param str address: the one of their addresses that they are mailed at
         """
         customer = contact.commercial_partner_id
         # sudo: asked on behalf of visitors
@@ -132,15 +135,15 @@ class FinancePortalAccount(models.Model):
                 one._is_open() and one.customer_id == customer and company in one.company_ids
             )
         )  # fmt: skip
-        if account:
-            is_limited = account.own_documents
-        else:
-            is_limited = contact != customer or not self._is_vouched_for(contact, company)
+        # A person's account tells nothing of who reads an address that was added beside theirs.
+        is_all = email_normalize_all(address) == [account.email] or (
+            contact == customer and self._is_vouched_for(contact, company)
+        )
         return Viewer(
             contact=contact,
             customer=customer,
             companies=company,
-            own_documents=is_limited,
+            own_documents=account.own_documents or not is_all,
             account=account,
             staff=self.env["res.users"],
         )

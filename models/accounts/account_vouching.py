@@ -117,9 +117,15 @@ class FinancePortalAccount(models.Model):
         return least or self.env.ref("base.public_user")
 
     def _vouch(self):
-        """Remember that whoever is at work, a manager, says that its contact's address is right."""
+        """Remember that whoever is at work, a manager, says that its contact's address is right.
+
+        They confirm one. Where the field names others beside it, who entered those still counts.
+        """
         # sudo: nobody has the right to write it
-        self.partner_id.sudo()._finance_portal_remember()
+        for contact in self.partner_id.sudo():
+            is_alone = len(self._list_mailboxes(contact)) < 2
+            earlier = [] if is_alone else [contact.finance_portal_address_by]
+            contact._finance_portal_remember(earlier)
 
     def _limit_unless_vouched(self, company):
         """Show own documents only if nobody vouches for the address, and ask managers.

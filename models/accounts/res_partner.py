@@ -37,9 +37,13 @@ class ResPartner(models.Model):
         if not new:
             return super().write(vals)
         # sudo: nobody has the right to write it
-        entered = self.sudo().filtered(lambda one: new - {*email_normalize_all(one.email)})
+        before = {one: {*email_normalize_all(one.email)} for one in self.sudo()}
+        entered = self.sudo().filtered(lambda one: new - before[one])
+        # Who entered an address that stays beside a new one still counts.
+        earlier = entered.grouped(lambda one: one[ADDRESS_BY] if new & before[one] else 0)
         result = super().write(vals)
-        entered._finance_portal_remember()
+        for author, contacts in earlier.items():
+            contacts._finance_portal_remember([author])
         return result
 
     # === WHO ENTERED AN ADDRESS === #

@@ -85,7 +85,8 @@ class FinancePortalStillOpen(models.AbstractModel):
 
         :return: ``(list of Waiting, how many more there are)``
         """
-        viewer = self.env["finance.portal.account"]._as_recipient(contact, company)
+        Account = self.env["finance.portal.account"]
+        viewer = Account._as_recipient(contact, company, address)
         found, total = [], 0
         for name in self.env["finance.portal.page"]._get_lists().values():
             List = self.env[name]
