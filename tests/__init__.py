@@ -23,6 +23,7 @@ from . import (
     test_archive,
     test_archive_staff,
     test_assets,
+    test_automatic_doubt,
     test_bank_transfer,
     test_batch,
     test_behind_proxy,

@@ -19,8 +19,9 @@ JOB = "finance_portal.ir_cron_statements"
 RUN = "finance.portal.statement.run"
 
 
-@tagged("post_install", "-at_install")
-class TestStatementSchedule(OwingCase):
+class ScheduleCase(OwingCase):
+    """A company whose statements are sent on a schedule, and the job that starts them."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -55,6 +56,9 @@ class TestStatementSchedule(OwingCase):
         lines = self.batches().line_ids.filtered(lambda line: line.state == "skipped")
         return {line.document_name: line.reason for line in lines}
 
+
+@tagged("post_install", "-at_install")
+class TestStatementSchedule(ScheduleCase):
     # === WHEN === #
 
     def test_nothing_is_sent_unless_somebody_wants_it(self):

@@ -182,15 +182,26 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _is_in_doubt(self, partner):
-        """Return whether a contact's address waits for a manager, so that only staff write to it.
+        """Return whether a contact's address waits for a manager, see :meth:`_find_in_doubt`."""
+        return bool(self._find_in_doubt(partner))
 
-        Closing an account doesn't answer the question whose the address is.
+    @api.model
+    def _find_in_doubt(self, partners):
+        """Return those contacts (sudo) whose address waits for a manager: only staff write to it.
+
+        The system mails them nothing by itself, whoever would have it do so. Closing an account
+        doesn't answer the question whose the address is.
         """
         # sudo: asked on behalf of visitors
-        account = self.sudo().search([("partner_id", "=", partner.id)])
-        return bool(account) and (
-            bool(account.suspended_at) or account._get_closed_reason() == "suspended"
-        )
+        accounts = self.sudo().search([("partner_id", "in", partners.ids)])
+        return accounts.filtered(
+            lambda one: one.suspended_at or one._get_closed_reason() == "suspended"
+        ).partner_id
+
+    @api.model
+    def _describe_in_doubt(self, partner):
+        """Return in a sentence why the system mails a contact nothing, see above."""
+        return self.env._("Confirm the email address of %s first.", partner.name)
 
     def _confirm_address(self, address=None):
         """Make an address of the contact's the one confirmed address, as a manager said.

@@ -222,7 +222,7 @@ class ResPartner(models.Model):
         if account._is_open() and in_all_companies:
             account._check_companies()
         if account and account._get_closed_reason() == "suspended":
-            raise UserError(self.env._("Confirm the email address of %s first.", self.name))
+            raise UserError(account._describe_in_doubt(self))
         if not account._is_open():
             raise UserError(
                 self.env._("%s has no active account. Enable portal access first.", self.name)

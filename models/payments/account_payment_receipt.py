@@ -153,7 +153,9 @@ class AccountPayment(models.Model):
         lang = self.env["finance.portal.page"]._get_installed_lang(self.company_id.partner_id.lang)
         env = self.with_context(lang=lang).env
         recipient = self._finance_portal_get_receipt_recipient().with_env(env)
-        if obstacle := self.with_env(env)._finance_portal_get_contact_obstacle(recipient):
+        payment = self.with_env(env)
+        obstacle = payment._finance_portal_get_contact_obstacle(recipient)
+        if obstacle := obstacle or payment._finance_portal_get_doubt_obstacle(recipient):
             return obstacle
         try:
             with undoable(self.env.cr):

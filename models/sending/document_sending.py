@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,20 @@ class FinancePortalDocument(models.AbstractModel):
         recipient = self._finance_portal_get_default_recipient()
         if not recipient:
             return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
-        return self._finance_portal_get_contact_obstacle(recipient)
+        return self._finance_portal_get_contact_obstacle(
+            recipient
+        ) or self._finance_portal_get_doubt_obstacle(recipient)
+
+    @api.model
+    def _finance_portal_get_doubt_obstacle(self, contact):
+        """Return why the system itself mails a contact nothing now; an empty text for staff.
+
+        They see the address, and may choose another one.
+        """
+        Account = self.env["finance.portal.account"]
+        if self.env.uid != SUPERUSER_ID or not Account._is_in_doubt(contact):
+            return ""
+        return Account._describe_in_doubt(contact)
 
     @api.model
     def _finance_portal_get_contact_obstacle(self, contact):

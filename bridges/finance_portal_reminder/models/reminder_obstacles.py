@@ -14,10 +14,11 @@ class FinancePortalReminder(models.Model):
         partners = self.env["res.partner"].union(*(plan.partner for plan in plans))
         customers = self.env["res.partner"].union(*(plan.customer for plan in plans))
         bounced = self._get_bounced(partners)
+        in_doubt = self.env["finance.portal.account"]._find_in_doubt(partners)
         unmatched = model._finance_reminder_get_unmatched(company, customers)
         return [
             plan._replace(
-                reason=(not plan.is_over and self._get_contact_obstacle(plan, bounced))
+                reason=(not plan.is_over and self._get_contact_obstacle(plan, bounced, in_doubt))
                 or self._get_documents_obstacle(plan)
                 or self._get_credit_obstacle(plan, unmatched)
             )
@@ -25,13 +26,15 @@ class FinancePortalReminder(models.Model):
         ]
 
     @api.model
-    def _get_contact_obstacle(self, plan, bounced):
+    def _get_contact_obstacle(self, plan, bounced, in_doubt):
         """Return why this contact gets no reminder at all, or an empty text."""
         partner = plan.partner
         if pause := self._describe_pause(plan.customer, plan.day):
             return pause
         if obstacle := plan.model._finance_portal_get_contact_obstacle(partner):
             return obstacle
+        if partner in in_doubt:
+            return self.env["finance.portal.account"]._describe_in_doubt(partner)
         if partner in bounced:
             return self.env._(
                 "The last email to %(address)s bounced. Correct the address on the contact.",

@@ -1,0 +1,37 @@
+"""A contact whose address waits for a manager gets no reminder until it is confirmed."""
+
+from odoo.tests import tagged
+
+from odoo.addons.finance_portal.tests.account_common import AccountCase
+
+from .common import QuoteReminderCase
+
+NEW = "thief@elsewhere.example.com"
+
+
+@tagged("post_install", "-at_install")
+class TestReminderDoubt(QuoteReminderCase):
+    def test_nothing_is_sent_while_an_address_is_in_doubt(self):
+        """Of each kind of document, also where it was planned for the address before."""
+        creator = self.make_user("creator", "base.group_user", "base.group_partner_manager")
+        boss = self.make_user("boss", "account.group_account_manager", "base.group_partner_manager")
+        AccountCase.make_account.__func__(type(self), self.ada)
+        documents = [self.bill(7, self.ada), self.offer(partner=self.ada)]
+        kinds = {document._name for document in documents}
+        self.assertEqual(kinds, {*documents[0]._finance_reminder_get_models()})
+        rows = self.plan_for_ada()
+        self.assertEqual(set(rows.mapped("state")), {"planned"})
+        self.ada.with_user(creator).email = NEW
+        self.remind(rows)
+        self.assertNotIn(NEW, [*self.sent])
+        rows = self.plan_for_ada()
+        self.assertEqual(set(rows.mapped("state")), {"held"})
+        self.assertEqual(set(rows.mapped("reason")), {"Confirm the email address of Ada first."})
+        self.ada.with_user(boss).action_finance_portal_confirm()
+        self.remind()
+        self.assertIn(NEW, [*self.sent])
+
+    def plan_for_ada(self):
+        rows = self.plan().filtered(lambda row: row.partner_id == self.ada)
+        self.assertEqual(len(rows), 2)
+        return rows
