@@ -108,6 +108,26 @@ class TestForgedBounce(FinancePortalCase):
         self.env.invalidate_all()
         self.assertEqual(self.link.delivery_state, "sent")
 
+    def test_nobody_turns_their_own_row_into_that_of_a_recipient(self):
+        """Odoo lets users change their own notifications, but for whose and of what they are."""
+        user = self.make_user("billing", "account.group_account_invoice")
+        # sudo: as Odoo notifies a colleague who follows the document
+        own = self.env["mail.notification"].sudo()
+        own = own.create({"mail_message_id": self.message.id, "res_partner_id": user.partner_id.id})
+        own.with_user(user).write(
+            {
+                "mail_email_address": self.ada.email_normalized,
+                "notification_type": "email",
+                "notification_status": "bounce",
+                "failure_type": "mail_bounce",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.link.delivery_state, "sent")
+        self.assertEqual(self.invoice.finance_status, "sent")
+        failed = [("id", "=", self.invoice.id), ("finance_status", "=", "failed")]
+        self.assertFalse(self.env["account.move"].search(failed))
+
     def test_odoos_dialog_for_many_emails_goes_on(self):
         """It writes down with its user's rights whom it writes to."""
         user = self.make_user("billing", "account.group_account_invoice")

@@ -3,19 +3,20 @@ from odoo.exceptions import AccessError
 
 
 class MailNotification(models.Model):
-    """What became of an email with a link: the system says it, and nobody else.
+    """What became of an email with a link: only the system records it.
 
-    Reminders wait after a bounce, and staff look after what wasn't delivered. Odoo lets all who
-    may read a message write down that an email about it went somewhere, and how it fared.
+    Reminders wait after a bounce, and staff look after what wasn't delivered. Odoo lets everybody
+    who may read a message add recipients to it, and say how the email to them fared.
     """
 
     _inherit = "mail.notification"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Let people write down nothing about an email that others caused, or that has left."""
+        """Let users record nothing about an email that others caused, or that has left."""
         if not self.env.su:
-            self._finance_portal_check_own({vals.get("mail_message_id") for vals in vals_list})
+            # Odoo asks for each message as well, so none comes from a default or the context.
+            self._finance_portal_check_own({vals["mail_message_id"] for vals in vals_list})
         return super().create(vals_list)
 
     def write(self, vals):
@@ -24,13 +25,14 @@ class MailNotification(models.Model):
 
     @api.model
     def _finance_portal_check_own(self, message_ids):
-        """Raise unless the user just caused the emails of these messages, or no link is in them.
+        """Raise unless the user caused the emails of these messages, and none with a link has left.
 
-        Odoo's dialog for many emails writes down, with its user's rights, whom it writes to.
+        Odoo's dialog for many emails records, with its user's rights, whom it writes to. What is
+        about no document of ours is Odoo's affair.
 
-        :raise AccessError: otherwise
+        :raise AccessError: somebody else caused one, or a link was mailed with one
         """
-        # sudo: only what they are about, and who caused them
+        # sudo: only what they are about, and whose they are
         messages = self.env["mail.message"].sudo().browse(message_ids - {None, False}).exists()
         Document = self.env["finance.portal.document"]
         others = messages.filtered(

@@ -73,11 +73,14 @@ SETS = {
         """%(listing)s AND q.state = 'outgoing'
               AND (q.scheduled_date IS NULL OR q.scheduled_date <= %(now)s)""",
     ),
-    # Unless the link was opened after all, or a newer email went to the same address.
+    # Unless the link was opened after all, or a newer email went to the same address. An address
+    # in a contact's own row says nothing: users may write there whatever they like.
     "failed_notification": (
         "l.res_id",
         """mail_notification n JOIN finance_portal_link l ON l.mail_message_id = n.mail_message_id
-              AND (n.res_partner_id = l.partner_id OR n.mail_email_address = l.email)
+              AND n.notification_type = 'email'
+              AND (n.res_partner_id = l.partner_id
+                   OR n.res_partner_id IS NULL AND n.mail_email_address = l.email)
             WHERE n.notification_status IN %(failed)s AND l.res_model = %(model)s
               AND l.viewed_at IS NULL AND NOT EXISTS (
                   SELECT 1 FROM finance_portal_link newer WHERE newer.res_model = l.res_model
