@@ -179,6 +179,22 @@ class TestNativeSignIn(AccountPagesCase):
             ]
         self.assertEqual([one.status_code for one in answers], [200, 200, 429])
         self.assertNotIn("already registered", answers[-1].text)
+        self.assertIn("then try again", answers[-1].text)
+        self.assertNotIn("open the link", answers[-1].text)
+        self.assertIn(self.env.ref("base.public_user").sudo().company_id.name, answers[-1].text)
+
+    def test_l13_addresses_in_a_query_are_counted(self):
+        """Odoo sends whoever gives that of its own users there to its sign-in page."""
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("auth_signup.invitation_scope", "b2c")
+        set_param("finance_portal.throttle.recovery", "2/100000")
+        for path in (RESET, "/web/signup"):
+            # sudo: nobody has the right to change what is counted
+            self.env["finance.portal.throttle"].sudo().search([]).unlink()
+            asked = f"{path}?signup_email={UNKNOWN}"
+            with self.subTest(path=path):
+                codes = [self.visit(one).status_code for one in (path, path, *[asked] * 3, path)]
+                self.assertEqual(codes, [200, 200, 200, 200, 429, 200])
 
     def test_staff_are_told_what_is_wrong(self):
         with self.assertRaisesRegex(Exception, "No account found"):
