@@ -70,6 +70,7 @@ class TestSendStatement(PortalCase):
                 self.assertEqual(labels, ["Credit in your favor" if more else "Balance due"])
                 hero = statement._get_report_values()["hero"]
                 self.assertEqual(hero["states"], [("good", words)])
+                self.assertNotIn('<div class="bad">', page.text)
                 self.assertIn(words, statement._tell_balance())
                 self.sign_in()
                 overview = self.open()

@@ -99,7 +99,7 @@ class FinancePortalIssuedStatement(models.Model):
             "pays": self.env["finance.portal.statement"]._get_pays(
                 parts, self.customer_id, self.name
             ),
-            "owes": any(part["total"] > 0 for part in parts),
+            "owes": self._is_owed(parts),
         }
 
     def _get_hero(self, parts):
@@ -246,11 +246,15 @@ class FinancePortalIssuedStatement(models.Model):
         zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
         return self.with_context(tz=str(zone))
 
-    def _is_owed(self):
-        """Return whether the customer is to pay something, which its email then says."""
-        # sudo: who may read the statement may read what is open
-        statement = self.sudo()._in_company_time()
-        return any(part["total"] > 0 for part in statement._get_parts(0))
+    def _is_owed(self, parts=None):
+        """Return whether there is anything to pay: if so, the email says how.
+
+        :param parts: see :meth:`_get_parts`; by default, what is open now
+        """
+        if parts is None:
+            # sudo: who may read the statement may read what is open
+            parts = self.sudo()._in_company_time()._get_parts(0)
+        return any(part["total"] > 0 for part in parts)
 
     def _tell_balance(self):
         """Return in few words what is open, and what of it is late."""

@@ -239,7 +239,10 @@ class FinancePortalStatement(models.AbstractModel):
 
     @api.model
     def _describe_ageing(self, ageing, currency):
-        """Return what is open by age, with the credit only where there is one."""
+        """Return what is open by age, with the credit only where there is one.
+
+        What it covers is nothing to worry about, however late it is.
+        """
         labels = {
             "not_due": self.env._("Not due yet"),
             "days_30": self.env._("1–30 days late"),
@@ -248,11 +251,12 @@ class FinancePortalStatement(models.AbstractModel):
             "older": self.env._("Over 90 days late"),
             "credit": self.env._("Credit in your favor"),
         }
+        tones = {} if self._is_covered(ageing) else TONES
         return [
             {
                 "label": labels[part],
                 "amount": self._money(ageing[part], currency),
-                "tone": TONES.get(part, "") if ageing[part] else "",
+                "tone": tones.get(part, "") if ageing[part] else "",
             }
             for part in AGES
             if ageing[part] or part != "credit"

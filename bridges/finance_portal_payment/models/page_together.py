@@ -49,7 +49,9 @@ class FinancePortalPage(models.AbstractModel):
         several = len(parts) > 1
         companies = len({group.company_id for group, _part in parts}) > 1
         sections = [
-            self._describe_choice(access, *part, several=several, companies=companies)
+            self._describe_choice(
+                access, *part, several=several, companies=companies, is_whole=not has_more
+            )
             for part in parts
         ]
         values = {
@@ -79,10 +81,14 @@ class FinancePortalPage(models.AbstractModel):
         )
 
     @api.model
-    def _describe_choice(self, access, group, part, *, several, companies):
+    def _describe_choice(self, access, group, part, *, several, companies, is_whole=True):
         """Return what can be paid with one payment as text.
 
         :param part: the candidates
+        :param several: whether there are other payments, too
+        :param companies: whether they are to several companies
+        :param is_whole: whether the candidates are all that is open, so that their sum tells
+            whether credit covers it
         :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``note`` (why
             nothing is to be paid), ``total``, ``sum`` (what a script adds up with), ``words``
             (what it says) and ``has_debt``
@@ -90,7 +96,8 @@ class FinancePortalPage(models.AbstractModel):
         own, company = group.currency_id, group.company_id
         total = sum(one.amount for one in part if self._is_able(one))
         rows = [self._describe_candidate(access, one) for one in part]
-        is_covered = own.compare_amounts(sum(one.amount for one in part), 0) <= 0
+        balance = sum(one.amount for one in part)
+        is_covered = is_whole and own.compare_amounts(balance, 0) <= 0
         if is_covered:
             List = self.env["finance.portal.list.invoices"]
             rows = [{**row, "states": List._call_covered(row["states"])} for row in rows]

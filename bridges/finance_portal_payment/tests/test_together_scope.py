@@ -1,9 +1,12 @@
 """Who may pay which invoices together, and that nobody else does."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import payment_group
 from .together_common import LIST, TogetherCase
 
 
@@ -47,6 +50,24 @@ class TestTogetherScope(TogetherCase):
             page = self.visit(f"{base}/pay?item={made_up}&item=x&item=")
             self.assertEqual(page.status_code, 200)
             self.assertFalse(self.form_of(page))
+
+    def test_credit_covers_all_only_where_all_is_listed(self):
+        """Of three invoices, the one listed with the credit note is covered; the three aren't."""
+        credit = self.make_credit(150)
+        credit.line_ids.filtered("date_maturity").date_maturity = "2025-12-01"
+        credit.invoice_date_due = "2025-12-01"
+        words = "Your credit covers all open invoices"
+        self.sign_in()
+        with patch.object(payment_group, "MAX_TOGETHER", 2):
+            page = self.visit(f"{LIST}/pay")
+            self.assertEqual(self.shown(page), [credit.name, self.one.name])
+            self.assertNotIn(words, page.text)
+            self.assertNotIn("Covered by your credit", page.text)
+            for move in self.two, self.three:
+                self.register(move, 100)
+            page = self.visit(f"{LIST}/pay")
+            self.assertEqual(self.shown(page), [credit.name, self.one.name])
+            self.assertIn(words, page.text)
 
     def test_a_seal_is_for_what_its_page_showed(self):
         """The browser decides nothing but how to pay."""
