@@ -9,6 +9,7 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..const import BY_MAIL_KEY
 from .enabling_common import EnablingCase
 
 SELLS = ("sales_team.group_sale_salesman", "base.group_partner_manager")
@@ -78,6 +79,25 @@ class TestEnablingDoubt(EnablingCase):
                 self.assertIn('name="doubtful"', self.env[name].get_view(view_type="form")["arch"])
                 savepoint.rollback()
             self.env.invalidate_all()
+
+    def test_no_name_is_given_where_nobody_of_ours_entered_it(self):
+        """An incoming email is the public user's word; nobody knows somebody of that name."""
+        public = self.env.ref("base.public_user")
+        lead = self.env["res.partner"].with_context(**{BY_MAIL_KEY: True}).with_user(self.seller)
+        contact = lead.create(
+            {"name": "Mia", "parent_id": self.customer.id, "email": "mia@bakery.example.com"}
+        ).with_env(self.env)
+        self.assertEqual(self.Account._find_doubted(contact, self.company), {contact: public})
+        dialog = self.dialog_enable(contact)
+        texts = [dialog.doubtful, self.Account._describe_doubt(public)]
+        row = dialog._describe_doubtful_row(contact, public)
+        self.assertEqual(row, f"{contact.display_name}: mia@bakery.example.com")
+        account, _token = self.enable(contact)
+        account.sudo().write({"own_documents": True, "unvouched_by_id": public.id})
+        for text in (*texts, account._describe_limit()):
+            with self.subTest(text):
+                self.assertNotIn(public.name, text)
+                self.assertNotIn("entered or moved", text)
 
     def test_once_enabled_a_manager_vouches(self):
         self.start(self.doubted)

@@ -35,10 +35,13 @@ class FinancePortalDoubtWarning(models.AbstractModel):
 
     @api.model
     def _describe_doubtful_row(self, contact, author):
+        address = contact.email_normalized or contact.email or ""
+        if self.env["finance.portal.account"]._is_nobody(author):
+            return f"{contact.display_name}: {address}"
         return self.env._(
             "%(name)s: %(address)s, entered or moved by %(author)s",
             name=contact.display_name,
-            address=contact.email_normalized or contact.email or "",
+            address=address,
             author=author.name,
         )
 

@@ -75,9 +75,22 @@ class FinancePortalAccount(models.Model):
     @api.model
     def _describe_doubt(self, author):
         """Return in a sentence why nobody vouches for an address, see :meth:`_find_doubted`."""
+        if self._is_nobody(author):
+            return self.env._(
+                "No user who may see all documents has confirmed this contact's email address."
+            )
         return self.env._(
             "%s entered or moved this contact, and may not see all documents.", author.name
         )
+
+    @api.model
+    def _is_nobody(self, author):
+        """Return whether none of our users said whose an address is, or none alone could.
+
+        Of those, the public user stands for an incoming email, a visitor, a user who is gone, and
+        several users of different companies.
+        """
+        return author == self.env.ref("base.public_user")
 
     @api.model
     def _sees_all(self, user):
@@ -106,9 +119,9 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _choose_least(self, users):
-        """Return the one of users (sudo) who each see all of their companies who sees the least.
+        """Return which of several users (sudo), who all see whole companies, sees the fewest.
 
-        Of two who each see what the other doesn't, neither's word counts: the public user.
+        Where each sees one that another doesn't, nobody's word counts: that is the public user.
         """
         if len(users) < 2:
             return users
@@ -145,6 +158,11 @@ class FinancePortalAccount(models.Model):
         author = self.sudo().unvouched_by_id  # sudo: only who it was
         if not author:
             return None
+        if self._is_nobody(author):
+            return self.env._(
+                "Sees only their own documents: no user who may see all documents has confirmed the"
+                " email address. If it's right, untick Only Their Own Documents to show all."
+            )
         return self.env._(
             "Sees only their own documents: %(name)s entered or moved this contact, and may not see"
             " all documents. If the email address is right, untick Only Their Own Documents to"
