@@ -114,7 +114,7 @@ class _View:
     def places(self):
         """Return the characters that are noted, where each came from, and where that ends.
 
-        Noted only once it is asked: in most texts nothing is found. Of several notes on one
+        Noted only when asked for: in most texts nothing is found. Of several notes on one
         character, the last counts.
         """
         # Numbers of four bytes: somebody may send millions of escapes.

@@ -152,9 +152,9 @@ class FinancePortalDocument(models.AbstractModel):
     def message_post_with_source(self, source_ref, **kwargs):
         """Say that nobody is there to write the text if the template has an error.
 
-        Post nothing of a template for other records: it would tell of the one with the same id.
-        Whoever may change an order can have it wait for any template, and jobs, or a customer's
-        answer, mail that with all rights.
+        Post nothing from a template for other records: it would tell what's in the one with the
+        same id. Whoever may change an order can choose any template for its confirmation, which
+        jobs, or a customer's answer, send with all rights.
         """
         template, _view = self._get_source_from_ref(source_ref)
         # sudo: which records a template is for is no secret

@@ -1,4 +1,4 @@
-"""Close the ERP's own payment links of shared documents (rule L11)."""
+"""Close Odoo's own payment links of shared documents (rule L11)."""
 
 from odoo.http import request, route
 
@@ -6,7 +6,8 @@ from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.finance_portal.failures import LinkGone
 from odoo.addons.payment import utils as payment_utils
 
-# What the ERP's payment links name the document by, and its fields of who may have got one.
+# The parameter that names the document in Odoo's payment links; its model, and the fields with the
+# contacts for whom Odoo makes such a link.
 KINDS = {
     "invoice_id": ("account.move", ("partner_id",)),
     "sale_order_id": ("sale.order", ("partner_id", "partner_invoice_id")),
@@ -22,7 +23,7 @@ class FinancePortalNativePay(PaymentPortal):
         have each customer mailed a link for each of them.
         """
         if not isinstance(access_token, str) or not access_token.isascii():
-            access_token = None  # Odoo, too, would compare it, and fail only where there is one
+            access_token = None  # comparing it would fail, and only where there is a document
         for name, (model, payers) in KINDS.items():
             number = self._cast_as_int(kwargs.get(name))
             # sudo: the visitor has no rights; only whether such links are closed
@@ -36,7 +37,7 @@ class FinancePortalNativePay(PaymentPortal):
         return super().payment_pay(*args, access_token=access_token, **kwargs)
 
     def _finance_portal_opens(self, document, payers, token, params):
-        """Return whether a token is that of one of the ERP's payment links to a document."""
+        """Return whether a token is that of one of Odoo's payment links to a document."""
         amount, currency = self._cast_as_float(params.get("amount")), document.currency_id.id
         return any(
             payment_utils.check_access_token(token, document[payer].id, amount, currency)

@@ -12,7 +12,7 @@ from .account_move_line import PaidOn
 from .document import OPEN_STATES
 
 TRIED_FOR_DAYS = 4  # as long as Odoo tries
-# How long somebody may take to pay for the day on which they began to count.
+# Whoever takes no longer than this to pay has paid on the day on which they began.
 TIME_TO_PAY = timedelta(days=1)
 
 
@@ -142,7 +142,7 @@ class PaymentTransaction(models.Model):
     def _finance_portal_note_report(self, state):
         """Note when a provider first reported that the customers did their part.
 
-        Who chose to transfer the money hasn't done that yet.
+        A customer who chose a bank transfer hasn't made it yet.
         """
         for transaction in self.filtered(lambda one: not one.finance_reported):
             on_its_way = state == "pending" and transaction.provider_code != "custom"
@@ -295,7 +295,7 @@ class PaymentTransaction(models.Model):
         left = posted._finance_portal_get_payable_together()
         is_over = self.currency_id.compare_amounts(self.amount, left) > 0
         overpaid = posted[:1] if is_over else posted.browse()
-        dated, values = self._finance_portal_as_of_start()
+        dated, values = self._finance_portal_as_of_payment()
         payment = super(PaymentTransaction, dated)._create_payment(
             **{**values, **extra_create_values}
         )
@@ -303,12 +303,13 @@ class PaymentTransaction(models.Model):
             self._finance_portal_tell_staff(invoice)
         return payment
 
-    def _finance_portal_as_of_start(self):
-        """Return it for booking as of the day on which its customer began to pay.
+    def _finance_portal_as_of_payment(self):
+        """Return it for booking as of the day on which its customer paid.
 
-        In the company's days, which the page went by when it named the amount. The job that books
-        it knows neither: it would come too late for an early payment discount. Who began in time
-        and paid long after, on a provider's page that was left open, paid when that was reported.
+        As a rule the day on which they began, in the company's days, which the page went by when
+        it named the amount. The job that books it knows neither: it would come too late for an
+        early payment discount. Of a customer who began in time and paid long after, on a
+        provider's page that was left open, it is the day on which that was reported.
 
         :return: ``(the transaction, values of the payment)``
         """
