@@ -75,6 +75,7 @@ from . import (
     test_guard_walk,
     test_native_sign_in,
     test_lost_ways,
+    test_foreign_reports,
     test_forged_bounce,
     test_form_proof,
     test_hostile_fields,

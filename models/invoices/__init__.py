@@ -17,3 +17,4 @@ from . import account_move_bulk
 from . import list_invoices
 from . import archive
 from . import page_archive
+from . import res_partner

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import SUPERUSER_ID, api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountMoveSend(models.AbstractModel):
@@ -80,6 +84,20 @@ class AccountMoveSend(models.AbstractModel):
         system = self.with_user(SUPERUSER_ID)
         own = {move.with_user(SUPERUSER_ID): data for move, data in moves_data.items()}
         return super(AccountMoveSend, system)._hook_if_success(own, from_cron=from_cron)
+
+    @api.model
+    def _get_default_pdf_report_id(self, move):
+        """Print an invoice with no report for other records: it would print the one of the same id.
+
+        Whoever may change contacts chooses the report of a customer's invoices, and a customer's
+        download prints with all rights. Odoo itself only looks at it when it sends.
+        """
+        report = super()._get_default_pdf_report_id(move)
+        # sudo: which records a report is for is no secret
+        if report.sudo().model == move._name:
+            return report
+        _logger.warning("%s not printed with %s, which is for other records", move, report)
+        return self.env.ref("account.account_invoices")
 
     @api.model
     def _get_default_mail_body(self, move, mail_template, mail_lang):

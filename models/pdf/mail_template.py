@@ -1,6 +1,9 @@
 import base64
+import logging
 
 from odoo import models
+
+_logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
@@ -9,8 +12,13 @@ class MailTemplate(models.Model):
     def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
         """Remember the PDF that is attached as the official one, so that customers get the same.
 
-        The ERP's dialog renders it when it opens, before the document counts as sent.
+        The ERP's dialog renders it when it opens, before the document counts as sent. What jobs
+        mail is printed with all rights: so nothing is of a report for other records, which would
+        print the one of the same id.
         """
+        documents = self.env.get(self.model or "")
+        if self.env["finance.portal.document"]._finance_portal_includes(documents):
+            self._finance_portal_drop_foreign_reports()
         earlier = {
             res_id: len(values.get("attachments", []))
             for res_id, values in (render_results or {}).items()
@@ -21,6 +29,14 @@ class MailTemplate(models.Model):
         if "report_template_ids" in render_fields:
             self._finance_portal_remember_pdfs(res_ids, results, earlier)
         return results
+
+    def _finance_portal_drop_foreign_reports(self):
+        """Leave out reports for other records, in this transaction only: nothing is written."""
+        # sudo: which records a report is for is no secret
+        own = self.report_template_ids.filtered(lambda one: one.sudo().model == self.model)
+        if foreign := self.report_template_ids - own:
+            _logger.warning("%s printed without %s, for other records", self, foreign)
+            self._update_cache({"report_template_ids": own}, validate=False)
 
     def _finance_portal_remember_pdfs(self, res_ids, results, earlier):
         """Keep what was rendered of the documents' official report.
