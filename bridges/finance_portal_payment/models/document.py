@@ -190,6 +190,15 @@ class FinancePortalDocument(models.AbstractModel):
         since = sum(one._finance_portal_get_paid_since(began) for one in documents)
         return compare(since, transaction.amount) >= 0
 
+    def _finance_portal_filter_expected(self, payments):
+        """Return the payments (sudo) that may still bring money, by whatever page they began."""
+        return payments.filtered(
+            lambda one: (
+                not (one.finance_given_up and one.state in OPEN_STATES)
+                and not self._finance_portal_has_overtaken(one)
+            )
+        )
+
     def _finance_portal_lock_payments(self):
         """Have parallel starts wait, and begin anew when they come second.
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -5,6 +6,9 @@ from odoo.fields import Domain
 
 # States of a payment by a provider that isn't booked yet, and may well be.
 UNDER_WAY = ("pending", "authorized")
+# How long a customer who chose to transfer the money isn't reminded: no provider says that they
+# did, and a click alone shall not keep reminders away for good.
+PROMISE = timedelta(days=7)
 # No Reminders, on a document or a customer.
 PAUSE_FIELDS = {
     "finance_no_reminders",
@@ -139,10 +143,22 @@ class FinancePortalReminderMixin(models.AbstractModel):
     # === HELPERS === #
 
     def _finance_reminder_get_online_day(self):
-        """Return the day of an online payment that is under way and not booked yet, if any."""
+        """Return the day of an online payment that is under way and not booked yet, if any.
+
+        What its customer gave up, or what was paid another way meanwhile, is none.
+        """
         # Only the payment app, which is optional, adds this field.
         if "transaction_ids" not in self._fields:
             return None
+        since = fields.Datetime.now() - PROMISE
         # sudo: whoever plans need not be allowed to read transactions
-        under_way = self.sudo().transaction_ids.filtered(lambda one: one.state in UNDER_WAY)
+        under_way = self.sudo().transaction_ids.filtered(
+            lambda one: (
+                one.state in UNDER_WAY
+                and (one.provider_code != "custom" or one.create_date >= since)
+            )
+        )
+        # Duck-typed: so does the addon for Pay now, which knows what came to nothing.
+        if filter_expected := getattr(self.sudo(), "_finance_portal_filter_expected", None):
+            under_way = filter_expected(under_way)
         return max(under_way.mapped("create_date")).date() if under_way else None
