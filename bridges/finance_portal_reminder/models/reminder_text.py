@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, html_sanitize
 
 from odoo.addons.finance_portal.tools.mail_list import ListContent
@@ -64,6 +65,9 @@ class FinancePortalReminder(models.Model):
         self.ensure_one()
         # sudo: whoever sends the reminder uses the template, whatever it reads
         template, [own] = self.sudo().step_id.template_id, self._origin.ids
+        # Checked as the step gets it, and maybe made for other records since.
+        if template.model != self._name:
+            raise UserError(self.env._("Choose an email template that is made for reminders."))
         return template._render_field(field, [own], set_lang=self._get_lang(), **options)[own]
 
     def _get_text_problem(self):

@@ -136,3 +136,20 @@ class TestReminderEmail(ReminderCase, MailLayoutRules):
                 (token,) = self.tokens_in(self.sent[partner.email])
                 [kept] = moves.values()
                 self.assertEqual(self.link_of(token).res_id, kept.id)
+
+    def test_a_template_that_is_made_for_other_records_later_tells_of_none(self):
+        """The job renders it with all rights, and would take the record of the same id."""
+        move = self.bill(7)
+        template = self.plan_of(move).step_id.template_id
+        template.flush_recordset()
+        # Past Odoo's check of the text, which is for reminders.
+        self.env.cr.execute(
+            "UPDATE mail_template SET model_id = %s, model = 'res.partner' WHERE id = %s",
+            [self.env["ir.model"]._get_id("res.partner"), template.id],
+        )
+        self.env.invalidate_all()
+        row = self.plan_of(move)
+        self.assertEqual((row.state, row.subject), ("held", ""))
+        self.assertIn("made for reminders", row.reason)
+        self.remind()
+        self.assertFalse(self.sent)
