@@ -257,6 +257,17 @@ class TestEnablingJob(EnablingCase):
             waiting.copy({"state": "waiting"})
             self.env.flush_all()
 
+    def test_contacts_that_become_one_wait_once(self):
+        """Odoo re-points both to one contact, and would refuse to merge them."""
+        first, second, third = self.many
+        runs = self.start(self.many)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((second + first).ids, first)
+        self.env.invalidate_all()
+        self.assertEqual(runs.line_ids.mapped("state"), ["waiting", "skipped", "waiting"])
+        self.work_off()
+        self.assertEqual(self.accounts_of(first + third).partner_id, first + third)
+
     def test_cancelled_contacts_are_left_alone(self):
         runs = self.start(self.many)
         runs.with_user(self.boss).action_cancel()

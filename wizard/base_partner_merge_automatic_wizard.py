@@ -18,13 +18,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         :raise UserError: naming the remedy
         """
-        self._finance_portal_check_accounts(self.env["res.partner"].browse(partner_ids))
+        partners = self.env["res.partner"].browse(partner_ids)
+        self._finance_portal_check_accounts(partners)
         # sudo: the rules hold for every user's change
         Link = self.env["finance.portal.link"].sudo().with_context(active_test=False)
         concerned = Domain("partner_id", "child_of", partner_ids)
         concerned |= Domain("customer_id", "in", partner_ids)
         live_links = Link.search(Link._live_domain() & concerned)
-        partners = self.env["res.partner"].browse(partner_ids)
         accounts = self.env["finance.portal.account"]._find_open_of(partners, contacts_too=True)
         addresses = accounts._get_addresses()
         files = self.env["finance.portal.file"]._of(partners)
@@ -33,6 +33,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever may merge contacts need not see the field
         must_sign_in = "required" in partners.sudo().mapped("finance_portal_sign_in")
         self._finance_portal_leave_documents(partners, dst_partner, customers)
+        self.env["finance.portal.enabling.line"]._let_one_wait(partners)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         partners._finance_portal_remember_merged(authors)

@@ -75,3 +75,14 @@ class FinancePortalEnablingLine(models.Model):
         return self.filtered(
             lambda line: line.partner_id in partners if line.partner_id else line.email in emails
         )
+
+    @api.model
+    def _let_one_wait(self, partners):
+        """Leave one waiting line of contacts that are about to become one: each waits once."""
+        # sudo: whoever may merge contacts need not see the lines
+        waiting = self.sudo().search(
+            [("state", "=", "waiting"), ("partner_id", "in", partners.ids)], order="id"
+        )
+        if others := waiting[1:]:
+            others._settle("skipped", self._describe_waiting())
+            others._report()

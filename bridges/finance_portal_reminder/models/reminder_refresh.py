@@ -324,6 +324,29 @@ class FinancePortalReminder(models.Model):
             self._get_job()._trigger()
 
     @api.model
+    def _plan_as_one(self, partners):
+        """Prepare the plan for contacts that are about to become one: it has one row of each."""
+
+        def become(partner):
+            return 0 if partner in partners else partner.id
+
+        concerned = Domain("customer_id", "in", partners.ids)
+        concerned |= Domain("partner_id", "in", partners.ids)
+        # sudo: the plan is the system's; whoever merges contacts changes it
+        rows = self.sudo().search(Domain("state", "in", NEXT) & concerned, order="id")
+        alike = rows.grouped(
+            lambda row: (
+                row.company_id,
+                become(row.customer_id),
+                become(row.partner_id),
+                row.currency_id,
+                row.res_model,
+            )
+        )
+        self.browse().union(*(found[1:] for found in alike.values())).sudo().unlink()
+        self._outdate(concerned)
+
+    @api.model
     def _forget_times(self, companies):
         """Plan companies anew whose hours changed; nothing leaves at an hour of before."""
         for company in companies:
