@@ -152,15 +152,20 @@ class ResPartner(models.Model):
         )
 
     def _finance_portal_is_known(self):
-        """Return whether one of these contacts has an account, or ever was mailed a link."""
-        # sudo: the rules hold for every visitor's change
-        known = self.env["finance.portal.account"], self.env["finance.portal.link"]
+        """Return whether one of these contacts has an account, was mailed a link, or may yet be.
+
+        Whom a document names, Send and reminders write to, also where nobody did so far, or at the
+        customer's own address since they have none: one that a colleague enters would divert it.
+        """
+        named = Domain("partner_id", "in", self.ids)
+        known = {"finance.portal.account": named, "finance.portal.link": named}
+        for name in self.env["finance.portal.document"]._finance_portal_get_models():
+            known[name] = named & self.env[name]._finance_portal_get_shareable_domain()
         return any(
-            model.sudo().with_context(active_test=False).search_count(
-                [("partner_id", "in", self.ids)], limit=1
-            )
-            for model in known
-        )  # fmt: skip
+            # sudo: the rules hold for every visitor's change
+            self.env[name].sudo().with_context(active_test=False).search_count(domain, limit=1)
+            for name, domain in known.items()
+        )
 
     # === LOGIN POLICY === #
 
