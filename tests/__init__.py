@@ -52,6 +52,7 @@ from . import (
     test_decision_limits,
     test_decision_machine,
     test_decision_page,
+    test_decision_printed,
     test_decision_seen,
     test_default_messages,
     test_email_changes,

@@ -62,3 +62,30 @@ class DecisionCase(FinancePortalHttpCase):
         """Return what happened to a link, the oldest first, without its sending."""
         rows = self.Event.search([("link_id", "=", link.id)], order="id")
         return [row.kind for row in rows if row.kind not in ("sent", "opened")]
+
+    def assertChanged(self, change, *shown, quote=None):
+        """Assert that a change between page and click is shown, and then can be accepted."""
+        quote = self.make_quote() if quote is None else quote
+        self.become_stranger()
+        link, page = self.open_quote(quote)
+        change(quote)
+        refused = self.answer(page)
+        self.assertEqual(refused.status_code, 409)
+        self.assertStrictHeaders(refused)
+        self.assertIn("changed while you were reading", refused.text)
+        for text in shown:
+            self.assertIn(text, refused.text)
+        self.assertIn('value="Ada Baker"', refused.text, "nothing has to be typed again")
+        self.assertEqual((quote.state, self.kinds(link)), ("sent", ["refused"]))
+        after = self.visit(
+            f"/finance/d/{link.ref}/accept",
+            "POST",
+            data={
+                "csrf_token": self.csrf_of(refused),
+                "seen": SEEN.search(refused.text).group(1),
+                "name": "Ada Baker",
+            },
+            follow=True,
+        )
+        self.assertIn("Accepted by Ada Baker", after.text)
+        self.assertEqual(quote.state, "sale")

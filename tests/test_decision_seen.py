@@ -9,33 +9,6 @@ from .decision_common import SEEN, DecisionCase
 
 @tagged("post_install", "-at_install")
 class TestDecisionSeen(DecisionCase):
-    def assertChanged(self, change, *shown, quote=None):
-        """Assert that a change between page and click is shown, and then can be accepted."""
-        quote = self.make_quote() if quote is None else quote
-        self.become_stranger()
-        link, page = self.open_quote(quote)
-        change(quote)
-        refused = self.answer(page)
-        self.assertEqual(refused.status_code, 409)
-        self.assertStrictHeaders(refused)
-        self.assertIn("changed while you were reading", refused.text)
-        for text in shown:
-            self.assertIn(text, refused.text)
-        self.assertIn('value="Ada Baker"', refused.text, "nothing has to be typed again")
-        self.assertEqual((quote.state, self.kinds(link)), ("sent", ["refused"]))
-        after = self.visit(
-            f"/finance/d/{link.ref}/accept",
-            "POST",
-            data={
-                "csrf_token": self.csrf_of(refused),
-                "seen": SEEN.search(refused.text).group(1),
-                "name": "Ada Baker",
-            },
-            follow=True,
-        )
-        self.assertIn("Accepted by Ada Baker", after.text)
-        self.assertEqual(quote.state, "sale")
-
     def test_a_new_price_is_shown_before_it_is_accepted(self):
         self.assertChanged(
             lambda quote: quote.order_line.write({"price_unit": 120}),

@@ -75,4 +75,23 @@ ADDED_SOURCES = (
         "account_incoterms",
         "id = (SELECT incoterm FROM sale_order WHERE id = %(order)s)",
     ),
+    # Pages of the PDF, which its customer agrees to as well.
+    (
+        "quotation_document_ids",
+        "quotation_document_sale_order_rel",
+        "sale_order_id = %(order)s",
+        "pages",
+        "quotation_document_id",
+    ),
+    (
+        "quotation_document_ids",
+        "ir_attachment",
+        "id IN (SELECT ir_attachment_id FROM quotation_document"
+        " WHERE id IN (SELECT quotation_document_id FROM pages))",
+    ),
+    (
+        "quotation_document_ids",
+        "sale_order_line_product_document_rel",
+        "sale_order_line_id IN (SELECT id FROM lines)",
+    ),
 )

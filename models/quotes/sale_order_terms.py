@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import float_repr, html2plaintext
 
+from ...tools.pdf_pages import list_typed
+
 
 class SaleOrder(models.Model):
     """What a customer decides on in a quote, and how a change of it is told."""
@@ -30,6 +32,7 @@ class SaleOrder(models.Model):
             "signature": "1" if order.require_signature else "",
             "prepayment": str(order.prepayment_percent) if order.require_payment else "",
             "files": "\n".join(" ".join(mark) for mark in order._finance_portal_get_file_marks()),
+            **order._finance_portal_get_printed_terms(),
         }
         return {
             "head": head,
@@ -39,6 +42,24 @@ class SaleOrder(models.Model):
                 if not line._finance_portal_get_sections().filtered("collapse_composition")
             ],
         }
+
+    def _finance_portal_get_printed_terms(self):
+        """Return what other apps print on a quote beside its lines, as far as there is any.
+
+        Terms of delivery, and pages before and behind the quote with what was typed on them.
+        """
+        found = {"incoterm": self._finance_portal_get_incoterm()}
+        if "quotation_document_ids" in self._fields:
+            order = self.sudo()  # sudo: whoever reads the quote reads its pages
+            pages = [
+                *order.quotation_document_ids.ir_attachment_id,
+                *order.order_line.product_document_ids.ir_attachment_id,
+            ]
+            found |= {
+                "pages": "\n".join(f"{page.name} {page.checksum}" for page in pages),
+                "typed": "\n".join(list_typed(order.customizable_pdf_form_fields)),
+            }
+        return {name: text for name, text in found.items() if text}
 
     def _finance_portal_exact(self, amount):
         """Return an amount as a text that depends on no language."""
@@ -60,7 +81,7 @@ class SaleOrder(models.Model):
                 )
             gone = self.env._("not part of it")
             return label, text if change.old else gone, text if change.new else gone
-        if change.field == "files":
+        if change.field in ("files", "pages"):
             old, new = ({*text.splitlines()} for text in (change.old or "", change.new or ""))
 
             def names(files):
@@ -86,6 +107,8 @@ class SaleOrder(models.Model):
             "signature": self.env._("Signature"),
             "prepayment": self.env._("Payment to confirm"),
             "files": self.env._("Attached files"),
+            "pages": self.env._("Pages of the PDF"),
+            "incoterm": self.env._("Incoterm"),
             "quantity": self.env._("Quantity"),
             "unit": self.env._("Unit"),
             "price": self.env._("Unit price"),
