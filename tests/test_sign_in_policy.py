@@ -111,6 +111,15 @@ class TestSignInPolicy(PortalCase):
         bens.own_documents = True
         self.assertEqual(self.visit(path).status_code, 403)
 
+    def test_who_is_limited_opens_what_was_mailed_to_them(self):
+        """As without signing in: whoever may send a document says who gets it."""
+        bens = self.make_account(self.ben)
+        bens.own_documents = True
+        self.sign_in(bens)
+        _link, path = self.enter(partner=self.ben)
+        self.assertEqual(self.visit(path).status_code, 200)
+        self.assertEqual(self.visit(self.path_of(self.invoice)).status_code, 404)
+
     def test_wrong_customer(self):
         """Who is signed in as somebody else is told so, and can sign in as the right one."""
         self.sign_in(self.make_account(self.eve))
