@@ -1,5 +1,6 @@
 """What waits to be mailed about an order is about that order, whatever its users chose."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -52,6 +53,47 @@ class TestPendingEmails(SendDocumentsCase):
                     job()
                 self.assertFalse(mine.message_ids - before)
                 self.assertFalse(self._new_mails)
+
+    def make_worker(self):
+        """Return a user who may change all orders but send none, as who packs what is ordered."""
+        group = self.env["res.groups"].create({"name": "Workers"})
+        self.env["ir.model.access"].create(
+            {
+                "name": "Workers",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "group_id": group.id,
+                **dict.fromkeys(("perm_read", "perm_write", "perm_create"), True),
+            }
+        )
+        worker = self.make_user("worker", "base.group_user")
+        worker.group_ids += group
+        return worker
+
+    def test_l9_who_may_not_send_an_order_has_no_job_mail_it(self):
+        template = self.env.ref("sale.email_template_edi_sale")
+        worker = self.make_worker()
+        order = self.order.with_user(worker)
+        with self.assertRaisesRegex(AccessError, "permission to send"):
+            order.pending_email_template_id = template
+        with self.assertRaisesRegex(AccessError, "permission to send"):
+            order.with_context(default_pending_email_template_id=template.id).create(
+                {"partner_id": self.ada.id}
+            )
+        order.pending_email_template_id = False
+        self.assertFalse(self.order.pending_email_template_id)
+
+    def test_l9_who_may_not_send_an_order_mails_its_confirmation_themselves(self):
+        """As without jobs: at once, in their own name, and without a link."""
+        self.order.action_confirm()
+        order = self.order.with_user(self.make_worker())
+        template = self.env.ref("sale.mail_template_sale_confirmation")
+        with self.mock_mail_gateway():
+            order.with_context(finance_portal_mail_later=True)._send_order_notification_mail(
+                template.with_env(order.env)
+            )
+            self.assertFalse(self.order.pending_email_template_id)
+            self.assertEqual(self._new_mails.create_uid, order.env.user)
+            self.assertFalse([body for body in self.sent.values() if self.tokens_in(body)])
 
     def invoice_with_id(self, number):
         """Return an invoice with the id of an order, as there often is one."""

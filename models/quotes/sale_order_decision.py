@@ -189,7 +189,10 @@ class SaleOrder(models.Model):
 
         Its PDF takes seconds, during which the order would stay locked; and the renderer
         fetches its styles from a worker that may itself wait for that lock.
+        A job mails as the system, so it isn't left to one by who may not send the order.
         """
+        may_send = self.env.su or not self._finance_portal_get_right_obstacle()
+        allow_deferred_sending = allow_deferred_sending and may_send
         if allow_deferred_sending and self.env.context.get("finance_portal_mail_later"):
             self.pending_email_template_id = mail_template
             # sudo: the customer's decision starts the job

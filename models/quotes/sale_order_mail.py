@@ -1,12 +1,45 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ...tools.zones import get_zone
+
+# Which email of an order waits for a job.
+PENDING = "pending_email_template_id"
 
 
 class SaleOrder(models.Model):
     """What emails say of a quote or an order first."""
 
     _inherit = "sale.order"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Have a job mail only what its maker may send."""
+        orders = super().create(vals_list)
+        orders.filtered(PENDING)._finance_portal_check_may_have_mailed()
+        return orders
+
+    def write(self, vals):
+        """Have a job mail only what the user may send: many people may change orders.
+
+        :raise AccessError: they may not send one of these
+        """
+        if vals.get(PENDING):
+            self._finance_portal_check_may_have_mailed()
+        return super().write(vals)
+
+    def _finance_portal_check_may_have_mailed(self):
+        """Raise unless the user may have these mailed by a job, which does it as the system.
+
+        :raise AccessError: naming the remedy
+        """
+        for order in self.browse() if self.env.su else self:
+            if obstacle := order._finance_portal_get_right_obstacle():
+                raise AccessError(obstacle)
+
+    # === EMAILS === #
 
     @api.depends_context("lang")
     def _compute_type_name(self):
