@@ -113,7 +113,7 @@ class FinancePortalDocument(models.AbstractModel):
 
         :param newest: the recipient's newest link (sudo), possibly empty
         """
-        if not self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id):
+        if not self._finance_portal_may_leave_with(mail):
             return False
         on_file = partner._finance_portal_get_addresses()
         only = address or mail.finance_portal_address
@@ -121,6 +121,15 @@ class FinancePortalDocument(models.AbstractModel):
             return False  # removed meanwhile; and no link is shared by two addresses
         revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
         return self._finance_portal_is_shareable() and not revoked
+
+    def _finance_portal_may_leave_with(self, mail):
+        """Return whether whoever caused an email may send this document.
+
+        Nobody knows that of a mailing: a job sends it as the system, whoever wrote it last.
+        """
+        if mail._finance_portal_is_mailing():
+            return False
+        return self._finance_portal_may_be_sent_by(mail.create_uid, mail.mail_message_id)
 
     def _finance_portal_may_be_sent_by(self, user, message=None):
         """Return whether an email that ``user`` caused may carry links to this document.

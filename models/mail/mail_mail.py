@@ -69,6 +69,10 @@ class MailMail(models.Model):
         user = self.env["res.users"].sudo().browse(self.res_id)
         return user._finance_portal_get_account().email
 
+    def _finance_portal_is_mailing(self):
+        """Return whether it is one of a mailing to many; an app of Odoo's adds the field."""
+        return "mailing_id" in self._fields and bool(self.mailing_id)
+
     def _finance_portal_gives_links(self):
         """Return whether each recipient gets a text of their own, with a secure link."""
         if self.finance_portal_listed:

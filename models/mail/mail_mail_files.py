@@ -133,7 +133,7 @@ class MailMail(models.Model):
             any(partner.commercial_partner_id == customer for partner in everybody)
             and message.message_type != "email"
             and not self._finance_portal_is_for_staff(document)
-            and document._finance_portal_may_be_sent_by(self.create_uid, message)
+            and document._finance_portal_may_leave_with(self)
         )
 
     def _finance_portal_show_large_files(self, attachments):
