@@ -20,6 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         partners = self.env["res.partner"].browse(partner_ids)
         self._finance_portal_check_accounts(partners)
+        self._finance_portal_check_banks(partners)
         # sudo: the rules hold for every user's change
         Link = self.env["finance.portal.link"].sudo().with_context(active_test=False)
         concerned = Domain("partner_id", "child_of", partner_ids)
@@ -45,6 +46,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             # sudo: a manager decided it for one of them, and merging them undoes no decision
             partners.exists().sudo().finance_portal_sign_in = "required"
         return result
+
+    def _finance_portal_check_banks(self, partners):
+        """Raise when this would bring one of our companies another bank account to be paid at.
+
+        :raise AccessError: naming who can merge these contacts
+        """
+        # sudo: whoever may merge contacts need not see their accounts
+        if partners.sudo().with_context(active_test=False).bank_ids:
+            partners._finance_portal_check_banker()
 
     def _finance_portal_leave_documents(self, partners, survivor, customers):
         """Keep documents with their customer when a contact of it is merged into another one's.

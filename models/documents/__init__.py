@@ -7,3 +7,5 @@ from . import bank_transfer
 from . import document
 from . import document_format
 from . import kept_customer_mixin
+from . import res_partner
+from . import res_partner_bank

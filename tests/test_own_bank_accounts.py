@@ -1,0 +1,86 @@
+"""SPEC 5: only accounting says to which bank account customers are asked to pay."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .send_common import SendDocumentsCase
+
+OURS, THEIRS = "DE89370400440532013000", "GB29NWBK60161331926819"
+CREATION = "base.group_partner_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestOwnBankAccounts(SendDocumentsCase):
+    """Pages, reminders and statements show an account as it is now."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.owner = cls.env.company.partner_id
+        cls.owner.bank_ids.active = False
+        Bank = cls.env["res.partner.bank"]
+        cls.bank = Bank.create({"acc_number": OURS, "partner_id": cls.owner.id})
+        cls.other = Bank.create({"acc_number": THEIRS, "partner_id": cls.stranger.id})
+        cls.open_invoice = cls.make_invoice(partner_bank_id=cls.bank.id)
+
+    def shown(self):
+        """Return the account numbers that customers are asked to pay to, now and with the next."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        invoices = self.open_invoice | self.make_invoice()
+        return {invoice._finance_portal_get_account_number() for invoice in invoices}
+
+    def ways(self, user):
+        """Yield each way to have customers pay to another account."""
+        bank, other = self.bank.with_user(user), self.other.with_user(user)
+        yield "number", lambda: bank.write({"acc_number": "FR1420041010050500013M02606"})
+        yield "holder", lambda: bank.write({"acc_holder_name": "Mallory"})
+        yield "archived", lambda: bank.write({"active": False})
+        yield "with all rights", lambda: bank.sudo().write({"active": False})
+        yield "given away", lambda: bank.write({"partner_id": self.stranger.id})
+        yield "taken over", lambda: other.write({"partner_id": self.owner.id, "sequence": 0})
+        yield "deleted", bank.unlink
+        first = {"acc_number": "BE68539007547034", "partner_id": self.owner.id, "sequence": 0}
+        yield "another one", lambda: bank.create(first)
+        contact = {"bank_ids": [Command.create({"acc_number": "BE68539007547034"})]}
+        yield "on the contact", lambda: self.owner.with_user(user).write(contact)
+        yield "merged", lambda: self.merge(user)
+
+    def merge(self, user):
+        self.stranger.email = self.owner.email
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(user).create({})
+        wizard._merge((self.owner | self.stranger).ids, self.owner)
+
+    def test_who_may_change_contacts_changes_no_account_of_ours(self):
+        user = self.make_user("creator", "base.group_user", CREATION)
+        for name, way in self.ways(user):
+            with self.subTest(name):
+                with self.assertRaises(AccessError) as refused:
+                    way()
+                self.assertIn("in accounting", str(refused.exception))
+        self.assertEqual(self.shown(), {OURS})
+
+    def test_who_may_change_contacts_changes_those_of_others(self):
+        user = self.make_user("creator", "base.group_user", CREATION)
+        self.other.with_user(user).acc_holder_name = "Somebody"
+        values = {"acc_number": "BE68539007547034", "partner_id": self.ada.id}
+        self.assertTrue(self.other.with_user(user).create(values))
+        self.other.with_user(user).unlink()
+
+    def test_accounting_of_another_company_changes_no_account_of_ours(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        user = self.make_user(
+            "elsewhere", "base.group_user", CREATION, "account.group_account_invoice"
+        )
+        user.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        bank = self.bank.with_user(user).with_company(other)
+        self.assertTrue(bank.has_access("write"), "by Odoo's rules")
+        with self.assertRaisesRegex(AccessError, "in accounting"):
+            bank.acc_number = THEIRS
+        bank.create({"acc_number": THEIRS, "partner_id": other.partner_id.id})
+
+    def test_accounting_changes_ours(self):
+        user = self.make_user("accountant", CREATION, "account.group_account_invoice")
+        self.bank.with_user(user).acc_number = THEIRS
+        self.assertEqual(self.shown(), {THEIRS})
