@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import CheckViolation
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -59,6 +61,20 @@ class TestIssuedStatementRecord(IssuedCase):
         made = self.Issued.create(given)
         self.assertEqual((made.state, made.date), ("draft", TODAY))
         self.assertTrue(made.name.startswith("STMT/2026/"))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_period_has_two_days_whatever_writes_it(self):
+        """A form asks for both; a program that leaves one out is refused as well."""
+        day, earlier = {"date_to": TODAY}, {"date_to": TODAY - timedelta(days=1)}
+        for days in ({}, {"date_from": TODAY}, day, {"date_from": TODAY, **earlier}):
+            with self.subTest(days), self.assertRaises(CheckViolation), self.env.cr.savepoint():
+                self.Issued.create({"partner_id": self.ada.id, "kind": "period", **days})
+        statement = self.Issued.create({"partner_id": self.ada.id})
+        with self.assertRaises(CheckViolation), self.env.cr.savepoint():
+            statement.write({"kind": "period"})
+        self.env.invalidate_all()
+        statement.write({"kind": "period", "date_from": TODAY, **day})
+        self.env.flush_all()
 
     def test_cancelled_cannot_be_sent(self):
         statement = self.issue_to()

@@ -103,7 +103,7 @@ class FinancePortalIssuedStatement(models.Model):
     amount = fields.Char("Balance Now", compute="_compute_amount")
 
     _period = models.Constraint(
-        "CHECK (kind = 'open' OR date_from <= date_to)",
+        "CHECK (kind = 'open' OR (date_from <= date_to) IS TRUE)",
         "Choose both days of the period; its end can't be before its start.",
     )
     # The portal lists a customer's, the newest first.
