@@ -6,6 +6,7 @@ Roles and words are those of ``authorization_table.py``, which reads this table 
 # Methods that a button calls; all other roles are refused.
 METHODS = """
 method                                                  nat   plain user  mgr   as-A
+res.partner.action_finance_portal_all_documents -     -     -     +     +
 res.partner.action_finance_portal_adopt -     -     -     +     +
 res.partner.action_finance_portal_confirm -     -     -     +     +
 res.partner.action_finance_portal_disable -     -     -     +     +

@@ -98,7 +98,7 @@ class TestCompanyBoundary(CompanyCase):
         ada.action_finance_portal_own_documents()
 
     def do_all_shown(self, ada, account):
-        ada._finance_portal_show_all_documents()
+        ada.action_finance_portal_all_documents()
 
     def do_confirm(self, ada, account):
         account._suspend()
@@ -192,7 +192,11 @@ class TestCompanyBoundary(CompanyCase):
             "revoke_old_links", "revoke_all", "open_links", "open_events", "send_statement",
             "adopt",  # see below
         }  # fmt: skip
-        named = {"own_documents": "limit", "resend_setup": "resend"}
+        named = {
+            "own_documents": "limit",
+            "all_documents": "all_shown",
+            "resend_setup": "resend",
+        }
         buttons = {
             name.removeprefix("action_finance_portal_")
             for name in dir(type(self.ada))

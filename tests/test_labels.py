@@ -53,7 +53,7 @@ class TestLabels(TransactionCase):
             for node in etree.fromstring(view.arch).iter("button", "filter"):
                 if "own_documents" in (node.get("domain") or ""):
                     names.add((view.xml_id, node.get("string")))
-                elif (node.get("name") or "").endswith("_own_documents"):
+                elif (node.get("name") or "").endswith(("_own_documents", "_all_documents")):
                     names.add((view.xml_id, "".join(node.itertext()).strip()))
         self.assertEqual({name for _where, name in names}, {"Only Their Own Documents"}, names)
 

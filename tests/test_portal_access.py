@@ -161,18 +161,20 @@ class TestPortalAccess(PortalAccessCase):
         self.assertTrue(user._finance_portal_is_managed())
 
     def test_only_own_documents(self):
+        """Pressing twice, or what a program sends again, undoes nothing."""
         account = self.account_with_password()
-        self.press("own_documents")
-        self.assertTrue(account.own_documents)
-        self.press("own_documents")
-        self.assertFalse(account.own_documents)
+        for button, limited in (("own_documents", True), ("all_documents", False)):
+            with self.subTest(button):
+                self.press(button)
+                self.press(button)
+                self.assertIs(account.own_documents, limited)
         recorded = [row.kind for row in self.events_of(account)]
-        self.assertEqual(recorded[-2:], ["limited", "unlimited"])
+        self.assertEqual(recorded[-4:], ["limited", "limited", "unlimited", "unlimited"])
 
     def test_buttons_that_came_too_late_say_so(self):
         self.account_with_password()
         self.press("disable")
-        for button in ("reset", "unlock", "resend_setup", "own_documents"):
+        for button in ("reset", "unlock", "resend_setup", "own_documents", "all_documents"):
             with self.subTest(button=button), self.assertRaisesRegex(UserError, "no active"):
                 self.press(button)
 
@@ -225,7 +227,7 @@ class TestPortalAccess(PortalAccessCase):
         ada = self.ada.with_user(self.clerk)
         for button in (
             "enable", "reopen", "resend_setup", "reset", "unlock", "disable", "adopt",
-            "own_documents", "view_as",
+            "own_documents", "all_documents", "view_as",
         ):  # fmt: skip
             with self.subTest(button=button), self.assertRaisesRegex(AccessError, "manager"):
                 getattr(ada, f"action_finance_portal_{button}")()

@@ -280,7 +280,7 @@ class TestVouching(AddressCase):
                     self.Account.with_user(self.boss)._enable(mine)
                 elif way == "show":
                     self.set_up(contact)
-                    mine.action_finance_portal_own_documents()
+                    mine.action_finance_portal_all_documents()
                     self.assertFalse(contact._finance_portal_get_account().own_documents)
                 else:
                     account = self.set_up(contact)
@@ -298,7 +298,7 @@ class TestVouching(AddressCase):
         self.assertTrue(contact.activity_ids)
         for to_do in contact.activity_ids:
             self.assertIn(self.creator.name, to_do.note)
-        mine.action_finance_portal_own_documents()
+        mine.action_finance_portal_all_documents()
         self.env.invalidate_all()
         self.assertFalse(mine.finance_portal_companies)
         self.assertFalse(contact.activity_ids)

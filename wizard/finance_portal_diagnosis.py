@@ -91,7 +91,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             "reset": partner.action_finance_portal_reset,
             "unlock": partner.action_finance_portal_unlock,
             "confirm": partner.action_finance_portal_confirm,
-            "own_documents": partner._finance_portal_show_all_documents,
+            "own_documents": partner.action_finance_portal_all_documents,
             "set_up": self._open_setup_check,
         }
         action = actions[self.remedy]()

@@ -177,13 +177,12 @@ class ResPartner(models.Model):
         )
 
     def action_finance_portal_own_documents(self):
-        """Limit the contact to documents that name them, or show them all of the customer's."""
-        account = self._finance_portal_need_account()
-        account._limit(not account.own_documents)
+        """Limit the contact to documents that name them."""
+        self._finance_portal_need_account()._limit(True)
         return True
 
-    def _finance_portal_show_all_documents(self):
-        """Show the contact all documents of the customer."""
+    def action_finance_portal_all_documents(self):
+        """Show the contact all documents of the customer, which vouches for the address."""
         self._finance_portal_need_account()._limit(False)
         return True
 
