@@ -133,6 +133,7 @@ from . import (
     test_sharing_overview,
     test_sharing_status,
     test_shown_addresses,
+    test_sign_in_boundary,
     test_sign_in_policy,
     test_pure_decision,
     test_pure_statement,

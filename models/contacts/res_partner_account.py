@@ -1,9 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ...const import MANAGER
 
-SIGN_IN = "finance_portal_sign_in"
+SIGN_IN, LET_OFF = "finance_portal_sign_in", "not_required"
 
 
 class ResPartner(models.Model):
@@ -18,8 +19,7 @@ class ResPartner(models.Model):
         """Let nobody off signing in by a default or a context, also where the system works."""
         values = super().default_get(fields)
         acting = self.sudo(False)  # defaults and context are still theirs
-        is_free = values.get(SIGN_IN) == "not_required"
-        if is_free and not acting.env.su and not acting.env.user.has_group(MANAGER):
+        if values.get(SIGN_IN) == LET_OFF and not acting._finance_portal_may_let_off():
             del values[SIGN_IN]
         return values
 
@@ -27,24 +27,72 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         """Apply the default sign-in rule to a new or copied customer, unless a manager decides."""
         partners = super().create(vals_list)
-        if self.env.su or self.env.user.has_group(MANAGER):
-            return partners
-        # sudo: whoever makes contacts need not see the field
-        loose = partners.sudo().filtered(lambda one: one.finance_portal_sign_in == "not_required")
-        loose.finance_portal_sign_in = False
+        partners._finance_portal_keep_signing_in()
         return partners
 
     def write(self, vals):
         """Let managers alone decide whether a customer has to sign in.
 
         Who merges contacts need not be one: the survivor keeps its own rule, or the stricter one.
+        Nor does who gives a customer of one company to others let them off there.
+
+        :raise AccessError: naming who can
         """
         if SIGN_IN in vals and not self.env.su:
             if self._finance_portal_is_merging() and not self.env.user.has_group(MANAGER):
                 vals = {name: value for name, value in vals.items() if name != SIGN_IN}
             else:
                 self._finance_portal_check_manager()
-        return super().write(vals)
+        if vals.get(SIGN_IN) == LET_OFF and not self._finance_portal_may_let_off():
+            raise AccessError(self._finance_portal_describe_strict())
+        given = self.browse()
+        if "company_id" in vals:
+            same = {False, vals["company_id"]}
+            given = self.filtered(lambda one: one.sudo().company_id.id not in same)
+        result = super().write(vals)
+        strict = given.filtered(lambda one: one._finance_portal_get_strict_companies())
+        strict._finance_portal_keep_signing_in()
+        return result
+
+    # === WHO HAS TO SIGN IN === #
+
+    def _finance_portal_may_let_off(self):
+        """Return whether the user may let these customers, or new ones, off signing in.
+
+        The rule counts for all companies that share a customer. So whoever lifts it works for all
+        of those that want customers to sign in.
+        """
+        if self.env.su:
+            return True
+        may_act_for = self.env["finance.portal.account"]._may_act_for
+        return self.env.user.has_group(MANAGER) and all(
+            may_act_for(self.env.user, one, one._finance_portal_get_strict_companies())
+            for one in self or [self]
+        )
+
+    def _finance_portal_get_strict_companies(self):
+        """Return the companies (sudo) whose customers sign in by default, and share this one."""
+        # sudo: what a company wants, also where the user doesn't work for it
+        company = self.sudo().company_id
+        strict = Domain("finance_portal_require_sign_in", "=", True)
+        mine = Domain("id", "in", company.ids) if company else Domain.TRUE
+        return self.env["res.company"].sudo().search(strict & mine)
+
+    def _finance_portal_keep_signing_in(self):
+        """Have the company's default count for those whom the user may not let off."""
+        for partner in self:
+            # sudo: whoever makes contacts need not see the field
+            own = partner.sudo()
+            if own[SIGN_IN] == LET_OFF and not partner._finance_portal_may_let_off():
+                own[SIGN_IN] = False
+
+    def _finance_portal_describe_strict(self):
+        """Return in a sentence who may let these customers off signing in."""
+        return self.env._(
+            "Companies that you don't work for require %s to sign in. Ask a Finance Portal manager"
+            " who works for all of them.",
+            ", ".join(self.sudo().mapped("display_name")),
+        )
 
     # === ACTION METHODS === #
 
