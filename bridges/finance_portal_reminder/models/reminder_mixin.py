@@ -59,6 +59,14 @@ class FinancePortalReminderMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        """Pause no document by a default or a context: somebody decides it for this one.
+
+        Odoo makes invoices of an order with all rights, in the context of whoever asks for them.
+        """
+        return super().default_get([name for name in fields if name not in PAUSE_FIELDS])
+
     def write(self, vals):
         """Have the plan follow a pause of these documents that is set or lifted."""
         result = super().write(vals)

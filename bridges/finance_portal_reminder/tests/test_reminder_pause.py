@@ -64,6 +64,23 @@ class TestReminderPause(QuoteReminderCase):
         self.pia.with_user(clerk).finance_no_reminders = True
         self.assertTrue(row.is_outdated)
 
+    def test_no_default_pauses_a_document(self):
+        """Such as one of a salesperson, of whose orders Odoo makes invoices with all rights."""
+        seller = self.make_user("seller", "sales_team.group_sale_salesman")
+        order = self.offer(user_id=seller.id)
+        order.action_confirm()
+        order.order_line.qty_delivered = 1
+        for name in order._finance_reminder_get_models():
+            field = self.env["ir.model.fields"]._get(name, "finance_no_reminders")
+            values = {"field_id": field.id, "json_value": "true", "user_id": seller.id}
+            self.env["ir.default"].create(values)
+        context = {"default_finance_no_reminders": True}
+        mine = order.with_user(seller).sudo().with_context(**context)
+        made = [mine._create_invoices(), mine.create({"partner_id": self.ada.id})]
+        self.assertEqual({*order._finance_reminder_get_models()}, {one._name for one in made})
+        for document in made:
+            self.assertFalse(document.sudo().finance_no_reminders, document._name)
+
     def test_the_form_lets_only_those_change_a_pause_who_may(self):
         Partner = self.env["res.partner"]
         view, readonly = self.env.ref("base.view_partner_form"), {}
