@@ -2,7 +2,9 @@
 
 from odoo.tests import tagged
 
+from . import test_every_email
 from .account_common import AccountCase
+from .every_email_common import TEMPLATES, EveryEmailCase
 from .test_receipts import ReceiptCase
 from .test_statement_schedule import ScheduleCase
 
@@ -59,3 +61,101 @@ class TestStatementDoubt(DoubtMixin, ScheduleCase):
         failed = self.batches().line_ids.filtered(lambda line: line.state == "failed")
         self.assertEqual(failed.mapped("reason"), [WHY % "Late"])
         self.assertIn(self.small.email, [*self.sent])
+
+
+@tagged("post_install", "-at_install")
+class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
+    """Every template and every message, see ``TestEveryEmail``, when the system sends it."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.env.ref("base.user_root")
+        with self.mock_mail_gateway():
+            self.put_in_doubt(self.ada)
+        self.everybody = self.ada + self.eve
+        # Who gets it doesn't depend on what it looks like.
+        self.patch(test_every_email, "LAYOUTS", {"mail.mail_notification_layout"})
+
+    def ways(self, user):
+        """Yield ``(document, way, function)`` for all that a user can cause."""
+        every = test_every_email.TestEveryEmail
+        for xmlid, name in TEMPLATES.items():
+            if name == "bill":
+                continue  # Odoo's own email to a vendor
+            document = self.documents[name].with_user(user)
+            template = self.env.ref(xmlid).with_user(user)
+            for way, _links, send in every.ways_of_a_template(self, template, document):
+                yield document, f"{xmlid}, {way}", send
+        for document in self.documents.values():
+            for way, _links, send in every.ways_of_a_message(self, document.with_user(user)):
+                yield document, way, send
+        yield from self.own_ways()
+
+    def own_ways(self):
+        """Yield what Odoo sends once an order is confirmed or paid, at once and by a job."""
+        order, invoice = self.documents["order"], self.documents["invoice"]
+        visitor = self.env.ref("base.public_user")
+        for name in ("_send_order_confirmation_mail", "_send_payment_succeeded_for_order_mail"):
+            yield order, name, getattr(order.with_user(visitor).sudo(), name)
+
+        def by_job():
+            order.pending_email_template_id = order._get_confirmation_template()
+            order.with_user(self.root)._finance_portal_mail_pending()
+            self.assertFalse(order.pending_email_template_id, "not tried for ever")
+
+        yield order, "pending", by_job
+        yield invoice, "invoice", invoice.with_user(visitor).sudo()._generate_and_send
+
+    def test_nothing_leaves_to_an_address_in_doubt(self):
+        reached, Mail = 0, self.env["mail.mail"].sudo()
+        for document, way, send in self.ways(self.root):
+            with self.subTest(document=document._name, way=way), self.mock_mail_gateway():
+                before = Mail.search([])
+                send()
+                Mail.process_email_queue()
+                self.assertNotIn(NEW, [*self.sent])
+                reached += self.eve.email in self.sent
+                made = Mail.search([]) - before
+                hers = made.filtered(lambda one: self.ada in one.recipient_ids)
+                told = {(one.state, one.failure_reason) for one in hers}
+                self.assertLessEqual(told, {("exception", WHY % "Ada")})
+        self.assertGreater(reached, 10, "others get theirs")
+
+    def test_a_failed_one_says_why_and_leaves_once_the_address_is_confirmed(self):
+        order = self.documents["order"]
+        order.message_partner_ids = False
+        with self.mock_mail_gateway():
+            order.with_user(self.root)._send_order_confirmation_mail()
+        self.assertFalse(self.sent)
+        Mail = self.env["mail.mail"].sudo()
+        mail = Mail.search([("model", "=", "sale.order"), ("res_id", "=", order.id)], limit=1)
+        self.assertEqual((mail.state, mail.failure_reason), ("exception", WHY % "Ada"))
+        [told] = mail.mail_message_id.notification_ids
+        told = told.notification_status, told.failure_reason
+        self.assertEqual(told, ("exception", WHY % "Ada"))
+        self.assertFalse(self.Link.search([("res_id", "=", order.id), ("email", "=", NEW)]))
+        self.confirm(self.ada)
+        with self.mock_mail_gateway():
+            mail.mark_outgoing()
+            mail.send()
+        self.assertTrue(self.tokens_in(self.sent[NEW]))
+
+    def test_what_waited_in_the_queue_waits_on(self):
+        """Queued for the address before, it would leave to the one that the contact has then."""
+        self.confirm(self.ada)
+        order = self.documents["order"]
+        with self.no_mail_server():
+            order.with_user(self.root)._send_order_confirmation_mail()
+        third = "third@elsewhere.example.com"
+        self.ada.with_user(self.env["res.users"].search([("login", "=", "creator")])).email = third
+        with self.mock_mail_gateway():
+            self.env["mail.mail"].sudo().process_email_queue()
+        self.assertNotIn(third, [*self.sent])
+
+    def test_staff_who_write_by_hand_choose_the_address_themselves(self):
+        clerk = self.make_user("writing", "account.group_account_invoice")
+        with self.mock_mail_gateway():
+            self.invoice.with_user(clerk).message_post(
+                body="Hello", partner_ids=self.ada.ids, subtype_xmlid="mail.mt_comment"
+            )
+        self.assertIn(NEW, [*self.sent])

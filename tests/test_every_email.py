@@ -66,7 +66,7 @@ class TestEveryEmail(EveryEmailCase):
     def ways_of_a_template(self, template, document):
         """Yield ``(name, links, function)`` for each way a template becomes emails."""
         composer = {"default_template_id": template.id, "default_model": document._name}
-        Composer = self.env["mail.compose.message"].with_context(
+        Composer = document.env["mail.compose.message"].with_context(
             **composer, default_res_ids=document.ids
         )
         recipients = {"recipient_ids": [Command.set(self.everybody.ids)]}
@@ -205,11 +205,11 @@ class TestEveryEmail(EveryEmailCase):
         )  # fmt: skip
         later = fields.Datetime.now() + timedelta(days=1)
         yield "scheduled", 1, lambda: (
-            self.env["mail.scheduled.message"]
+            document.env["mail.scheduled.message"]
             .create({
                 "model": document._name, "res_id": document.id, "body": "Hello",
                 "partner_ids": self.everybody.ids, "scheduled_date": later,
-                "author_id": self.env.user.partner_id.id,
+                "author_id": document.env.user.partner_id.id,
             })
             .post_message()
         )  # fmt: skip

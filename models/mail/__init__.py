@@ -5,8 +5,8 @@ passed on without the original it quotes (`mail_thread.py`).
 
 An email may carry a link for each of several documents (`finance.portal.several.links`).
 
-Uses access, documents. Others inherit `finance.portal.mailed.secret.mixin` and write a placeholder;
-nobody else sees a raw token.
+Uses access, accounts, documents. Others inherit `finance.portal.mailed.secret.mixin` and write a
+placeholder; nobody else sees a raw token.
 """
 
 from . import mail_layout
@@ -23,6 +23,7 @@ from . import mail_mail_files
 from . import mail_mail_replies
 from . import mail_mail_waiting
 from . import mail_mail_text
+from . import mail_mail_doubt
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin

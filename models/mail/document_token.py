@@ -142,9 +142,7 @@ class FinancePortalDocument(models.AbstractModel):
         :param user: whoever queued the email, or is about to
         :param message: the message that is sent, if there is one yet
         """
-        # sudo: whoever the email goes through, its author decides
-        author = message.sudo().create_uid if message else user
-        sender = author if user.id == SUPERUSER_ID else user
+        sender = self._finance_portal_get_sender(user, message)
         if sender.id == SUPERUSER_ID:
             return True
         # sudo: only whether they are in the group, and still work here
@@ -152,6 +150,17 @@ class FinancePortalDocument(models.AbstractModel):
         known.fetch(["active", "share"])  # by itself the ORM reads all columns, for each email
         may_send = bool(known) and known.active and known.has_group(SENDERS)
         return may_send and not sender.share and self._finance_portal_is_readable_by(sender)
+
+    @api.model
+    def _finance_portal_get_sender(self, user, message=None):
+        """Return the user whose email it is: of what the system sends on, its author.
+
+        :param user: whoever queued the email, or is about to
+        :param message: the message that is sent, if there is one yet
+        """
+        # sudo: whoever the email goes through, its author decides
+        author = message.sudo().create_uid if message else user
+        return author if user.id == SUPERUSER_ID else user
 
     def _finance_portal_is_readable_by(self, user):
         """Return whether ``user`` may read this document in one of their companies."""
