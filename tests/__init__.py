@@ -35,6 +35,7 @@ from . import (
     test_bulk,
     test_batch_nobody,
     test_batch_together,
+    test_close_first,
     test_company_boundary,
     test_company_boundary_tab,
     test_contact_changes,

@@ -26,7 +26,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         concerned = Domain("partner_id", "child_of", partner_ids)
         concerned |= Domain("customer_id", "in", partner_ids)
         live_links = Link.search(Link._live_domain() & concerned)
-        accounts = self.env["finance.portal.account"]._find_open_of(partners, contacts_too=True)
+        accounts = self.env["finance.portal.account"]._find_followed(partners, contacts_too=True)
         addresses = accounts._get_addresses()
         files = self.env["finance.portal.file"]._of(partners)
         customers = partners._finance_portal_get_customers()

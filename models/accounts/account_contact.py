@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class FinancePortalAccount(models.Model):
@@ -12,15 +13,19 @@ class FinancePortalAccount(models.Model):
     _inherit = "finance.portal.account"
 
     @api.model
-    def _find_open_of(self, partners, contacts_too=False):
-        """Return the accounts (sudo) of contacts that were not disabled.
+    def _find_followed(self, partners, contacts_too=False):
+        """Return the accounts (sudo) that follow what becomes of contacts.
+
+        All that were not disabled, and those that no manager disabled, see ``closed_in_passing``:
+        else whoever first archives a contact changes the address, and nobody hears of it.
 
         :param bool contacts_too: whether those of all contacts below them count as well
         """
         operator = "child_of" if contacts_too else "in"
         # sudo: the rules hold for every user's change
         Account = self.sudo().with_context(active_test=False)
-        return Account.search([("partner_id", operator, partners.ids), ("disabled_at", "=", False)])
+        followed = Domain("disabled_at", "=", False) | Domain("closed_in_passing", "=", True)
+        return Account.search(Domain("partner_id", operator, partners.ids) & followed)
 
     def _get_addresses(self):
         """Return ``{account: addresses}`` of their contacts, for :meth:`_follow_contacts`."""
@@ -35,11 +40,14 @@ class FinancePortalAccount(models.Model):
         :raise UserError: somebody else signs in with a new address
         """
         accounts = self.exists()
-        moved = accounts.filtered(lambda account: account._get_closed_reason() == "moved")
-        moved._settle("moved")
-        (accounts - moved).filtered(
+        accounts.filtered(
+            lambda account: not account.disabled_at and account._get_closed_reason() == "moved"
+        )._settle("moved")
+        accounts.filtered(
             lambda account: (
-                account._get_mailboxes() != addresses[account] and account._is_suspended()
+                (not account.disabled_at or account.closed_in_passing)
+                and account._get_mailboxes() != addresses[account]
+                and account._is_suspended()
             )
         )._settle("address")
 

@@ -28,7 +28,10 @@ CONSEQUENCES = {
     },
 }
 
-NO_DOUBT = {"suspended_at": False, "suspended_by_id": False, "objected_at": False}
+NO_DOUBT = {
+    "suspended_at": False, "suspended_by_id": False, "objected_at": False,
+    "closed_in_passing": False,
+}  # fmt: skip
 TO_DO = "finance_portal.mail_activity_address"
 MAX_ASKED = 5
 
@@ -65,6 +68,11 @@ class FinancePortalAccount(models.Model):
         "Change Disputed",
         readonly=True,
         help="When someone at the old address pressed That wasn't me.",
+    )
+    closed_in_passing = fields.Boolean(
+        readonly=True,
+        help="Closed as someone who is no manager archived or moved the contact, and no manager has"
+        " looked at it since. So a change of address is asked about all the same.",
     )
 
     @api.depends("user_id")
@@ -131,11 +139,14 @@ class FinancePortalAccount(models.Model):
         """
         actor = self._get_actor()
         for account in self:
-            verdict = self._judge(account._weigh(actor), change)
+            weighed = account._weigh(actor)
+            verdict = self._judge(weighed, change)
             if verdict == "close":
-                account._disable(change)
+                account._close(change, in_passing=weighed != "manager")
             elif verdict == "refuse":
                 raise UserError(account._describe_refusal(change))
+            elif verdict == "confirm" and account.disabled_at:
+                account._end_doubt()
             elif verdict == "confirm" and account._get_mailboxes():
                 account._confirm_address()
             else:
@@ -252,7 +263,35 @@ class FinancePortalAccount(models.Model):
                 )
             )
 
+    def _end_doubt(self):
+        """Believe that the address of a closed account's contact is right, as a manager said.
+
+        The account stays closed, and its own address as it is until somebody enables it again.
+        """
+        self.ensure_one()
+        was_asked = self.suspended_at
+        self.write({**NO_DOUBT})
+        self._vouch()
+        self._end_asking()
+        if was_asked:
+            email = self.partner_id.email_normalized
+            self.env["finance.portal.event"]._record("address_confirmed", account=self, email=email)
+
     # === IN DOUBT === #
+
+    def _close(self, change, in_passing):
+        """Close the account since its contact was archived or moved, see ``closed_in_passing``.
+
+        An address that waits for a manager goes on waiting: that would be a way around the answer.
+        """
+        self._disable(change)
+        self.closed_in_passing = in_passing
+        if in_passing and self.suspended_at:
+            self._ask_managers()
+
+    def _is_asked_about(self):
+        """Return whether a manager is asked about the address, though nobody can sign in anyway."""
+        return self.closed_in_passing and bool(self.suspended_at)
 
     def _suspend(self):
         """Let nobody in until a manager confirms, and tell those who would know."""

@@ -28,7 +28,7 @@ class FinancePortalAccount(models.Model):
         "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
         "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
         "partner_id.email", "email", "user_id.login", "suspended_at", "suspended_by_id",
-        "objected_at",
+        "objected_at", "closed_in_passing",
         "mailed_link_ids.expires_at", "mailed_link_ids.used_at", "mailed_link_ids.ended_at",
     )  # fmt: skip
     def _compute_state(self):
@@ -42,6 +42,8 @@ class FinancePortalAccount(models.Model):
         account = self.sudo()  # sudo: whoever may see the account may see its state
         if reason := account._get_closed_reason():
             doubt = "disputed" if account.objected_at else "suspended"
+            if account._is_asked_about():
+                return doubt
             return {"moved": "moved", "suspended": doubt}.get(reason, "disabled")
         if account._is_locked():
             return "locked"
@@ -61,7 +63,7 @@ class FinancePortalAccount(models.Model):
             "invite_expired": enabled
             & Domain("set_up_at", "=", False)
             & Domain("mailed_link_ids", "not any", usable),
-            "suspended": enabled & in_doubt,
+            "suspended": (enabled | Domain("closed_in_passing", "=", True)) & in_doubt,
         }
 
     def _is_locked(self):

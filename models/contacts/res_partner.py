@@ -81,16 +81,18 @@ class ResPartner(models.Model):
         # A document may follow its contact to another company, so away from other recipients.
         # sudo: whose documents they are, not what they say
         left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
-        accounts = Account._find_open_of(self, contacts_too=moving)
+        accounts = Account._find_followed(self, contacts_too=moving)
         addresses = accounts._get_addresses()
         customers = self._finance_portal_get_customers() if moving else {}
         if vals.get("active") is False:
             # First: the ERP archives no contact whose user is active.
-            accounts.filtered(lambda account: account.partner_id in self)._settle("archived")
+            accounts.filtered(
+                lambda account: account.partner_id in self and not account.disabled_at
+            )._settle("archived")
         result = super().write(vals)
         self._finance_portal_remember_moved(customers)
         self._finance_portal_leave_documents(customers)
-        accounts.filtered(lambda account: not account.disabled_at)._follow_contacts(addresses)
+        accounts._follow_contacts(addresses)
         live_links._close_for_recipients()
         left_behind._close_for_documents()
         return result

@@ -145,9 +145,20 @@ class ResPartner(models.Model):
         self.ensure_one()
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
-        if not account or account._get_closed_reason() != "suspended":
+        asked = account and account._is_asked_about()
+        if not asked and (not account or account._get_closed_reason() != "suspended"):
             raise UserError(self.env._("There's no address to confirm for %s.", self.name))
         account._check_companies()
+        if asked:
+            account._check_mailbox(self, self._finance_portal_get_seen())
+            account._end_doubt()
+            return self._finance_portal_tell(
+                self.env._(
+                    "The email address of %s is confirmed. Their account stays closed until you"
+                    " enable it again.",
+                    self.name,
+                )
+            )
         account._confirm_address(self._finance_portal_get_seen())
         if not account.set_up_at:
             return self._finance_portal_tell(

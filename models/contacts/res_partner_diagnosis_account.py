@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     def _finance_portal_find_closed(self, account):
         if not self.active:
             return None  # said already
-        reason = account._get_closed_reason()
+        reason = "suspended" if account._is_asked_about() else account._get_closed_reason()
         if reason == "moved":
             return Finding(
                 "moved",
