@@ -70,9 +70,10 @@ class FinancePortalAccount(models.Model):
         help="When someone at the old address pressed That wasn't me.",
     )
     closed_in_passing = fields.Boolean(
+        "Closed Along With the Contact",
         readonly=True,
-        help="Closed as someone who is no manager archived or moved the contact, and no manager has"
-        " looked at it since. So a change of address is asked about all the same.",
+        help="Someone who isn't a manager archived or moved the contact, which closed the account,"
+        " and no manager has checked since. So managers are still asked about a new address.",
     )
 
     @api.depends("user_id")
