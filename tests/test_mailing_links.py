@@ -18,7 +18,7 @@ class TestMailingLinks(SendDocumentsCase):
         cls.marketer = cls.make_user("marketer", "mass_mailing.group_mass_mailing_user")
         cls.order.state = "sent"
 
-    def write(self, document):
+    def make_mailing(self, document):
         """Return a mailing to the customer of a document, with Odoo's own address of it."""
         body = f"<p>Look: {document.get_base_url()}{document.access_url}</p>"
         return (
@@ -48,7 +48,7 @@ class TestMailingLinks(SendDocumentsCase):
         for document in (self.invoice, self.order):
             for way in (self.by_job, self.by_hand):
                 with self.subTest(model=document._name, way=way.__name__):
-                    mailing = self.write(document)
+                    mailing = self.make_mailing(document)
                     mailing.attachment_ids = mailing.env["ir.attachment"].create(
                         {"name": "large.txt", "raw": b"x" * 20_000}
                     )
