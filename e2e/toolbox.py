@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import random
 import re
 import statistics
 import time
@@ -299,14 +300,17 @@ def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: in
 
     Other load on the machine only ever slows a try down, so the fastest ones show how the server
     itself differs. Where it was busy all the time, more tries follow: a real difference stays.
+    Each turn has another order: a request may start a job, which slows down the one after it.
     """
     times = {name: [] for name in names}
+    order, chance = [*times], random.Random(0)
     for _round in range(MOST_ROUNDS):
         for _turn in range(turns):
-            for name, taken in times.items():
+            chance.shuffle(order)
+            for name in order:
                 start = time.perf_counter()
                 ask(name)
-                taken.append(time.perf_counter() - start)
+                times[name].append(time.perf_counter() - start)
         fastest = {name: statistics.mean(sorted(taken)[:FASTEST]) for name, taken in times.items()}
         if max(fastest.values()) <= 1.5 * min(fastest.values()):
             return
