@@ -35,14 +35,22 @@ def assert_secure(message, erp, order: int) -> None:
     assert "/finance/d/" in page.url
 
 
+def wait_until_alive(page) -> None:
+    """Wait until the scripts of one of the shop's pages listen: taps before that do nothing."""
+    page.locator("body[is-ready]").wait_for(state="attached")
+
+
 def test_a_guest_pays_on_a_phone_and_gets_a_secure_link(shop, inbox, browser_page):
     email = address("guest")
     page = browser_page(**PHONE)
     page.goto(f"{shop.url}/shop/oak-table-{table_of(shop)[0]}")
+    wait_until_alive(page)
     page.locator("#add_to_cart").tap()
     page.locator(".my_cart_quantity", has_text="1").first.wait_for(state="attached")
     page.goto(f"{shop.url}/shop/cart")
     page.locator('a[name="website_sale_main_button"]:visible').first.tap()
+    page.wait_for_url("**/shop/address*")
+    wait_until_alive(page)
     page.locator(f"{FORM} [name=name]").fill("Ida Berg")
     for name, value in (
         ("email", email), ("phone", "+49 30 5550111"), ("street", "Uferweg 3"),
@@ -52,8 +60,10 @@ def test_a_guest_pays_on_a_phone_and_gets_a_secure_link(shop, inbox, browser_pag
     page.locator(f"{FORM} [name=country_id]").select_option(label="Germany")
     page.locator('[name="website_sale_main_button"]:visible').first.tap()
     page.wait_for_url("**/shop/checkout*")
+    wait_until_alive(page)
     page.locator('a[href^="/shop/payment"]:not(.disabled):visible').first.tap()
     page.wait_for_url("**/shop/payment")
+    wait_until_alive(page)
     page.locator("#customer_input").fill("4242 4242 4242 4242")
     page.locator(f"{PAY}:enabled:visible").first.tap()
     page.wait_for_url("**/shop/confirmation")
