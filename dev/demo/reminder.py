@@ -64,6 +64,7 @@ def _send(quote, is_opened: bool) -> None:
     quote.action_quotation_sent()
     values = quote._finance_portal_prepare_link(quote.partner_id, env["mail.mail"])
     with patch.object(fields.Datetime, "now", lambda: now - timedelta(days=3)):
+        # sudo: the system alone makes links
         link = env["finance.portal.link"].sudo().create([values])
         env["finance.portal.event"]._record("sent", access=link, **SYSTEM)
     if is_opened:

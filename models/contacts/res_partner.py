@@ -156,8 +156,8 @@ class ResPartner(models.Model):
     def _finance_portal_is_known(self):
         """Return whether one of these contacts has an account, was mailed a link, or may yet be.
 
-        Whom a document names, Send and reminders write to, also where nobody did so far, or at the
-        customer's own address since they have none: one that a colleague enters would divert it.
+        Send and reminders write to the contact that a document names; to the customer's own address
+        as long as that contact has none. An address that a colleague enters would divert them.
         """
         named = Domain("partner_id", "in", self.ids)
         known = {"finance.portal.account": named, "finance.portal.link": named}

@@ -6,8 +6,8 @@ from odoo.fields import Domain
 
 # States of a payment by a provider that isn't booked yet, and may well be.
 UNDER_WAY = ("pending", "authorized")
-# How long a customer who chose to transfer the money isn't reminded: no provider says that they
-# did, and a click alone shall not keep reminders away for good.
+# How long a customer who chose to transfer the money isn't reminded. No provider tells whether they
+# did, and a click alone must not keep reminders away for good.
 PROMISE = timedelta(days=7)
 # No Reminders, on a document or a customer.
 PAUSE_FIELDS = {

@@ -343,7 +343,7 @@ class FinancePortalReminder(models.Model):
                 row.res_model,
             )
         )
-        self.browse().union(*(found[1:] for found in alike.values())).sudo().unlink()
+        rows.browse().union(*(found[1:] for found in alike.values())).unlink()
         self._outdate(concerned)
 
     @api.model
