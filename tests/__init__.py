@@ -142,6 +142,7 @@ from . import (
     test_python_version,
     test_profiling,
     test_receipts,
+    test_recipient_warning,
     test_redrafted_quote,
     test_refused_emails,
     test_renderers,

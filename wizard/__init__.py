@@ -2,6 +2,7 @@ from . import (
     address_warning,
     doubt_warning,
     email_preview,
+    recipient_warning,
     shown_customer,
     size_warning,
     template_warning,

@@ -8,6 +8,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         "account.move.send.batch.wizard",
         "finance.portal.address.warning",
         "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
     ]
 
     finance_secure = fields.Boolean("Secure Link", compute="_compute_finance_secure")
@@ -30,6 +31,16 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         if not mailed:
             raise UserError(self.env._("None of these documents will be emailed."))
         return mailed[0], mailed[0]._finance_portal_write_emails
+
+    @api.depends("move_ids")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        moves = self.move_ids if self.finance_secure else ()
+        return self.env["res.partner"].union(
+            *(move._finance_portal_get_default_recipient() for move in moves)
+        )
 
     def _finance_portal_get_mailing_company(self):
         return self.move_ids.company_id[:1] if self.finance_secure else self.env["res.company"]

@@ -9,6 +9,7 @@ class AccountMoveSendWizard(models.TransientModel):
         "account.move.send.wizard",
         "finance.portal.address.warning",
         "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
         "finance.portal.size.warning",
         "finance.portal.template.warning",
     ]
@@ -70,6 +71,15 @@ class AccountMoveSendWizard(models.TransientModel):
     @api.depends("mail_attachments_widget", "mail_partner_ids", "sending_methods")
     def _compute_finance_size_warning(self):
         return super()._compute_finance_size_warning()
+
+    @api.depends("mail_partner_ids", "sending_methods")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        is_shared = self.finance_secure and "email" in (self.sending_methods or [])
+        recipients = self.mail_partner_ids._origin
+        return recipients if is_shared else recipients.browse()
 
     def _finance_portal_get_mailed(self):
         move = self.move_id

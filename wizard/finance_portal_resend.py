@@ -10,7 +10,11 @@ class FinancePortalResend(models.TransientModel):
 
     _name = "finance.portal.resend"
     _description = "Send a Secure Link Again"
-    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
+    _inherit = [
+        "finance.portal.address.warning",
+        "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
+    ]
 
     link_id = fields.Many2one("finance.portal.link", required=True, readonly=True)
     # As the user, not as the system: a link of another company is none of their business.
@@ -28,6 +32,13 @@ class FinancePortalResend(models.TransientModel):
 
     def _finance_portal_get_mailing_company(self):
         return self.link_id.company_id
+
+    @api.depends("link_id")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        return self.link_id.partner_id
 
     def _finance_portal_get_preview(self):
         link = self.link_id

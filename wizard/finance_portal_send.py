@@ -11,7 +11,11 @@ class FinancePortalSend(models.TransientModel):
 
     _name = "finance.portal.send"
     _description = "Send Several Documents to Customers"
-    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
+    _inherit = [
+        "finance.portal.address.warning",
+        "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
+    ]
 
     res_model = fields.Char("Document Model", required=True)
     res_ids = fields.Json("Documents", required=True)
@@ -63,11 +67,7 @@ class FinancePortalSend(models.TransientModel):
     def _compute_notes(self):
         """Ask Odoo for its notes on what goes out; apart from the rest, since that takes long."""
         for wizard in self:
-            left_out = {int(res_id) for res_id in wizard.outcome or {}}
-            left_out |= set() if wizard.resend else set(wizard.before_ids or ())
-            documents = wizard._get_documents()
-            going = documents.filtered(lambda one, left_out=left_out: one.id not in left_out)
-            notes = going._finance_portal_get_send_notes()
+            notes = wizard._get_going()._finance_portal_get_send_notes()
             wizard.alerts, wizard.summary = notes["alerts"], notes["summary"]
             wizard.has_other_ways = bool(set(notes["summary"] or ()) - {"email"})
 
@@ -116,16 +116,30 @@ class FinancePortalSend(models.TransientModel):
 
     def _finance_portal_get_preview(self):
         """Show the first of the emails that go out now."""
-        before = () if self.resend else self.before_ids or ()
-        left_out = {*map(int, self.outcome or {}), *before}
-        for document in self._get_documents():
-            if document.id not in left_out and document._finance_portal_goes_by_email():
+        for document in self._get_going():
+            if document._finance_portal_goes_by_email():
                 return document, document._finance_portal_write_emails
         raise UserError(self.env._("None of these documents will be emailed."))
+
+    @api.depends("outcome", "before_ids", "resend")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        going = self._get_going() if self.secure else ()
+        return self.env["res.partner"].union(
+            *(document._finance_portal_get_default_recipient() for document in going)
+        )
 
     def _finance_portal_get_mailing_company(self):
         documents = self._get_documents()[:1]
         return documents._finance_portal_get_company() if self.secure else self.env["res.company"]
+
+    def _get_going(self):
+        """Return the documents that go out now."""
+        before = () if self.resend else self.before_ids or ()
+        left_out = {*map(int, self.outcome or {}), *before}
+        return self._get_documents().filtered(lambda one: one.id not in left_out)
 
     def _get_documents(self):
         """Return the chosen documents, with the user's own rights.

@@ -9,7 +9,11 @@ class FinancePortalSendStatements(models.TransientModel):
 
     _name = "finance.portal.send.statements"
     _description = "Send Statements to Several Customers"
-    _inherit = ["finance.portal.address.warning", "finance.portal.email.preview"]
+    _inherit = [
+        "finance.portal.address.warning",
+        "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
+    ]
 
     res_ids = fields.Json("Contacts", required=True)
     company_id = fields.Many2one(
@@ -78,6 +82,18 @@ class FinancePortalSendStatements(models.TransientModel):
 
     def _finance_portal_get_mailing_company(self):
         return self.company_id if self.secure else self.env["res.company"]
+
+    @api.depends("reasons")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        skipped = self.reasons or {}
+        contacts = self._get_contacts() if self.secure else {}
+        ready = [one for customer, one in contacts.items() if str(customer.id) not in skipped]
+        return self.env["res.partner"].union(
+            *(contact._finance_portal_get_statement_contact() for contact in ready)
+        )
 
     # === ACTION METHODS === #
 

@@ -12,6 +12,7 @@ class MailComposeMessage(models.TransientModel):
         "mail.compose.message",
         "finance.portal.address.warning",
         "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
         "finance.portal.size.warning",
         "finance.portal.template.warning",
     ]
@@ -86,6 +87,14 @@ class MailComposeMessage(models.TransientModel):
             reachable = partners.filtered("email")
             wizard.finance_recipients = ", ".join(reachable.mapped("email"))
             wizard.finance_unreachable = ", ".join((partners - reachable).mapped("display_name"))
+
+    @api.depends("partner_ids", "finance_secure")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        recipients = self.partner_ids._origin
+        return recipients if self.finance_secure else recipients.browse()
 
     @api.depends("composition_mode", "model", "res_ids", "res_domain", "template_id", "subtype_id")
     def _compute_finance_template_problem(self):

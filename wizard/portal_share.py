@@ -10,6 +10,7 @@ class PortalShare(models.TransientModel):
         "portal.share",
         "finance.portal.address.warning",
         "finance.portal.email.preview",
+        "finance.portal.recipient.warning",
     ]
 
     finance_secure = fields.Boolean("Secure Link", compute="_compute_finance_secure")
@@ -45,6 +46,14 @@ class PortalShare(models.TransientModel):
         if not self.finance_secure:
             return self.env["res.company"]
         return self._finance_portal_get_document()._finance_portal_get_company()
+
+    @api.depends("partner_ids", "finance_secure")
+    def _compute_finance_recipient_warning(self):
+        return super()._compute_finance_recipient_warning()
+
+    def _finance_portal_get_recipients(self):
+        recipients = self.partner_ids._origin
+        return recipients if self.finance_secure else recipients.browse()
 
     def _finance_portal_get_preview(self):
         self._finance_portal_check()

@@ -42,6 +42,25 @@ class FinancePortalAccount(models.Model):
         return creator.share
 
     @api.model
+    def _find_entered_outside(self, partners):
+        """Return those contacts (sudo) of whom a customer or a visitor said last whose they are.
+
+        Not if their whole customer is what somebody entered of themselves, as a shop's guest does.
+        """
+        # sudo: nobody has the right to read it
+        below = partners.sudo().filtered(lambda one: one.commercial_partner_id != one)
+        users = self.env["res.users"].sudo().browse(below.mapped("finance_portal_address_by"))
+        # The public user stands for colleagues, too; see :meth:`_is_nobody`.
+        known = users.exists() - self.env.ref("base.public_user")
+        (known | below.create_uid | below.commercial_partner_id.create_uid).fetch(["share"])
+        return below.filtered(
+            lambda one: (
+                (known.browse(one.finance_portal_address_by) & known or one.create_uid).share
+                and not one.commercial_partner_id.create_uid.share
+            )
+        )
+
+    @api.model
     def _is_vouched_for(self, partner, company):
         """Return whether a contact's address may show all of a company's documents: decides alone.
 

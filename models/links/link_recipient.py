@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
 RECIPIENT_FIELDS = (
@@ -9,6 +9,9 @@ COMPANY_FIELDS = (
     "partner_id", "finance_portal_email_change", "finance_portal_offer_account",
     "finance_portal_require_sign_in",
 )  # fmt: skip
+
+# How many doubtful recipients a dialog names.
+UNCHECKED = 10
 
 
 class FinancePortalLink(models.Model):
@@ -73,6 +76,45 @@ class FinancePortalLink(models.Model):
         on_file = partner._finance_portal_get_addresses()
         others = [one for one in on_file if one != email] if email in on_file else []
         return Domain("partner_id", "=", partner.id) & Domain("email", "not in", others)
+
+    @api.model
+    def _find_unchecked(self, partners):
+        """Return those contacts (sudo) whom a customer added, and no colleague has mailed yet.
+
+        Odoo chooses such a billing address by itself for all that comes after it.
+        """
+        outside = self.env["finance.portal.account"]._find_entered_outside(partners)
+        if not outside:
+            return outside
+        by_staff = Domain("user_id.share", "=", False) & Domain("user_id", "!=", SUPERUSER_ID)
+        to_them = Domain("kind", "=", "sent") & Domain("partner_id", "in", outside.ids)
+        # sudo: whether anybody was mailed
+        Event = self.env["finance.portal.event"].sudo()
+        sent = Event._read_group(to_them & by_staff, ["partner_id", "email"])
+        mailed = {(partner.id, email) for partner, email in sent}
+        return outside.filtered(
+            lambda one: any(
+                (one.id, address) not in mailed for address in one._finance_portal_get_addresses()
+            )
+        )
+
+    @api.model
+    def _describe_unchecked(self, partners):
+        """Return in a sentence what to do before such contacts are mailed; see above."""
+        names = ", ".join(f"{one.display_name} ({one.email})" for one in partners[:UNCHECKED])
+        if (more := len(partners) - UNCHECKED) > 0:
+            names = self.env._("%(names)s and %(count)s more", names=names, count=more)
+        if len(partners) == 1:
+            return self.env._(
+                "Check the address before you send. A customer added it, and no colleague has sent"
+                " anything to it yet: %s",
+                names,
+            )
+        return self.env._(
+            "Check these addresses before you send. Customers added them, and no colleague has"
+            " sent anything to them yet: %s",
+            names,
+        )
 
     @api.model
     def _find_live_of(self, partners, contacts_too=False):

@@ -15,10 +15,12 @@ class FinancePortalReminder(models.Model):
         customers = self.env["res.partner"].union(*(plan.customer for plan in plans))
         bounced = self._get_bounced(partners)
         in_doubt = self.env["finance.portal.account"]._find_in_doubt(partners)
+        unchecked = self.env["finance.portal.link"]._find_unchecked(partners)
         unmatched = model._finance_reminder_get_unmatched(company, customers)
         return [
             plan._replace(
                 reason=(not plan.is_over and self._get_contact_obstacle(plan, bounced, in_doubt))
+                or self._get_unchecked_obstacle(plan, unchecked)
                 or self._get_documents_obstacle(plan)
                 or self._get_credit_obstacle(plan, unmatched)
             )
@@ -41,6 +43,20 @@ class FinancePortalReminder(models.Model):
                 address=bounced[partner],
             )
         return ""
+
+    @api.model
+    def _get_unchecked_obstacle(self, plan, unchecked):
+        """Return that nobody looked at the address yet, which a customer added; or an empty text.
+
+        Once a colleague has sent a document there, reminders follow by themselves.
+        """
+        if plan.is_over or plan.partner not in unchecked:
+            return ""
+        return self.env._(
+            "A customer added %s, and no colleague has sent anything there yet. Check the address,"
+            " and send the document yourself first.",
+            plan.partner.display_name,
+        )
 
     @api.model
     def _get_documents_obstacle(self, plan):

@@ -35,3 +35,25 @@ class TestReminderDoubt(QuoteReminderCase):
         rows = self.plan().filtered(lambda row: row.partner_id == self.ada)
         self.assertEqual(len(rows), 2)
         return rows
+
+    def test_nothing_is_sent_to_an_address_of_a_customer_that_nobody_checked(self):
+        """What a colleague sends there by hand is the check."""
+        shopper = self.make_user("shopper", "base.group_portal")
+        values = {"name": "Billing", "email": NEW, "parent_id": self.customer.id, "type": "invoice"}
+        contact = self.env["res.partner"].with_user(shopper).sudo().create(values)
+        contact = contact.with_env(self.env)
+        invoice = self.bill(7, contact)
+        row = self.plan().filtered(lambda row: row.partner_id == contact)
+        self.assertEqual(row.state, "held")
+        self.assertIn("no colleague has sent anything there yet", row.reason)
+        self.remind(row)
+        self.assertNotIn(NEW, [*self.sent])
+        clerk = self.make_user(
+            "sender", "account.group_account_invoice", "finance_portal.group_finance_portal_user"
+        )
+        dialog = self.open_send_dialog(invoice).with_user(clerk)
+        with self.mock_mail_gateway():
+            dialog.action_send_and_print()
+        self.assertIn(NEW, [*self.sent])
+        row = self.plan().filtered(lambda row: row.partner_id == contact)
+        self.assertEqual(row.state, "planned")
