@@ -23,7 +23,7 @@ class TestRecipientWarning(SendDocumentsCase):
 
     @classmethod
     def add_contact(cls, user, parent=None, email="billing@elsewhere.example.com"):
-        """Return a billing address that a user added below a customer, as in the shop's checkout."""
+        """Return a billing address that a user added, as in the checkout of a shop."""
         contact = (
             cls.env["res.partner"]
             .with_user(user)
@@ -149,7 +149,7 @@ class TestRecipientWarning(SendDocumentsCase):
         counts = []
         for size in (1, 10):
             contacts = self.env["res.partner"].union(
-                *(self.add_contact(self.shopper, email=f"c{size}{n}@x.example") for n in range(size))
+                *(self.add_contact(self.shopper, email=f"c{n}@x{size}.io") for n in range(size))
             )
             self.env.flush_all()
             self.env.invalidate_all()
