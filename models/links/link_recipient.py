@@ -101,7 +101,7 @@ class FinancePortalLink(models.Model):
     @api.model
     def _describe_unchecked(self, partners):
         """Return in a sentence what to do before such contacts are mailed; see above."""
-        names = ", ".join(f"{one.display_name} ({one.email})" for one in partners[:UNCHECKED])
+        names = "; ".join(f"{one.display_name} ({one.email})" for one in partners[:UNCHECKED])
         if (more := len(partners) - UNCHECKED) > 0:
             names = self.env._("%(names)s and %(count)s more", names=names, count=more)
         if len(partners) == 1:
