@@ -9,7 +9,10 @@ from .test_receipts import ReceiptCase
 from .test_statement_schedule import ScheduleCase
 
 NEW = "thief@elsewhere.example.com"
-WHY = "Confirm the email address of %s first."
+WHY = (
+    "The email address of %s was changed. A Finance Portal manager has to confirm it first, on the"
+    " contact's Portal Access tab."
+)
 
 
 class DoubtMixin:

@@ -124,6 +124,49 @@ class TestCloseFirst(AddressCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    # === WHAT MANAGERS SEE === #
+
+    def test_the_tab_says_that_the_account_is_closed(self):
+        """And doesn't promise that whoever is asked about can sign in once that is answered."""
+        with self.mock_mail_gateway():
+            self.mine.active = False
+            self.mine.email = NEW
+        mine = self.ada.with_user(self.boss)
+        self.assertEqual(
+            (mine.finance_portal_access, mine.finance_portal_to_confirm), ("suspended",) * 2
+        )
+        self.assertTrue(mine.finance_portal_is_closed, "there's nothing left to disable")
+        said = f"The account is closed. {self.creator.name} changed the address from {OLD} to {NEW}"
+        self.assertEqual(mine.finance_portal_status[: len(said)], said)
+        self.assertEqual(self.asked().note, f"<p>{mine.finance_portal_status}</p>")
+
+    def test_what_was_disabled_while_it_waited_can_still_be_confirmed(self):
+        """Else the system would never again mail that contact anything by itself."""
+        mine = self.ada.with_user(self.boss)
+        for disputed in (False, True):
+            with self.subTest(disputed=disputed), self.mock_mail_gateway():
+                self.mine.email = NEW
+                if disputed:
+                    self.account._take_objection(OLD)
+                mine.action_finance_portal_disable()
+                doubt = "disputed" if disputed else "suspended"
+                self.assertEqual(
+                    (mine.finance_portal_access, mine.finance_portal_to_confirm),
+                    ("disabled", doubt),
+                )
+                self.assertIn(f"no emails to {NEW}", mine.finance_portal_status)
+                mine.with_context(finance_portal_address=NEW).action_finance_portal_confirm()
+                self.env.invalidate_all()
+                self.assertFalse(self.Account._is_in_doubt(self.ada))
+                self.assertEqual(
+                    (mine.finance_portal_access, mine.finance_portal_to_confirm),
+                    ("disabled", False),
+                )
+                self.assertIsNone(self.Account._get_password_credential(OLD, PASSWORD))
+                dialog = self.env["finance.portal.reopen"].with_user(self.boss)
+                dialog.create({"partner_id": self.ada.id, "how": "password"}).action_reopen()
+                mine.email = OLD
+
     # === THE ANSWER === #
 
     def test_a_manager_who_confirms_lets_nobody_in(self):

@@ -16,7 +16,7 @@ class FinancePortalAccount(models.Model):
     def _find_followed(self, partners, contacts_too=False):
         """Return the accounts (sudo) that follow what becomes of contacts.
 
-        All that were not disabled, and those that no manager disabled, see ``closed_in_passing``:
+        All that were not disabled, and those whose closing no manager reviewed, see ``closed_unreviewed``:
         else whoever first archives a contact changes the address, and nobody hears of it.
 
         :param bool contacts_too: whether those of all contacts below them count as well
@@ -24,7 +24,7 @@ class FinancePortalAccount(models.Model):
         operator = "child_of" if contacts_too else "in"
         # sudo: the rules hold for every user's change
         Account = self.sudo().with_context(active_test=False)
-        followed = Domain("disabled_at", "=", False) | Domain("closed_in_passing", "=", True)
+        followed = Domain("disabled_at", "=", False) | Domain("closed_unreviewed", "=", True)
         return Account.search(Domain("partner_id", operator, partners.ids) & followed)
 
     def _get_addresses(self):
@@ -45,7 +45,7 @@ class FinancePortalAccount(models.Model):
         )._settle("moved")
         accounts.filtered(
             lambda account: (
-                (not account.disabled_at or account.closed_in_passing)
+                (not account.disabled_at or account.closed_unreviewed)
                 and account._get_mailboxes() != addresses[account]
                 and account._is_suspended()
             )

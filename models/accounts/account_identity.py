@@ -30,7 +30,7 @@ CONSEQUENCES = {
 
 NO_DOUBT = {
     "suspended_at": False, "suspended_by_id": False, "objected_at": False,
-    "closed_in_passing": False,
+    "closed_unreviewed": False,
 }  # fmt: skip
 TO_DO = "finance_portal.mail_activity_address"
 MAX_ASKED = 5
@@ -69,11 +69,12 @@ class FinancePortalAccount(models.Model):
         readonly=True,
         help="When someone at the old address pressed That wasn't me.",
     )
-    closed_in_passing = fields.Boolean(
-        "Closed Along With the Contact",
+    closed_unreviewed = fields.Boolean(
+        "Closed Without Review",
         readonly=True,
-        help="Someone who isn't a manager archived or moved the contact, which closed the account,"
-        " and no manager has checked since. So managers are still asked about a new address.",
+        help="Someone who isn't a Finance Portal manager archived or moved the contact, which closed"
+        " the account, and no manager has reviewed that yet. If the contact's email address changes,"
+        " managers are still asked to confirm it.",
     )
 
     @api.depends("user_id")
@@ -143,7 +144,7 @@ class FinancePortalAccount(models.Model):
             weighed = account._weigh(actor)
             verdict = self._judge(weighed, change)
             if verdict == "close":
-                account._close(change, in_passing=weighed != "manager")
+                account._close(change, reviewed=weighed == "manager")
             elif verdict == "refuse":
                 raise UserError(account._describe_refusal(change))
             elif verdict == "confirm" and account.disabled_at:
@@ -206,14 +207,28 @@ class FinancePortalAccount(models.Model):
         """
         # sudo: asked on behalf of visitors
         accounts = self.sudo().search([("partner_id", "in", partners.ids)])
-        return accounts.filtered(
-            lambda one: one.suspended_at or one._get_closed_reason() == "suspended"
-        ).partner_id
+        return accounts.filtered(lambda one: one._get_doubt()).partner_id
+
+    def _get_doubt(self):
+        """Return what a manager is asked about the contact's address, or ``None``.
+
+        Also of a closed account: nobody can sign in, but the system mails its contact nothing.
+
+        :return: "suspended" (somebody changed it) or "disputed" (and the old one says it's wrong)
+        """
+        self.ensure_one()
+        if not self.suspended_at and self._get_closed_reason() != "suspended":
+            return None
+        return "disputed" if self.objected_at else "suspended"
 
     @api.model
     def _describe_in_doubt(self, partner):
         """Return in a sentence why the system mails a contact nothing, see above."""
-        return self.env._("Confirm the email address of %s first.", partner.name)
+        return self.env._(
+            "The email address of %s was changed. A Finance Portal manager has to confirm it first,"
+            " on the contact's Portal Access tab.",
+            partner.name,
+        )
 
     def _confirm_address(self, address=None):
         """Make an address of the contact's the one confirmed address, as a manager said.
@@ -280,19 +295,15 @@ class FinancePortalAccount(models.Model):
 
     # === IN DOUBT === #
 
-    def _close(self, change, in_passing):
-        """Close the account since its contact was archived or moved, see ``closed_in_passing``.
+    def _close(self, change, reviewed):
+        """Close the account since its contact was archived or moved, see ``closed_unreviewed``.
 
         An address that waits for a manager goes on waiting: that would be a way around the answer.
         """
         self._disable(change)
-        self.closed_in_passing = in_passing
-        if in_passing and self.suspended_at:
+        self.closed_unreviewed = not reviewed
+        if not reviewed and self.suspended_at:
             self._ask_managers()
-
-    def _is_asked_about(self):
-        """Return whether a manager is asked about the address, though nobody can sign in anyway."""
-        return self.closed_in_passing and bool(self.suspended_at)
 
     def _suspend(self):
         """Let nobody in until a manager confirms, and tell those who would know."""

@@ -194,9 +194,9 @@ class FinancePortalAccount(models.Model):
         :param str reason: a key of an event's ``reason``
         """
         # sudo: as in `_enable`; contacts are also archived and moved by users without rights
-        looked_at = self.sudo().filtered("closed_in_passing")
-        looked_at.closed_in_passing = False
-        looked_at._end_asking()
+        reviewed = self.sudo().filtered("closed_unreviewed")
+        reviewed.closed_unreviewed = False
+        reviewed._end_asking()
         for account in self.sudo().filtered(lambda account: not account.disabled_at):
             account.write({"disabled_at": fields.Datetime.now(), "disabled_by_id": self.env.uid})
             self._hold(account.user_id)

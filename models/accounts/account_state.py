@@ -28,7 +28,7 @@ class FinancePortalAccount(models.Model):
         "partner_id.active", "partner_id.commercial_partner_id", "customer_id", "user_id.active",
         "set_up_at", "signed_in_at", "disabled_at", "disabled_by_id", "locked_until",
         "partner_id.email", "email", "user_id.login", "suspended_at", "suspended_by_id",
-        "objected_at", "closed_in_passing",
+        "objected_at", "closed_unreviewed",
         "mailed_link_ids.expires_at", "mailed_link_ids.used_at", "mailed_link_ids.ended_at",
     )  # fmt: skip
     def _compute_state(self):
@@ -41,10 +41,10 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         account = self.sudo()  # sudo: whoever may see the account may see its state
         if reason := account._get_closed_reason():
-            doubt = "disputed" if account.objected_at else "suspended"
-            if account._is_asked_about():
-                return doubt
-            return {"moved": "moved", "suspended": doubt}.get(reason, "disabled")
+            # Who disabled the account knows; managers who are asked look for what they're asked.
+            if reason == "suspended" or (account.closed_unreviewed and account._get_doubt()):
+                return account._get_doubt()
+            return "moved" if reason == "moved" else "disabled"
         if account._is_locked():
             return "locked"
         if account.set_up_at:
@@ -63,7 +63,7 @@ class FinancePortalAccount(models.Model):
             "invite_expired": enabled
             & Domain("set_up_at", "=", False)
             & Domain("mailed_link_ids", "not any", usable),
-            "suspended": (enabled | Domain("closed_in_passing", "=", True)) & in_doubt,
+            "suspended": (enabled | Domain("closed_unreviewed", "=", True)) & in_doubt,
         }
 
     def _is_locked(self):
@@ -126,9 +126,15 @@ class FinancePortalAccount(models.Model):
         user = self.sudo().disabled_by_id  # sudo: whoever may see the account may see who
         if not self.disabled_at:
             return self.env._("Disabled: the contact or its user is archived")
-        return self.env._(
-            "Disabled on %(date)s by %(name)s", date=self._format(self.disabled_at), name=user.name
-        )
+        values = {"date": self._format(self.disabled_at), "name": user.name}
+        if (new := self._choose_address()) and self._get_doubt():
+            return self.env._(
+                "Disabled on %(date)s by %(name)s. Odoo sends no emails to %(new)s by itself until a"
+                " manager confirms that address.",
+                new=new,
+                **values,
+            )
+        return self.env._("Disabled on %(date)s by %(name)s", **values)
 
     def _get_status_suspended(self):
         # sudo: whoever may see the account may see who changed the address
@@ -139,6 +145,8 @@ class FinancePortalAccount(models.Model):
             "old": account.email,
             "new": account._choose_address(),
         }
+        if account.disabled_at:
+            return self._describe_closed_doubt(values)
         if not values["new"]:
             return self.env._(
                 "Nobody can sign in: the address %(old)s was removed. Enter the right one.",
@@ -158,6 +166,29 @@ class FinancePortalAccount(models.Model):
         return self.env._(
             "Nobody can sign in until a manager confirms %(new)s: %(name)s changed the address on"
             " %(date)s, it was %(old)s before.",
+            **values,
+        )
+
+    def _describe_closed_doubt(self, values):
+        """Return in a sentence what waits for a manager where nobody can sign in anyway.
+
+        :param dict values: who changed the address, when, from what, to what
+        """
+        if not values["new"]:
+            return self.env._(
+                "The account is closed, and %(name)s removed the address %(old)s on %(date)s. Enter"
+                " the right one.",
+                **values,
+            )
+        if values["new"] == values["old"]:
+            return self.env._(
+                "The account is closed. %(name)s changed the address and changed it back, last on"
+                " %(date)s. Odoo sends no emails to %(new)s by itself until a manager confirms it.",
+                **values,
+            )
+        return self.env._(
+            "The account is closed. %(name)s changed the address from %(old)s to %(new)s on"
+            " %(date)s. Odoo sends no emails there by itself until a manager confirms it.",
             **values,
         )
 

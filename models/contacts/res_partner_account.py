@@ -145,11 +145,10 @@ class ResPartner(models.Model):
         self.ensure_one()
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
-        asked = account and account._is_asked_about()
-        if not asked and (not account or account._get_closed_reason() != "suspended"):
+        if not account or not account._get_doubt():
             raise UserError(self.env._("There's no address to confirm for %s.", self.name))
         account._check_companies()
-        if asked:
+        if account._get_closed_reason() != "suspended":
             account._check_mailbox(self, self._finance_portal_get_seen())
             account._end_doubt()
             return self._finance_portal_tell(

@@ -22,7 +22,8 @@ class ResPartner(models.Model):
     def _finance_portal_find_closed(self, account):
         if not self.active:
             return None  # said already
-        reason = "suspended" if account._is_asked_about() else account._get_closed_reason()
+        in_doubt = account._get_state() in ("suspended", "disputed")
+        reason = "suspended" if in_doubt else account._get_closed_reason()
         if reason == "moved":
             return Finding(
                 "moved",
@@ -47,8 +48,7 @@ class ResPartner(models.Model):
             )
         if reason == "suspended":
             remedy = "confirm" if account._choose_address() else "open"
-            code = "disputed" if account.objected_at else "suspended"
-            return Finding(code, account._get_status(), remedy)
+            return Finding(account._get_doubt(), account._get_status(), remedy)
         if reason == "archived":  # not the contact: said already
             return Finding(
                 "user_archived",

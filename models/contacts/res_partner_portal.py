@@ -46,6 +46,19 @@ class ResPartner(models.Model):
         groups="finance_portal.group_finance_portal_user",
         help="The account's address, or the one a manager is asked to confirm.",
     )
+    finance_portal_to_confirm = fields.Selection(
+        [("suspended", "Address to confirm"), ("disputed", "Address disputed")],
+        "Address Waiting for a Manager",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+        help="Set while a manager is asked to confirm the contact's email address, even if the"
+        " account was closed. Until then, Odoo sends the contact no emails by itself.",
+    )
+    finance_portal_is_closed = fields.Boolean(
+        "Account Closed",
+        compute="_compute_finance_portal_access",
+        groups="finance_portal.group_finance_portal_user",
+    )
     finance_portal_own_documents = fields.Boolean(
         "Only Their Own Documents",
         compute="_compute_finance_portal_access",
@@ -133,6 +146,8 @@ class ResPartner(models.Model):
             user = others.get(partner._origin, self.env["res.users"])
             partner.finance_portal_own_documents = bool(account) and account.own_documents
             partner.finance_portal_address = partner._finance_portal_choose_address(account)
+            partner.finance_portal_to_confirm = bool(account) and account._get_doubt()
+            partner.finance_portal_is_closed = bool(account) and bool(account.disabled_at)
             if account:
                 access, status = account._get_state(), account._get_status()
             else:
@@ -170,10 +185,13 @@ class ResPartner(models.Model):
             ]
         else:
             self.finance_portal_address = self.finance_portal_own_documents = False
+            self.finance_portal_to_confirm = False
             if account._get_closed_reason() in (None, "suspended"):
                 self.finance_portal_access = "elsewhere"
                 self.finance_portal_status = self.env._("Sees none of your documents yet")
             else:
+                if self.finance_portal_access in ("suspended", "disputed"):
+                    self.finance_portal_access = "disabled"
                 self.finance_portal_status = self.env._("Had an account, which is closed")
             notes = []
         self.finance_portal_may_show_ours = bool(missing) and account._is_open()
