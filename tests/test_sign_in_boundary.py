@@ -66,3 +66,6 @@ class TestSignInBoundary(CompanyCase):
                 self.assertEqual(customer.finance_portal_sign_in, LET_OFF, "nothing changed")
                 mine.company_id = False
                 self.assertEqual(customer.finance_portal_sign_in, rule)
+                customer.company_id = self.sister
+                mine.write({"company_id": False, "finance_portal_sign_in": LET_OFF})
+                self.assertEqual(customer.finance_portal_sign_in, rule, "at once")

@@ -50,7 +50,9 @@ class ResPartner(models.Model):
             same = {False, vals["company_id"]}
             given = self.filtered(lambda one: one.sudo().company_id.id not in same)
         result = super().write(vals)
-        strict = given.filtered(lambda one: one._finance_portal_get_strict_companies())
+        # sudo: whoever changes contacts need not see the field
+        let_off = given.filtered(lambda one: one.sudo()[SIGN_IN] == LET_OFF)
+        strict = let_off.filtered(lambda one: one._finance_portal_get_strict_companies())
         strict._finance_portal_keep_signing_in()
         return result
 
