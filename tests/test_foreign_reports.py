@@ -117,3 +117,4 @@ class TestForeignReports(PdfCase):
             self.order.with_user(self.env.ref("base.user_root"))._finance_portal_mail_pending()
         self.assertKept()
         self.assertEqual(len(self.order.message_ids[0].attachment_ids), 1)
+        self.assertEqual(template.report_template_ids, self.orders + self.invoices)

@@ -1,5 +1,6 @@
 import base64
 import logging
+from contextlib import contextmanager
 
 from odoo import models
 
@@ -16,9 +17,11 @@ class MailTemplate(models.Model):
         mail is printed with all rights: so nothing is of a report for other records, which would
         print the one of the same id.
         """
-        documents = self.env.get(self.model or "")
-        if self.env["finance.portal.document"]._finance_portal_includes(documents):
-            self._finance_portal_drop_foreign_reports()
+        with self._finance_portal_without_foreign_reports():
+            return self._finance_portal_attach(res_ids, render_fields, render_results)
+
+    def _finance_portal_attach(self, res_ids, render_fields, render_results):
+        """Return what Odoo attaches, and remember which of it is the official PDF."""
         earlier = {
             res_id: len(values.get("attachments", []))
             for res_id, values in (render_results or {}).items()
@@ -30,13 +33,23 @@ class MailTemplate(models.Model):
             self._finance_portal_remember_pdfs(res_ids, results, earlier)
         return results
 
-    def _finance_portal_drop_foreign_reports(self):
-        """Leave out reports for other records, in this transaction only: nothing is written."""
+    @contextmanager
+    def _finance_portal_without_foreign_reports(self):
+        """Leave out reports for other records while documents are printed; nothing is written."""
+        documents, chosen = self.env.get(self.model or ""), self.report_template_ids
         # sudo: which records a report is for is no secret
-        own = self.report_template_ids.filtered(lambda one: one.sudo().model == self.model)
-        if foreign := self.report_template_ids - own:
-            _logger.warning("%s printed without %s, for other records", self, foreign)
-            self._update_cache({"report_template_ids": own}, validate=False)
+        own = chosen.filtered(lambda one: one.sudo().model == self.model)
+        is_shared = self.env["finance.portal.document"]._finance_portal_includes(documents)
+        if own == chosen or not is_shared:
+            yield
+            return
+        _logger.warning("%s printed without %s, for other records", self, chosen - own)
+        # Odoo reads them of the template itself, and takes no others.
+        self._update_cache({"report_template_ids": own}, validate=False)
+        try:
+            yield
+        finally:
+            self._update_cache({"report_template_ids": chosen}, validate=False)
 
     def _finance_portal_remember_pdfs(self, res_ids, results, earlier):
         """Keep what was rendered of the documents' official report.
