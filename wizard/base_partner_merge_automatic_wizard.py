@@ -34,7 +34,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # sudo: whoever may merge contacts need not see the field
         must_sign_in = "required" in partners.sudo().mapped("finance_portal_sign_in")
         self._finance_portal_leave_documents(partners, dst_partner, customers)
-        self.env["finance.portal.enabling.line"]._let_one_wait(partners)
+        self.env["finance.portal.enabling.line"]._prepare_merge(partners)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         partners._finance_portal_remember_merged(authors)
@@ -54,7 +54,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         # sudo: whoever may merge contacts need not see their accounts
         if partners.sudo().with_context(active_test=False).bank_ids:
-            partners._finance_portal_check_banker()
+            partners._finance_portal_check_bank_rights()
 
     def _finance_portal_leave_documents(self, partners, survivor, customers):
         """Keep documents with their customer when a contact of it is merged into another one's.

@@ -77,8 +77,8 @@ class FinancePortalEnablingLine(models.Model):
         )
 
     @api.model
-    def _let_one_wait(self, partners):
-        """Leave one waiting line of contacts that are about to become one: each waits once."""
+    def _prepare_merge(self, partners):
+        """Leave one waiting line of contacts that are about to be merged: each waits once."""
         # sudo: whoever may merge contacts need not see the lines
         waiting = self.sudo().search(
             [("state", "=", "waiting"), ("partner_id", "in", partners.ids)], order="id"

@@ -1,5 +1,7 @@
 """What a record needs so that it can be shared: the mixins that each kind of document fills in.
 
+And where customers are asked to pay: who may change that (`res_partner_bank.py`).
+
 Uses the pages of web. Others call only the methods of the mixins.
 """
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 # Who may say where customers pay: who may write invoices, or trust an account.
-BANKERS = ("account.group_account_invoice", "account.group_validate_bank_account")
+BANK_GROUPS = ("account.group_account_invoice", "account.group_validate_bank_account")
 
 
 class ResPartnerBank(models.Model):
@@ -40,4 +40,4 @@ class ResPartnerBank(models.Model):
         :raise AccessError: naming who can
         """
         # sudo: only whose they are
-        self.sudo().partner_id.sudo(False)._finance_portal_check_banker()
+        self.sudo().partner_id.sudo(False)._finance_portal_check_bank_rights()

@@ -324,10 +324,13 @@ class FinancePortalReminder(models.Model):
             self._get_job()._trigger()
 
     @api.model
-    def _plan_as_one(self, partners):
-        """Prepare the plan for contacts that are about to become one: it has one row of each."""
+    def _prepare_merge(self, partners):
+        """Leave one planned row of contacts that are about to be merged, and plan them anew.
 
-        def become(partner):
+        The plan has one row for each recipient, and the merge re-points rows by SQL.
+        """
+
+        def get_merged_id(partner):
             return 0 if partner in partners else partner.id
 
         concerned = Domain("customer_id", "in", partners.ids)
@@ -337,8 +340,8 @@ class FinancePortalReminder(models.Model):
         alike = rows.grouped(
             lambda row: (
                 row.company_id,
-                become(row.customer_id),
-                become(row.partner_id),
+                get_merged_id(row.customer_id),
+                get_merged_id(row.partner_id),
                 row.currency_id,
                 row.res_model,
             )

@@ -10,5 +10,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         The ERP re-points all of them by SQL: two of a kind would stop the merge.
         """
         partners = self.env["res.partner"].browse(partner_ids)
-        self.env["finance.portal.reminder"]._plan_as_one(partners)
+        self.env["finance.portal.reminder"]._prepare_merge(partners)
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
