@@ -143,6 +143,22 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
             mail.send()
         self.assertTrue(self.tokens_in(self.sent[NEW]))
 
+    def test_bare_addresses_are_known_by_whose_they_are(self):
+        """Also by a double of the contact, and in one email to several: with Odoo's own links."""
+        order, Mail = self.documents["order"], self.env["mail.mail"].with_user(self.root)
+        self.make_contact("Ada again", email=NEW)
+        for closed, place in ((True, "email_to"), (False, "email_to"), (False, "email_cc")):
+            order.company_id.finance_portal_close_native = closed
+            to = {"email_to": "office@else.example.com", place: f"x@else.example.com, {NEW}"}
+            mail = Mail.create(
+                {"model": order._name, "res_id": order.id, "subject": "Hello", "body_html": "", **to}
+            )
+            with self.subTest(closed=closed, place=place), self.mock_mail_gateway():
+                mail.send()
+                self.assertNotIn(NEW, " ".join(", ".join(one["email_to"]) for one in self._mails))
+                self.assertNotIn(NEW, [*self.sent])
+                self.assertIs("x@else.example.com" in self.sent, closed)
+
     def test_what_waited_in_the_queue_waits_on(self):
         """Queued for the address before, it would leave to the one that the contact has then."""
         self.confirm(self.ada)
@@ -154,6 +170,24 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
         with self.mock_mail_gateway():
             self.env["mail.mail"].sudo().process_email_queue()
         self.assertNotIn(third, [*self.sent])
+
+    def test_dialogs_tell_staff_whose_address_waits(self):
+        """They may send, but shouldn't do so without knowing."""
+        invoice, quote = self.documents["invoice"], self.documents["quote"]
+        wizard = self.env["account.move.send.wizard"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        context = quote.action_quotation_send()["context"]
+        for dialog, field in (
+            (wizard.create({}), "mail_partner_ids"),
+            (self.env["mail.compose.message"].with_context(**context).create({}), "partner_ids"),
+        ):
+            with self.subTest(dialog=dialog._name):
+                self.assertEqual(dialog[field], self.ada)
+                self.assertIn(f"{self.ada.display_name} <{NEW}>. Check", dialog.finance_recipient_warning)
+                self.assertIn('name="finance_recipient_warning"', dialog.get_view(view_type="form")["arch"])
+                dialog[field] = self.eve
+                self.assertFalse(dialog.finance_recipient_warning)
 
     def test_staff_who_write_by_hand_choose_the_address_themselves(self):
         clerk = self.make_user("writing", "account.group_account_invoice")

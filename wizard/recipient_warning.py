@@ -1,27 +1,66 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# How many contacts are named; the rest is counted.
+NAMED = 10
 
 
 class FinancePortalRecipientWarning(models.AbstractModel):
-    """A dialog that mails documents names recipients whom a customer added and nobody checked.
+    """A dialog that mails documents names the recipients whose address nobody here has checked.
 
-    Odoo chooses a billing address that somebody entered in the shop for that customer's later
-    documents as well.
+    Somebody changed it and managers are asked, or a customer added it: Odoo chooses a billing
+    address that was entered in the shop for that customer's later documents as well. Staff may
+    write to both, but should know.
     """
 
     _name = "finance.portal.recipient.warning"
-    _description = "Warning about Recipients Whom a Customer Added"
+    _description = "Warning about Recipients to Check"
 
     finance_recipient_warning = fields.Char(
         "Recipients to Check", compute="_compute_finance_recipient_warning"
     )
 
     def _compute_finance_recipient_warning(self):
-        Link = self.env["finance.portal.link"]
         for dialog in self:
-            unchecked = Link._find_unchecked(dialog._finance_portal_get_recipients())
-            dialog.finance_recipient_warning = (
-                Link._describe_unchecked(unchecked) if unchecked else False
-            )
+            dialog.finance_recipient_warning = dialog._finance_portal_describe_to_check()
+
+    def _finance_portal_describe_to_check(self):
+        """Return which recipients are to be checked, and why, or an empty text."""
+        Account, Link = self.env["finance.portal.account"], self.env["finance.portal.link"]
+        recipients = self._finance_portal_get_recipients()
+        changed = Account._find_in_doubt(recipients)
+        added = Link._find_unchecked(recipients - changed)
+        return " ".join(
+            filter(None, [self._describe_changed(changed), self._describe_added(added)])
+        )
+
+    @api.model
+    def _describe_changed(self, partners):
+        """Return that somebody changed the addresses of contacts, or an empty text for none."""
+        if not partners:
+            return ""
+        return self.env._(
+            "Email address changed, and not yet confirmed by a Finance Portal manager: %s. Check"
+            " that it's right before you send.",
+            self._name_contacts(partners),
+        )
+
+    @api.model
+    def _describe_added(self, partners):
+        """Return that a customer added contacts, or an empty text for none."""
+        if not partners:
+            return ""
+        return self.env._(
+            "Added by a customer, and not written to by a colleague yet: %s. Check that the address"
+            " is right before you send.",
+            self._name_contacts(partners),
+        )
+
+    @api.model
+    def _name_contacts(self, partners):
+        """Return the names and addresses of contacts, the first ones if there are many."""
+        named = [f"{one.display_name} <{one.email}>" for one in partners[:NAMED] if one.email]
+        more = len(partners) - len(named)
+        return "; ".join(named + ([self.env._("%s more", more)] if more else []))
 
     def _finance_portal_get_recipients(self):
         """Return the contacts who get a link; none where the dialog mails no links."""

@@ -10,9 +10,6 @@ COMPANY_FIELDS = (
     "finance_portal_require_sign_in",
 )  # fmt: skip
 
-# How many doubtful recipients a dialog names.
-UNCHECKED = 10
-
 
 class FinancePortalLink(models.Model):
     """Close links when the contacts they were mailed to change.
@@ -96,24 +93,6 @@ class FinancePortalLink(models.Model):
             lambda one: any(
                 (one.id, address) not in mailed for address in one._finance_portal_get_addresses()
             )
-        )
-
-    @api.model
-    def _describe_unchecked(self, partners):
-        """Return in a sentence what to do before such contacts are mailed; see above."""
-        names = "; ".join(f"{one.display_name} ({one.email})" for one in partners[:UNCHECKED])
-        if (more := len(partners) - UNCHECKED) > 0:
-            names = self.env._("%(names)s and %(count)s more", names=names, count=more)
-        if len(partners) == 1:
-            return self.env._(
-                "Check the address before you send. A customer added it, and no colleague has sent"
-                " anything to it yet: %s",
-                names,
-            )
-        return self.env._(
-            "Check these addresses before you send. Customers added them, and no colleague has"
-            " sent anything to them yet: %s",
-            names,
         )
 
     @api.model

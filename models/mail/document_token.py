@@ -93,6 +93,11 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_find_contact(self, address):
         """Return the customer's contact with this address; none if several contacts have it."""
+        contacts = self._finance_portal_find_addressed(address)
+        return contacts if len(contacts) == 1 else contacts.browse()
+
+    def _finance_portal_find_addressed(self, address):
+        """Return all of the customer's contacts (sudo) with this address."""
         # sudo: emails leave on behalf of the system
         Partner = self.env["res.partner"].sudo()
         if not address:
@@ -100,10 +105,9 @@ class FinancePortalDocument(models.AbstractModel):
         customer = self._finance_portal_get_customer()
         # Wider than it has to be: the field may hold several addresses.
         domain = [("commercial_partner_id", "=", customer.id), ("email", "ilike", address)]
-        contacts = Partner.search(domain).filtered(
+        return Partner.search(domain).filtered(
             lambda partner: address in partner._finance_portal_get_addresses()
         )
-        return contacts if len(contacts) == 1 else Partner
 
     def _finance_portal_may_issue(self, partner, mail, newest, address=None):
         """Return whether an email may bring its recipient a link to this document.

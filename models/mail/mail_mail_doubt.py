@@ -1,5 +1,7 @@
+from itertools import product
+
 from odoo import SUPERUSER_ID, models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize_all
 
 
 class MailMail(models.Model):
@@ -28,8 +30,10 @@ class MailMail(models.Model):
         if not documents or not self._finance_portal_is_automatic():
             return ""
         contacts = self.recipient_ids
-        for document in documents:
-            contacts |= document._finance_portal_find_contact(email_normalize(self.email_to))
+        # Each has an email of its own, unless the company keeps Odoo's links.
+        bare = email_normalize_all(f"{self.email_to or ''}, {self.email_cc or ''}")
+        for document, address in product(documents, bare):
+            contacts |= document._finance_portal_find_addressed(address)
         Account = self.env["finance.portal.account"]
         in_doubt = Account._find_in_doubt(contacts)
         return Account._describe_in_doubt(in_doubt[:1]) if in_doubt else ""
