@@ -58,8 +58,8 @@ class TestOwnBankAccounts(SendDocumentsCase):
             with self.subTest(name):
                 with self.assertRaises(AccessError) as refused:
                     way()
-                message = str(refused.exception)
-                self.assertIn(f"accounts of {self.company.name}. Ask someone in accounting", message)
+                named = f"accounts of {self.company.name}. Ask someone in accounting"
+                self.assertIn(named, str(refused.exception))
         self.assertEqual(self.shown(), {OURS})
 
     def test_who_may_change_contacts_changes_those_of_others(self):

@@ -16,8 +16,9 @@ class FinancePortalAccount(models.Model):
     def _find_followed(self, partners, contacts_too=False):
         """Return the accounts (sudo) that follow what becomes of contacts.
 
-        All that were not disabled, and those whose closing no manager reviewed, see ``closed_unreviewed``:
-        else whoever first archives a contact changes the address, and nobody hears of it.
+        All that were not disabled, and those that were closed without review, see
+        ``closed_unreviewed``: else whoever first archives a contact changes the address, and nobody
+        hears of it.
 
         :param bool contacts_too: whether those of all contacts below them count as well
         """

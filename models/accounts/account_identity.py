@@ -72,9 +72,9 @@ class FinancePortalAccount(models.Model):
     closed_unreviewed = fields.Boolean(
         "Closed Without Review",
         readonly=True,
-        help="Someone who isn't a Finance Portal manager archived or moved the contact, which closed"
-        " the account, and no manager has reviewed that yet. If the contact's email address changes,"
-        " managers are still asked to confirm it.",
+        help="Someone who isn't a Finance Portal manager archived or moved the contact, which"
+        " closed the account, and no manager has reviewed that yet. If the contact's email address"
+        " changes, managers are still asked to confirm it.",
     )
 
     @api.depends("user_id")

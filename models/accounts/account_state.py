@@ -129,8 +129,8 @@ class FinancePortalAccount(models.Model):
         values = {"date": self._format(self.disabled_at), "name": user.name}
         if (new := self._choose_address()) and self._get_doubt():
             return self.env._(
-                "Disabled on %(date)s by %(name)s. Odoo sends no emails to %(new)s by itself until a"
-                " manager confirms that address.",
+                "Disabled on %(date)s by %(name)s. Odoo sends no emails to %(new)s by itself until"
+                " a manager confirms that address.",
                 new=new,
                 **values,
             )
