@@ -17,20 +17,16 @@ class MailTemplate(models.Model):
         mail is printed with all rights: so nothing is of a report for other records, which would
         print the one of the same id.
         """
-        with self._finance_portal_without_foreign_reports():
-            return self._finance_portal_attach(res_ids, render_fields, render_results)
-
-    def _finance_portal_attach(self, res_ids, render_fields, render_results):
-        """Return what Odoo attaches, and remember which of it is the official PDF."""
         earlier = {
             res_id: len(values.get("attachments", []))
             for res_id, values in (render_results or {}).items()
         }
-        results = super()._generate_template_attachments(
-            res_ids, render_fields, render_results=render_results
-        )
-        if "report_template_ids" in render_fields:
-            self._finance_portal_remember_pdfs(res_ids, results, earlier)
+        with self._finance_portal_without_foreign_reports():
+            results = super()._generate_template_attachments(
+                res_ids, render_fields, render_results=render_results
+            )
+            if "report_template_ids" in render_fields:
+                self._finance_portal_remember_pdfs(res_ids, results, earlier)
         return results
 
     @contextmanager
