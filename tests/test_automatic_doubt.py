@@ -158,6 +158,8 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
                 self.assertNotIn(NEW, " ".join(", ".join(one["email_to"]) for one in self._mails))
                 self.assertNotIn(NEW, [*self.sent])
                 self.assertIs("x@else.example.com" in self.sent, closed)
+                if not closed:
+                    self.assertEqual((mail.state, mail.failure_reason), ("exception", WHY % "Ada"))
 
     def test_what_waited_in_the_queue_waits_on(self):
         """Queued for the address before, it would leave to the one that the contact has then."""
