@@ -22,6 +22,8 @@ class TestOwnBankAccounts(SendDocumentsCase):
         Bank = cls.env["res.partner.bank"]
         cls.bank = Bank.create({"acc_number": OURS, "partner_id": cls.owner.id})
         cls.other = Bank.create({"acc_number": THEIRS, "partner_id": cls.stranger.id})
+        cls.home = cls.env["res.bank"].create({"name": "Home Bank", "bic": "COBADEFF"})
+        cls.bank.bank_id = cls.other.bank_id = cls.home
         cls.open_invoice = cls.make_invoice(partner_bank_id=cls.bank.id)
 
     def shown(self):
@@ -46,6 +48,11 @@ class TestOwnBankAccounts(SendDocumentsCase):
         contact = {"bank_ids": [Command.create({"acc_number": "BE68539007547034"})]}
         yield "on the contact", lambda: self.owner.with_user(user).write(contact)
         yield "merged", lambda: self.merge(user)
+        home = self.home.with_user(user)
+        yield "another BIC", lambda: home.write({"bic": "DEUTDEFF"})
+        yield "another name", lambda: home.write({"name": "Other Bank"})
+        yield "by a customer's account", lambda: other.write({"bank_bic": "DEUTDEFF"})
+        yield "without a bank", home.unlink
 
     def merge(self, user):
         self.stranger.email = self.owner.email
@@ -61,6 +68,7 @@ class TestOwnBankAccounts(SendDocumentsCase):
                 named = f"accounts of {self.company.name}. Ask someone in accounting"
                 self.assertIn(named, str(refused.exception))
         self.assertEqual(self.shown(), {OURS})
+        self.assertEqual((self.bank.bank_name, self.bank.bank_bic), ("Home Bank", "COBADEFF"))
 
     def test_who_may_change_contacts_changes_those_of_others(self):
         user = self.make_user("creator", "base.group_user", CREATION)
@@ -68,6 +76,10 @@ class TestOwnBankAccounts(SendDocumentsCase):
         values = {"acc_number": "BE68539007547034", "partner_id": self.ada.id}
         self.assertTrue(self.other.with_user(user).create(values))
         self.other.with_user(user).unlink()
+        elsewhere = self.env["res.bank"].with_user(user).create({"name": "Elsewhere"})
+        elsewhere.bic = "DEUTDEFF"
+        self.home.with_user(user).street = "1 High Street"
+        elsewhere.unlink()
 
     def test_accounting_of_another_company_changes_no_account_of_ours(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})

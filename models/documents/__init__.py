@@ -9,5 +9,6 @@ from . import bank_transfer
 from . import document
 from . import document_format
 from . import kept_customer_mixin
+from . import res_bank
 from . import res_partner
 from . import res_partner_bank
