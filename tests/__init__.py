@@ -191,4 +191,5 @@ from . import (
     test_diagnosis,
     test_digest,
     test_disputed_address,
+    test_made_for_somebody,
 )

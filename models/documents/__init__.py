@@ -7,6 +7,7 @@ Uses the pages of web. Others call only the methods of the mixins.
 
 from . import bank_transfer
 from . import document
+from . import document_defaults
 from . import document_format
 from . import kept_customer_mixin
 from . import res_bank

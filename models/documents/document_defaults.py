@@ -1,0 +1,53 @@
+from odoo import SUPERUSER_ID, api, models
+
+# What no context says of a document that Odoo makes for somebody: to which account its customer is
+# asked to pay, how it leaves by itself, and Odoo's own permanent token. Nor any file.
+NOT_CHOSEN = {"partner_bank_id", "auto_post", "sending_data", "access_token"}
+
+
+class FinancePortalDocument(models.AbstractModel):
+    """What Odoo makes for somebody who may not make it comes out as for everybody else.
+
+    Such as the invoice of an order, for a salesperson. Odoo makes it with all rights, and fills in
+    what it leaves out from the defaults that they keep for themselves, and from their context: the
+    account to pay to, say, or the very file that then is the official PDF.
+    """
+
+    _inherit = "finance.portal.document"
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """Take of a user who may not make the document nothing that they chose for themselves."""
+        user = self.env.user
+        if not self.env.su or not user._is_internal() or self.sudo(False).has_access("create"):
+            return super().default_get(fields)
+        unheard = self._finance_portal_get_unheard()
+        context = {key: value for key, value in self.env.context.items() if key not in unheard}
+        kept = self._finance_portal_get_own_defaults()
+        heard = self.with_env(self.env(context=context))
+        values = super(FinancePortalDocument, heard).default_get(
+            [name for name in fields if name not in kept]
+        )
+        # In the same companies, as somebody who keeps none: what holds for everybody counts.
+        plain = heard.with_context(allowed_company_ids=self.env.companies.ids)
+        plain = plain.with_user(SUPERUSER_ID)
+        own = [name for name in fields if name in kept]
+        return {**values, **super(FinancePortalDocument, plain).default_get(own)}
+
+    # === HELPERS === #
+
+    @api.model
+    def _finance_portal_get_unheard(self):
+        """Return the keys of a context that don't count, see ``NOT_CHOSEN``."""
+        files = {name for name, field in self._fields.items() if field.type == "binary"}
+        return {f"default_{name}" for name in NOT_CHOSEN | files}
+
+    @api.model
+    def _finance_portal_get_own_defaults(self):
+        """Return the names of the fields for which the user keeps a default."""
+        # sudo: they are the user's own
+        Default = self.env["ir.default"].sudo()
+        mine = Default.search([("user_id", "=", self.env.uid), ("field_id.model", "=", self._name)])
+        return {*mine.field_id.mapped("name")}

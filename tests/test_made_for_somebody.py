@@ -1,0 +1,106 @@
+"""SPEC 4 and 5: what Odoo makes of an order with all rights, for whoever may not make it."""
+
+import base64
+
+from odoo.tests import tagged
+
+from .send_common import SendDocumentsCase
+
+OURS, THEIRS = "DE89370400440532013000", "GB29NWBK60161331926819"
+METHODS = ("delivered", "percentage")
+FORGED = base64.b64encode(b"%PDF-1.4 forged").decode()
+
+
+@tagged("post_install", "-at_install")
+class TestMadeForSomebody(SendDocumentsCase):
+    """A salesperson, who may make no invoice, has Odoo make those of their orders."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.bank_ids.active = False
+        Bank = cls.env["res.partner.bank"]
+        cls.bank = Bank.create({"acc_number": OURS, "partner_id": cls.company.partner_id.id})
+        cls.other = Bank.create({"acc_number": THEIRS, "partner_id": cls.stranger.id})
+        cls.product_a.invoice_policy = "order"
+        cls.seller = cls.make_user("seller", "sales_team.group_sale_salesman_all_leads")
+        # What says what a customer gets, all files among it: nothing comes from who asked for it.
+        fields = cls.env["account.move"]._fields.items()
+        files = [name for name, field in fields if field.store and field.type == "binary"]
+        cls.wishes = {
+            **dict.fromkeys(files, FORGED),
+            "access_token": "chosen",
+            "auto_post": "at_date",
+            "invoice_date_due": "2020-01-01",
+            "name": "OTHER/1",
+            "narration": "<p>Pay to another account.</p>",
+            "partner_bank_id": cls.other.id,
+            "payment_reference": "Other",
+            "qr_code_method": "sct_qr",
+            "sending_data": {"author_user_id": cls.seller.id},
+        }
+
+    def invoice_for(self, user, method="delivered", **context):
+        """Return the draft invoice that Odoo makes of a new order for a user, as it is stored."""
+        order = self.make_order()
+        order.action_confirm()
+        chosen = {"active_model": "sale.order", "active_ids": order.ids}
+        wizards = self.env["sale.advance.payment.inv"].with_user(user).with_context(**chosen)
+        values = {"advance_payment_method": method}
+        if method == "percentage":
+            values["amount"] = 50
+        # As a program calls it, whose context is that of the call.
+        wizards.create(values).with_context(**chosen, **context).create_invoices()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return order.invoice_ids
+
+    def told(self, invoice):
+        """Return what an invoice says of all that a salesperson might wish for."""
+        return {name: invoice[name] for name in self.wishes}
+
+    def keep_defaults(self):
+        Default = self.env["ir.default"].with_user(self.seller)
+        for name, value in self.wishes.items():
+            Default.set("account.move", name, value, user_id=True)
+
+    def test_own_defaults_say_nothing(self):
+        before = [self.told(self.invoice_for(self.seller, method)) for method in METHODS]
+        self.keep_defaults()
+        after = [self.told(self.invoice_for(self.seller, method)) for method in METHODS]
+        self.assertEqual(after, before)
+
+    def test_nor_does_the_context(self):
+        for method in METHODS:
+            before = self.told(self.invoice_for(self.seller, method))
+            context = {f"default_{name}": value for name, value in self.wishes.items()}
+            self.assertEqual(self.told(self.invoice_for(self.seller, method, **context)), before)
+        moves = self.env["account.move"].with_user(self.seller).sudo().with_context(**context)
+        found = moves.default_get(["partner_bank_id", "invoice_pdf_report_file", "sending_data"])
+        self.assertFalse(found, "whatever app of Odoo's makes it in their context")
+
+    def test_the_customer_gets_what_is_ours(self):
+        self.keep_defaults()
+        invoice = self.invoice_for(self.seller)
+        invoice.action_post()
+        self.assertEqual(invoice._finance_portal_get_account_number(), OURS)
+        self.assertFalse(invoice._finance_portal_is_pdf_ready())
+        _name, content = invoice._finance_portal_get_pdf()
+        self.assertNotIn(b"forged", content)
+
+    def test_who_may_make_invoices_has_defaults(self):
+        accountant = self.make_user(
+            "accountant",
+            "account.group_account_invoice",
+            "sales_team.group_sale_salesman_all_leads",
+        )
+        Default = self.env["ir.default"].with_user(accountant)
+        Default.set("account.move", "partner_bank_id", self.other.id, user_id=True)
+        self.assertEqual(self.invoice_for(accountant).partner_bank_id, self.other)
+
+    def test_what_holds_for_everybody_counts(self):
+        second = self.bank.copy({"acc_number": "BE68539007547034"})
+        self.env["ir.default"].set("account.move", "partner_bank_id", second.id)
+        invoice = self.invoice_for(self.seller)
+        self.assertEqual(invoice.partner_bank_id, second)
+        self.assertEqual(invoice.company_id, self.company)
