@@ -188,6 +188,31 @@ class TestStillOpen(StillOpenCase):
         self.assertIn(mailed, found)
         self.assertNotIn(unknown, found)
 
+    def test_who_corrects_an_address_gets_nothing_that_went_to_the_old_one(self):
+        """Unless they may see all of it themselves; a statement shows the whole balance."""
+        creates = "base.group_partner_manager"
+        seller = self.make_user("seller", "sales_team.group_sale_salesman", creates)
+        clerk = self.make_user("clerk", "account.group_account_invoice", creates)
+        bens = self.make_invoice(self.ben)
+        statement = self.env["finance.portal.issued.statement"].create({"partner_id": self.ada.id})
+        statement._issue()
+        for document in (bens, statement):
+            self.issue(document)
+        for user, email, expected in (
+            (None, self.ada.email, {self.invoice, bens, statement}),
+            (seller, "mallory@elsewhere.example.com", {self.invoice}),
+            (seller, f"{self.ada.email}, mallory@elsewhere.example.com", {self.invoice}),
+            (clerk, "ada.new@customer.example.com", {self.invoice, bens, statement}),
+        ):
+            if user:
+                self.ada.with_user(user).email = email
+            address = email.rpartition(", ")[2]
+            found, _more = self.env["finance.portal.still.open"]._find(
+                self.ada, self.company, address
+            )
+            with self.subTest(email=email):
+                self.assertEqual({one.document for one in found}, expected)
+
     def test_an_extra_recipient_of_before_has_no_claim_to_it(self):
         bens = self.make_invoice(self.ben)
         link, _token = self.issue(bens)

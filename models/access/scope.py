@@ -110,20 +110,19 @@ class FinancePortalScope(models.AbstractModel):
         """Return the domain of what a contact may be mailed links to when they ask for all.
 
         Who is limited to their own documents also has what was mailed to them, and may ask for
-        each of these again.
+        each of these again. Not who reads another address than it was mailed to, as long as nobody
+        vouches for that: whoever corrects an address would see what went to the old one.
 
         :param Viewer viewer: the contact, see ``_as_recipient`` of an account
         """
         if not viewer.own_documents:
             return self._get_viewer_domain(model, viewer)
+        sent = Domain("res_model", "=", model) & Domain("partner_id", "=", viewer.contact.id)
+        if not self.env["finance.portal.account"]._is_vouched_for(viewer.contact, viewer.companies):
+            sent &= Domain("email", "in", viewer.addresses)
         # sudo: only which documents were mailed to this contact
-        mailed = self.env["finance.portal.link"].sudo()._search(
-            [
-                ("res_model", "=", model),
-                ("partner_id", "=", viewer.contact.id),
-                ("is_external", "=", False),
-            ]
-        )
+        Link = self.env["finance.portal.link"].sudo()
+        mailed = Link._search(sent & Domain("is_external", "=", False))
         own = self.env[model]._finance_portal_get_own_domain(viewer.customer, viewer.contact)
         everything = self._get_domain(model, viewer.customer, viewer.companies)
         return everything & (own | Domain("id", "in", mailed.subselect("res_id")))

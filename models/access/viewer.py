@@ -19,6 +19,7 @@ class Viewer(NamedTuple):
     of what the viewer sees of each kind, see ``_get_viewer_domain``, ``waiting_shares``, what
     payments that wait settle, as ``_get_shares`` of the statement returns it, ``balances``, what
     is open, as its ``_get_open_balances`` does, and ``contacts``, who the customer's contacts are.
+    Of whoever is known by email alone, ``addresses`` are those that they are mailed at.
     """
 
     contact: object
@@ -34,6 +35,7 @@ class Viewer(NamedTuple):
     waiting_shares: dict | None = None
     balances: list | None = None
     contacts: object = None
+    addresses: tuple = ()
 
     def get_address(self, path):
         """Return the address of one of the portal's pages, for this viewer."""
@@ -128,7 +130,7 @@ class FinancePortalAccount(models.Model):
         :param contact: the contact (sudo)
         :param str address: the one of their addresses that they are mailed at
         """
-        customer = contact.commercial_partner_id
+        customer, addresses = contact.commercial_partner_id, email_normalize_all(address)
         # sudo: asked on behalf of visitors
         account = self.sudo().search([("partner_id", "=", contact.id)]).filtered(
             lambda one: (
@@ -136,7 +138,7 @@ class FinancePortalAccount(models.Model):
             )
         )  # fmt: skip
         # A person's account tells nothing of who reads an address that was added beside theirs.
-        is_all = email_normalize_all(address) == [account.email] or (
+        is_all = addresses == [account.email] or (
             contact == customer and self._is_vouched_for(contact, company)
         )
         return Viewer(
@@ -146,6 +148,7 @@ class FinancePortalAccount(models.Model):
             own_documents=account.own_documents or not is_all,
             account=account,
             staff=self.env["res.users"],
+            addresses=tuple(addresses),
         )
 
     @api.model
