@@ -158,15 +158,25 @@ class FinancePortalReminderMixin(models.AbstractModel):
         # Only the payment app, which is optional, adds this field.
         if "transaction_ids" not in self._fields:
             return None
-        since = fields.Datetime.now() - PROMISE
         # sudo: whoever plans need not be allowed to read transactions
-        under_way = self.sudo().transaction_ids.filtered(
-            lambda one: (
-                one.state in UNDER_WAY
-                and (one.provider_code != "custom" or one.create_date >= since)
-            )
-        )
+        payments = self.sudo().transaction_ids
+        under_way = payments.filtered(lambda one: one.state in UNDER_WAY)
         # Duck-typed: so does the addon for Pay now, which knows what came to nothing.
         if filter_expected := getattr(self.sudo(), "_finance_portal_filter_expected", None):
             under_way = filter_expected(under_way)
+        if self._finance_reminder_is_promise_over(payments):
+            under_way = under_way.filtered(lambda one: one.provider_code != "custom")
         return max(under_way.mapped("create_date")).date() if under_way else None
+
+    def _finance_reminder_is_promise_over(self, payments):
+        """Return whether the customer chose a bank transfer too long ago, and none came since.
+
+        It counts from the first one: who gives it up and chooses it again is no longer believed.
+        """
+        promised = payments.filtered(
+            lambda one: one.state in UNDER_WAY and one.provider_code == "custom"
+        )
+        if has_overtaken := getattr(self.sudo(), "_finance_portal_has_overtaken", None):
+            promised = promised.filtered(lambda one: not has_overtaken(one))
+        first = min(promised.mapped("create_date"), default=None)
+        return bool(first) and first < fields.Datetime.now() - PROMISE

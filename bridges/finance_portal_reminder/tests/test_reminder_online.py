@@ -76,6 +76,21 @@ class TestReminderOnline(ReminderCase):
         self.begin(move, days=8, code="custom")
         self.assertPlanned(move, 100)
 
+    def test_a_promise_that_is_given_up_and_made_again_counts_from_the_first_one(self):
+        """Else a click a week would keep reminders away for good."""
+        move = self.bill(7)
+        first = self.begin(move, days=8, code="custom")
+        first.finance_given_up = fields.Datetime.now()
+        self.begin(move, days=1, code="custom", reference="again")
+        self.assertPlanned(move, 100)
+
+    def test_a_promise_that_was_kept_is_believed_the_next_time(self):
+        move = self.bill(7)
+        self.begin(move, days=8, code="custom", amount=60)
+        self.pay(move, 60)
+        self.begin(move, code="custom", reference="the rest", amount=40)
+        self.assertHeld(move)
+
     def test_what_a_provider_reports_on_counts_however_long_it_takes(self):
         move = self.bill(7)
         self.begin(move, days=20)
