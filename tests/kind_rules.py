@@ -31,6 +31,10 @@ class KindRules(BatchRules, OutsiderRules, PreviewRules):
         """Return a document of ``partner``'s that customers may see."""
         raise NotImplementedError
 
+    def name_contact(self, contact):
+        """Yield documents, each of which has a contact mailed something in another way."""
+        yield self.make_document(contact)
+
     def make_unshareable(self, document):
         """Bring a document into a state in which customers may not see it any more."""
         raise NotImplementedError

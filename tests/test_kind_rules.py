@@ -34,6 +34,12 @@ class TestQuoteRules(KindRules, AccountCase):
     def make_document(cls, partner):
         return cls.make_quote(partner)
 
+    def name_contact(self, contact):
+        yield from super().name_contact(contact)
+        billed = self.make_quote(self.ada)
+        billed.partner_invoice_id = contact
+        yield billed
+
     def waits_for_customer(self):
         return True
 

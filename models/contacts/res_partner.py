@@ -162,7 +162,9 @@ class ResPartner(models.Model):
         named = Domain("partner_id", "in", self.ids)
         known = {"finance.portal.account": named, "finance.portal.link": named}
         for name in self.env["finance.portal.document"]._finance_portal_get_models():
-            known[name] = named & self.env[name]._finance_portal_get_shareable_domain()
+            Document = self.env[name]
+            known[name] = Document._finance_portal_get_naming_domain(self)
+            known[name] &= Document._finance_portal_get_shareable_domain()
         return any(
             # sudo: the rules hold for every visitor's change
             self.env[name].sudo().with_context(active_test=False).search_count(domain, limit=1)

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -10,6 +11,11 @@ class FinancePortalDocument(models.AbstractModel):
     """
 
     _inherit = "finance.portal.document"
+
+    @api.model
+    def _finance_portal_get_naming_domain(self, contacts):
+        """Return the domain of what is, or will be, mailed to one of these contacts by default."""
+        return Domain("partner_id", "in", contacts.ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Mail the contacts whom a message is addressed to, authors and users included."""

@@ -75,6 +75,12 @@ class SaleOrder(models.Model):
         given_up = Domain("state", "=", "cancel") & declined
         return Domain("state", "in", ("sent", "sale")) | reworked | given_up
 
+    @api.model
+    def _finance_portal_get_naming_domain(self, contacts):
+        """Add whom an order is billed to: its invoices will be mailed to them, and its receipt."""
+        billed = Domain("partner_invoice_id", "in", contacts.ids)
+        return super()._finance_portal_get_naming_domain(contacts) | billed
+
     def _finance_portal_get_state_obstacle(self):
         if self.state == "cancel":
             return self.env._(
