@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import consteq
 
 from ...failures import LinkGone
+from ..mail.document_token import UNADDRESSED
 from ..web.page_language import ENGLISH, is_translated
 
 # What nobody reads of an email's HTML: comments, styles, and tags with their attributes. It never
@@ -187,7 +188,7 @@ class FinancePortalDocument(models.AbstractModel):
             return []  # no button rather than one that opens nothing
         values = {name: (msg_vals or {}).get(name) for name in ("partner_ids", "message_type")}
         chosen = values["partner_ids"] or message.partner_ids.ids
-        incoming = (values["message_type"] or message.message_type) == "email"
+        unaddressed = (values["message_type"] or message.message_type) in UNADDRESSED
         customer = self._finance_portal_get_customer()
         # In other languages, Odoo's own words: an email is in one language, too.
         own_words = is_translated(self.env.lang or ENGLISH)
@@ -201,7 +202,7 @@ class FinancePortalDocument(models.AbstractModel):
             return partner.commercial_partner_id == customer
 
         def is_chosen(recipient):
-            outside = recipient["type"] != "user" and not incoming
+            outside = recipient["type"] != "user" and not unaddressed
             return outside and (not recipient["id"] or recipient["id"] in chosen)
 
         return [

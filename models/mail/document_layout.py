@@ -5,6 +5,7 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...tools.mail_content import MailContent, names_account
 from ..web.page_language import ENGLISH, is_translated
+from .document_token import UNADDRESSED
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -90,7 +91,7 @@ class FinancePortalDocument(models.AbstractModel):
             (button["url"], button["title"]) if button else (),
             is_secure=recipients_group.get("finance_portal_note"),
             # What somebody types below a document, or mails in, is a message like any other.
-            is_chat=kind == "email" or (kind == "comment" and not xmlid),
+            is_chat=kind in UNADDRESSED or (kind == "comment" and not xmlid),
             preview=message.preview,
             said=message.body,
         )

@@ -3,6 +3,9 @@ from odoo.tools import email_normalize_all
 
 # Whoever may send documents to customers.
 SENDERS = "finance_portal.group_finance_portal_user"
+# Kinds of messages that nobody of ours addresses: what others write to us, whoever they are, and
+# what Odoo answers them by itself while somebody is away.
+UNADDRESSED = ("email", "out_of_office")
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -41,8 +44,8 @@ class FinancePortalDocument(models.AbstractModel):
         """Return a recipient's relation to this document: "contact", "chosen", or ``None``.
 
         Contacts of the customer get a link with every email about the document. Others get
-        one when staff chose them; a mere follower, or whoever an incoming email names, does
-        not: following a document says nothing about who it belongs to now.
+        one when staff chose them; a mere follower, or whoever an incoming email names or
+        comes from, does not: following a document says nothing about who it belongs to now.
 
         :param partner: the recipient, or an empty recordset for a bare address
         :param message: the message that is sent
@@ -50,7 +53,7 @@ class FinancePortalDocument(models.AbstractModel):
         """
         if partner and partner.commercial_partner_id == self._finance_portal_get_customer():
             return "contact"
-        if message.message_type == "email":
+        if message.message_type in UNADDRESSED:
             return None
         return "chosen" if explicit or not partner or partner in message.partner_ids else None
 
@@ -113,7 +116,8 @@ class FinancePortalDocument(models.AbstractModel):
         """Return whether an email may bring its recipient a link to this document.
 
         Whoever caused the email has to be somebody who may send the document. And what staff
-        revoked stays revoked, also for an email that waited in the queue meanwhile.
+        revoked stays revoked, also for an email that waited in the queue meanwhile, and for what
+        others write to us: only staff decide anew.
 
         :param newest: the recipient's newest link (sudo), possibly empty
         """
@@ -123,7 +127,10 @@ class FinancePortalDocument(models.AbstractModel):
         only = address or mail.finance_portal_address
         if partner and (only not in on_file if only else len(on_file) > 1):
             return False  # removed meanwhile; and no link is shared by two addresses
-        revoked = newest.revoke_reason == "staff" and newest.revoked_at >= mail.create_date
+        unaddressed = mail.mail_message_id.message_type in UNADDRESSED
+        revoked = newest.revoke_reason == "staff" and (
+            unaddressed or newest.revoked_at >= mail.create_date
+        )
         return self._finance_portal_is_shareable() and not revoked
 
     def _finance_portal_may_leave_with(self, mail):
