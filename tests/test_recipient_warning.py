@@ -142,7 +142,7 @@ class TestRecipientWarning(SendDocumentsCase):
         text = self.env[MIXIN]._describe_added(several)
         self.assertIn("b9@example.com", text)
         self.assertNotIn("b10@example.com", text)
-        self.assertIn("2 more", text)
+        self.assertIn("and 2 more", text)
 
     def test_costs_the_same_for_many(self):
         self.env["finance.portal.link"]._find_unchecked(self.billing)  # what is read once

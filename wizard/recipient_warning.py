@@ -40,7 +40,7 @@ class FinancePortalRecipientWarning(models.AbstractModel):
             return ""
         return self.env._(
             "Email address changed, and not yet confirmed by a Finance Portal manager: %s. Check"
-            " that it's right before you send.",
+            " the address before you send.",
             self._name_contacts(partners),
         )
 
@@ -50,8 +50,8 @@ class FinancePortalRecipientWarning(models.AbstractModel):
         if not partners:
             return ""
         return self.env._(
-            "Added by a customer, and not written to by a colleague yet: %s. Check that the address"
-            " is right before you send.",
+            "Added by a customer, and no colleague has written to them yet: %s. Check the address"
+            " before you send.",
             self._name_contacts(partners),
         )
 
@@ -60,7 +60,7 @@ class FinancePortalRecipientWarning(models.AbstractModel):
         """Return the names and addresses of contacts, the first ones if there are many."""
         named = [f"{one.display_name} <{one.email}>" for one in partners[:NAMED] if one.email]
         more = len(partners) - len(named)
-        return "; ".join(named + ([self.env._("%s more", more)] if more else []))
+        return "; ".join(named + ([self.env._("and %s more", more)] if more else []))
 
     def _finance_portal_get_recipients(self):
         """Return the contacts who get a link; none where the dialog mails no links."""

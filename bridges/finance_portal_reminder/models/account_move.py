@@ -57,6 +57,10 @@ class AccountMove(models.Model):
 
     # === HOW THEY STAND === #
 
+    def _finance_reminder_get_facts(self):
+        """Return ``{id: facts}`` on the sharing of these invoices."""
+        return self._finance_portal_get_sharing_facts()
+
     def _finance_reminder_get_subject(self, facts, day):
         terms = self._finance_portal_get_term_lines()
         items = self._finance_portal_get_open_items()
@@ -83,6 +87,9 @@ class AccountMove(models.Model):
             )
         if self.payment_state == "blocked":
             return self.env._("Payment of this invoice is blocked.")
+        if facts and facts.status == "revoked":
+            # A reminder would bring the same person a new one.
+            return self.env._("Its link was revoked. Send the invoice again to share it.")
         return super()._finance_reminder_get_obstacle(facts, day)
 
     def _finance_reminder_get_paid_on(self):

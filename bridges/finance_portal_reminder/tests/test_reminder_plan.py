@@ -162,6 +162,10 @@ class TestReminderPlan(ReminderCase):
         blocked = self.bill(7, partner=self.eve)
         blocked.action_toggle_block_payment()
         cases["Payment of this invoice is blocked."] = blocked
+        taken_back = self.bill(7, self.make_contact("Tom", parent=False))
+        self.issue(taken_back, partner=taken_back.partner_id)
+        taken_back.sudo().finance_link_ids._revoke("staff")
+        cases["Its link was revoked. Send the invoice again to share it."] = taken_back
         for sentence, move in cases.items():
             with self.subTest(sentence):
                 self.assertEqual(self.reason(move), sentence)
