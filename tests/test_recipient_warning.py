@@ -91,6 +91,12 @@ class TestRecipientWarning(SendDocumentsCase):
             with self.subTest(dialog=name):
                 self.assertFalse(dialog.finance_recipient_warning)
 
+    def test_other_programs_are_told_of_it(self):
+        send = self.env["finance.portal.api"].send
+        [note] = send("account.move", self.billed.ids)["notes"]
+        self.assertIn("billing@elsewhere.example.com", note)
+        self.assertEqual(send("account.move", self.invoice.ids)["notes"], [])
+
     def unchecked(self, *contacts):
         contacts = self.env["res.partner"].union(*contacts)
         self.env.flush_all()

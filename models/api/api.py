@@ -34,7 +34,7 @@ class FinancePortalApi(models.AbstractModel):
         :param bool again: whether those that were sent before are sent once more
         :param int lifetime_hours: not a choice: a link works for 24 hours
         :return: dict of ``batch_ids`` (list of int), ``lifetime_hours`` (int) and ``notes``
-            (list of str, such as that another lifetime was asked for)
+            (list of str, such as recipients to check, or that another lifetime was asked for)
         :raise UserError: none of them can be sent now
         """
         documents = self._get_documents(res_model, res_ids)
@@ -45,13 +45,14 @@ class FinancePortalApi(models.AbstractModel):
                 "resend": self._check_type("again", again, bool),
             }
         )
+        to_check = wizard.finance_recipient_warning
         batches, question = wizard._start()
         if question:
             # What Odoo wants to have looked at first, such as a missing VAT number.
             raise UserError(
                 self.env._("Odoo has a question about these documents. Please send them there.")
             )
-        notes = []
+        notes = [to_check] if to_check else []
         if lifetime_hours not in (None, LIFETIME_HOURS):
             notes.append(self.env._("A link works for 24 hours. This can't be changed."))
         return {
