@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.tools import ormcache
 
 # What no context says of a document that Odoo makes for somebody: to which account its customer is
 # asked to pay, how it leaves by itself, and Odoo's own permanent token. Nor any file.
@@ -45,9 +46,13 @@ class FinancePortalDocument(models.AbstractModel):
         return {f"default_{name}" for name in NOT_CHOSEN | files}
 
     @api.model
+    @ormcache("self.env.uid", "self._name")
     def _finance_portal_get_own_defaults(self):
-        """Return the names of the fields for which the user keeps a default."""
+        """Return the names of the fields for which the user keeps a default.
+
+        Kept as Odoo keeps the defaults themselves: whatever changes one clears that cache.
+        """
         # sudo: they are the user's own
         Default = self.env["ir.default"].sudo()
         mine = Default.search([("user_id", "=", self.env.uid), ("field_id.model", "=", self._name)])
-        return {*mine.field_id.mapped("name")}
+        return frozenset(mine.field_id.mapped("name"))
