@@ -33,8 +33,9 @@ TWO_FACTOR_KEY = "finance_portal_two_factor"
 # sent. Both keys take something away, and give nothing.
 PREVIEW_CONTEXT = {"finance_portal_preview": True, "mail_notify_force_send": False}
 
-# In a context: what is done follows from an email that came in. It takes rights away, gives none.
-BY_MAIL_KEY = "finance_portal_by_mail"
+# In a context: what is done follows from an email that came in. No request can put that value
+# there: what an email changes waits for a manager, what a customer changes is refused.
+BY_MAIL_KEY, BY_MAIL = "finance_portal_by_mail", object()
 
 MEGABYTE = 1024 * 1024
 

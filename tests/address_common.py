@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from ..const import BY_MAIL_KEY
+from ..const import BY_MAIL, BY_MAIL_KEY
 from ..models.accounts import account_identity
 from ..models.accounts.account_identity import TO_DO
 from .account_link_common import AccountLinkCase
@@ -29,7 +29,7 @@ class AddressCase(AccountLinkCase):
     @contextmanager
     def acting(self, actor, user, visitor):
         """Yield the environment of an actor who works with all rights, as Odoo's pages do."""
-        context = {BY_MAIL_KEY: True} if actor == "email_of_a_manager" else {}
+        context = {BY_MAIL_KEY: BY_MAIL} if actor == "email_of_a_manager" else {}
         request = visitor and SimpleNamespace(env=self.env(user=visitor.id))
         origin = self.env(user=(visitor or user).id)
         with (

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import tagged
 
+from ..const import BY_MAIL_KEY
 from .account_common import PASSWORD, AccountCase
 
 NEW = "thief@elsewhere.example.com"
@@ -60,6 +61,13 @@ class TestEmailChanges(AccountCase):
         for user in (self.portal, self.account.user_id):
             with self.subTest(user=user), self.assertRaisesRegex(UserError, SENTENCE):
                 user.with_user(user).write({"email": NEW})
+
+    def test_no_context_makes_an_incoming_email_of_it(self):
+        """What such an email changes waits for a manager, or is only noted down."""
+        for user in (self.portal, self.account.user_id):
+            own = user.with_user(user).with_context(**{BY_MAIL_KEY: True})
+            with self.subTest(user=user), self.assertRaisesRegex(UserError, SENTENCE):
+                own.write({"email": NEW})
 
     def test_a_new_user_of_a_contact_brings_no_other_address(self):
         """Who signs up by an invitation may name any address."""

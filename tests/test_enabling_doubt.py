@@ -9,7 +9,7 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..const import BY_MAIL_KEY
+from ..const import BY_MAIL, BY_MAIL_KEY
 from .enabling_common import EnablingCase
 
 SELLS = ("sales_team.group_sale_salesman", "base.group_partner_manager")
@@ -83,7 +83,7 @@ class TestEnablingDoubt(EnablingCase):
     def test_no_name_is_given_where_nobody_of_ours_entered_it(self):
         """An incoming email is the public user's word; nobody knows somebody of that name."""
         public = self.env.ref("base.public_user")
-        lead = self.env["res.partner"].with_context(**{BY_MAIL_KEY: True}).with_user(self.seller)
+        lead = self.env["res.partner"].with_context(**{BY_MAIL_KEY: BY_MAIL}).with_user(self.seller)
         contact = lead.create(
             {"name": "Mia", "parent_id": self.customer.id, "email": "mia@bakery.example.com"}
         ).with_env(self.env)

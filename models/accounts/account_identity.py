@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.mail import email_normalize_all
 
-from ...const import BY_MAIL_KEY, MANAGER
+from ...const import BY_MAIL, BY_MAIL_KEY, MANAGER
 from ...tools.address_key import address_key
 
 # What follows when somebody changes who the person behind an account is: for each change, what it
@@ -107,7 +107,7 @@ class FinancePortalAccount(models.Model):
     @api.model
     def _get_actor(self):
         """Return who is at work, a key of ``CONSEQUENCES``: the least trusted of all involved."""
-        if self.env.context.get(BY_MAIL_KEY):
+        if self.env.context.get(BY_MAIL_KEY) is BY_MAIL:
             return "mail"  # anybody may write any sender on an envelope
         users = self._get_acting_users()
         if not users:

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import BY_MAIL_KEY, MANAGER
+from ...const import BY_MAIL, BY_MAIL_KEY, MANAGER
 
 # Whose word on an address counts: they see all of a customer's documents themselves, or decide who
 # does. Groups, not rules: what somebody sees is then said in one place that people can check.
@@ -127,7 +127,7 @@ class FinancePortalAccount(models.Model):
         :param earlier: ids of users who said something that still counts
         """
         acting, is_own = self._get_acting_users(), partner.commercial_partner_id == partner
-        if self.env.context.get(BY_MAIL_KEY):
+        if self.env.context.get(BY_MAIL_KEY) is BY_MAIL:
             acting = self.env.ref("base.public_user")  # anybody may write any sender
         elif acting and is_own and all(one.share for one in (acting | partner.create_uid).sudo()):
             return 0

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...const import BY_MAIL_KEY
+from ...const import BY_MAIL, BY_MAIL_KEY
 from ...tools.exact_address import ExactAddress
 from ...tools.mail_content import MailContent
 from ...tools.mail_list import ListContent
@@ -22,7 +22,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Mark what follows from an incoming email: the ERP does it as whoever it names."""
-        marked = self.with_context(**{BY_MAIL_KEY: True})
+        marked = self.with_context(**{BY_MAIL_KEY: BY_MAIL})
         return super(MailThread, marked)._message_route_process(message, message_dict, routes)
 
     # === WHAT IS PASSED ON === #
