@@ -97,3 +97,26 @@ class TestOwnBankAccounts(SendDocumentsCase):
         user = self.make_user("accountant", CREATION, "account.group_account_invoice")
         self.bank.with_user(user).acc_number = THEIRS
         self.assertEqual(self.shown(), {THEIRS})
+
+    def test_an_import_that_changes_nothing_goes_through(self):
+        """Such as of a list of banks, which names ours as it is."""
+        user = self.make_user("creator", "base.group_user", CREATION)
+        self.home.with_user(user).write({"name": "Home Bank", "bic": "COBADEFF", "city": "Here"})
+        self.assertEqual(self.home.city, "Here")
+
+    def test_accounting_matches_what_another_company_of_ours_paid(self):
+        """Odoo then notes the account it came from, which is for that company to say."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        user = self.make_user("accountant", CREATION, "account.group_account_invoice")
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        lines = self.env["account.bank.statement.line"].with_user(user)
+        values = {"journal_id": journal.id, "payment_ref": "Rent", "amount": 10.0}
+        for partner in (other.partner_id, self.stranger):
+            line = lines.sudo().create(
+                {**values, "partner_id": partner.id, "account_number": "BE68539007547034"}
+            )
+            found = line.sudo(False)._find_or_create_bank_account()
+            self.assertEqual(bool(found), partner == self.stranger)
+        self.assertFalse(other.partner_id.bank_ids)

@@ -5,6 +5,7 @@ And where customers are asked to pay: who may change that (`res_partner_bank.py`
 Uses the pages of web. Others call only the methods of the mixins.
 """
 
+from . import account_bank_statement_line
 from . import bank_transfer
 from . import document
 from . import document_defaults

@@ -15,8 +15,12 @@ class ResBank(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        if SHOWN & vals.keys():
-            self._finance_portal_check_ours()
+        # Not what stays as it is: a list of banks that is imported again names ours, too.
+        told = {name: vals[name] or False for name in SHOWN & vals.keys()}
+        changed = self.filtered(
+            lambda bank: any((bank[name] or False) != value for name, value in told.items())
+        )
+        changed._finance_portal_check_ours()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -10,19 +10,9 @@ class ResPartner(models.Model):
     def _finance_portal_check_bank_rights(self):
         """Raise if one of these contacts is a company of ours, unless the user is of accounting.
 
-        Also where Odoo does it with all rights for somebody, as for an employee's account.
-
         :raise AccessError: naming who can
         """
-        user = self.env.user
-        if user.id == SUPERUSER_ID:
-            return
-        # sudo: only which of ours they are, also of companies that the user doesn't work for
-        everything = self.sudo().with_context(active_test=False).env
-        companies = everything["res.company"].search([("partner_id", "in", self.ids)])
-        if any(user.has_group(group) for group in BANK_GROUPS):
-            companies -= user.with_env(everything).company_ids
-        if companies:
+        if companies := self._finance_portal_get_guarded_companies():
             raise AccessError(
                 self.env._(
                     "Customers pay to the bank accounts of %s. Ask someone in accounting at that"
@@ -30,3 +20,18 @@ class ResPartner(models.Model):
                     companies[:1].name,
                 )
             )
+
+    def _finance_portal_get_guarded_companies(self):
+        """Return our companies (sudo) among these contacts whose accounts aren't the user's matter.
+
+        Also where Odoo works with all rights for somebody, as for an employee's account.
+        """
+        user = self.env.user
+        if user.id == SUPERUSER_ID:
+            return self.env["res.company"]
+        # sudo: only which of ours they are, also of companies that the user doesn't work for
+        everything = self.sudo().with_context(active_test=False).env
+        companies = everything["res.company"].search([("partner_id", "in", self.ids)])
+        if any(user.has_group(group) for group in BANK_GROUPS):
+            companies -= user.with_env(everything).company_ids
+        return companies

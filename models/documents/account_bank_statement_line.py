@@ -1,0 +1,19 @@
+from odoo import models
+
+
+class AccountBankStatementLine(models.Model):
+    _inherit = "account.bank.statement.line"
+
+    def _find_or_create_bank_account(self):
+        """Note no account of another company of ours, which is for its own accounting to do.
+
+        Odoo would note each account that a payment came from, and couldn't match this one.
+        """
+        if not self.partner_id._finance_portal_get_guarded_companies():
+            return super()._find_or_create_bank_account()
+        # sudo: only whether it is known, as Odoo looks it up itself
+        known = self.env["res.partner.bank"].sudo().with_context(active_test=False)
+        own = [("acc_number", "=", self.account_number), ("partner_id", "=", self.partner_id.id)]
+        if known.search_count(own, limit=1):
+            return super()._find_or_create_bank_account()
+        return self.env["res.partner.bank"]
