@@ -2,6 +2,7 @@
 
 import base64
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .send_common import SendDocumentsCase
@@ -79,6 +80,40 @@ class TestMadeForSomebody(SendDocumentsCase):
         found = moves.default_get(["partner_bank_id", "invoice_pdf_report_file", "sending_data"])
         self.assertFalse(found, "whatever app of Odoo's makes it in their context")
 
+    def test_nor_does_the_context_of_what_else_makes_one(self):
+        """Odoo's way to invoice an order passes no context on; that of other apps may."""
+        pdf = {"name": "INV.pdf", "res_model": "account.move", "datas": FORGED}
+        moves = self.env["account.move"].with_user(self.seller).sudo().with_context(
+            default_attachment_ids=[[0, 0, {**pdf, "res_field": "invoice_pdf_report_file"}]],
+            default_finance_note="Pay to another account.",
+            default_ref="Bread",
+        )  # fmt: skip
+        made = moves.create({"move_type": "out_invoice", "partner_id": self.ada.id})
+        invoice = made.with_env(self.env)
+        self.assertEqual(invoice.ref, "Bread")
+        self.assertFalse(invoice.finance_note)
+        self.assertFalse(invoice.attachment_ids)
+        self.assertFalse(invoice.invoice_pdf_report_file)
+
+    def test_that_holds_for_all_that_belongs_to_a_document_of_any_kind(self):
+        """Files, rows of its own such as links and messages, and what we add to a document."""
+        clerk = self.make_user("clerk", "base.group_user")
+        for name in self.env["finance.portal.document"]._finance_portal_get_models():
+            Model = self.env[name]
+            own = [
+                field.name
+                for field in Model._fields.values()
+                if field.type in ("one2many", "binary")
+                or field.comodel_name == "ir.attachment"
+                or field.name.startswith("finance_")
+            ]
+            context = {f"default_{field}": False for field in own}
+            made = Model.with_user(clerk).sudo()
+            with self.subTest(name):
+                self.assertFalse(made.sudo(False).has_access("create"))
+                chosen = made.with_context(**context).default_get(own)
+                self.assertEqual(chosen, made.default_get(own))
+
     def test_the_customer_gets_what_is_ours(self):
         self.keep_defaults()
         invoice = self.invoice_for(self.seller)
@@ -104,3 +139,14 @@ class TestMadeForSomebody(SendDocumentsCase):
         invoice = self.invoice_for(self.seller)
         self.assertEqual(invoice.partner_bank_id, second)
         self.assertEqual(invoice.company_id, self.company)
+
+    def test_what_holds_in_the_company_counts_that_the_user_works_in(self):
+        """Also where no browser says which companies are ticked."""
+        second = self.env["res.company"].create({"name": "Zurich"})
+        self.seller.write({"company_ids": [Command.link(second.id)], "company_id": second.id})
+        Default = self.env["ir.default"]
+        for company in self.company, second:
+            Default.set("account.move", "ref", company.name, company_id=company.id)
+        Default.with_user(self.seller).set("account.move", "ref", "Mine", user_id=True)
+        moves = self.env(context={})["account.move"].with_user(self.seller).sudo()
+        self.assertEqual(moves.default_get(["ref"]), {"ref": "Zurich"})

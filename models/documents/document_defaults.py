@@ -2,7 +2,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import ormcache
 
 # What no context says of a document that Odoo makes for somebody: to which account its customer is
-# asked to pay, how it leaves by itself, and Odoo's own permanent token. Nor any file.
+# asked to pay, how it leaves by itself, and Odoo's own permanent token. Nor any file, nor rows of
+# its own, such as messages and links, nor what this addon adds to documents.
 NOT_CHOSEN = {"partner_bank_id", "auto_post", "sending_data", "access_token"}
 
 
@@ -33,7 +34,7 @@ class FinancePortalDocument(models.AbstractModel):
         )
         # In the same companies, as somebody who keeps none: what holds for everybody counts.
         plain = heard.with_context(allowed_company_ids=self.env.companies.ids)
-        plain = plain.with_user(SUPERUSER_ID)
+        plain = plain.with_company(self.env.company).with_user(SUPERUSER_ID)
         own = [name for name in fields if name in kept]
         return {**values, **super(FinancePortalDocument, plain).default_get(own)}
 
@@ -42,8 +43,14 @@ class FinancePortalDocument(models.AbstractModel):
     @api.model
     def _finance_portal_get_unheard(self):
         """Return the keys of a context that don't count, see ``NOT_CHOSEN``."""
-        files = {name for name, field in self._fields.items() if field.type == "binary"}
-        return {f"default_{name}" for name in NOT_CHOSEN | files}
+        own = {
+            name
+            for name, field in self._fields.items()
+            if field.type in ("binary", "one2many")
+            or field.comodel_name == "ir.attachment"
+            or name.startswith("finance_")
+        }
+        return {f"default_{name}" for name in NOT_CHOSEN | own}
 
     @api.model
     @ormcache("self.env.uid", "self._name")
