@@ -81,7 +81,7 @@ class TestMadeForSomebody(SendDocumentsCase):
         self.assertFalse(found, "whatever app of Odoo's makes it in their context")
 
     def test_nor_does_the_context_of_what_else_makes_one(self):
-        """Odoo's way to invoice an order passes no context on; that of other apps may."""
+        """Such as the till, which makes, posts and mails one in the context of its cashier."""
         pdf = {"name": "INV.pdf", "res_model": "account.move", "datas": FORGED}
         moves = self.env["account.move"].with_user(self.seller).sudo().with_context(
             default_attachment_ids=[[0, 0, {**pdf, "res_field": "invoice_pdf_report_file"}]],
