@@ -151,7 +151,7 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
             order.company_id.finance_portal_close_native = closed
             to = {"email_to": "office@else.example.com", place: f"x@else.example.com, {NEW}"}
             mail = Mail.create(
-                {"model": order._name, "res_id": order.id, "subject": "Hello", "body_html": "", **to}
+                {"model": order._name, "res_id": order.id, "subject": "Hi", "body_html": "", **to}
             )
             with self.subTest(closed=closed, place=place), self.mock_mail_gateway():
                 mail.send()
@@ -186,8 +186,10 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
         ):
             with self.subTest(dialog=dialog._name):
                 self.assertEqual(dialog[field], self.ada)
-                self.assertIn(f"{self.ada.display_name} <{NEW}>. Check", dialog.finance_recipient_warning)
-                self.assertIn('name="finance_recipient_warning"', dialog.get_view(view_type="form")["arch"])
+                warning = dialog.finance_recipient_warning
+                self.assertIn(f"{self.ada.display_name} <{NEW}>. Check", warning)
+                view = dialog.get_view(view_type="form")
+                self.assertIn('name="finance_recipient_warning"', view["arch"])
                 dialog[field] = self.eve
                 self.assertFalse(dialog.finance_recipient_warning)
 
