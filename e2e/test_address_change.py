@@ -42,7 +42,7 @@ def test_stopped_by_the_old_address_and_confirmed_by_a_manager(erp, inbox, partn
     card = office.locator(".o_finance_accounts .o_kanban_record").first
     expect(card).to_contain_text("Address disputed")
     card.get_by_role("button", name="Confirm Address").click()
-    office.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    office.get_by_role("dialog").get_by_role("button", name="Confirm Address").click()
     expect(card).to_contain_text("Active")
 
     empty_mail_queue(erp)

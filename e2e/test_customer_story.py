@@ -34,7 +34,7 @@ def test_staff_send_an_invoice_and_see_what_happened(erp, inbox, partner, invoic
     row.get_by_text("Live").wait_for()
 
     row.get_by_role("button", name="Revoke").click()
-    page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     row.get_by_text("Closed", exact=True).wait_for()
     customer = browser_page()
     assert customer.goto(link_in(message)).status == 410

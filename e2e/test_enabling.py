@@ -131,7 +131,7 @@ def test_staff_enable_who_can_get_access_and_remind_who_never_set_up(erp, inbox,
     expect(office.locator(".o_data_row").filter(has_text="Setup link sent")).to_have_count(4)
     select_all(office, 4)
     office.get_by_role("button", name="Remind to Set Up").click()
-    office.locator(".modal").get_by_role("button", name="Ok").click()
+    office.locator(".modal").get_by_role("button", name="Remind to Set Up").click()
     expect_done(office, "Reminder to set up", done=4)
     for reminded in (*emails[1:], managed.email):
         inbox.wait_for(2, to=reminded)

@@ -24,6 +24,12 @@ header h2 { margin: 0 0 .4rem; font-size: 1.2rem; }
 header p { margin: 0; }
 iframe { flex: 1; border: 0; background: #fff; }
 .empty { margin: auto; opacity: .7; }
+header h2, header p { overflow-wrap: anywhere; }
+@media (max-width: 40rem) {
+    body { flex-direction: column; }
+    nav { width: auto; max-width: none; max-height: 30vh; border: 0;
+          border-bottom: 1px solid var(--line); }
+}
 """
 # Asks every two seconds and loads the page again only when mail came in.
 SCRIPT = """
