@@ -40,6 +40,16 @@ class FinancePortalAccess(models.AbstractModel):
         # sudo: the resolver let the visitor in to this one document
         return self._get_document().sudo()._finance_portal_get_together_domain()
 
+    def _get_covered(self):
+        """Return each company and currency in which credits cover all that may be paid here.
+
+        Also payments that nobody matched yet, which aren't listed beside the invoices.
+        """
+        balances = self.env["finance.portal.statement"]._get_open_balances(
+            self.customer_id, self.company_id
+        )
+        return {(one["company"], one["currency"]) for one in balances if one["covered"]}
+
     def _get_event_subject(self):
         """Return what an event of a payment is recorded about, see ``_record``."""
         return {"access": self}

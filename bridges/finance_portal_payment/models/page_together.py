@@ -48,11 +48,17 @@ class FinancePortalPage(models.AbstractModel):
         parts = Group._split(access, candidates)
         several = len(parts) > 1
         companies = len({group.company_id for group, _part in parts}) > 1
+        covered = access._get_covered() if parts else ()
         sections = [
             self._describe_choice(
-                access, *part, several=several, companies=companies, is_whole=not has_more
+                access,
+                group,
+                part,
+                several=several,
+                companies=companies,
+                is_covered=(group.company_id, group.currency_id) in covered,
             )
-            for part in parts
+            for group, part in parts
         ]
         values = {
             "refusal": refusal,
@@ -81,23 +87,20 @@ class FinancePortalPage(models.AbstractModel):
         )
 
     @api.model
-    def _describe_choice(self, access, group, part, *, several, companies, is_whole=True):
+    def _describe_choice(self, access, group, part, *, several, companies, is_covered):
         """Return what can be paid with one payment as text.
 
         :param part: the candidates
         :param several: whether there are other payments, too
         :param companies: whether they are to several companies
-        :param is_whole: whether the candidates are all that is open, so that their sum tells
-            whether credit covers it
+        :param is_covered: whether credits cover all that is open: nothing is chosen then
         :return: dict of ``title``, ``rows`` (see :meth:`_describe_candidate`), ``note`` (why
-            nothing is to be paid), ``total``, ``sum`` (what a script adds up with), ``words``
-            (what it says) and ``has_debt``
+            nothing is to be paid), ``is_ticked`` (whether all is chosen), ``total``, ``sum`` (what
+            a script adds up with), ``words`` (what it says) and ``has_debt``
         """
         own, company = group.currency_id, group.company_id
-        total = sum(one.amount for one in part if self._is_able(one))
+        total = 0 if is_covered else sum(one.amount for one in part if self._is_able(one))
         rows = [self._describe_candidate(access, one) for one in part]
-        balance = sum(one.amount for one in part)
-        is_covered = is_whole and own.compare_amounts(balance, 0) <= 0
         if is_covered:
             List = self.env["finance.portal.list.invoices"]
             rows = [{**row, "states": List._call_covered(row["states"])} for row in rows]
@@ -108,6 +111,7 @@ class FinancePortalPage(models.AbstractModel):
             "title": " · ".join(filter(None, names)) if several else "",
             "rows": rows,
             "note": self.env._("Your credit covers all open invoices") if is_covered else "",
+            "is_ticked": not is_covered,
             "total": group._finance_portal_money(max(total, 0)),
             "words": {
                 "total": self.env._("Total"),

@@ -54,3 +54,6 @@ class FinancePortalPaymentAccess(models.AbstractModel):
     def _get_together_domain(self):
         scope = self.env["finance.portal.scope"]
         return scope._get_viewer_domain("account.move", self._get_viewer())
+
+    def _get_covered(self):
+        return self.env["finance.portal.list.invoices"]._get_covered(self._get_viewer())

@@ -52,6 +52,28 @@ class TestPayTogether(TogetherCase):
         self.assertNotIn('/pay"', page.text)
         self.assertEqual(self.statement._finance_portal_get_online_pay_line(), "")
 
+    def test_money_that_nobody_matched_yet_covers_all_as_a_credit_note_does(self):
+        """On the list's page and on a statement's: else one would pay twice."""
+        payment = self.env["account.payment"].create(
+            {"amount": 300, "partner_id": self.customer.id, "payment_type": "inbound"}
+        )
+        accounts = self.company_data["default_account_assets"]
+        payment.payment_method_line_id.payment_account_id = accounts
+        payment.action_post()
+        self.sign_in()
+        pages = [self.visit(f"{LIST}/pay")]
+        self.become_stranger()
+        _link, base = self.open_statement()
+        pages.append(self.visit(f"{base}/pay"))
+        for page in pages:
+            self.assertIn("Your credit covers all open invoices", page.text)
+            self.assertIn("Covered by your credit", page.text)
+            self.assertNotIn("Overdue", page.text)
+            self.assertEqual(len(self.offered(page)), 3, "who wants to may pay all the same")
+            self.assertNotIn("checked=", page.text)
+            self.assertIn("0.00</bdi></output>", page.text)
+            self.assertIn(">Select all</button>", page.text)
+
     def test_a_credit_covers_all_to_the_cent(self):
         """Summed up as numbers with a fraction, it would be short of a fraction of a cent."""
         for price in (0.04, 0.05):
@@ -346,7 +368,10 @@ class TestPayTogether(TogetherCase):
                 found, _more = Group._find_open(access, domain)
                 [(group, part)] = Group._split(access, found)
                 page = self.env["finance.portal.page"].with_env(Group.env)
-                page._describe_choice(access, group, part, several=False, companies=False)
+                is_covered = (group.company_id, group.currency_id) in access._get_covered()
+                page._describe_choice(
+                    access, group, part, several=False, companies=False, is_covered=is_covered
+                )
                 page._describe_attempts(access, part)
                 group._finance_portal_get_offers(access)
                 group._finance_portal_get_payment_terms()
