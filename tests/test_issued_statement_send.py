@@ -71,7 +71,9 @@ class TestSendStatement(PortalCase):
                 hero = statement._get_report_values()["hero"]
                 self.assertEqual(hero["states"], [("good", words)])
                 self.assertNotIn('<div class="bad">', page.text)
-                self.assertIn(words, statement._tell_balance())
+                credit = "Customer's credit: $\xa030.00" if more else "$\xa00.00"
+                told = f"{credit} · Credit covers all open invoices"
+                self.assertEqual(statement._tell_balance(), told, "in words for staff")
                 self.sign_in()
                 overview = self.open()
                 self.assertEqual(set(self.states(overview.text)), {("good", words)})

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ...tools.period import Period
 from ...tools.zones import get_zone
@@ -114,6 +114,7 @@ class FinancePortalIssuedStatement(models.Model):
         ] or [Statement._money(0, own)]
         today = self._finance_portal_day(self._get_today(self.company_id))
         return {
+            "is_credit": is_credit,
             "label": self._label_balance(-1 if is_credit else 0),
             "amount": amounts[0],
             "amounts": amounts,
@@ -132,7 +133,7 @@ class FinancePortalIssuedStatement(models.Model):
         """
         Statement = self.env["finance.portal.statement"]
         if not amounts:
-            if any(Statement._is_covered(part["ageing"]) for part in parts):
+            if self._is_covered(parts):
                 return "good", self.env._("Your credit covers all open invoices")
             return "good", self.env._("Nothing to pay")
         overdue = [
@@ -145,6 +146,12 @@ class FinancePortalIssuedStatement(models.Model):
         if overdue == amounts:
             return "bad", self.env._("Overdue")
         return "bad", self.env._("Overdue: %(amount)s", amount=" + ".join(overdue))
+
+    @api.model
+    def _is_covered(self, parts):
+        """Return whether credits cover what is open in a company and currency, see above."""
+        Statement = self.env["finance.portal.statement"]
+        return any(Statement._is_covered(part["ageing"]) for part in parts)
 
     def _get_facts(self):
         """Return whose account it is and, where it is of one, of which period."""
@@ -260,6 +267,12 @@ class FinancePortalIssuedStatement(models.Model):
         """Return in few words what is open, and what of it is late."""
         # sudo: who may read the statement may read what is open
         statement = self.sudo()._in_company_time()
-        hero = statement._get_hero(statement._get_parts(0))
-        states = [text for _tone, text in hero["states"]]
-        return " · ".join([" + ".join(hero["amounts"]), *states])
+        parts = statement._get_parts(0)
+        hero = statement._get_hero(parts)
+        amounts, states = " + ".join(hero["amounts"]), [text for _tone, text in hero["states"]]
+        if hero["is_credit"]:
+            amounts = self.env._("Customer's credit: %s", amounts)
+        # The page speaks to the customer, this to staff.
+        if not statement._is_owed(parts) and statement._is_covered(parts):
+            states = [self.env._("Credit covers all open invoices")]
+        return " · ".join([amounts, *states])
