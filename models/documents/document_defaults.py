@@ -21,7 +21,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """Take of a user who may not make the document nothing that they chose for themselves."""
+        """Leave out what a user who may not make the document chose for themselves."""
         user = self.env.user
         if not self.env.su or not user._is_internal() or self.sudo(False).has_access("create"):
             return super().default_get(fields)

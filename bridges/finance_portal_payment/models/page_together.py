@@ -45,21 +45,7 @@ class FinancePortalPage(models.AbstractModel):
         :param found: the candidates, and whether there are more
         """
         candidates, has_more = found
-        parts = Group._split(access, candidates)
-        several = len(parts) > 1
-        companies = len({group.company_id for group, _part in parts}) > 1
-        covered = access._get_covered() if parts else ()
-        sections = [
-            self._describe_choice(
-                access,
-                group,
-                part,
-                several=several,
-                companies=companies,
-                is_covered=(group.company_id, group.currency_id) in covered,
-            )
-            for group, part in parts
-        ]
+        sections = self._describe_choices(access, Group._split(access, candidates))
         values = {
             "refusal": refusal,
             "problems": problems,
@@ -85,6 +71,26 @@ class FinancePortalPage(models.AbstractModel):
         return self._respond_payment_page(
             access, title, "finance_portal_payment.choose_page", values, refusal
         )
+
+    @api.model
+    def _describe_choices(self, access, parts):
+        """Return what each payment could be for, see :meth:`_describe_choice`.
+
+        :param list parts: see ``_split`` of ``finance.portal.payment.group``
+        """
+        companies = len({group.company_id for group, _part in parts}) > 1
+        covered = access._get_covered() if parts else ()
+        return [
+            self._describe_choice(
+                access,
+                group,
+                part,
+                several=len(parts) > 1,
+                companies=companies,
+                is_covered=(group.company_id, group.currency_id) in covered,
+            )
+            for group, part in parts
+        ]
 
     @api.model
     def _describe_choice(self, access, group, part, *, several, companies, is_covered):

@@ -7,6 +7,7 @@ from . import (
     test_pay_once,
     test_pay_order,
     test_pay_together,
+    test_pay_together_size,
     test_pay_tokens,
     test_receipts,
     test_routes,

@@ -176,6 +176,7 @@ class FinancePortalReminderMixin(models.AbstractModel):
         promised = payments.filtered(
             lambda one: one.state in UNDER_WAY and one.provider_code == "custom"
         )
+        # sudo: as of the payments, whoever plans need not be allowed to read them
         if has_overtaken := getattr(self.sudo(), "_finance_portal_has_overtaken", None):
             promised = promised.filtered(lambda one: not has_overtaken(one))
         first = min(promised.mapped("create_date"), default=None)
