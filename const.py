@@ -36,6 +36,9 @@ PREVIEW_CONTEXT = {"finance_portal_preview": True, "mail_notify_force_send": Fal
 # In a context: what is done follows from an email that came in. No request can put that value
 # there: what an email changes waits for a manager, what a customer changes is refused.
 BY_MAIL_KEY, BY_MAIL = "finance_portal_by_mail", object()
+# The same of a file that is read into a document, such as a vendor's e-invoice: what stands in it
+# isn't what whoever uploads it says.
+BY_FILE_KEY, BY_FILE = "finance_portal_by_file", object()
 
 MEGABYTE = 1024 * 1024
 

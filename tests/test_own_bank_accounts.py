@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .send_common import SendDocumentsCase
 
@@ -53,6 +54,30 @@ class TestOwnBankAccounts(SendDocumentsCase):
         yield "another name", lambda: home.write({"name": "Other Bank"})
         yield "by a customer's account", lambda: other.write({"bank_bic": "DEUTDEFF"})
         yield "without a bank", home.unlink
+
+    def read_in(self, values):
+        """Read a file into a new bill, as what comes by email or is uploaded; return the bill."""
+
+        def decode(bill, file_data, new):
+            Bank = bill.env["res.partner.bank"].with_context(active_test=False)
+            known = Bank.search([(name, "=", value) for name, value in values.items()])
+            with self.env.cr.savepoint():  # Odoo rolls back what failed, outside of tests
+                if known:
+                    known.active = True
+                else:
+                    Bank.create(values)
+
+        bill = self.env["account.move"].create({"move_type": "in_invoice"})
+        file = {
+            "name": "bill.xml",
+            "attachment": self.env["ir.attachment"],
+            "origin_attachment": self.env["ir.attachment"].create({"name": "bill.xml"}),
+            "import_file_type": "test",
+            "decoder_info": {"priority": 1, "decoder": decode},
+        }
+        with mute_logger("odoo.addons.account.models.account_document_import_mixin"):
+            bill._extend_with_attachments([file], new=True)
+        return bill
 
     def merge(self, user):
         self.stranger.email = self.owner.email
@@ -120,3 +145,26 @@ class TestOwnBankAccounts(SendDocumentsCase):
             found = line.sudo(False)._find_or_create_bank_account()
             self.assertEqual(bool(found), partner == self.stranger)
         self.assertFalse(other.partner_id.bank_ids)
+
+    def test_no_file_that_is_read_in_names_another_account_of_ours(self):
+        """Anybody may email a bill to us that names ourselves as the vendor, and their account."""
+        self.bank.currency_id = self.env.ref("base.GBP")
+        retired = self.bank.create(
+            {"acc_number": "NL91ABNA0417164300", "partner_id": self.owner.id, "active": False}
+        )
+        for number in ("BE68539007547034", retired.acc_number):
+            with self.subTest(number):
+                bill = self.read_in({"acc_number": number, "partner_id": self.owner.id})
+                self.assertIn("Ask someone in accounting", bill.message_ids[0].body)
+                self.assertEqual(self.shown(), {OURS})
+        self.read_in({"acc_number": "BE68539007547034", "partner_id": self.ada.id})
+        self.assertTrue(self.ada.bank_ids)
+
+    def test_no_email_names_another_account_of_ours(self):
+        """Whoever it says it comes from: anybody may write any sender."""
+        accountant = self.make_user("accountant", CREATION, "account.group_account_invoice")
+        raw = f"From: {accountant.email}\nTo: x@example.com\nSubject: x\nMessage-Id: <a@b>\n\nx"
+        values = {"acc_number": "BE68539007547034", "partner_id": self.owner.id, "sequence": 0}
+        with self.assertRaises(AccessError), self.mock_mail_gateway():
+            self.env["mail.thread"].message_process("res.partner.bank", raw, values)
+        self.assertEqual(self.shown(), {OURS})

@@ -6,6 +6,7 @@ Uses the pages of web. Others call only the methods of the mixins.
 """
 
 from . import account_bank_statement_line
+from . import account_document_import_mixin
 from . import bank_transfer
 from . import document
 from . import document_defaults

@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import AccessError
 
+from ...const import BY_FILE, BY_FILE_KEY, BY_MAIL, BY_MAIL_KEY
 from .res_partner_bank import BANK_GROUPS
 
 
@@ -24,14 +25,16 @@ class ResPartner(models.Model):
     def _finance_portal_get_guarded_companies(self):
         """Return our companies (sudo) among these contacts whose accounts aren't the user's matter.
 
-        Also where Odoo works with all rights for somebody, as for an employee's account.
+        Also where Odoo works with all rights for somebody, as for an employee's account. What an
+        email or a file says is nobody's word: not whose name it bears, nor of whoever reads it in.
         """
-        user = self.env.user
-        if user.id == SUPERUSER_ID:
+        user, context = self.env.user, self.env.context
+        is_said = context.get(BY_MAIL_KEY) is BY_MAIL or context.get(BY_FILE_KEY) is BY_FILE
+        if user.id == SUPERUSER_ID and not is_said:
             return self.env["res.company"]
         # sudo: only which of ours they are, also of companies that the user doesn't work for
         everything = self.sudo().with_context(active_test=False).env
         companies = everything["res.company"].search([("partner_id", "in", self.ids)])
-        if any(user.has_group(group) for group in BANK_GROUPS):
+        if not is_said and any(user.has_group(group) for group in BANK_GROUPS):
             companies -= user.with_env(everything).company_ids
         return companies
