@@ -82,6 +82,7 @@ from . import (
     test_form_proof,
     test_hostile_fields,
     test_hostile_input,
+    test_incoming_call,
     test_incoming_word,
     test_indexes,
     test_issued_statement,
