@@ -1,8 +1,10 @@
 """SPEC 4 and 5: what Odoo makes of an order with all rights, for whoever may not make it."""
 
 import base64
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.models import BaseModel
 from odoo.tests import tagged
 
 from .send_common import SendDocumentsCase
@@ -113,6 +115,20 @@ class TestMadeForSomebody(SendDocumentsCase):
                 self.assertFalse(made.sudo(False).has_access("create"))
                 chosen = made.with_context(**context).default_get(own)
                 self.assertEqual(chosen, made.default_get(own))
+
+    def test_what_apps_add_besides_says_who_is_at_work(self):
+        """Some add the user without being asked for a default: that isn't Odoo, then."""
+        plain = BaseModel.default_get
+
+        def adding(model, names):
+            return {**plain(model, names), "invoice_user_id": model.env.uid}
+
+        own = self.env["ir.default"].with_user(self.seller)
+        own.set("account.move", "ref", "Mine", user_id=True)
+        moves = self.env["account.move"].with_user(self.seller).sudo()
+        for name in ("partner_bank_id", "ref"):
+            with self.subTest(name), patch.object(BaseModel, "default_get", adding):
+                self.assertEqual(moves.default_get([name]), {"invoice_user_id": self.seller.id})
 
     def test_the_customer_gets_what_is_ours(self):
         self.keep_defaults()

@@ -36,7 +36,11 @@ class FinancePortalDocument(models.AbstractModel):
         plain = heard.with_context(allowed_company_ids=self.env.companies.ids)
         plain = plain.with_company(self.env.company).with_user(SUPERUSER_ID)
         own = [name for name in fields if name in kept]
-        return {**values, **super(FinancePortalDocument, plain).default_get(own)}
+        if not own:
+            return values
+        # Apps may add what nobody asked for, such as who is at work: that isn't Odoo.
+        common = super(FinancePortalDocument, plain).default_get(own)
+        return {**values, **{name: common[name] for name in own if name in common}}
 
     # === HELPERS === #
 
