@@ -36,8 +36,8 @@ PREVIEW_CONTEXT = {"finance_portal_preview": True, "mail_notify_force_send": Fal
 # In a context: what is done follows from an email that came in. No request can put that value
 # there: what an email changes waits for a manager, what a customer changes is refused.
 BY_MAIL_KEY, BY_MAIL = "finance_portal_by_mail", object()
-# The same of a file that is read into a document, such as a vendor's e-invoice: what stands in it
-# isn't what whoever uploads it says.
+# The same of a file that is read into a document, such as a vendor's e-invoice, and of a bank's
+# transactions: what stands there isn't what whoever has it read says.
 BY_FILE_KEY, BY_FILE = "finance_portal_by_file", object()
 
 MEGABYTE = 1024 * 1024

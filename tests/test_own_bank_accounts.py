@@ -129,8 +129,11 @@ class TestOwnBankAccounts(SendDocumentsCase):
         self.home.with_user(user).write({"name": "Home Bank", "bic": "COBADEFF", "city": "Here"})
         self.assertEqual(self.home.city, "Here")
 
-    def test_accounting_matches_what_another_company_of_ours_paid(self):
-        """Odoo then notes the account it came from, which is for that company to say."""
+    def test_a_transaction_of_the_bank_names_no_account_of_ours(self):
+        """Odoo notes the account that money came from; its sender writes whatever name they like.
+
+        An accountant matches it all the same, also what another company of ours paid.
+        """
         other = self.env["res.company"].create({"name": "Elsewhere"})
         user = self.make_user("accountant", CREATION, "account.group_account_invoice")
         journal = self.env["account.journal"].search(
@@ -138,13 +141,13 @@ class TestOwnBankAccounts(SendDocumentsCase):
         )
         lines = self.env["account.bank.statement.line"].with_user(user)
         values = {"journal_id": journal.id, "payment_ref": "Rent", "amount": 10.0}
-        for partner in (other.partner_id, self.stranger):
+        for partner in (other.partner_id, self.owner, self.stranger):
             line = lines.sudo().create(
                 {**values, "partner_id": partner.id, "account_number": "BE68539007547034"}
             )
             found = line.sudo(False)._find_or_create_bank_account()
             self.assertEqual(bool(found), partner == self.stranger)
-        self.assertFalse(other.partner_id.bank_ids)
+        self.assertEqual((self.owner + other.partner_id).bank_ids, self.bank)
 
     def test_no_file_that_is_read_in_names_another_account_of_ours(self):
         """Anybody may email a bill to us that names ourselves as the vendor, and their account."""

@@ -1,15 +1,18 @@
 from odoo import models
 
+from ...const import BY_FILE, BY_FILE_KEY
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def _find_or_create_bank_account(self):
-        """Note no account of another company of ours, which is for its own accounting to do.
+        """Note no account as one of ours: a bank statement names what the sender of money wrote.
 
-        Odoo would note each account that a payment came from, and couldn't match this one.
+        Odoo would note each account that a payment came from for whose it seems to be.
         """
-        if not self.partner_id._finance_portal_get_guarded_companies():
+        partner = self.partner_id.with_context(**{BY_FILE_KEY: BY_FILE})
+        if not partner._finance_portal_get_guarded_companies():
             return super()._find_or_create_bank_account()
         # sudo: only whether it is known, as Odoo looks it up itself
         known = self.env["res.partner.bank"].sudo().with_context(active_test=False)
