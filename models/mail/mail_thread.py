@@ -15,15 +15,7 @@ class MailThread(models.AbstractModel):
     # === WHAT COMES IN === #
 
     @api.model
-    def message_process(
-        self,
-        model,
-        message,
-        custom_values=None,
-        save_original=False,
-        strip_attachments=False,
-        thread_id=None,
-    ):
+    def message_process(self, model, message, custom_values=None, **options):
         """Take incoming emails from those alone who may hand them in.
 
         Odoo lets every login call this, and then makes the record that the call describes with all
@@ -38,9 +30,7 @@ class MailThread(models.AbstractModel):
             raise AccessError(
                 self.env._("Only an administrator can hand in emails this way. Ask one to do it.")
             )
-        return super().message_process(
-            model, message, custom_values, save_original, strip_attachments, thread_id
-        )
+        return super().message_process(model, message, custom_values, **options)
 
     @api.model
     def message_parse(self, message, save_original=False):
