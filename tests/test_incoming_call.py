@@ -1,4 +1,4 @@
-"""No call makes records with all rights by handing in an email, whoever it says it comes from."""
+"""No call makes records with all rights by passing an email to Odoo, whoever it says it comes from."""
 
 from odoo.exceptions import AccessError
 from odoo.service.model import call_kw
@@ -30,7 +30,7 @@ class TestIncomingCall(ReceivedCase):
         values = {"parent_id": self.customer.id, "type": "invoice"}
         for login, group in (("native", "base.group_portal"), ("employee", "base.group_user")):
             user = self.make_user(login, group)
-            with self.subTest(login), self.assertRaisesRegex(AccessError, "can hand in"):
+            with self.subTest(login), self.assertRaisesRegex(AccessError, "can pass"):
                 self.hand_in(user, values)
         admin = self.make_user("admin2", "base.group_system")
         self.assertEqual(self.hand_in(admin, values).parent_id, self.customer)
@@ -41,5 +41,5 @@ class TestIncomingCall(ReceivedCase):
 
     def test_no_customer_hands_in_any(self):
         user = self.make_user("native", "base.group_portal")
-        with self.assertRaisesRegex(AccessError, "can hand in"):
+        with self.assertRaisesRegex(AccessError, "can pass"):
             self.hand_in(user)

@@ -15,8 +15,8 @@ class MailThread(models.AbstractModel):
     # === WHAT COMES IN === #
 
     @api.model
-    def message_process(self, model, message, custom_values=None, **options):
-        """Take incoming emails from those alone who may hand them in.
+    def message_process(self, model, message, custom_values=None, *args, **options):
+        """Take incoming emails only from those who may pass them to Odoo.
 
         Odoo lets every login call this, and then makes the record that the call describes with all
         rights, as whomever the email names as its sender. The script for mail servers gives no
@@ -28,9 +28,9 @@ class MailThread(models.AbstractModel):
         is_trusted = self.env.su or user.has_group("base.group_system")
         if not is_trusted and (custom_values or not user._is_internal()):
             raise AccessError(
-                self.env._("Only an administrator can hand in emails this way. Ask one to do it.")
+                self.env._("Only an administrator can pass emails to Odoo this way. Ask one to do it.")
             )
-        return super().message_process(model, message, custom_values, **options)
+        return super().message_process(model, message, custom_values, *args, **options)
 
     @api.model
     def message_parse(self, message, save_original=False):
