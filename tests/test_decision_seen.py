@@ -64,24 +64,76 @@ class TestDecisionSeen(DecisionCase):
             "Currency", "EUR",
         )  # fmt: skip
 
-    def test_the_form_holds_no_price_that_the_page_hides(self):
-        def section(name, **values):
-            return {"display_type": "line_section", "name": name, **values}
+    def section(self, name, *prices, **values):
+        """Return the values of a section of lines with these prices, each net of the same tax."""
+        line = {"product_id": self.product_a.id, "name": f"{name} line"}
+        return [
+            {"display_type": values.pop("kind", "line_section"), "name": name, **values},
+            *({**line, "price_unit": price} for price in prices),
+        ]
 
+    def test_an_amount_that_moves_between_sections_is_shown(self):
+        """The total stays what it was, and the lines' own prices are on no page."""
+        for hidden in ("collapse_prices", "collapse_composition"):
+            for kind in ("line_section", "line_subsection"):
+                with self.subTest(hidden=hidden, kind=kind):
+                    lines = [
+                        *self.section("All"),
+                        *self.section("Kitchen", 1000, kind=kind, **{hidden: True}),
+                        *self.section("Service", 3000, kind=kind, **{hidden: True}),
+                    ]
+
+                    def swap(quote):
+                        first, second = quote.order_line.filtered("price_unit")
+                        first.price_unit, second.price_unit = 3000, 1000
+                        self.assertEqual(quote.amount_untaxed, 4000)
+
+                    self.assertChanged(
+                        swap,
+                        "Kitchen: Amount", "Service: Amount", "1,000.00", "3,000.00",
+                        quote=self.make_quote(lines=lines),
+                    )  # fmt: skip
+
+    def test_another_tax_in_a_section_that_hides_its_lines_is_shown(self):
+        taxes = self.env["account.tax"].create(
+            [
+                {"name": name, "invoice_label": name, "amount": 15, "tax_group_id": group.id}
+                for group in self.env["account.tax.group"].search([], limit=1)
+                for name in ("Local 15", "Abroad 15")
+            ]
+        )
         lines = [
-            section("Kitchen", collapse_prices=True),
-            {"product_id": self.product_a.id, "name": "Oven", "price_unit": 11.11},
-            section("Service", collapse_composition=True),
-            {"product_id": self.product_a.id, "name": "Secret crew", "price_unit": 22.22},
-            section("Rest"),
-            {"product_id": self.product_a.id, "name": "Tray", "price_unit": 33.33},
+            {**one, "tax_ids": [Command.set(taxes[0].ids)]} if "price_unit" in one else one
+            for one in self.section("Kitchen", 100, 200, collapse_composition=True)
+        ]
+        self.assertChanged(
+            lambda quote: quote.order_line[1].write({"tax_ids": [Command.set(taxes[1].ids)]}),
+            "Kitchen: Taxes", "Local 15", "Abroad 15: 100.00, Local 15: 200.00",
+            quote=self.make_quote(lines=lines),
+        )  # fmt: skip
+
+    def test_what_a_section_hides_may_change_as_long_as_it_comes_to_the_same(self):
+        lines = self.section("Kitchen", 1000, 3000, collapse_composition=True)
+        quote = self.quote = self.make_quote(lines=lines)
+        _link, page = self.open_quote(quote)
+        first, second = quote.order_line.filtered("price_unit")
+        first.price_unit, second.price_unit = 1500, 2500
+        self.answer(page)
+        self.assertEqual(quote.state, "sale")
+
+    def test_the_form_holds_no_price_that_the_page_hides(self):
+        lines = [
+            *self.section("Kitchen", 11.11, 5, collapse_prices=True),
+            *self.section("Service", 22.22, 5, collapse_composition=True),
+            *self.section("Rest", 33.33),
         ]
         quote = self.make_quote(lines=lines)
         _link, page = self.open_quote(quote)
         seen = canonical(unpack(SEEN.search(page.text).group(1).partition(".")[2]))
-        for text in ("11.11", "Secret", "22.22"):
+        for text in ("11.11", "Service line", "22.22"):
             self.assertNotIn(text, seen)
-        self.assertIn("33.33", seen)
+        for text in ("33.33", "16.11", "27.22"):
+            self.assertIn(text, seen, "what the page shows")
         quote.order_line[1].price_unit = 12
         self.assertEqual(self.answer(page).status_code, 409, "the total changed all the same")
 

@@ -79,6 +79,8 @@ class SaleOrder(models.Model):
                 text = (
                     f"{text}: {self._finance_portal_quantity(float(present['quantity']))} × {price}"
                 )
+            elif present.get("amount"):  # of a section that hides the prices of its lines
+                text = f"{text}: {self._finance_portal_money(float(present['amount']))}"
             gone = self.env._("not part of it")
             return label, text if change.old else gone, text if change.new else gone
         if change.field in ("files", "pages"):
@@ -144,7 +146,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         if self.display_type:
-            return {"id": str(self.id), "kind": self.display_type, "name": self.name or ""}
+            own = {"id": str(self.id), "kind": self.display_type, "name": self.name or ""}
+            return {**own, **self._finance_portal_get_section_terms()}
         units = self.env["decimal.precision"].precision_get("Product Unit")
         prices = self.env["decimal.precision"].precision_get("Product Price")
         optional = "is_optional" in self._fields and self._is_line_optional()
@@ -162,6 +165,26 @@ class SaleOrderLine(models.Model):
             "amount": order._finance_portal_exact(self.price_subtotal) if is_priced else "",
             "optional": "1" if optional else "",
         }
+
+    def _finance_portal_get_section_terms(self):
+        """Return what a section says instead of the prices of its lines, where it hides them.
+
+        The quote's total alone would let amounts move from one such section to another.
+        """
+        if not (self.collapse_composition or self.collapse_prices):
+            return {}
+        if not self.collapse_composition and self.parent_id.collapse_prices:
+            return {}  # nor does the page show what this part comes to
+        exact = self.order_id._finance_portal_exact
+        shown = {"amount": exact(self._get_section_totals("price_subtotal"))}
+        if not self.collapse_composition:
+            return shown  # its lines are there, with their taxes
+        parts = [
+            (", ".join(part["tax_labels"]) or "–", exact(part["price_subtotal"]))
+            for part in self._get_grouped_section_summary()
+        ]
+        texts = sorted(f"{taxes}: {amount}" for taxes, amount in parts)
+        return {**shown, "taxes": ", ".join(texts if len(parts) > 1 else [parts[0][0]])}
 
     def _finance_portal_get_sections(self):
         """Return the section and the subsection that a line stands in."""
