@@ -59,6 +59,21 @@ class OutsiderRules:
                 self.assertEqual(branch.email, address)
             self.delete(document)  # each is enough
 
+    def test_whoever_left_the_customer_is_mailed_nothing_by_default(self):
+        """What names them stays with the customer, and so do reminders and links on request."""
+        self.ada.parent_id = self.rival
+        self.env.invalidate_all()
+        customer = self.document._finance_portal_get_customer()
+        recipient = self.document._finance_portal_get_default_recipient()
+        self.assertEqual(recipient.commercial_partner_id, customer)
+        subject = {"res_model": self.document._name, "res_id": self.document.id}
+        asked = self.env["finance.portal.access.request"].sudo().create(subject)
+        with self.mock_mail_gateway():
+            asked._answer()
+        self.assertNotIn(self.ada.email, [*self.sent])
+        is_shared = self.document._finance_portal_is_shareable()
+        self.assertEqual(self.customer.email in self.sent, is_shared)
+
     def test_nobody_prints_what_they_may_not_read(self):
         reports = self.env["ir.actions.report"].search(
             [("model", "=", self.document._name), ("report_type", "in", ("qweb-pdf", "qweb-html"))]

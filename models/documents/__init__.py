@@ -9,6 +9,7 @@ from . import account_bank_statement_line
 from . import account_document_import_mixin
 from . import bank_transfer
 from . import document
+from . import document_contact
 from . import document_defaults
 from . import document_format
 from . import kept_customer_mixin

@@ -150,10 +150,6 @@ class FinancePortalDocument(models.AbstractModel):
         """
         return Domain("company_id", "in", companies.ids)
 
-    def _finance_portal_get_default_recipient(self):
-        """Return the contact who gets it by default."""
-        return self.partner_id if self.partner_id.email else self._finance_portal_get_customer()
-
     def _finance_portal_get_template(self):
         """Return the external id of the QWeb template that draws the document page."""
         raise NotImplementedError

@@ -99,13 +99,6 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         return contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids
 
-    def _finance_portal_get_default_recipient(self):
-        """Return the customer if the contact belongs to another one now."""
-        customer = self._finance_portal_get_customer()
-        if self.partner_id.commercial_partner_id != customer:
-            return customer
-        return super()._finance_portal_get_default_recipient()
-
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"finance_customer_id"}
 

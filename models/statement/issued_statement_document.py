@@ -93,11 +93,6 @@ class FinancePortalIssuedStatement(models.Model):
         Statement = self.env["finance.portal.statement"]
         return Domain.TRUE if Statement._is_available(own_documents=True) else Domain.FALSE
 
-    def _finance_portal_get_default_recipient(self):
-        """Return the contact it is for, while they are with the customer."""
-        stays = self.partner_id.commercial_partner_id == self.customer_id
-        return super()._finance_portal_get_default_recipient() if stays else self.customer_id
-
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"customer_id"}
 

@@ -58,3 +58,15 @@ class TestReminderDoubt(QuoteReminderCase):
         self.assertIn(NEW, [*self.sent])
         row = self.plan().filtered(lambda row: row.partner_id == contact)
         self.assertEqual(row.state, "planned")
+
+    def test_whoever_left_the_customer_is_reminded_of_nothing(self):
+        """Of each kind of document, also where it was planned for them before."""
+        documents = [self.bill(7, self.ada), self.offer(partner=self.ada)]
+        rows = self.plan_for_ada()
+        self.ada.parent_id = self.rival
+        self.remind(rows)
+        self.assertNotIn(self.ada.email, [*self.sent])
+        for document in documents:
+            self.assertEqual(self.plan_of(document).partner_id, self.customer)
+        self.remind()
+        self.assertEqual([*self.sent], [self.customer.email])

@@ -62,11 +62,6 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_get_customer_domain(self, customer):
         return Domain("customer_id", "=", customer.id)
 
-    def _finance_portal_get_default_recipient(self):
-        """Return the contact who is asked, while they are with the customer."""
-        stays = self.partner_id.commercial_partner_id == self.customer_id
-        return super()._finance_portal_get_default_recipient() if stays else self.customer_id
-
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"customer_id"}
 
