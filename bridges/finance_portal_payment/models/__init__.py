@@ -1,6 +1,7 @@
 from . import (
     event,
     document,
+    document_payer,
     document_together,
     payment_result,
     access,

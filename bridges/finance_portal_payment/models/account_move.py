@@ -88,9 +88,6 @@ class AccountMove(models.Model):
         waiting = [row[4] for row in self.finance_waiting or [] if row[1] in recorded]
         return sum(booked.mapped("debit_amount_currency")) + sum(waiting)
 
-    def _finance_portal_get_payer(self):
-        return self.partner_id
-
     def _finance_portal_prepare_transaction(self):
         return {"invoice_ids": [Command.set(self.ids)]}
 
@@ -147,7 +144,7 @@ class AccountMove(models.Model):
         return [self.env._("Balance due: %(amount)s", amount=left)]
 
     def _finance_portal_get_stray_payment_note(self, transaction, hindrance=""):
-        customer = transaction.partner_id.commercial_partner_id
+        customer = transaction._finance_portal_get_customer()
         paid = transaction._finance_portal_get_documents()
         values = {
             "amount": self._finance_portal_money(transaction.amount),

@@ -48,10 +48,6 @@ class FinancePortalDocument(models.AbstractModel):
         """Return what was booked for it since a moment (UTC), as far as that is known."""
         return 0
 
-    def _finance_portal_get_payer(self):
-        """Return the partner in whose name the ERP books the payment."""
-        raise NotImplementedError
-
     def _finance_portal_prepare_transaction(self):
         """Return the values by which the ERP knows what a payment is for."""
         raise NotImplementedError

@@ -191,7 +191,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         path = access._get_payment_path("/result")
         Move = self.env["account.move"].sudo()
         is_own = payment.landing_route == path and (
-            payment.partner_id.commercial_partner_id == access.customer_id
+            payment._finance_portal_get_customer() == access.customer_id
         )
         if not is_own:
             payment = payment.sudo().search(
@@ -277,7 +277,8 @@ class FinancePortalPaymentGroup(models.AbstractModel):
 
     def _finance_portal_get_payer(self):
         """Return the one contact whom all are billed to, or else the customer."""
-        payers = self._get_moves().partner_id
+        moves, nobody = self._get_moves(), self.env["res.partner"]
+        payers = nobody.union(*(move._finance_portal_get_payer() for move in moves))
         return payers if len(payers) == 1 else self.customer_id
 
     def _finance_portal_prepare_transaction(self):

@@ -79,6 +79,14 @@ class PaymentTransaction(models.Model):
             return orders if len(orders) == 1 else orders.browse()
         return self.invoice_ids or self.source_transaction_id.invoice_ids
 
+    def _finance_portal_get_customer(self):
+        """Return whose money it is, also if the contact in whose name it was paid has left since."""
+        documents = self._finance_portal_get_documents()
+        named = documents.filtered(lambda one: one._finance_portal_get_billed() == self.partner_id)
+        nobody = self.env["res.partner"]
+        found = nobody.union(*(one._finance_portal_get_paying_customer() for one in named))
+        return found if len(found) == 1 else self.partner_id.commercial_partner_id
+
     def _finance_portal_is_under_way(self):
         """Return whether it may still bring the money, or has, and is not booked yet."""
         self.ensure_one()
@@ -277,7 +285,7 @@ class PaymentTransaction(models.Model):
             # What an order's payment is invoiced with, the ERP makes as a draft and posts.
             if transaction.sale_order_ids or transaction.payment_id:
                 continue
-            customer = transaction.partner_id.commercial_partner_id
+            customer = transaction._finance_portal_get_customer()
             spared = transaction.invoice_ids.filtered(
                 lambda move, customer=customer: (
                     move.state == "draft" or move.commercial_partner_id != customer
@@ -304,7 +312,7 @@ class PaymentTransaction(models.Model):
         return payment
 
     def _finance_portal_as_of_payment(self):
-        """Return it for booking as of the day on which its customer paid.
+        """Return it for booking as its customer's money, as of the day on which they paid.
 
         As a rule the day on which they began, in the company's days, which the page went by when
         it named the amount. The job that books it knows neither: it would come too late for an
@@ -316,6 +324,7 @@ class PaymentTransaction(models.Model):
         began = self.source_transaction_id or self
         if not began.finance_page:
             return self, {}
+        values = {"partner_id": self._finance_portal_get_customer().id}
         zone, paid = get_zone(self.company_id.partner_id.tz), began.create_date
         reported = began.finance_reported or fields.Datetime.now()
         if reported - paid > TIME_TO_PAY:
@@ -324,7 +333,7 @@ class PaymentTransaction(models.Model):
         journal = self.provider_id.journal_id
         # sudo: whether a day is closed, whoever books
         closed = self.company_id.sudo()._get_violated_lock_dates(paid_on.day, False, journal)
-        values = {} if closed else {"date": paid_on.day}
+        values |= {} if closed else {"date": paid_on.day}
         return self.with_context(finance_portal_paid_on=paid_on), values
 
     def _finance_portal_tell_staff(self, document, hindrance=""):

@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
     def _finance_portal_get_payable(self):
         return self.currency_id.round(self.amount_total - self.amount_paid)
 
-    def _finance_portal_get_payer(self):
+    def _finance_portal_get_billed(self):
         return self.partner_invoice_id
 
     def _finance_portal_prepare_transaction(self):

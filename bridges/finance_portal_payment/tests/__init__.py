@@ -1,6 +1,7 @@
 from . import (
     test_amounts,
     test_concurrency,
+    test_moved_payer,
     test_native_payment_links,
     test_pay_binding,
     test_pay_now,
