@@ -200,3 +200,23 @@ class TestEveryAutomaticEmail(DoubtMixin, EveryEmailCase):
                 body="Hello", partner_ids=self.ada.ids, subtype_xmlid="mail.mt_comment"
             )
         self.assertIn(NEW, [*self.sent])
+
+
+@tagged("post_install", "-at_install")
+class TestEveryEmailToWhoLeft(EveryEmailCase):
+    """The same of a contact who is with another customer now: what names them isn't theirs."""
+
+    ways, own_ways = TestEveryAutomaticEmail.ways, TestEveryAutomaticEmail.own_ways
+
+    def test_nothing_leaves_to_whoever_left_the_customer(self):
+        self.root = self.env.ref("base.user_root")
+        self.patch(test_every_email, "LAYOUTS", {"mail.mail_notification_layout"})
+        self.ada.parent_id = self.rival
+        self.everybody, reached = self.ada + self.ben, 0
+        for document, way, send in self.ways(self.root):
+            with self.subTest(document=document._name, way=way), self.mock_mail_gateway():
+                send()
+                self.env["mail.mail"].sudo().process_email_queue()
+                self.assertNotIn(self.ada.email, [*self.sent])
+                reached += "ledger@bakery.example.com" in self.sent  # one of Ben's
+        self.assertGreater(reached, 10, "others get theirs")

@@ -18,6 +18,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_was_left_by(self, contact):
         """Return whether a contact is with another customer now, where whom it names went."""
-        now_with, customer = self.partner_id.commercial_partner_id, self._finance_portal_get_customer()
+        customer = self._finance_portal_get_customer()
+        now_with = self.partner_id.commercial_partner_id
         is_left = customer not in (now_with, contact)
         return is_left and contact.commercial_partner_id == now_with

@@ -5,10 +5,10 @@ from odoo.tools import email_normalize_all
 
 
 class MailMail(models.Model):
-    """While a contact's address waits for a manager, only staff write to it.
+    """Only staff write to an address that waits for a manager, and to whoever left the customer.
 
     What the system mails by itself, about whatever document and whichever way, fails as it would
-    leave, and says why; once the address is confirmed, staff can send it again.
+    leave, and says why; once the address is confirmed, or to another contact, staff can send it.
     """
 
     _inherit = "mail.mail"
@@ -16,22 +16,51 @@ class MailMail(models.Model):
     def _send(self, *args, **kwargs):
         """Give up what may not leave now, before any link is made."""
         for mail in self.filtered(lambda one: one.state == "outgoing"):
-            if reason := mail._finance_portal_get_doubt_obstacle():
+            if reason := mail._finance_portal_get_automatic_obstacle():
                 mail.write({"state": "exception", "failure_reason": reason})
                 mail._postprocess_sent_message(
                     [], [], failure_reason=reason, failure_type="unknown"
                 )
         return super()._send(*args, **kwargs)
 
-    def _finance_portal_get_doubt_obstacle(self):
+    def _finance_portal_get_automatic_obstacle(self):
         """Return why an email of the system's own may not leave now, or an empty text."""
         # Not of what is about an account: that tells the old address.
         documents = self._finance_portal_get_documents()
         if not documents or not self._finance_portal_is_automatic():
             return ""
-        contacts = self.recipient_ids
         # Each has an email of its own, unless the company keeps Odoo's links.
         bare = email_normalize_all(f"{self.email_to or ''}, {self.email_cc or ''}")
+        return self._finance_portal_get_doubt_obstacle(
+            documents, bare
+        ) or self._finance_portal_get_left_obstacle(documents, bare)
+
+    def _finance_portal_get_left_obstacle(self, documents, bare):
+        """Return that it goes to somebody whom a document names and who left, or an empty text.
+
+        :param bare: addresses that it goes to beside its recipients
+        """
+        for document in documents:
+            for contact in document._mail_get_partners()[document.id]:
+                is_reached = contact in self.recipient_ids or (
+                    {*contact._finance_portal_get_addresses()} & {*bare}
+                )
+                if is_reached and document._finance_portal_was_left_by(contact):
+                    return self.env._(
+                        "%(name)s is no longer with %(customer)s. Send %(document)s to another"
+                        " contact yourself.",
+                        name=contact.name,
+                        customer=document._finance_portal_get_customer().display_name,
+                        document=document.display_name,
+                    )
+        return ""
+
+    def _finance_portal_get_doubt_obstacle(self, documents, bare):
+        """Return that it goes to an address that waits for a manager, or an empty text.
+
+        :param bare: as above
+        """
+        contacts = self.recipient_ids
         for document, address in product(documents, bare):
             contacts |= document._finance_portal_find_addressed(address)
         Account = self.env["finance.portal.account"]
