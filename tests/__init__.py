@@ -180,6 +180,7 @@ from . import (
     test_token_search,
     test_tours,
     test_undoable,
+    test_uninstall_named,
     test_unknown_codes,
     test_verdict,
     test_view_as,

@@ -12,3 +12,4 @@ from . import setup_check_sender
 from . import setup_check_pdf
 from . import setup_check_jobs
 from . import setup_check_server
+from . import ir_module_module

@@ -192,7 +192,9 @@ class FinancePortalSetupCheck(models.Model):
             return Result(
                 "fair",
                 self.env._("This can't be checked."),
-                self.env._("Install the Python package dnspython, and run the checks again."),
+                self.env._(
+                    "Install the Python package dnspython, restart Odoo, and run the checks again."
+                ),
             )
         except TimeoutError:
             return Result(

@@ -37,7 +37,10 @@ class FinancePortalSetupCheck(models.Model):
                 "When an administrator signs in at another address, links in emails start with"
                 " that one."
             ),
-            self.env._("Set web.base.url.freeze to True in the system parameters."),
+            self.env._(
+                "In the system parameters, set web.base.url to the address that customers reach,"
+                " and web.base.url.freeze to True."
+            ),
             "parameters",
         )
 
@@ -67,7 +70,10 @@ class FinancePortalSetupCheck(models.Model):
             return Result(
                 "bad",
                 self.env._("The certificate of %s isn't valid.", url),
-                self.env._("Renew it, and have your server send the full chain."),
+                self.env._(
+                    "Get one for this name from an authority that browsers trust, renew it in time,"
+                    " and have your server send the full chain."
+                ),
             )
         except requests.exceptions.Timeout as error:
             raise TimeoutError from error

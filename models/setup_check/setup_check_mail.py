@@ -42,8 +42,8 @@ class FinancePortalSetupCheck(models.Model):
             "bad",
             text,
             self.env._(
-                "Correct it in Settings > Technical > Outgoing Mail Servers, and press Test"
-                " Connection there."
+                "Enter or correct it in Settings > Technical > Outgoing Mail Servers, and run the"
+                " checks again."
             ),
             "mail_servers",
         )
