@@ -45,9 +45,11 @@ class MailTemplate(models.Model):
             try:
                 texts.update(super()._render_field(field, [res_id], *args, **kwargs))
             except Exception as error:
+                if not self._finance_portal_may_mend(error, [res_id]):
+                    raise
                 lang = langs[res_id]
                 _logger.warning("%s has an error in %s (%s)", self, lang, field, exc_info=True)
-                texts[res_id] = self._finance_portal_mend(field, res_id, lang, error, kwargs)
+                texts[res_id] = self._finance_portal_mend(field, res_id, lang, kwargs)
         return texts
 
     def _finance_portal_may_mend(self, error, res_ids):
@@ -76,7 +78,7 @@ class MailTemplate(models.Model):
             return self._render_lang(res_ids)
         return res_ids_lang or dict.fromkeys(res_ids, set_lang or self.env.context.get("lang"))
 
-    def _finance_portal_mend(self, field, res_id, lang, error, options):
+    def _finance_portal_mend(self, field, res_id, lang, options):
         """Return what takes the place of a field with an error, for one document.
 
         :raise UserError: with the remedy, where nobody should get it then

@@ -135,7 +135,7 @@ class AccountMove(models.Model):
             return self.env._("It has already been paid.")
         return super()._finance_portal_get_payment_note(access)
 
-    def _finance_portal_get_paid_notes(self, access, transaction):
+    def _finance_portal_get_paid_notes(self, transaction):
         if not transaction.is_post_processed:
             return [self.env._("We're recording it now. This page refreshes automatically.")]
         if not self._finance_portal_is_open():

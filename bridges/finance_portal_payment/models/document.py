@@ -64,7 +64,7 @@ class FinancePortalDocument(models.AbstractModel):
         """Return a sentence on why there is nothing to pay here."""
         return self.env._("This document can't be paid online. Please contact us.")
 
-    def _finance_portal_get_paid_notes(self, access, transaction):
+    def _finance_portal_get_paid_notes(self, transaction):
         """Return sentences on what a payment that arrived led to."""
         return []
 

@@ -310,7 +310,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
             return self.env._("Your credit notes cover this. There's nothing to pay.")
         return self.env._("There's nothing left to pay.")
 
-    def _finance_portal_get_paid_notes(self, access, transaction):
+    def _finance_portal_get_paid_notes(self, transaction):
         if not transaction.is_post_processed:
             return [self.env._("We're recording it now. This page refreshes automatically.")]
         return []

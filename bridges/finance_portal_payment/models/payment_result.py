@@ -45,11 +45,11 @@ class FinancePortalPaymentResult(models.AbstractModel):
             title = self.env._("No payment was started here")
             return {**values, "title": title, "notes": note}
         if document._finance_portal_has_overtaken(transaction):
-            return {**values, **self._describe_overtaken(access, document, transaction)}
+            return {**values, **self._describe_overtaken(document, transaction)}
         if transaction.state in FAILED:
             return {**values, **self._describe_failure(transaction, own)}
         if transaction.state in ("done", "authorized"):
-            return {**values, **self._describe_arrival(access, document, transaction, own)}
+            return {**values, **self._describe_arrival(document, transaction, own)}
         return {**values, **self._describe_waiting(access, document, transaction)}
 
     @api.model
@@ -102,14 +102,14 @@ class FinancePortalPaymentResult(models.AbstractModel):
         return {"tone": "bad", "title": self._get_title(transaction), "notes": notes}
 
     @api.model
-    def _describe_arrival(self, access, document, transaction, own):
+    def _describe_arrival(self, document, transaction, own):
         """Return the values that tell of a payment that arrived, or is sure to."""
         is_all = own or document._finance_portal_shows_all_of(transaction)
         amount = None if own else document._finance_portal_get_part(transaction)
         return {
             "tone": "good",
             "title": self._get_title(transaction, amount),
-            "notes": document._finance_portal_get_paid_notes(access, transaction),
+            "notes": document._finance_portal_get_paid_notes(transaction),
             "message": self._get_message(document, transaction),
             "reference": transaction.reference if is_all else "",
             "has_receipt": own and bool(transaction._finance_portal_get_receipt()),
@@ -118,7 +118,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
         }
 
     @api.model
-    def _describe_overtaken(self, access, document, transaction):
+    def _describe_overtaken(self, document, transaction):
         """Return the values that tell of a payment that was made some other way meanwhile."""
         amount = formatLang(self.env, transaction.amount, currency_obj=transaction.currency_id)
         if document._finance_portal_get_payable() <= 0:

@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
             return self.env._("Please accept the quote first, then pay.")
         return super()._finance_portal_get_payment_note(access)
 
-    def _finance_portal_get_paid_notes(self, access, transaction):
+    def _finance_portal_get_paid_notes(self, transaction):
         if self.state == "sale":
             return [self.env._("Your order is confirmed.")]
         is_late = transaction._finance_portal_get_late_note(self)

@@ -169,7 +169,7 @@ class TestPayOrder(PaymentCase):
                 with freeze_time(fields.Datetime.now() + timedelta(days=4)):
                     if late:
                         transaction._set_done()
-                        notes = quote._finance_portal_get_paid_notes(link, transaction)
+                        notes = quote._finance_portal_get_paid_notes(transaction)
                         self.assertIn("isn't confirmed yet", notes[0])
                     self.book()
                 self.assertTrue(transaction.payment_id)
@@ -177,7 +177,7 @@ class TestPayOrder(PaymentCase):
                 self.assertEqual(len(self.todos(quote)), int(late))
                 if late:
                     self.assertIn("The quote was valid until", self.todos(quote).summary)
-                    notes = quote._finance_portal_get_paid_notes(link, transaction)
+                    notes = quote._finance_portal_get_paid_notes(transaction)
                     self.assertIn("isn't confirmed yet", notes[0])
 
     def test_a_declined_quote_is_not_paid(self):
