@@ -1,5 +1,7 @@
 """Names that several parts of the addon share. This module imports nothing."""
 
+# Who may send documents to customers, and sees what became of them.
+USER = "finance_portal.group_finance_portal_user"
 # Who opens accounts, and decides about all that is shared.
 MANAGER = "finance_portal.group_finance_portal_manager"
 
@@ -68,3 +70,5 @@ CLOSED_REASONS = [
     ("address", "Recipient's email address changed"),
     ("copy", "Database copied for testing"),
 ]
+# Of these, the ones after which nobody is mailed another link unless staff send it.
+NOT_RENEWED = ("staff", "copy")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize_all
 
-from ..const import PREVIEW_CONTEXT
+from ..const import PREVIEW_CONTEXT, USER
 
 
 class FinancePortalResend(models.TransientModel):
@@ -42,7 +42,7 @@ class FinancePortalResend(models.TransientModel):
 
     def _finance_portal_get_preview(self):
         link = self.link_id
-        link._check_staff("finance_portal.group_finance_portal_user")
+        link._check_staff(USER)
         self._check_recipient()
         document = link._get_document().with_context(**PREVIEW_CONTEXT)
         return document, lambda: document._finance_portal_mail_link(
@@ -53,7 +53,7 @@ class FinancePortalResend(models.TransientModel):
         """Send, and close the earlier links when asked to."""
         self.ensure_one()
         link = self.link_id
-        link._check_staff("finance_portal.group_finance_portal_user")
+        link._check_staff(USER)
         self._check_recipient()
         document = link._get_document()
         if self.revoke_earlier:

@@ -1,13 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ...const import MANAGER
+from ...const import MANAGER, USER
+from ..links.link import LIFETIME
 
-USER = "finance_portal.group_finance_portal_user"
 MAX_RECORDS = 1000
 MAX_EVENTS = 500
-LIFETIME_HOURS = 24
+LIFETIME_HOURS = LIFETIME // timedelta(hours=1)
 
 
 class FinancePortalApi(models.AbstractModel):

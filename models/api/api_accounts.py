@@ -3,8 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import MANAGER
-from .api import USER
+from ...const import MANAGER, USER
 
 
 class FinancePortalApi(models.AbstractModel):

@@ -2,6 +2,8 @@ import logging
 
 from odoo import SUPERUSER_ID, api, models
 
+from ...const import USER
+
 _logger = logging.getLogger(__name__)
 
 
@@ -79,7 +81,7 @@ class AccountMoveSend(models.AbstractModel):
         moves.filtered(
             lambda move: move.invoice_pdf_report_id and not move.is_move_sent
         ).is_move_sent = True
-        if not self.env.su or self.env.user.has_group("finance_portal.group_finance_portal_user"):
+        if not self.env.su or self.env.user.has_group(USER):
             return super()._hook_if_success(moves_data, from_cron=from_cron)
         system = self.with_user(SUPERUSER_ID)
         own = {move.with_user(SUPERUSER_ID): data for move, data in moves_data.items()}

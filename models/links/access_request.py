@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
+from ...const import NOT_RENEWED
 from ...tools.mail_cap import DAILY_CAP, has_room
 from ...tools.secure_token import clean_token, hash_token, is_ref
 
@@ -117,7 +118,7 @@ class FinancePortalAccessRequest(models.Model):
     def _get_refusal(self):
         """Return why no link is mailed, for staff: a key of an event's ``reason``."""
         link = self.link_id
-        if link.revoke_reason in ("staff", "copy", "recipient"):
+        if link.revoke_reason in (*NOT_RENEWED, "recipient"):
             return link.revoke_reason
         obstacle = link._get_obstacle()
         # Neither is it: then staff closed the newest link of this recipient.
@@ -130,7 +131,7 @@ class FinancePortalAccessRequest(models.Model):
         newest = self.env["finance.portal.link"]._get_newest(
             document._name, document.id, partner, partner.email_normalized
         )
-        return newest.revoke_reason if newest.revoke_reason in ("staff", "copy") else None
+        return newest.revoke_reason if newest.revoke_reason in NOT_RENEWED else None
 
     def _get_document(self):
         """Return the document that was asked for; ``None`` for nonsense and deleted ones."""

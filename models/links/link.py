@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from ...const import CLOSED_REASONS, MANAGER
+from ...const import CLOSED_REASONS, MANAGER, NOT_RENEWED
 from ...failures import LinkGone, SignInRequired, UnknownLink, WrongCustomer
 from ...tools.rate_window import shorten_address
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
@@ -337,7 +337,7 @@ class FinancePortalLink(models.Model):
     def _may_be_renewed(self):
         """Tell whether Request access may mail a fresh link to this link's recipient."""
         self.ensure_one()
-        barred = {"staff", "copy"}
+        barred = {*NOT_RENEWED}
         if not self.partner_id:
             # The only address is the link's own: of an extra recipient who never was a
             # contact, not of a contact who was deleted.

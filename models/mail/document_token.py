@@ -1,8 +1,8 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize_all
 
-# Whoever may send documents to customers.
-SENDERS = "finance_portal.group_finance_portal_user"
+from ...const import USER
+
 # Kinds of messages that nobody of ours addresses: what others write to us, whoever they are, and
 # what Odoo answers them by itself while somebody is away.
 UNADDRESSED = ("email", "out_of_office")
@@ -159,7 +159,7 @@ class FinancePortalDocument(models.AbstractModel):
         # sudo: only whether they are in the group, and still work here
         known = sender.sudo()
         known.fetch(["active", "share"])  # by itself the ORM reads all columns, for each email
-        may_send = bool(known) and known.active and known.has_group(SENDERS)
+        may_send = bool(known) and known.active and known.has_group(USER)
         return may_send and not sender.share and self._finance_portal_is_readable_by(sender)
 
     @api.model

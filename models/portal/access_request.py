@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...const import NOT_RENEWED
 from ...tools.mail_cap import DAILY_CAP, has_room
-from .still_open import BARRED
 
 
 class FinancePortalAccessRequest(models.Model):
@@ -67,9 +67,9 @@ class FinancePortalAccessRequest(models.Model):
         if link._is_from_another_database():
             return "copy"
         newest = link._get_newest(link.res_model, link.res_id, contact, link.email)
-        barred = [one.revoke_reason for one in (link, newest) if one.revoke_reason in BARRED]
-        if barred:
-            return barred[0]
+        for one in (link, newest):
+            if one.revoke_reason in NOT_RENEWED:
+                return one.revoke_reason
         obstacle = link._get_recipient_obstacle()
         return obstacle if obstacle != "address" else None
 

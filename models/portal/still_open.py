@@ -4,13 +4,12 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...const import NOT_RENEWED
 from ...tools.markup import isolate
 
 MAX_LISTED = 50
 # The zone where days end last: nothing is left out whose day isn't over for its customer.
 LAST_ZONE = "Etc/GMT+12"
-# Links that staff closed, or that came with a copied database, are renewed for nobody.
-BARRED = ("staff", "copy")
 
 
 class Waiting(NamedTuple):
@@ -130,12 +129,12 @@ class FinancePortalStillOpen(models.AbstractModel):
             [
                 ("res_model", "=", model),
                 ("partner_id", "=", contact.id),
-                ("revoke_reason", "in", BARRED),
+                ("revoke_reason", "in", NOT_RENEWED),
             ]
         )
         documents = self.env[model].browse(set(closed.mapped("res_id")))
         newest = Link._get_newest_of(documents, contact, address) if documents else {}
-        barred = [number for number, link in newest.items() if link.revoke_reason in BARRED]
+        barred = [number for number, link in newest.items() if link.revoke_reason in NOT_RENEWED]
         return Domain("id", "not in", barred)
 
     @api.model

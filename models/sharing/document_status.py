@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import USER
 from .status_sql import (
     facts_sql,
     having_status_sql,
@@ -32,7 +33,6 @@ SOURCES = (
     "finance.portal.file", "finance.portal.note",
     "ir.attachment", "mail.mail", "mail.message", "mail.notification",
 )  # fmt: skip
-USER = "finance_portal.group_finance_portal_user"
 
 
 class SharingFacts(NamedTuple):
