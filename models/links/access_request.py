@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import hash_sign, verify_hash_signed
 
 from ...const import NOT_RENEWED
@@ -92,7 +93,7 @@ class FinancePortalAccessRequest(models.Model):
         email = partner.email_normalized
         if self.link_id:
             email = self.link_id._get_address_on_file()
-        if not refusal and email and self._within_caps():
+        if not refusal and email and self._has_room():
             document._finance_portal_mail_link(partner, email=email)
             self.env["finance.portal.event"]._record(
                 "access_mailed", **self._get_subject(), verdict="system", email=email
@@ -141,23 +142,21 @@ class FinancePortalAccessRequest(models.Model):
             return None
         return self.env[self.res_model].browse(self.res_id).exists()
 
-    def _within_caps(self):
-        """Tell whether one more mail is allowed for the link, or the document without one."""
-        subject_domain = (
-            [("link_id", "=", self.link_id.id)]
-            if self.link_id
-            else [
-                ("link_id", "=", False),
-                ("res_model", "=", self.res_model),
-                ("res_id", "=", self.res_id),
-            ]
-        )
-        mailed = self.env["finance.portal.event"].search(
-            [
-                *subject_domain,
-                ("kind", "=", "access_mailed"),
-                ("date", ">", fields.Datetime.now() - timedelta(days=1)),
-            ],
-            limit=DAILY_CAP,
-        )
-        return has_room(mailed.mapped("date"), fields.Datetime.now())
+    def _has_room(self):
+        """Return whether one more email is allowed for the link, or the document without one."""
+        subject = Domain("link_id", "=", self.link_id.id)
+        if not self.link_id:
+            subject &= Domain("res_model", "=", self.res_model) & Domain("res_id", "=", self.res_id)
+        return self._has_room_for("access_mailed", subject)
+
+    @api.model
+    def _has_room_for(self, kind, subject):
+        """Return whether one more email is allowed after those of the last day.
+
+        :param str kind: of the events that they left
+        :param Domain subject: what these events are about
+        """
+        now = fields.Datetime.now()
+        recent = Domain("kind", "=", kind) & Domain("date", ">", now - timedelta(days=1))
+        mailed = self.env["finance.portal.event"].search(subject & recent, limit=DAILY_CAP)
+        return has_room(mailed.mapped("date"), now)

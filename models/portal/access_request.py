@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...const import NOT_RENEWED
-from ...tools.mail_cap import DAILY_CAP, has_room
 
 
 class FinancePortalAccessRequest(models.Model):
@@ -74,14 +72,6 @@ class FinancePortalAccessRequest(models.Model):
         return obstacle if obstacle != "address" else None
 
     def _has_room_for_everything(self, contact, company):
-        """Tell whether this contact may be mailed all links of a company once more."""
-        mailed = self.env["finance.portal.event"].search(
-            [
-                ("partner_id", "=", contact.id),
-                ("company_id", "=", company.id),
-                ("kind", "=", "everything_mailed"),
-                ("date", ">", fields.Datetime.now() - timedelta(days=1)),
-            ],
-            limit=DAILY_CAP,
-        )
-        return has_room(mailed.mapped("date"), fields.Datetime.now())
+        """Return whether this contact may be mailed all links of a company once more."""
+        subject = Domain("partner_id", "=", contact.id) & Domain("company_id", "=", company.id)
+        return self._has_room_for("everything_mailed", subject)
