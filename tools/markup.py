@@ -1,6 +1,6 @@
-"""Names and amounts as parts of a translated sentence. Imports no Odoo.
+"""Names and amounts as parts of a translated sentence, and its language. Imports no Odoo.
 
-Given to ``_()``, they make the sentence safe HTML: it escapes whatever else it is made of.
+Given to ``_()``, these parts make the sentence safe HTML: it escapes whatever else it is made of.
 """
 
 from markupsafe import Markup
@@ -42,3 +42,12 @@ def keep_together(text):
     Markup('<b class="phrase"><bdi>30 €</bdi></b>')
     """
     return Markup('<b class="phrase">%s</b>') % text
+
+
+def html_lang(code):
+    """Return a language of Odoo's as HTML names it.
+
+    >>> html_lang("pt_BR"), html_lang("sr@latin")
+    ('pt-BR', 'sr')
+    """
+    return code.replace("_", "-").split("@")[0]

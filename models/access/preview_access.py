@@ -3,6 +3,7 @@ from odoo.http import request
 
 from ...const import PREVIEW_KEY
 from ...failures import PreviewEnded
+from ...tools.markup import html_lang
 
 
 class FinancePortalPreviewAccess(models.AbstractModel):
@@ -76,7 +77,7 @@ class FinancePortalPreviewAccess(models.AbstractModel):
         note = document._finance_portal_get_preview_note()
         return {
             "preview": {
-                "lang": info.code.replace("_", "-").split("@")[0],
+                "lang": html_lang(info.code),
                 "dir": info.direction,
                 "notes": [self._get_banner(document), *([note] if note else [])],
                 "back": (

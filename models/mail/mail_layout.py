@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...tools.mail_content import enlarge
+from ...tools.markup import html_lang
 
 LAYOUT = "finance_portal.mail_layout"
 # Odoo's layouts, and what its other apps make of them, such as one that mentions Peppol.
@@ -38,7 +39,7 @@ class FinancePortalMailLayout(models.AbstractModel):
             "own": content,
             "body": enlarge(message.body or ""),
             "brand": Page.with_context(lang=info.code)._get_brand(company),
-            "html_lang": info.code.replace("_", "-").split("@")[0],
+            "html_lang": html_lang(info.code),
             "dir": info.direction,
             "start": "right" if info.direction == "rtl" else "left",
             "signed_by_author": name == "mail_notification_layout",

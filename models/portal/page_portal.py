@@ -3,7 +3,7 @@ from odoo.http import request
 
 from ...const import PORTAL
 from ...failures import ViewingEnded
-from ...tools.markup import embolden, isolate
+from ...tools.markup import embolden, html_lang, isolate
 
 
 class FinancePortalPage(models.AbstractModel):
@@ -103,7 +103,7 @@ class FinancePortalPage(models.AbstractModel):
         info = self.env["res.lang"]._get_data(code=self._choose_lang(viewer.staff.lang))
         return {
             "code": info.code,
-            "lang": info.code.replace("_", "-").split("@")[0],
+            "lang": html_lang(info.code),
             "dir": info.direction,
             "words": self.with_context(lang=info.code)._get_staff_words(viewer),
         }

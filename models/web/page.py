@@ -22,6 +22,7 @@ from ...failures import (
 )
 from ...tools.colour import readable_on
 from ...tools.logo import read_logo
+from ...tools.markup import html_lang
 from ...tools.masking import mask_links
 from ...tools.secure_token import is_ref
 from ...tools.zones import get_zone
@@ -84,7 +85,7 @@ class FinancePortalPage(models.AbstractModel):
         html = page.env["ir.qweb"]._render(
             template,
             {
-                "lang": lang_info.code.replace("_", "-").split("@")[0],
+                "lang": html_lang(lang_info.code),
                 "dir": lang_info.direction,
                 "nonce": nonce,
                 "brand": company and page._get_drawn_brand(company),
