@@ -262,9 +262,3 @@ class FinancePortalBulkLineMixin(models.AbstractModel):
         if user.active or user._is_superuser():
             return None
         return self._as_starter()._describe_archived(user.name)
-
-    @api.model
-    def _wake_mail_queue(self):
-        """Have Odoo's mail queue hand over what was queued, once this is committed."""
-        # sudo: the queue is an admin's; it is the one that hands emails to the server
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -28,7 +28,7 @@ class FinancePortalEnablingLine(models.Model):
         if obstacle:
             self._settle("skipped", obstacle)
             return
-        self._wake_mail_queue()
+        self.env["mail.mail"]._finance_portal_wake_queue()
         self._settle("done")
 
     @api.model

@@ -100,8 +100,7 @@ class FinancePortalLink(models.Model):
             force_send=False,
         )
         if user.notification_type == "email":
-            # sudo: nor may they wake the job that mails what is queued
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            self.env["mail.mail"]._finance_portal_wake_queue()
 
     def _get_view_words(self, env, zone):
         """Return when it was first opened, and with which link, as text for staff."""

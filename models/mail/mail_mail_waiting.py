@@ -2,7 +2,7 @@ import smtplib
 import sys
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...tools.masking import mask_value
 from ...tools.smtp_refusal import get_next_try, is_temporary
@@ -107,10 +107,17 @@ class MailMail(models.Model):
         failed.notification_status = "ready"
         failed.mail_message_id._notify_message_notification_update()
 
-    def _finance_portal_wake_queue(self, at):
-        """Have Odoo's queue run at a time, once for all the emails that wait for it."""
+    @api.model
+    def _finance_portal_wake_queue(self, at=None):
+        """Have Odoo's queue run at a time, once for all the emails that wait for it.
+
+        :param at: by default, as soon as this is committed
+        """
         # sudo: the queue is an admin's
         job = self.env.ref(QUEUE_JOB).sudo()
+        if at is None:
+            job._trigger()
+            return
         at = at.replace(second=0, microsecond=0)
         Trigger = self.env["ir.cron.trigger"].sudo()
         if not Trigger.search_count([("cron_id", "=", job.id), ("call_at", "=", at)], limit=1):

@@ -64,7 +64,7 @@ class FinancePortalBatchLine(models.Model):
             outcome |= sender._get_unmailed(ready.filtered(lambda one: one.id not in outcome))
             for line in self:
                 line.recipients = recipients.get(line.res_id)
-            self._wake_mail_queue()
+            self.env["mail.mail"]._finance_portal_wake_queue()
         for line in self:
             line._settle(*outcome.get(line.res_id, ("sent",)))
 

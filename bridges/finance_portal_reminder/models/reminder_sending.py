@@ -154,8 +154,7 @@ class FinancePortalReminder(models.Model):
         values = {"own_subject": subject, "own_body": body, "mail_message_id": message.id}
         self.write({**values, "state": "sent", "reason": False, "email": self.partner_id.email})
         self._note(lines, documents)
-        # sudo: the queue is an admin's; it is the one that hands emails to the server
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env["mail.mail"]._finance_portal_wake_queue()
 
     def _note(self, lines, documents):
         """Write down that a customer was reminded, in all chatters and the activity at once."""
