@@ -33,6 +33,13 @@ PROOFS = {"pdf", "file", "ended"}
 KNOWS_PASSWORD = {"setup_done", "reset_done", "password_changed", "signed_in"}
 
 
+def keep_rows(_rows):
+    """Leave events alone when the addon that has their kind goes: what happened can't be changed.
+
+    For ``ondelete`` of what another addon adds to a selection here.
+    """
+
+
 class FinancePortalEvent(models.Model):
     """The append-only record of what happened to a document's links.
 

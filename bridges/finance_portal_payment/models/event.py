@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 
-
-def _keep(_rows):
-    """Leave rows alone when the addon goes: what happened cannot be changed."""
+from odoo.addons.finance_portal.models.audit.event import keep_rows
 
 
 class FinancePortalEvent(models.Model):
@@ -16,15 +14,15 @@ class FinancePortalEvent(models.Model):
             ("payment_given_up", "Payment abandoned to start again"),
         ],
         ondelete={
-            "payment_started": _keep,
-            "payment_received": _keep,
-            "payment_failed": _keep,
-            "payment_given_up": _keep,
+            "payment_started": keep_rows,
+            "payment_received": keep_rows,
+            "payment_failed": keep_rows,
+            "payment_given_up": keep_rows,
         },
     )
     reason = fields.Selection(
         selection_add=[("under_way", "Another payment was under way")],
-        ondelete={"under_way": _keep},
+        ondelete={"under_way": keep_rows},
     )
 
     @api.model

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 
-
-def _keep(_rows):
-    """Leave rows alone when the addon goes: what happened cannot be changed."""
+from odoo.addons.finance_portal.models.audit.event import keep_rows
 
 
 class FinancePortalEvent(models.Model):
@@ -11,7 +9,7 @@ class FinancePortalEvent(models.Model):
     _inherit = "finance.portal.event"
 
     kind = fields.Selection(
-        selection_add=[("reminded", "Reminder sent")], ondelete={"reminded": _keep}
+        selection_add=[("reminded", "Reminder sent")], ondelete={"reminded": keep_rows}
     )
 
     @api.model
