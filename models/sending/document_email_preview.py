@@ -17,13 +17,6 @@ class Undone(Exception):
     """Ends a block whose changes shall not stay."""
 
 
-def find_cause(error):
-    """Return what an error began with: each of Odoo's layers words it anew, with a traceback."""
-    while error.__cause__:
-        error = error.__cause__
-    return error
-
-
 class FinancePortalDocument(models.AbstractModel):
     """Show the emails that sending a document would bring, exactly as they would leave.
 
@@ -78,13 +71,12 @@ class FinancePortalDocument(models.AbstractModel):
             if isinstance(error, UserError) and not error.__cause__:
                 raise
             _logger.info("No preview of an email about %s", self, exc_info=True)
-            cause = find_cause(error)
             raise UserError(
                 self.env._(
                     "The email about %(document)s can't be shown: its template has an error"
                     " (%(error)s). Correct the email template, or choose another one.",
                     document=self.display_name,
-                    error=next(iter(str(cause).strip().splitlines()), type(cause).__name__),
+                    error=self.env["finance.portal.broken.text"]._get_first_line(error),
                 )
             ) from None
 

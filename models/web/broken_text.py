@@ -32,6 +32,16 @@ class FinancePortalBrokenText(models.AbstractModel):
         return True
 
     @api.model
+    def _get_first_line(self, error):
+        """Return in one line what an error began with.
+
+        Each of Odoo's layers words it anew, with a traceback.
+        """
+        while error.__cause__:
+            error = error.__cause__
+        return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+    @api.model
     def _explain(self, record, lang):
         """Return which text has an error, in which language, and how to correct it.
 

@@ -139,7 +139,5 @@ class FinancePortalReminder(models.Model):
     @api.model
     def _describe_error(self, error):
         """Return what is wrong with a template, in one line."""
-        while error.__cause__:
-            error = error.__cause__
-        text = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+        text = self.env["finance.portal.broken.text"]._get_first_line(error)
         return self.env._("The message can't be rendered: %(error)s", error=html2plaintext(text))
