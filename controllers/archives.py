@@ -3,7 +3,7 @@ from odoo.http import request
 
 from ..const import PORTAL
 from .documents import FILE, READ
-from .downloads import send_archive
+from .downloads import keep_private, send_archive
 from .portal import FinancePortalPortal
 
 
@@ -44,6 +44,4 @@ class FinancePortalArchives(FinancePortalPortal):
         response, begins = send_archive(archive)
         if request.httprequest.method != "HEAD":
             dialog._record_download(archive.filename, begins)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return keep_private(response)

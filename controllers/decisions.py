@@ -4,7 +4,7 @@ from odoo.http import request
 from ..failures import FileGone, ReadOnlyView
 from . import grants
 from .documents import FILE, POST, FinancePortalDocuments
-from .downloads import send_download
+from .downloads import keep_private, send_download
 
 
 class FinancePortalDecisions(FinancePortalDocuments):
@@ -74,7 +74,4 @@ class FinancePortalDecisions(FinancePortalDocuments):
         decision = request.env["finance.portal.decision"].browse(decision_id)
         decision._check_may_read()
         filename, content = decision._get_evidence()
-        response = send_download(filename, content, "application/zip")
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return keep_private(send_download(filename, content, "application/zip"))

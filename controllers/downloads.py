@@ -20,6 +20,16 @@ def send_download(filename, content, content_type):
     )
 
 
+def keep_private(response):
+    """Return the answer that sends staff a file, so that nothing on the way keeps or guesses it.
+
+    Customers' answers have all the headers of our own pages.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def send_archive(archive):
     """Return the answer that sends an :class:`Archive`, and whether it begins at the beginning.
 
