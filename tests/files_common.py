@@ -35,6 +35,6 @@ class FilesCase(SendDocumentsCase):
     def show(self, *attachments):
         """Tick attachments of ``invoice``; return their public references."""
         for attachment in attachments:
-            self.invoice._finance_portal_show_files(attachment)
+            self.env["finance.portal.file"]._show(self.invoice, attachment)
         known = {file: ref for ref, file in self.invoice._finance_portal_get_files()}
         return [known[attachment] for attachment in attachments]

@@ -65,7 +65,8 @@ class TestFiles(FilesCase):
     def test_each_row_has_a_public_reference_and_says_who_and_when(self):
         terms = self.attach()
         user = self.make_user("clerk", STAFF)
-        self.invoice.with_user(user)._finance_portal_show_files(terms.with_user(user))
+        invoice = self.invoice.with_user(user)
+        invoice.env["finance.portal.file"]._show(invoice, terms.with_user(user))
         row = self.File._of(self.invoice)
         self.assertTrue(is_ref(row.ref))
         self.assertEqual((row.create_uid, row.company_id), (user, self.company))
@@ -89,7 +90,7 @@ class TestFiles(FilesCase):
         self.attach()
         copy = self.attach()
         self.assertEqual(self.invoice.finance_file_choice_ids.mapped("name"), ["terms.pdf"])
-        self.invoice._finance_portal_show_files(copy)
+        self.File._show(self.invoice, copy)
         self.invoice.invalidate_recordset()
         self.assertEqual(self.invoice.finance_file_choice_ids, copy, "the one that is shown")
         self.assertEqual(self.invoice.finance_file_ids, copy)
@@ -192,7 +193,7 @@ class TestFiles(FilesCase):
                     with self.assertRaises(AccessError), self.env.cr.savepoint():
                         invoice.write(vals)
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
-                    invoice._finance_portal_show_files(terms.with_user(user))
+                    invoice.env["finance.portal.file"]._show(invoice, terms.with_user(user))
         self.assertEqual((self.names(), self.invoice.finance_note), ([], False))
 
     def test_nobody_reaches_the_rows_themselves(self):
@@ -249,7 +250,7 @@ class TestFiles(FilesCase):
         self.env.user.company_ids |= other
         large = self.attach(raw=b"y" * (1024 * 1024 + 1))
         invoice = self.invoice.with_context(allowed_company_ids=(other + self.company).ids)
-        invoice._finance_portal_show_files(large)
+        invoice.env["finance.portal.file"]._show(invoice, large)
         self.assertEqual(self.File._of(self.invoice).company_id, self.company)
 
     # === THE NOTE === #
@@ -282,7 +283,7 @@ class TestFiles(FilesCase):
 
     def test_deleting_the_document_takes_rows_along(self):
         order = self.order.copy()
-        order._finance_portal_show_files(self.attach(order))
+        order.env["finance.portal.file"]._show(order, self.attach(order))
         order.finance_note = "Hello"
         rows = self.File._of(order)
         note = self.env["finance.portal.note"]._of(order)

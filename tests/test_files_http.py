@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from .common import issue_token
 from .files_common import FilesCase
 from .http_common import GATEWAY, FinancePortalHttpCase
 
@@ -102,7 +103,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
             .sudo()
             .create({"model": document._name, "res_id": document.id, "body_html": "<p/>"})
         )
-        return document._finance_portal_issue_token(self.ada, mail)
+        return issue_token(document, self.ada, mail)
 
     # === HOSTILE FILES === #
 
@@ -191,7 +192,7 @@ class TestFilesHttp(FilesCase, FinancePortalHttpCase):
     def test_l6_file_of_another_document_is_gone(self):
         other = self.make_invoice()
         theirs = self.attach(other)
-        other._finance_portal_show_files(theirs)
+        self.env["finance.portal.file"]._show(other, theirs)
         [(ref, _attachment)] = other._finance_portal_get_files()
         self.open_link(self.token)
         self.assertGone(self.download(ref))

@@ -24,7 +24,8 @@ class TestFilesOnThePage(FilesCase):
     def test_page_lists_name_kind_and_size(self):
         for document in (self.invoice, self.order, self.payment):
             with self.subTest(kind=document._name):
-                document._finance_portal_show_files(self.attach(document, raw=b"x" * 2048))
+                file = self.attach(document, raw=b"x" * 2048)
+                self.env["finance.portal.file"]._show(document, file)
                 [file] = self.values(document)["files"]
                 self.assertTrue(is_ref(file.pop("ref")))
                 self.assertEqual(file, {"name": "terms.pdf", "kind": "PDF", "size": "2 kB"})

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ..models.links import link_first_view_notice
 from ..tools.secure_token import PLACEHOLDER, new_ref
-from .common import FinancePortalCase
+from .common import FinancePortalCase, issue_token
 from .http_common import FinancePortalHttpCase
 
 PERSON = {
@@ -148,7 +148,7 @@ class TestFirstViewNotice(FinancePortalCase):
         mail = self.env["mail.mail"].with_user(user).sudo().create(
             {"model": "account.move", "res_id": self.invoice.id, "body_html": "<p/>"}
         )  # fmt: skip
-        token = self.invoice._finance_portal_issue_token(self.ada, mail)
+        token = issue_token(self.invoice, self.ada, mail)
         return self.link_of(token), token
 
     def test_who_may_not_read_the_document_is_told_nothing(self):

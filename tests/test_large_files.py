@@ -123,7 +123,7 @@ class TestLargeFilesForEverybody(FilesCase):
         document = self.make_invoice()
         self.env["ir.config_parameter"].set_param("base.default_max_email_size", "10")
         file = self.upload(document)
-        document._finance_portal_show_files(file)
+        document.env["finance.portal.file"]._show(document, file)
         self.send_large(document, file, self.ada)
         self.assertIn(SAFE, self.attached(self.ada.email))
         shown = document._finance_portal_get_extra_values()["files"]

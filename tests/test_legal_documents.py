@@ -166,7 +166,7 @@ class TestEInvoices(AccountPagesCase):
         plan = self.env["ir.attachment"].create(
             {"name": "plan.txt", "raw": b"x", "res_model": move._name, "res_id": move.id}
         )
-        move._finance_portal_show_files(plan)
+        move.env["finance.portal.file"]._show(move, plan)
         page = self.visit(f"{PORTAL}/files")
         self.assertIn("plan.txt", page.text)
         self.assertNotIn("_ubl.xml", page.text)

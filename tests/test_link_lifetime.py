@@ -192,7 +192,7 @@ class TestLinkLifetime(FinancePortalCase):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 call_kw(admin_links, method, [link.ids], {})
         with self.assertRaises(AccessError):
-            call_kw(self.invoice, "_finance_portal_issue_token", [self.invoice.ids], {})
+            call_kw(self.invoice, "_finance_portal_store_links", [[], []], {})
 
     def test_l3_sql_cannot_move_the_expiry(self):
         link, _token = self.issue()

@@ -5,6 +5,7 @@ from lxml import etree
 from odoo import Command
 from odoo.tests import tagged
 
+from .common import issue_token
 from .send_common import SendDocumentsCase
 
 MIXIN = "finance.portal.recipient.warning"
@@ -43,7 +44,7 @@ class TestRecipientWarning(SendDocumentsCase):
         """Return a link (sudo) in an email of a user's."""
         values = {"model": document._name, "res_id": document.id, "body_html": "<p/>"}
         mail = self.env["mail.mail"].with_user(user).sudo().create(values)
-        token = document._finance_portal_issue_token(partner, mail)
+        token = issue_token(document, partner, mail)
         return self.link_of(token, document._finance_portal_get_prefix())
 
     def dialogs(self, partner):

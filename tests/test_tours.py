@@ -39,7 +39,7 @@ class TestTours(TourCase):
             ]
         )
         terms.raw = b"%PDF other"
-        self.invoice._finance_portal_show_files(plan)
+        self.env["finance.portal.file"]._show(self.invoice, plan)
         self.make_user("boss", "account.group_account_manager", password="boss", name="Boss")
         url = f"/odoo/action-account.action_move_out_invoice/{self.invoice.id}"
         self.start_tour(url, "finance_portal_files_for_customer", login="boss")

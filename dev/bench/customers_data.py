@@ -47,7 +47,9 @@ def _send_statement(env, company, customer) -> str:
     values = {"model": statement._name, "res_id": statement.id, "recipient_ids": customer.ids}
     mail = env["mail.mail"].create({**values, "state": "sent"})
     env.cr.commit()  # the link is stored by a transaction of its own
-    return f"/finance/i/{statement._finance_portal_issue_token(customer, mail)}"
+    issue = env["finance.portal.several.links"]._issue
+    [token] = issue([(statement, customer, "")], mail, address=None)
+    return f"/finance/i/{token}"
 
 
 def _let_pay(env, moves: list[int]) -> dict:

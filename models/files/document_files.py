@@ -112,15 +112,6 @@ class FinancePortalDocument(models.AbstractModel):
         self.ensure_one()
         self.env["finance.portal.file"]._tick(self, attachments)
 
-    def _finance_portal_show_files(self, attachments):
-        """Let the customers see attachments of this document, as its user asks.
-
-        :raise AccessError: the user may not change the document, or not read a file
-        :raise UserError: a file is too large, or not one of this document
-        """
-        self.ensure_one()
-        self.env["finance.portal.file"]._show(self, attachments)
-
     def _message_post_after_hook(self, message, msg_values):
         """Show the files of a message to the customer when its sender ticked that."""
         result = super()._message_post_after_hook(message, msg_values)

@@ -189,17 +189,6 @@ class FinancePortalDocument(models.AbstractModel):
         bare = email_normalize_all(f"{mail.email_to or ''}, {mail.email_cc or ''}")
         return address or ", ".join(bare)
 
-    def _finance_portal_issue_token(self, partner, mail, address=None):
-        """Create a link for one recipient and return its raw token, which is kept nowhere.
-
-        The row is committed before this returns, so before the mail server can get the
-        email: whatever happens next, a link that reaches the customer opens.
-        """
-        self.ensure_one()
-        Links = self.env["finance.portal.several.links"]
-        [token] = Links._issue([(self, partner, "")], mail, address)
-        return token
-
     def _finance_portal_prepare_link(self, partner, mail, address=None):
         """Return the values of a link for one recipient, but for its token."""
         customer = self._finance_portal_get_customer()

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.finance_portal.tests.common import issue_token
 from odoo.addons.finance_portal.tests.transactions_common import TransactionsCase
 
 from .reminder_concurrency_rules import ReminderConcurrencyRules
@@ -62,7 +63,7 @@ class TestQuoteReminderConcurrency(ReminderConcurrencyRules, TransactionsCase):
                 "body_html": "<p/>",
             }
         )
-        document._finance_portal_issue_token(document.partner_id, mail)
+        issue_token(document, document.partner_id, mail)
         # Committed beside this transaction, which doesn't see it.
         document.env.cr.commit()
         mail.unlink()
