@@ -26,13 +26,6 @@ class ResPartner(models.Model):
         groups="finance_portal.group_finance_portal_user",
     )
 
-    finance_portal_sign_in = fields.Selection(
-        [("required", "Sign-in required"), ("not_required", "No sign-in needed")],
-        "To Open Secure Links",
-        groups="finance_portal.group_finance_portal_user",
-        help="Leave empty to use the company default.",
-    )
-
     @api.depends("email", "child_ids")
     def _compute_finance_portal_old_links(self):
         for partner in self:
@@ -169,19 +162,6 @@ class ResPartner(models.Model):
             # sudo: the rules hold for every visitor's change
             self.env[name].sudo().with_context(active_test=False).search_count(domain, limit=1)
             for name, domain in known.items()
-        )
-
-    # === LOGIN POLICY === #
-
-    def _finance_portal_requires_sign_in(self, company):
-        """Return whether this customer's links open only for signed-in contacts.
-
-        :param company: the company of the document
-        """
-        # sudo: asked on behalf of visitors; what the customer or else the company wants
-        policy = self.sudo().commercial_partner_id.finance_portal_sign_in
-        return policy == "required" or (
-            not policy and company.sudo().finance_portal_require_sign_in
         )
 
     # === ACTION METHODS === #

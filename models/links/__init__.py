@@ -14,6 +14,7 @@ from . import mail_request
 from . import access_request
 from . import document_native
 from . import document_recipients
+from . import document_fresh_link
 from . import ir_binary
 from . import ir_http_native
 from . import res_partner

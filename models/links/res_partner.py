@@ -1,8 +1,30 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    finance_portal_sign_in = fields.Selection(
+        [("required", "Sign-in required"), ("not_required", "No sign-in needed")],
+        "To Open Secure Links",
+        groups="finance_portal.group_finance_portal_user",
+        help="Leave empty to use the company default.",
+    )
+
+    # === WHO HAS TO SIGN IN === #
+
+    def _finance_portal_requires_sign_in(self, company):
+        """Return whether this customer's links open only for signed-in contacts.
+
+        :param company: the company of the document
+        """
+        # sudo: asked on behalf of visitors; what the customer or else the company wants
+        policy = self.sudo().commercial_partner_id.finance_portal_sign_in
+        return policy == "required" or (
+            not policy and company.sudo().finance_portal_require_sign_in
+        )
+
+    # === ODOO'S SIGN-UP === #
 
     @api.private
     def signup_get_auth_param(self):
