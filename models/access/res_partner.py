@@ -6,10 +6,10 @@ MERGING_KEY, MERGING = "finance_portal_merging", object()
 
 
 class ResPartner(models.Model):
-    """Let only those decide about a customer who may: many people may write contacts.
+    """Some fields of a customer are for a few people to decide on; many more may write contacts.
 
-    However it is written: by hand, with a new or copied contact, or by a default or a context that
-    somebody chose, also where the system works for them.
+    That holds however such a field is written: by hand, with a new or copied contact, or by a
+    default or a context that somebody chose, also where the system works for them.
     """
 
     _inherit = "res.partner"

@@ -156,7 +156,8 @@ class FinancePortalAccount(models.Model):
         bearer = account.company_id
         if bearer not in companies:
             bearer = self._choose_company(account.partner_id, companies)
-        # Also of two managers who take theirs away at once, the second begins anew: the row.
+        # Writes the row as well: of two managers who take theirs away at once, the second is
+        # tried again, and sees what the first one left.
         account.write({"company_ids": [Command.set(companies.ids)], "company_id": bearer.id})
         Event = self.env["finance.portal.event"]
         for kind, changed in (

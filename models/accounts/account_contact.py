@@ -17,8 +17,8 @@ class FinancePortalAccount(models.Model):
         """Return the accounts (sudo) that follow what becomes of contacts.
 
         All that were not disabled, and those that were closed without review, see
-        ``closed_unreviewed``: else whoever first archives a contact changes the address, and nobody
-        hears of it.
+        ``closed_unreviewed``: else somebody could archive a contact first, and then change the
+        address without anybody hearing of it.
 
         :param bool contacts_too: whether those of all contacts below them count as well
         """

@@ -298,7 +298,8 @@ class FinancePortalAccount(models.Model):
     def _close(self, change, reviewed):
         """Close the account since its contact was archived or moved, see ``closed_unreviewed``.
 
-        An address that waits for a manager goes on waiting: that would be a way around the answer.
+        An address that waits for a manager goes on waiting, or closing the account would be a way
+        around the answer.
         """
         self._disable(change)
         self.closed_unreviewed = not reviewed

@@ -234,9 +234,9 @@ class FinancePortalAccount(models.Model):
         return self.with_env(self.env(context=kept)).sudo()  # sudo: mailed by the system
 
     def _get_mail_context(self):
-        """Return the contact (as the system) in their language and the company's name.
+        """Return the contact (as the system), in their language and the account's company.
 
-        In whose name else, their own defaults would count for the email, too.
+        In a user's own name, the defaults that they keep for themselves would count, too.
         """
         self.ensure_one()
         partner = self._as_mailer().partner_id.with_user(SUPERUSER_ID)

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all
 
 ADDRESS_BY = "finance_portal_address_by"
-# Nobody says that of an address, nor what it is in one spelling, by which it is looked up and
-# confirmed: any call could write another one there, as into every computed field that is stored.
+# Values of a call never say who entered an address. Nor what it is in one spelling, by which it is
+# looked up and confirmed: that is computed, but a call may write into any stored computed field.
 NOT_GIVEN = {ADDRESS_BY, "email_normalized"}
 
 

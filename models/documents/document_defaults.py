@@ -1,9 +1,9 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import ormcache
 
-# What no context says of a document that Odoo makes for somebody: to which account its customer is
-# asked to pay, how it leaves by itself, and Odoo's own permanent token. Nor any file, nor rows of
-# its own, such as messages and links, nor what this addon adds to documents.
+# What a context has no say in when Odoo makes a document for somebody: the account that its
+# customer is asked to pay to, how it leaves by itself, and Odoo's own permanent token. The same
+# goes for files, for rows of its own such as messages and links, and for what this addon adds.
 NOT_CHOSEN = {"partner_bank_id", "auto_post", "sending_data", "access_token"}
 
 
@@ -25,15 +25,15 @@ class FinancePortalDocument(models.AbstractModel):
         user = self.env.user
         if not self.env.su or not user._is_internal() or self.sudo(False).has_access("create"):
             return super().default_get(fields)
-        unheard = self._finance_portal_get_unheard()
-        context = {key: value for key, value in self.env.context.items() if key not in unheard}
+        ignored = self._finance_portal_get_ignored_keys()
+        context = {key: value for key, value in self.env.context.items() if key not in ignored}
         kept = self._finance_portal_get_own_defaults()
-        heard = self.with_env(self.env(context=context))
-        values = super(FinancePortalDocument, heard).default_get(
+        clean = self.with_env(self.env(context=context))
+        values = super(FinancePortalDocument, clean).default_get(
             [name for name in fields if name not in kept]
         )
         # In the same companies, as somebody who keeps none: what holds for everybody counts.
-        plain = heard.with_context(allowed_company_ids=self.env.companies.ids)
+        plain = clean.with_context(allowed_company_ids=self.env.companies.ids)
         plain = plain.with_company(self.env.company).with_user(SUPERUSER_ID)
         own = [name for name in fields if name in kept]
         if not own:
@@ -45,8 +45,8 @@ class FinancePortalDocument(models.AbstractModel):
     # === HELPERS === #
 
     @api.model
-    def _finance_portal_get_unheard(self):
-        """Return the keys of a context that don't count, see ``NOT_CHOSEN``."""
+    def _finance_portal_get_ignored_keys(self):
+        """Return the keys of a context that are ignored, see ``NOT_CHOSEN``."""
         own = {
             name
             for name, field in self._fields.items()

@@ -28,8 +28,8 @@ BEGIN
         RAISE EXCEPTION 'a link that was closed to new browsers stays so'
             USING ERRCODE = 'check_violation';
     END IF;
-    -- Of a closed link, a user who closed it may be deleted. A copied database marks all links,
-    -- so that none is renewed, but those that staff closed.
+    -- The user who closed a link may be deleted. A copied database marks all links, so that none
+    -- is renewed, except those that staff closed.
     IF OLD.revoked_at IS NOT NULL AND (
         NEW.revoked_at IS DISTINCT FROM OLD.revoked_at
         OR COALESCE(NEW.revoked_by_id, OLD.revoked_by_id) IS DISTINCT FROM OLD.revoked_by_id

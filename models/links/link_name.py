@@ -11,10 +11,10 @@ class FinancePortalLink(models.Model):
     def _compute_display_name(self):
         """Name no address to others.
 
-        Odoo tells, with all rights, what is called whatever a record points to: so anybody could
-        point a dialog to one link after the other.
+        Odoo reads the name of whatever a record points to with all rights. So anybody could point
+        a dialog at one link after the other, and read the addresses.
         """
-        # sudo(False): Odoo's own rights are none of whoever asks
+        # sudo(False): what counts are the rights of whoever asks
         visible = self.sudo(False)._filtered_access("read")
         for link in self:
             is_visible = link.id in visible.ids

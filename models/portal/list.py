@@ -51,7 +51,7 @@ class FinancePortalList(models.AbstractModel):
 
     @api.model
     def _get_section(self):
-        """Return the portal's page that shows it, a key of ``_get_sections``."""
+        """Return the path of the page that shows it, below the portal."""
         raise NotImplementedError
 
     @api.model
