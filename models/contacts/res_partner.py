@@ -114,7 +114,8 @@ class ResPartner(models.Model):
                 )
             )
             if gone and customer.commercial_partner_id == customer:
-                self.env["finance.portal.kept.customer.mixin"]._leave_behind(gone, customer)
+                Kept = self.env["finance.portal.kept.customer.mixin"]
+                Kept._finance_portal_leave_behind(gone, customer)
 
     def unlink(self):
         """Close the links of contacts who are deleted, and delete the accounts they had."""

@@ -105,7 +105,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _leave_behind(self, contacts, customer):
+    def _finance_portal_leave_behind(self, contacts, customer):
         """Write down that the contacts' documents stay with ``customer``."""
         self.env.flush_all()
         staying = self.env.registry["finance.portal.kept.customer.mixin"]

@@ -24,7 +24,7 @@ class ResBank(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_ours(self):
+    def _unlink_except_finance_portal_own(self):
         self._finance_portal_check_ours()
 
     # === BUSINESS METHODS === #

@@ -29,7 +29,7 @@ class ResPartnerBank(models.Model):
         return result
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_own(self):
+    def _unlink_except_finance_portal_own(self):
         self._finance_portal_check_own()
 
     # === BUSINESS METHODS === #

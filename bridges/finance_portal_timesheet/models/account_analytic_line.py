@@ -103,7 +103,7 @@ class AccountAnalyticLine(models.Model):
         return super()._check_can_write(values)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
+    def _unlink_except_finance_approved(self):
         self._finance_portal_lock_requests()
         self._finance_portal_check_not_approved()
 

@@ -5,7 +5,7 @@ class HrEmployee(models.Model):
     _inherit = "hr.employee"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_approved(self):
+    def _unlink_except_finance_approved(self):
         """Keep those whose hours a customer approved: the ERP would call the hours nobody's."""
         # sudo: whoever deletes employees need not see their hours
         Entry = self.env["account.analytic.line"].sudo()
