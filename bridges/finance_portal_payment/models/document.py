@@ -80,9 +80,9 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_payment(self, access=None):
         """Return what the document's page shows of paying, or ``None``.
 
-        :return: dict of ``state`` ("open" or "under_way"), ``amount`` as text, ``is_all``:
-            whether what is under way leaves nothing to be transferred, and ``by_card``: whether
-            that is a way to pay
+        :return: dict of ``state`` ("open", "under_way", or "choose" where one chooses first what
+            to pay), ``amount`` as text, ``is_all``: whether what is under way leaves nothing to
+            be transferred, and ``by_card``: whether that is a way to pay
         """
         offers = self._finance_portal_get_offers(access)
         if not offers:

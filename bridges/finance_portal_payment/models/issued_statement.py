@@ -30,7 +30,7 @@ class FinancePortalIssuedStatement(models.Model):
         Group = self.env["finance.portal.payment.group"]
         if not Group._is_offered(domain, self.company_id):
             return None
-        return {"state": "choose", "amount": "", "is_all": False}
+        return {"state": "choose", "amount": "", "is_all": False, "by_card": False}
 
     def _finance_portal_get_live_values(self, access):
         values = super()._finance_portal_get_live_values(access)
