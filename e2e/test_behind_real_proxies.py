@@ -19,6 +19,7 @@ FORMS = (
     "/%66inance/i/{}", "/finance%2fi%2f{}", "/finance/customer-portal/setup/{}",
     "/finance/customer-portal/login?next=/finance/i/{}", "/web/login?redirect=/finance/i/{}",
     "/web/login?redirect=%2Fq%2F{}", "/odoo?next=%2Ffinance%2Fi%2F{}",
+    "/my/invoices/1?access_token={}", "/mail/view?model=account.move&res_id=1&access_token={}",
 )  # fmt: skip
 # Forms in which an address of the back office may look like one of ours, or of Pay now.
 DISGUISES = (
@@ -117,6 +118,28 @@ def test_customers_host_has_no_back_office(visitor):
     answer = guest.get(f"https://{CUSTOMERS}/", allow_redirects=False)
     assert answer.headers["Location"].endswith("/finance/customer-portal")
     assert guest.get(f"https://{STAFF}/web/login").status_code == 200
+
+
+def test_odoos_own_links_in_earlier_emails_lead_to_request_access(shared, server, visitor):
+    guest = visitor()
+    server.rpc("res.company", "write", [1], {"finance_portal_close_native": False})
+    path = server.rpc("account.move", "preview_invoice", [shared.move])["url"]
+    server.rpc("res.company", "write", [1], {"finance_portal_close_native": True})
+    token = path.partition("access_token=")[2]
+    mailed = f"/mail/view?model=account.move&res_id={shared.move}&access_token={token}"
+    for address in (path, f"/en{path}", mailed, f"{mailed}&pid={shared.contact}&hash=abc"):
+        page = guest.get(f"https://{CUSTOMERS}{address}")
+        assert page.url.startswith(f"https://{CUSTOMERS}/"), address
+        assert "Request access" in page.text, address
+    for address in (f"/my/invoices/{shared.move}/pay", "/my/invoices", "/my/account"):
+        assert guest.get(f"https://{CUSTOMERS}{address}").status_code == 404, address
+
+
+def test_emails_to_staff_lead_to_their_host(visitor):
+    for query in ("", "&xaccess_token=1"):
+        path = f"/mail/view?model=account.move&res_id=1{query}"
+        answer = visitor().get(f"https://{CUSTOMERS}{path}", allow_redirects=False)
+        assert answer.headers["Location"] == f"https://{STAFF}{path}"
 
 
 def test_no_spelling_of_an_address_leads_to_the_back_office(proxy):
