@@ -328,6 +328,18 @@ class TestBatch(BatchCase):
         batch.line_ids.invalidate_recordset()
         self.assertEqual(set(batch.line_ids.mapped("delivery")), {False})
 
+    def test_line_and_batch_agree_on_what_has_not_left(self):
+        """Also where the customer's contact has a login of ours, as an employee who buys here."""
+        insider = self.make_user("insider", "base.group_user").partner_id
+        insider.parent_id = self.customer
+        move = self.make_invoice(insider)
+        batch = self.make_batch(move).sudo()
+        with self.no_mail_server("No route to host"):
+            self.run_job()
+            self.run_job("mail.ir_cron_mail_scheduler_action")
+        self.assertIn("No route to host", batch.line_ids.delivery)
+        self.assertEqual((batch.sent_count, batch.undelivered_count), (0, 1))
+
     def test_queries_grow_by_a_constant_per_document(self):
         def queries(count):
             moves = self.env["account.move"].union(

@@ -58,35 +58,44 @@ class FinancePortalBatchLine(models.Model):
 
         News to colleagues don't count, as in ``_finance_portal_get_waiting_mails``.
         """
-        self.flush_model(["batch_id", "state"])
-        self.env["res.partner"].flush_model(["partner_share"])
+        rows = self._find_refused(batches)
         # sudo: whoever sees the batch may know whether its emails left
-        mails = self.env["mail.mail"].sudo()
-        mails.flush_model(["state", "failure_reason", "email_to", "recipient_ids"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT line.batch_id, count(DISTINCT line.id)
-                      FROM finance_portal_batch_line AS line
-                      JOIN mail_message AS message
-                        ON message.model = line.res_model AND message.res_id = line.res_id
-                      JOIN mail_mail AS mail ON mail.mail_message_id = message.id
-                     WHERE line.batch_id = ANY(%s) AND line.state = 'sent'
-                       -- what was not tried yet is on its way
-                       AND (mail.state = 'exception'
-                            OR mail.state = 'outgoing' AND mail.failure_reason IS NOT NULL)
-                       AND (COALESCE(mail.email_to, '') <> '' OR NOT EXISTS (
-                            SELECT FROM mail_mail_res_partner_rel WHERE mail_mail_id = mail.id
-                           ) OR EXISTS (
-                            SELECT FROM mail_mail_res_partner_rel AS rel
-                              JOIN res_partner AS partner ON partner.id = rel.res_partner_id
-                             WHERE rel.mail_mail_id = mail.id AND partner.partner_share
-                           ))
-                  GROUP BY line.batch_id
-                    """,
-                    batches.ids,
-                )
+        mails = self.env["mail.mail"].sudo().browse([row[-1] for row in rows])
+        shown, refused = {}, {}
+        for *_line, model, document, _mail in rows:
+            shown.setdefault(model, set()).add(document)
+        for (batch, line, model, number, _mail), mail in zip(rows, mails, strict=True):
+            # sudo: as above
+            document = self.env[model].sudo().browse(number).with_prefetch(shown[model])
+            if not mail.recipient_ids or mail._finance_portal_reaches_customer(document):
+                refused.setdefault(batch, set()).add(line)
+        return {batch: len(lines) for batch, lines in refused.items()}
+
+    @api.model
+    def _find_refused(self, batches):
+        """Return the emails about sent documents that a mail server has not taken.
+
+        :return: list of ``(batch id, line id, model, document id, email id)``
+        """
+        self.flush_model(["batch_id", "state"])
+        self.env["mail.mail"].flush_model(["state", "failure_reason"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT line.batch_id, line.id, line.res_model, line.res_id, mail.id
+                  FROM finance_portal_batch_line AS line
+                  JOIN mail_message AS message
+                    ON message.model = line.res_model AND message.res_id = line.res_id
+                  JOIN mail_mail AS mail ON mail.mail_message_id = message.id
+                 WHERE line.batch_id = ANY(%s) AND line.state = 'sent'
+                   AND line.res_model = ANY(%s)
+                   -- what was not tried yet is on its way
+                   AND (mail.state = 'exception'
+                        OR mail.state = 'outgoing' AND mail.failure_reason IS NOT NULL)
+              ORDER BY mail.id
+                """,
+                batches.ids,
+                self.env["finance.portal.document"]._finance_portal_get_models(),
             )
         )
 
