@@ -14,6 +14,7 @@ from . import (
     account_payment,
     sale_order,
     payment_group,
+    payment_provider,
     issued_statement,
     list_invoices,
     payment_transaction,

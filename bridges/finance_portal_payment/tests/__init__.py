@@ -10,6 +10,7 @@ from . import (
     test_pay_together,
     test_pay_together_size,
     test_pay_tokens,
+    test_payment_provider,
     test_receipts,
     test_routes,
     test_together_scope,
