@@ -55,14 +55,14 @@ finance.portal.decision.action_download_evidence opens opens +     +     +
 finance.portal.batch.action_cancel -     -     +     +     +
 finance.portal.batch.action_try_failed_again -     -     +     +     +
 finance.portal.batch.line.action_open_document -     -     +     +     +
-finance.portal.enable.action_enable -     -     +     +     +
+finance.portal.enable.action_enable -     -     -     +     +
 finance.portal.enable.many.action_enable -     -     -     +     +
 finance.portal.import.logins.action_import -     -     -     +     +
 finance.portal.enabling.action_cancel -     -     -     +     +
 finance.portal.enabling.action_open_accounts -     -     -     +     +
 finance.portal.enabling.action_try_failed_again -     -     -     +     +
 finance.portal.enabling.line.action_open_contact -     -     -     +     +
-finance.portal.reopen.action_reopen -     -     +     +     +
+finance.portal.reopen.action_reopen -     -     -     +     +
 finance.portal.download.action_download -     -     +     +     +
 finance.portal.resend.action_send -     -     +     +     +
 finance.portal.send.action_send   -     -     +     +     +
