@@ -56,11 +56,12 @@ class FinancePortalBatchLine(models.Model):
     def _count_refused(self, batches):
         """Return ``{batch id: how many documents a mail server has not taken yet}``.
 
-        News to colleagues don't count, as in ``_finance_portal_get_waiting_mails``.
+        Notifications to colleagues don't count, as in ``_finance_portal_get_waiting_mails``.
         """
         rows = self._find_refused(batches)
         # sudo: whoever sees the batch may know whether its emails left
         mails = self.env["mail.mail"].sudo().browse([row[-1] for row in rows])
+        mails.fetch(["email_to", "recipient_ids"])  # by itself the ORM reads all bodies, too
         shown, refused = {}, {}
         for *_line, model, document, _mail in rows:
             shown.setdefault(model, set()).add(document)
