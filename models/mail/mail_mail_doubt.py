@@ -5,10 +5,10 @@ from odoo.tools import email_normalize_all
 
 
 class MailMail(models.Model):
-    """Only staff write to an address that waits for a manager, and to whoever left the customer.
+    """What the system doesn't mail: to an address that waits for a manager, to whoever left.
 
-    What the system mails by itself, about whatever document and whichever way, fails as it would
-    leave, and says why; once the address is confirmed, or to another contact, staff can send it.
+    What it mails by itself, about whatever document and whichever way, fails when it is due to
+    leave, and says why. Staff can send it once the address is confirmed, or to another contact.
     """
 
     _inherit = "mail.mail"
@@ -36,9 +36,9 @@ class MailMail(models.Model):
         ) or self._finance_portal_get_left_obstacle(documents, bare)
 
     def _finance_portal_get_left_obstacle(self, documents, bare):
-        """Return that it goes to somebody whom a document names and who left, or an empty text.
+        """Return that it goes to a contact named on a document who left, or an empty text.
 
-        :param bare: addresses that it goes to beside its recipients
+        :param bare: addresses that it goes to besides its recipients
         """
         for document in documents:
             for contact in document._mail_get_partners()[document.id]:
@@ -49,7 +49,7 @@ class MailMail(models.Model):
                     return self.env._(
                         "%(name)s is no longer with %(customer)s. Send %(document)s to another"
                         " contact yourself.",
-                        name=contact.name,
+                        name=contact.name or contact.display_name,
                         customer=document._finance_portal_get_customer().display_name,
                         document=document.display_name,
                     )
