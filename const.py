@@ -38,8 +38,8 @@ PREVIEW_CONTEXT = {"finance_portal_preview": True, "mail_notify_force_send": Fal
 # In a context: what is done follows from an email that came in. No request can put that value
 # there: what an email changes waits for a manager, what a customer changes is refused.
 BY_MAIL_KEY, BY_MAIL = "finance_portal_by_mail", object()
-# The same of a file that is read into a document, such as a vendor's e-invoice, and of a bank's
-# transactions: what stands there isn't what whoever has it read says.
+# The same for a file that is imported into a document, such as a vendor's e-invoice, and for bank
+# transactions: what they say isn't the word of whoever imports them.
 BY_FILE_KEY, BY_FILE = "finance_portal_by_file", object()
 
 MEGABYTE = 1024 * 1024
@@ -70,5 +70,5 @@ CLOSED_REASONS = [
     ("address", "Recipient's email address changed"),
     ("copy", "Database copied for testing"),
 ]
-# Of these, the ones after which nobody is mailed another link unless staff send it.
+# Of these, the ones after which only staff can send another link.
 NOT_RENEWED = ("staff", "copy")

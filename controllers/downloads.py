@@ -21,9 +21,9 @@ def send_download(filename, content, content_type):
 
 
 def keep_private(response):
-    """Return the answer that sends staff a file, so that nothing on the way keeps or guesses it.
+    """Return the answer that sends staff a file, so that nothing stores it or guesses its type.
 
-    Customers' answers have all the headers of our own pages.
+    Answers to customers have these headers already, like all our pages.
     """
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

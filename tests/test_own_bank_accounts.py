@@ -164,7 +164,7 @@ class TestOwnBankAccounts(SendDocumentsCase):
         self.assertTrue(self.ada.bank_ids)
 
     def test_no_email_names_another_account_of_ours(self):
-        """Whoever it says it comes from: anybody may write any sender."""
+        """Whoever it claims to come from: anybody can write any sender."""
         accountant = self.make_user("accountant", CREATION, "account.group_account_invoice")
         raw = f"From: {accountant.email}\nTo: x@example.com\nSubject: x\nMessage-Id: <a@b>\n\nx"
         values = {"acc_number": "BE68539007547034", "partner_id": self.owner.id, "sequence": 0}

@@ -34,9 +34,9 @@ KNOWS_PASSWORD = {"setup_done", "reset_done", "password_changed", "signed_in"}
 
 
 def keep_rows(_rows):
-    """Leave events alone when the addon that has their kind goes: what happened can't be changed.
+    """Leave events as they are when the addon that added their kind is uninstalled.
 
-    For ``ondelete`` of what another addon adds to a selection here.
+    What happened can't be changed. For ``ondelete`` of what an addon adds to a selection here.
     """
 
 

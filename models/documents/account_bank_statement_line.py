@@ -7,9 +7,10 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def _find_or_create_bank_account(self):
-        """Note no account as one of ours: a bank statement names what the sender of money wrote.
+        """Record no account as one of ours: the name on a bank statement is what the sender wrote.
 
-        Odoo would note each account that a payment came from for whose it seems to be.
+        Odoo would record each account that money came from for the partner who seems to have sent
+        it.
         """
         partner = self.partner_id.with_context(**{BY_FILE_KEY: BY_FILE})
         if not partner._finance_portal_get_guarded_companies():

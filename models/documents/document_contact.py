@@ -4,8 +4,8 @@ from odoo import models
 class FinancePortalDocument(models.AbstractModel):
     """Whom a document names, and whether they still belong to its customer.
 
-    A contact who goes to another customer leaves the documents behind: what the system mails about
-    them by itself, and money that comes for them, is the customer's.
+    A contact who moves to another customer leaves the documents behind: what the system mails about
+    them by itself goes to the customer, and money for them is the customer's.
     """
 
     _inherit = "finance.portal.document"
@@ -17,7 +17,7 @@ class FinancePortalDocument(models.AbstractModel):
         return contact if stays else customer
 
     def _finance_portal_was_left_by(self, contact):
-        """Return whether a contact is with another customer now, where whom it names went."""
+        """Return whether whom it names left its customer, for the one that a contact belongs to."""
         customer = self._finance_portal_get_customer()
         now_with = self.partner_id.commercial_partner_id
         is_left = customer not in (now_with, contact)

@@ -38,7 +38,7 @@ class FinancePortalDocument(models.AbstractModel):
         own = [name for name in fields if name in kept]
         if not own:
             return values
-        # Apps may add what nobody asked for, such as who is at work: that isn't Odoo.
+        # Apps may add values that nobody asked for, such as the current user: here, that's Odoo.
         common = super(FinancePortalDocument, plain).default_get(own)
         return {**values, **{name: common[name] for name in own if name in common}}
 

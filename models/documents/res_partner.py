@@ -26,7 +26,8 @@ class ResPartner(models.Model):
         """Return our companies (sudo) among these contacts whose accounts aren't the user's matter.
 
         Also where Odoo works with all rights for somebody, as for an employee's account. What an
-        email or a file says is nobody's word: not whose name it bears, nor of whoever reads it in.
+        email or a file says counts as nobody's word: neither that of the sender it names, nor that
+        of whoever imports it.
         """
         user, context = self.env.user, self.env.context
         is_said = context.get(BY_MAIL_KEY) is BY_MAIL or context.get(BY_FILE_KEY) is BY_FILE

@@ -4,7 +4,7 @@ from ...const import AUTOMATIC, NOTHING_ELSE
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """Mail a fresh link to a document: Send Again, and what Request access brings."""
+    """Mail a fresh link to a document, for Send Again and Request access."""
 
     _inherit = "finance.portal.document"
 

@@ -20,13 +20,13 @@ class MailThread(models.AbstractModel):
 
         Odoo lets every login call this, and then makes the record that the call describes with all
         rights, as whomever the email names as its sender: by its model, its values, and the
-        defaults in the context. The script for mail servers gives nothing but the email.
+        defaults in the context. The script for mail servers passes nothing but the email.
 
         :raise AccessError: naming who can
         """
         user, thread = self.env.user, self
         if not (self.env.su or user.has_group("base.group_system")):
-            # By position, a record to take it comes third.
+            # Of the arguments by position, the third is the record that takes it.
             told = model or custom_values or any(args[2:]) or options.get("thread_id")
             if told or not user._is_internal():
                 raise AccessError(

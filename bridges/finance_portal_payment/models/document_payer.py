@@ -4,7 +4,7 @@ from odoo import models
 class FinancePortalDocument(models.AbstractModel):
     """In whose name the money for a document is paid and booked.
 
-    Its contact may be with another customer by now, who must not get what this one pays.
+    The contact it names may be with another customer by now, who must not get this one's money.
     """
 
     _inherit = "finance.portal.document"
@@ -14,15 +14,13 @@ class FinancePortalDocument(models.AbstractModel):
         return self.partner_id
 
     def _finance_portal_get_paying_customer(self):
-        """Return whose money pays it: its customer's, unless somebody else is billed."""
+        """Return the customer who pays it: its own, unless another one is billed."""
         billed = self._finance_portal_get_billed()
         is_own = billed.commercial_partner_id == self.partner_id.commercial_partner_id
         return self._finance_portal_get_customer() if is_own else billed.commercial_partner_id
 
     def _finance_portal_get_payer(self):
-        """Return the partner in whose name the ERP books a payment: who is billed, as a rule."""
-        billed, customer = (
-            self._finance_portal_get_billed(),
-            self._finance_portal_get_paying_customer(),
-        )
+        """Return the partner in whose name Odoo books a payment: who is billed, as a rule."""
+        billed = self._finance_portal_get_billed()
+        customer = self._finance_portal_get_paying_customer()
         return billed if billed.commercial_partner_id == customer else customer

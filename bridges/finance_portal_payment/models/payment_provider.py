@@ -9,8 +9,8 @@ SWITCHES = {"state", "is_published"}
 class PaymentProvider(models.Model):
     """Where the money goes that customers pay online: only administrators turn a provider on.
 
-    Some providers return to a page of Odoo's with an account of theirs. Odoo keeps that account
-    with all rights and turns the provider on, whoever opens the page.
+    Some providers send the browser back to a page of Odoo's, with the account to connect. Odoo
+    stores that account with all rights and turns the provider on, whoever opens the page.
     """
 
     _inherit = "payment.provider"
@@ -25,7 +25,7 @@ class PaymentProvider(models.Model):
     # === BUSINESS METHODS === #
 
     def _finance_portal_check_admin(self):
-        """Raise unless Odoo itself or administrators alone take part in what is being done.
+        """Raise unless only administrators, or Odoo itself, take part in what is being done.
 
         :raise AccessError: naming who can
         """

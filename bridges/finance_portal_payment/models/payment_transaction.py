@@ -80,7 +80,7 @@ class PaymentTransaction(models.Model):
         return self.invoice_ids or self.source_transaction_id.invoice_ids
 
     def _finance_portal_get_customer(self):
-        """Return whose money it is, also if the contact in whose name they paid has left since."""
+        """Return the customer whose money it is, even if the contact who was billed has left."""
         documents = self._finance_portal_get_documents()
         named = documents.filtered(lambda one: one._finance_portal_get_billed() == self.partner_id)
         nobody = self.env["res.partner"]

@@ -53,8 +53,8 @@ class TestPaymentProvider(PaymentCase):
         self.provider.with_user(self.env.ref("base.public_user")).sudo().name = "Renewed"
         self.assertEqual(self.provider.name, "Renewed")
 
-    def test_a_signed_in_customer_opens_such_a_page_for_nothing(self):
-        """Also where Odoo does it as somebody else, but for the customer."""
+    def test_a_signed_in_customer_opens_such_a_page_in_vain(self):
+        """Also where Odoo works as somebody else on the customer's behalf."""
         self.sign_in()
         self.env["res.company"].search([]).finance_portal_account_reach = "website"
         tried = []
