@@ -43,6 +43,7 @@ from . import (
     test_contact_switches,
     test_copied_links,
     test_contact_users,
+    test_customers_who_join,
     test_days,
     test_decision,
     test_decision_attacks,

@@ -182,7 +182,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
         :param get_terms: returns the document's terms; asked only where they matter
         """
-        if standing.customer_id != self._finance_portal_get_customer():
+        if standing.customer_id.commercial_partner_id != self._finance_portal_get_customer():
             return False  # it went to another customer since
         if self._finance_portal_is_settled():
             return True

@@ -1,6 +1,22 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import SQL
+
+# Contacts of a customer who are still noted as the customer of some invoice. Each is looked up by
+# itself, in our own index.
+FORMER = """
+    SELECT partner.id
+      FROM res_partner partner
+CROSS JOIN LATERAL (
+        SELECT FROM account_move move
+         WHERE move.commercial_partner_id = partner.id AND move.state = 'posted'
+           AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+         LIMIT 1
+      ) noted
+     WHERE partner.commercial_partner_id = %(customer)s AND partner.id <> %(customer)s
+  ORDER BY partner.id
+"""
 
 
 class AccountMove(models.Model):
@@ -29,7 +45,17 @@ class AccountMove(models.Model):
 
     @api.model
     def _finance_portal_get_customer_domain(self, customer):
-        return Domain("commercial_partner_id", "=", customer.id)
+        """Return the domain of what is a customer's, as :meth:`_finance_portal_get_customer`.
+
+        Not by a join: the lists read an index in its order.
+        """
+        self.flush_model(["commercial_partner_id", "move_type", "state"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        former = self.env.execute_query(SQL(FORMER, customer=customer.id))
+        # sudo: whose contact it is; one that joined another customer has nothing of its own
+        own = customer.sudo().filtered(lambda one: one.commercial_partner_id == one)
+        ids = [*own.ids, *(number for (number,) in former)]
+        return Domain("commercial_partner_id", "in", ids)
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
@@ -46,7 +72,12 @@ class AccountMove(models.Model):
         return ""
 
     def _finance_portal_get_customer(self):
-        return self.commercial_partner_id
+        """Return the customer that Odoo noted, or whom that one belongs to by now.
+
+        Odoo doesn't always follow when a customer joins another one: not if they are merged, nor
+        for invoices that name one of their addresses.
+        """
+        return self.commercial_partner_id.commercial_partner_id
 
     def _finance_portal_get_responsible(self):
         return self.invoice_user_id

@@ -49,7 +49,7 @@ class AccountPayment(models.Model):
     def _finance_portal_is_own(self, move):
         """Return whether this customer may know about a journal entry."""
         customer = self._finance_portal_get_customer()
-        return move.commercial_partner_id == customer and move.state == "posted"
+        return move._finance_portal_get_customer() == customer and move.state == "posted"
 
     def _finance_portal_get_counterpart_lines(self):
         """Return the journal items that stand for the customer's side of the payment."""

@@ -151,7 +151,7 @@ class AccountMove(models.Model):
             "customer": customer.display_name,
             "invoice": ", ".join(filter(None, paid.mapped("name"))) or self.display_name,
         }
-        if self.state == "posted" and self.commercial_partner_id == customer:
+        if self.state == "posted" and self._finance_portal_get_customer() == customer:
             return self.env._(
                 "%(customer)s paid %(amount)s for %(invoice)s, which is more than was due. The"
                 " excess is booked as a credit for the customer. Please refund it, or settle it"

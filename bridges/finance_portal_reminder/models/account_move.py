@@ -7,9 +7,12 @@ from odoo.tools import SQL
 from .reminder_mixin import Anchor, Subject
 from .reminder_plan import LOOK_AHEAD
 
+# As `_finance_portal_get_customer` has it.
 NEXT_CUSTOMERS = """
-    SELECT commercial_partner_id, array_agg(id ORDER BY id) FROM account_move
-     WHERE id IN %(moves)s AND commercial_partner_id > %(after)s
+    SELECT noted.commercial_partner_id, array_agg(move.id ORDER BY move.id)
+      FROM account_move move
+      JOIN res_partner noted ON noted.id = move.commercial_partner_id
+     WHERE move.id IN %(moves)s AND noted.commercial_partner_id > %(after)s
      GROUP BY 1 ORDER BY 1 LIMIT %(most)s
 """
 OPEN = ("not_paid", "partial", "in_payment", "blocked")
@@ -52,6 +55,7 @@ class AccountMove(models.Model):
     @api.model
     def _finance_reminder_get_ids(self, domain, after, most):
         self.flush_model(["commercial_partner_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         moves = self._search(domain).subselect()
         return self.env.execute_query(SQL(NEXT_CUSTOMERS, moves=moves, after=after, most=most))
 

@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
 
         An acceptance counts also while it waits for a payment.
         """
-        if decision.customer_id != self._finance_portal_get_customer():
+        if decision.customer_id.commercial_partner_id != self._finance_portal_get_customer():
             return ""
         date = self._finance_portal_short_day(self._finance_reminder_get_day(decision.date))
         if decision.kind == "declined":
