@@ -6,6 +6,7 @@ Uses the rooms below it. Only the portal's list of pages refers to this room.
 from . import sale_order
 from . import sale_order_cart
 from . import sale_order_files
+from . import sale_order_invoice
 from . import sale_order_mail
 from . import sale_order_page
 from . import sale_order_page_lines

@@ -1,0 +1,57 @@
+"""The invoice of an order that names a contact who left is its customer's, not theirs (L4)."""
+
+from odoo.tests import tagged
+
+from .contact_common import ContactCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeftOrders(ContactCase):
+    def order(self, **values):
+        order = self.make_quote(**values)
+        order.action_confirm()
+        return order
+
+    def invoice_of(self, order):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        product = order.order_line.product_id
+        product.invoice_policy = "order"
+        return order._create_invoices()
+
+    def test_its_invoice_is_the_customers(self):
+        ways = {"all": None, "percentage": 30.0}
+        for way, amount in ways.items():
+            order, home = self.order(), self.ada.parent_id
+            self.ada.parent_id = self.rival
+            with self.subTest(way=way):
+                order.order_line.product_id.invoice_policy = "order"
+                wizard = self.env["sale.advance.payment.inv"].create(
+                    {
+                        "sale_order_ids": order.ids,
+                        "advance_payment_method": "delivered" if way == "all" else way,
+                        "amount": amount or 0,
+                    }
+                )
+                invoice = wizard._create_invoices(order)
+                self.assertEqual(invoice.partner_id, self.customer)
+                self.assertEqual(invoice.partner_shipping_id, self.customer)
+                self.assertEqual(invoice.commercial_partner_id, self.customer)
+                self.assertEqual(invoice.line_ids.partner_id, self.customer)
+            self.ada.parent_id = home
+
+    def test_it_goes_to_whom_the_customer_has_for_invoices(self):
+        order = self.order()
+        office = self.make_contact("Office", type="invoice")
+        self.ada.parent_id = self.rival
+        self.assertEqual(self.invoice_of(order).partner_id, office)
+
+    def test_nothing_changes_as_long_as_they_stay(self):
+        order = self.order(partner=self.ada, partner_shipping_id=self.ben.id)
+        invoice = self.invoice_of(order)
+        self.assertEqual(invoice.partner_id, self.ada)
+        self.assertEqual(invoice.partner_shipping_id, self.ben)
+
+    def test_somebody_else_may_be_billed(self):
+        order = self.order(partner_invoice_id=self.eve.id)
+        self.assertEqual(self.invoice_of(order).partner_id, self.eve)
