@@ -108,6 +108,18 @@ class TestCarts(TestNativeRule):
                 self.assertFalse(order._finance_portal_is_cart())
                 self.assertFalse(order._portal_ensure_token())
 
+    def test_l4_a_cart_goes_with_its_visitor_and_nothing_else_does(self):
+        """What they buy for their new company isn't the old one's to pay."""
+        cart, sent, reworked = (self.make_cart() for _number in range(3))
+        (sent | reworked).action_quotation_sent()
+        reworked.action_draft()
+        prepared = self.make_order(website_id=cart.website_id.id)
+        self.ada.parent_id = self.rival
+        self.env.invalidate_all()
+        self.assertEqual(cart._finance_portal_get_customer(), self.rival)
+        for order in (sent, reworked, prepared):
+            self.assertEqual(order._finance_portal_get_customer(), self.customer)
+
     def test_l11_a_cart_that_staff_send_becomes_a_secure_link(self):
         cart = self.make_cart()
         token = cart._portal_ensure_token()

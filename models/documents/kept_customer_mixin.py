@@ -105,6 +105,11 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _finance_portal_get_staying_condition(self):
+        """Return which of its records stay with their customer at all, as SQL."""
+        return SQL("TRUE")
+
+    @api.model
     def _finance_portal_leave_behind(self, contacts, customer):
         """Write down that the contacts' documents stay with ``customer``."""
         self.env.flush_all()
@@ -116,10 +121,11 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET finance_customer_id = %s"
-                    " WHERE partner_id IN %s AND finance_customer_id IS NULL",
+                    " WHERE partner_id IN %s AND finance_customer_id IS NULL AND %s",
                     SQL.identifier(self.env[name]._table),
                     customer.id,
                     tuple(contacts.ids),
+                    self.env[name]._finance_portal_get_staying_condition(),
                 )
             )
             self.env[name].invalidate_model(["finance_customer_id"])

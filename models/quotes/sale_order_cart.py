@@ -2,11 +2,16 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import SQL
 
 # Where the shop keeps the number of a visitor's cart, in their session.
 CART_KEY = "sale_order_id"
 CARTS_ONLY = "finance_portal_carts_only"
 FIND_CART = "_get_and_cache_current_cart"
+# What is none, as `_finance_portal_is_cart` has it.
+NO_CART = """
+    (state <> 'draft' OR website_id IS NULL OR finance_prepared IS TRUE OR finance_reworked IS TRUE)
+"""
 
 
 class SaleOrder(models.Model):
@@ -45,6 +50,15 @@ class SaleOrder(models.Model):
         carts = Domain("finance_prepared", "=", False) & Domain("finance_reworked", "=", False)
         orders = super(SaleOrder, self.with_context(**{CARTS_ONLY: False}))
         return orders.search(Domain(domain) & carts, *args, **kwargs)
+
+    # === WHOSE IT IS === #
+
+    @api.model
+    def _finance_portal_get_staying_condition(self):
+        """Leave a cart to its visitor: what they buy is for whom they are with as they buy it."""
+        if "website_id" not in self._fields:
+            return super()._finance_portal_get_staying_condition()
+        return SQL(NO_CART)
 
     # === NATIVE LINKS === #
 
