@@ -26,9 +26,8 @@ class FinancePortalIssuedStatement(models.Model):
         return self._offer_payment() if owes else None
 
     def _offer_payment(self):
-        domain = self._finance_portal_get_together_domain()
         Group = self.env["finance.portal.payment.group"]
-        if not Group._is_offered(domain, self.company_id):
+        if not Group._is_offered(self._finance_portal_get_together_domain, self.company_id):
             return None
         return {"state": "choose", "amount": "", "is_all": False, "by_card": False}
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, models
 
 from odoo.addons.finance_portal.const import PORTAL
@@ -26,7 +28,7 @@ class FinancePortalListInvoices(models.AbstractModel):
     @api.model
     def _get_pay_path(self, viewer):
         """Return the address where the viewer chooses what to pay, ``None`` for nothing."""
-        Group, domain = self.env["finance.portal.payment.group"], self._get_viewer_domain(viewer)
-        if not Group._is_offered(domain, viewer.companies):
+        Group = self.env["finance.portal.payment.group"]
+        if not Group._is_offered(partial(self._get_viewer_domain, viewer), viewer.companies):
             return None
         return viewer.get_address(f"{PORTAL}/invoices/pay")

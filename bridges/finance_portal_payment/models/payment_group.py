@@ -59,10 +59,11 @@ class FinancePortalPaymentGroup(models.AbstractModel):
     # === WHAT MAY BE PAID TOGETHER === #
 
     @api.model
-    def _is_offered(self, domain, companies):
-        """Return whether a page leads to paying some of these documents, in a few queries.
+    def _is_offered(self, get_domain, companies):
+        """Return whether a page leads to paying some of a visitor's documents, in a few queries.
 
-        :param domain: of the documents that the visitor may see
+        :param get_domain: returns the domain of the documents that the visitor may see; asked only
+            where somebody can pay at all, because it may take a query of its own
         """
         # sudo: the ERP's own switch and providers, asked on behalf of visitors
         if not str2bool(self.env["ir.config_parameter"].sudo().get_param(SWITCH)):
@@ -73,7 +74,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         )
         if not Provider.search_count(providers, limit=1):
             return False
-        wanted = domain & self._get_open_domain() & Domain("move_type", "=", "out_invoice")
+        wanted = get_domain() & self._get_open_domain() & Domain("move_type", "=", "out_invoice")
         # sudo: the scope is in the domain
         found = self.env["account.move"].sudo().search(wanted, limit=MAX_TOGETHER)
         return any(move._finance_portal_is_paid_online() for move in found)
