@@ -333,7 +333,8 @@ class PaymentTransaction(models.Model):
         journal = self.provider_id.journal_id
         # sudo: whether a day is closed, whoever books
         closed = self.company_id.sudo()._get_violated_lock_dates(paid_on.day, False, journal)
-        values |= {} if closed else {"date": paid_on.day}
+        if not closed:
+            values["date"] = paid_on.day
         return self.with_context(finance_portal_paid_on=paid_on), values
 
     def _finance_portal_tell_staff(self, document, hindrance=""):
