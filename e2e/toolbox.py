@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from operator import sub
 
 import psutil
 from requests.adapters import HTTPAdapter
@@ -296,10 +297,12 @@ def same_page(answer) -> str:
 
 
 def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: int) -> None:
-    """Check that requests take about equally long, by the fastest of interleaved tries.
+    """Check that requests take about equally long, by interleaved tries.
 
     Other load on the machine only ever slows a try down, so the fastest ones show how the server
-    itself differs. Where it was busy all the time, more tries follow: a real difference stays.
+    itself differs; but one name alone may have met the only quiet moment. So each try is also
+    compared with the others of its turn. A real difference shows in both ways of looking.
+    Where the server was busy all the time, more tries follow: a real difference stays.
     Each turn has another order: a request may start a job, which slows down the one after it.
     """
     times = {name: [] for name in names}
@@ -312,9 +315,12 @@ def assert_same_time(names: Iterable[str], ask: Callable[[str], None], turns: in
                 ask(name)
                 times[name].append(time.perf_counter() - start)
         fastest = {name: statistics.mean(sorted(taken)[:FASTEST]) for name, taken in times.items()}
-        if max(fastest.values()) <= 1.5 * min(fastest.values()):
+        means = [statistics.mean(turn) for turn in zip(*times.values(), strict=True)]
+        slower = {name: statistics.median(map(sub, taken, means)) for name, taken in times.items()}
+        most = min(fastest.values()) / 2
+        if any(max(seen.values()) - min(seen.values()) <= most for seen in (fastest, slower)):
             return
-    raise AssertionError(fastest)
+    raise AssertionError(f"fastest: {fastest}, slower than its turn: {slower}")
 
 
 def cpu_seconds(erp) -> float:

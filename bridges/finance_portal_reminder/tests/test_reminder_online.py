@@ -1,6 +1,6 @@
 """Online payments that are under way keep reminders back; what comes to nothing does not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields
 from odoo.fields import Command
@@ -39,7 +39,8 @@ class TestReminderOnline(ReminderCase):
         payment.flush_recordset()
         self.env.cr.execute(
             "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
-            [fields.Datetime.now() - timedelta(days=days), payment.id],
+            # To the microsecond: what is booked before it in the same second came before it.
+            [datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days), payment.id],
         )
         payment.invalidate_recordset()
         return payment
