@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..models.invoices.account_move_page_sources import PAGE_SOURCES as OF_INVOICES
-from ..models.quotes.sale_order_page_sources import PAGE_SOURCES as OF_QUOTES
+from ..models.quotes import sale_order_page_sources as of_quotes
 from .common import FinancePortalCase
 
 
@@ -111,7 +111,12 @@ class TestPageCache(FinancePortalCase):
             }
         )
         own = {"order": order.id, "company": order.company_id.id}
-        self.assertEachFinds(order._finance_portal_fill_sources(OF_QUOTES, **own))
+        sources = (
+            *of_quotes.PAGE_SOURCES,
+            *of_quotes.INVOICE_SOURCES,
+            *of_quotes.PAYMENT_SOURCES,
+        )
+        self.assertEachFinds(order._finance_portal_fill_sources(sources, **own))
 
     def test_version_changes_with_a_payment(self):
         def pay():

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, hmac
 
 from ...tools.file_names import extension_of, safe_name
+from ..web.page_cache import PossibleRows
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -202,8 +203,11 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_extra_sources(self):
         """Return the rows that these values are drawn from, as for the page itself."""
         own = SQL("res_model = %s AND res_id = %s", self._name, self.id)
-        return [
+        files = [
             ("finance_portal_file", own, "shown_files", "attachment_id"),
-            ("finance_portal_note", own),
             ("ir_attachment", SQL("id IN (SELECT attachment_id FROM shown_files)")),
+        ]
+        return [
+            ("finance_portal_note", own),
+            PossibleRows(SQL("SELECT FROM finance_portal_file WHERE %s", own), files),
         ]

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..web.page_cache import PossibleRows
+
 
 class SaleOrder(models.Model):
     """Files that the ERP shows to customers of a quote: documents of its products."""
@@ -26,8 +28,9 @@ class SaleOrder(models.Model):
             products,
             templates,
         )
-        return [
-            *super()._finance_portal_get_extra_sources(),
+        rows = [
             ("ir_attachment", attached, "product_files", "id"),
             ("product_document", SQL("ir_attachment_id IN (SELECT id FROM product_files)")),
         ]
+        any_shown = SQL("SELECT FROM product_document WHERE attached_on_sale <> 'hidden'")
+        return [*super()._finance_portal_get_extra_sources(), PossibleRows(any_shown, rows)]

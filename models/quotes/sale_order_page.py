@@ -2,7 +2,16 @@ from odoo import models
 from odoo.tools import SQL, is_html_empty
 
 from ...tools.zones import get_zone
-from .sale_order_page_sources import ADDED_SOURCES, INVOICES, PAGE_SOURCES
+from ..web.page_cache import PossibleRows
+from .sale_order_page_sources import (
+    ADDED_SOURCES,
+    INVOICE_SOURCES,
+    INVOICES,
+    IS_INVOICED,
+    PAGE_SOURCES,
+    PAYMENT_SOURCES,
+    PAYMENTS,
+)
 
 
 class SaleOrder(models.Model):
@@ -14,10 +23,15 @@ class SaleOrder(models.Model):
         """Return the rows that the document page of a quote or an order is drawn from."""
         added = [source for name, *source in ADDED_SOURCES if name in self._fields]
         own = {"order": self.id, "company": self.company_id.id}
-        seeds = SQL(INVOICES, order=self.id)
+        invoices = [
+            *self._finance_portal_fill_sources(INVOICE_SOURCES, **own),
+            *self.env["finance.portal.waiting"]._get_page_sources(SQL(INVOICES, **own)),
+        ]
+        payments = self._finance_portal_fill_sources(PAYMENT_SOURCES, **own)
         return [
             *self._finance_portal_fill_sources((*PAGE_SOURCES, *added), **own),
-            *self.env["finance.portal.waiting"]._get_page_sources(seeds),
+            PossibleRows(SQL(IS_INVOICED), invoices),
+            PossibleRows(SQL(PAYMENTS, **own), payments),
         ]
 
     def _finance_portal_get_page_values(self):

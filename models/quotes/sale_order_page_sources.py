@@ -54,6 +54,12 @@ PAGE_SOURCES = (
     ("res_currency", "id = (SELECT currency_id FROM quote)"),
     ("account_payment_term", "id = (SELECT payment_term_id FROM quote)"),
     ("account_fiscal_position", "id = (SELECT fiscal_position_id FROM quote)"),
+)
+# The same for what most quotes don't have yet: how to find out, and the rows.
+IS_INVOICED = (
+    "SELECT FROM sale_order_line_invoice_rel WHERE order_line_id IN (SELECT id FROM lines)"
+)
+INVOICE_SOURCES = (
     (
         "account_move_line",
         "id IN (SELECT invoice_line_id FROM sale_order_line_invoice_rel"
@@ -62,12 +68,9 @@ PAGE_SOURCES = (
         "move_id",
     ),
     ("account_move", "id IN (SELECT move_id FROM invoiced)"),
-    (
-        "payment_transaction",
-        "id IN (SELECT transaction_id FROM sale_order_transaction_rel"
-        " WHERE sale_order_id = %(order)s)",
-    ),
 )
+PAYMENTS = "SELECT transaction_id FROM sale_order_transaction_rel WHERE sale_order_id = %(order)s"
+PAYMENT_SOURCES = (("payment_transaction", f"id IN ({PAYMENTS})"),)
 # The same for what only some addons bring: field of the order, table, condition.
 ADDED_SOURCES = (
     (

@@ -8,7 +8,10 @@ SLOT_SECONDS = 15 * 60
 
 
 class PossibleRows(NamedTuple):
-    """Rows that a page is drawn from only where a query finds something; mostly it does not."""
+    """Rows that a page is drawn from only where a query finds something; mostly it does not.
+
+    Some of them may be possible rows in turn.
+    """
 
     query: SQL
     rows: list
@@ -99,13 +102,13 @@ class FinancePortalPage(models.AbstractModel):
             :class:`PossibleRows`
         """
         self.env.flush_all()
-        sure = [row for row in rows if not isinstance(row, PossibleRows)]
-        possible = [row for row in rows if isinstance(row, PossibleRows)]
-        version, *found = self._read_version(sure, [one.query for one in possible])
-        for one, is_there in zip(possible, found, strict=True):
-            sure += one.rows if is_there else []
-        if any(found):
-            [version] = self._read_version(sure)
+        known, added, version = [], rows, None
+        while added or version is None:
+            known += [row for row in added if not isinstance(row, PossibleRows)]
+            possible = [row for row in added if isinstance(row, PossibleRows)]
+            version, *found = self._read_version(known, [one.query for one in possible])
+            there = [one.rows for one, is_there in zip(possible, found, strict=True) if is_there]
+            added = [row for rows_there in there for row in rows_there]
         return f"{int(time.time() // SLOT_SECONDS)} {version}"
 
     @api.model
