@@ -4,6 +4,7 @@ import ast
 import smtplib
 import subprocess
 import sys
+import textwrap
 import threading
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +18,7 @@ from dev.demo import run as demo
 from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import PATIENCE, links_in
-from dev.suite import menu_paths, odoo_tests, results, sentences, terms, waits
+from dev.suite import elevated, menu_paths, odoo_tests, results, sentences, terms, waits
 from e2e.toolbox import BUSY, let_jobs_end
 from e2e.visitor import Visitor
 
@@ -160,6 +161,19 @@ def test_a_text_that_no_translator_sees_is_found(source, lines):
 
 
 OPEN = "page.get_by_role('link').click()"
+
+
+def test_all_rights_need_a_reason():
+    source = """
+    def one(self):
+        return self.sudo(False).name
+    def two(self):
+        # sudo: visitors have no rights
+        return self.sudo().name
+    def three(self):
+        return self.sudo().name  # a remark on something else
+    """
+    assert list(elevated.unexplained(textwrap.dedent(source))) == [8]
 
 
 @pytest.mark.parametrize(

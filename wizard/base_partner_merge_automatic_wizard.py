@@ -66,6 +66,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         if not survivor or survivor not in partners:
             survivor = self._get_ordered_partner(partners.ids)[-1:]
+        # sudo: its customer may belong to a company that the user doesn't work for
         own = survivor.sudo().commercial_partner_id
         for customer in {*customers.values()} - customers.keys() - {own}:
             gone = [contact for contact, before in customers.items() if before == customer]

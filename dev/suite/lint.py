@@ -10,7 +10,18 @@ import polib
 
 from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
-from . import docs_check, menu_paths, phrases, rooms, rows, sentences, stored_codes, terms, waits
+from . import (
+    docs_check,
+    elevated,
+    menu_paths,
+    phrases,
+    rooms,
+    rows,
+    sentences,
+    stored_codes,
+    terms,
+    waits,
+)
 
 # What the addon is made of, and the apps that it must not name there.
 ALONE = (
@@ -37,7 +48,7 @@ def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
         _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
-        _rooms, _docs, _menus, _phrases, _sentences, _terms, _attributes,
+        _rooms, _elevated, _docs, _menus, _phrases, _sentences, _terms, _attributes,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -107,6 +118,11 @@ def _waits() -> list[str]:
 def _rows() -> list[str]:
     """Find queries of tests that take rows of other models' records for theirs."""
     return rows.check(ROOT / "e2e")
+
+
+def _elevated() -> list[str]:
+    """Find code that works with all rights and doesn't say why."""
+    return elevated.check(ROOT)
 
 
 def _phrases() -> list[str]:

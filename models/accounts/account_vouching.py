@@ -129,6 +129,7 @@ class FinancePortalAccount(models.Model):
         acting, is_own = self._get_acting_users(), partner.commercial_partner_id == partner
         if self.env.context.get(BY_MAIL_KEY) is BY_MAIL:
             acting = self.env.ref("base.public_user")  # anybody may write any sender
+        # sudo: users that the acting one may not read
         elif acting and is_own and all(one.share for one in (acting | partner.create_uid).sudo()):
             return 0
         # sudo: only what they may see

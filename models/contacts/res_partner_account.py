@@ -48,6 +48,7 @@ class ResPartner(models.Model):
         given = self.browse()
         if "company_id" in vals:
             same = {False, vals["company_id"]}
+            # sudo: a company of the customer's that the user doesn't work for
             given = self.filtered(lambda one: one.sudo().company_id.id not in same)
         result = super().write(vals)
         # sudo: whoever changes contacts need not see the field
@@ -93,6 +94,7 @@ class ResPartner(models.Model):
         return self.env._(
             "Companies that you don't work for require %s to sign in. Ask a Finance Portal manager"
             " who works for all of them.",
+            # sudo: they named these customers themselves
             ", ".join(self.sudo().mapped("display_name")),
         )
 

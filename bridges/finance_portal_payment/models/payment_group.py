@@ -227,6 +227,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
 
     def _get_moves(self):
         """Return its documents (sudo)."""
+        # sudo: a visitor's, chosen among those that they may see
         return self.env["account.move"].sudo().browse(self.move_ids or [])
 
     def _get_items(self):
