@@ -3,7 +3,7 @@
 import pytest
 
 from dev.platform.paths import MODULE, module_names
-from e2e.toolbox import QUEUE_RACE, Guest, new_shared
+from e2e.toolbox import QUEUE_RACE, Guest, new_shared_on
 
 LEFTOVERS = {
     "tables": "SELECT relname FROM pg_class WHERE relname LIKE 'finance%%portal%%'",
@@ -87,12 +87,7 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
 ):
     # The ERP refuses to uninstall while it runs a scheduled action.
     server = make_erp(workers=0, max_cron_threads="0")
-    shared = new_shared(
-        server,
-        inbox,
-        lambda **v: partner(server=server, **v),
-        lambda **v: invoice(server=server, **v),
-    )
+    shared = new_shared_on(server, inbox, partner, invoice)
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
     server.shell(PDF)
     server.shell(ACCOUNTS)
@@ -132,12 +127,7 @@ def test_uninstalling_the_bridges_leaves_the_addon_as_it_is_alone(
     make_erp, inbox, partner, invoice
 ):
     server = make_erp(workers=0, max_cron_threads="0")
-    shared = new_shared(
-        server,
-        inbox,
-        lambda **v: partner(server=server, **v),
-        lambda **v: invoice(server=server, **v),
-    )
+    shared = new_shared_on(server, inbox, partner, invoice)
     if BRIDGES:
         modules = server.rpc("ir.module.module", "search", [("name", "in", BRIDGES)])
         server.rpc("ir.module.module", "button_immediate_uninstall", modules)

@@ -2,7 +2,7 @@
 
 from dev.platform.odoo import run_quietly
 from dev.platform.paths import module_names
-from e2e.toolbox import Guest, new_shared, words
+from e2e.toolbox import Guest, new_shared_on, words
 
 # Of the whole database: an update has no business with anybody's tables.
 SCHEMA = {
@@ -67,12 +67,7 @@ def read(server, queries):
 
 def test_update_keeps_what_people_set_and_what_customers_have(make_erp, inbox, partner, invoice):
     server = make_erp(workers=0, max_cron_threads="0")
-    shared = new_shared(
-        server,
-        inbox,
-        lambda **v: partner(server=server, **v),
-        lambda **v: invoice(server=server, **v),
-    )
+    shared = new_shared_on(server, inbox, partner, invoice)
     visitor = Guest()
     page = visitor.get(shared.url)
     server.shell(CHANGES)

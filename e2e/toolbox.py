@@ -170,6 +170,12 @@ def new_shared(erp, inbox, partner, invoice, **values) -> Shared:
     return share(erp, inbox, invoice(partner=customer, **values), contact, email)
 
 
+def new_shared_on(server, inbox, partner, invoice) -> Shared:
+    """Do the same on a server of one's own."""
+    on_it = (partial(make, server=server) for make in (partner, invoice))
+    return new_shared(server, inbox, *on_it)
+
+
 def age(erp, link: int, hours: int = 24, seconds: int = 0) -> None:
     """Make a link older than it is, past the database's guard."""
     erp.psql(
