@@ -8,7 +8,7 @@ import contextlib
 
 from odoo.http import Request
 
-from .tools.masking import mask_links
+from .tools.masking import holds_link, mask_links
 
 
 def install():
@@ -18,8 +18,9 @@ def install():
         return
 
     def start_unless_secret(self):
-        path = self.httprequest.full_path
-        return contextlib.nullcontext() if mask_links(path) != path else start(self)
+        path, address = self.httprequest.path, self.httprequest.full_path
+        is_secret = holds_link(path) or mask_links(address) != address
+        return contextlib.nullcontext() if is_secret else start(self)
 
     start_unless_secret.spares_finance_links = True
     Request._get_profiler_context_manager = start_unless_secret

@@ -4,7 +4,6 @@ from urllib.parse import quote
 
 from odoo.tests import tagged
 
-from ..tools.masking import mask_links
 from .account_pages_common import PORTAL, AccountPagesCase
 
 # What may stand before, inside or behind the secret; {0} and {1} are its two halves.
@@ -37,6 +36,22 @@ def get_shapes():
     yield "in angle brackets", "<{0}{1}>"
 
 
+def get_copies(secret, cut):
+    """Return ``(name, path part)`` of a secret, percent-encoded once, twice and three times.
+
+    :param int cut: behind how many characters stands what came into it
+    """
+    for name, form in get_shapes():
+        path = quote(form.format(secret[:cut], secret[cut:]), safe="/")
+        yield name, path
+        yield f"{name}, encoded again", path.replace("%", "%25")
+    for times in range(1, 4):
+        yield (
+            f"encoded {times} times",
+            "".join("%" + "25" * (times - 1) + f"{ord(letter):02X}" for letter in secret),
+        )
+
+
 @tagged("post_install", "-at_install")
 class TestCopiedLinks(AccountPagesCase):
     """Every address that is mailed, or that people copy from the address bar."""
@@ -46,23 +61,9 @@ class TestCopiedLinks(AccountPagesCase):
         self.env["ir.config_parameter"].set_param("finance_portal.throttle.viewing", "10000/60")
         self.env["ir.config_parameter"].set_param("finance_portal.throttle.recovery", "10000/60")
 
-    def copies(self, secret):
-        """Return ``(name, path part)`` of a secret, percent-encoded once, twice and three times."""
-        half = len(secret) // 2
-        for name, form in get_shapes():
-            path = quote(form.format(secret[:half], secret[half:]), safe="/")
-            yield name, path
-            yield f"{name}, encoded again", path.replace("%", "%25")
-        for times in range(1, 4):
-            yield (
-                f"encoded {times} times",
-                "".join("%" + "25" * (times - 1) + f"{ord(letter):02X}" for letter in secret),
-            )
-
     def assertCopiesOpen(self, start, secret, target):
-        for name, part in self.copies(secret):
+        for name, part in get_copies(secret, len(secret) // 2):
             with self.subTest(start, name=name):
-                self.assertNotIn(secret, mask_links(f"GET {start}{part} HTTP/1.1"))
                 answer = self.visit(start + part)
                 self.assertEqual(answer.status_code, 303)
                 self.assertTrue(answer.headers["Location"].endswith(target))
@@ -88,7 +89,7 @@ class TestCopiedLinks(AccountPagesCase):
     def test_addresses_of_documents(self):
         link, token = self.issue()
         self.open_link(token)
-        for name, part in self.copies(link.ref):
+        for name, part in get_copies(link.ref, len(link.ref) // 2):
             with self.subTest(name=name):
                 self.assertEqual(self.visit(f"/finance/d/{part}").status_code, 200)
 

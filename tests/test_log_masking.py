@@ -2,7 +2,12 @@
 
 import io
 import logging
+import sys
+import unicodedata
 from unittest.mock import patch
+from urllib.parse import unquote
+
+from werkzeug.urls import uri_to_iri
 
 from odoo.tests import BaseCase, tagged
 from odoo.tools import config
@@ -10,7 +15,8 @@ from odoo.tools import config
 from .. import log_masking
 from ..models.sign_in.account_link import PURPOSES
 from ..tools.masking import mask_links, mask_value
-from ..tools.secure_token import ACCOUNT_LINKS, PLACEHOLDER, new_ref, new_token
+from ..tools.secure_token import ACCOUNT_LINKS, PLACEHOLDER, clean_token, new_ref, new_token
+from .test_copied_links import get_copies
 
 
 @tagged("post_install", "-at_install")
@@ -73,6 +79,44 @@ class TestLogMasking(BaseCase):
             self.logger.info("GET /finance/i/%s HTTP/1.1", mangled)
         self.assertMasked("HTTP/1.1")
         self.assertNotIn(self.token[:30], self.logged)
+
+    def test_l2_whatever_opens_is_hidden_as_the_web_server_writes_it(self):
+        """It decodes what isn't ASCII, such as a character that a chat put into the link."""
+        for start in ("/finance/i/", "/q/", "/finance/customer-portal/setup/"):
+            for cut in (1, 10, 21, 42):
+                parts = self.token[:cut], self.token[cut:]
+                for name, path in get_copies(self.token, cut):
+                    if clean_token(unquote(path)) != self.token:
+                        continue
+                    with self.subTest(start, name=name, cut=cut):
+                        line = mask_links(f"GET {uri_to_iri(start + path)} HTTP/1.1")
+                        self.assertTrue(line.startswith(f"GET {start}"), line)
+                        self.assertTrue(line.endswith(" HTTP/1.1"), line)
+                        for part in (self.token, *(part for part in parts if len(part) > 9)):
+                            self.assertNotIn(part, line)
+
+    def test_l2_whatever_is_taken_out_of_a_token_is_hidden_with_it(self):
+        unseen = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+        letters = [
+            letter
+            for letter in map(chr, range(sys.maxunicode + 1))
+            # No address holds spaces and line ends as they are.
+            if unicodedata.category(letter) in unseen and letter not in " \t\r\n"
+        ]
+        self.assertGreater(len(letters), 200)
+        for letter in ("\\", *letters):
+            broken = f"{self.token[:9]}{letter}{self.token[9:]}"
+            self.assertEqual(clean_token(broken), self.token)
+            line = mask_links(f"GET /finance/i/{broken} HTTP/1.1")
+            self.assertEqual(line, "GET /finance/i/*** HTTP/1.1", hex(ord(letter)))
+
+    def test_l2_whatever_stands_before_a_token_that_opens_is_hidden(self):
+        for number in (*range(32, 127), 0xA0, 0xAB, 0xE9, 0x200B, 0x2026, 0x3002, 0x1F600):
+            for junk in (chr(number), chr(number) * 20):
+                if clean_token(junk + self.token) == self.token:
+                    with self.subTest(junk=junk):
+                        line = mask_links(f"GET /finance/i/{junk}{self.token} HTTP/1.1")
+                        self.assertEqual(line, "GET /finance/i/*** HTTP/1.1")
 
     def test_l2_exception_message_and_traceback(self):
         try:

@@ -45,6 +45,8 @@ class TestProfiling(FinancePortalHttpCase):
         others = ("//finance//i//", "/de/finance/i/", "/finance/customer-portal/login?next=/q/")
         for route in (*routes, *others):
             mangled = [f"%{code}{token}" for code in ("20", "22", "27", "28", "3C", "5B", "5C")]
+            broken = (f"{token[:9]}{mark}{token[9:]}" for mark in ("%E2%80%8B", "%20", "%0D%0A"))
+            mangled += [f":{token}", *broken]
             for path in (f"{route}{one}" for one in (token, f"{token}/x", *mangled)):
                 with self.subTest(path=path):
                     self.assertEqual(self.profiled(path), [])

@@ -2,17 +2,26 @@
 
 import re
 
-from .secure_token import ACCOUNT_LINKS, PLACEHOLDER
+from .secure_token import ACCOUNT_LINKS, PLACEHOLDER, mend_path
 
 MASK = "***"
 
 # One slash or several, plain or percent-encoded, once or more often; and what the link
 # rewriters of mail gateways make of it.
 _SLASH = r"(?:(?:/|%(?:25)*2f)+|-2f|_)"
-# What may stand before a token that was mangled: a quote, a bracket, a space, as it is or encoded.
-_JUNK = r"(?:[\"'*(\[{<«“\\ ]|%(?:25)*[0-9a-f]{2}){0,6}"
-# A token, also truncated or broken over two lines of quoted-printable.
-_REST = r"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~]|=\r?\n))"
+# What may stand before a token that was mangled: whatever clean_token() takes off, which a mail
+# program put there, as it is or encoded. No line ends, where another line of a log begins.
+_JUNK = r"(?:[^a-z0-9_/%\t\r\n-]|(?!%(?:25)*2f)%(?:25)*[0-9a-f]{2}){0,40}"
+# Characters that nobody sees, but for spaces and line ends: clean_token() takes them out, and the
+# web server's log writes them as they are.
+_UNSEEN = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680"
+    r"\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\U000110bd\U000110cd"
+    r"\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
+)
+# A token, also truncated, or broken: over two lines of quoted-printable, by a backslash, or by
+# what nobody sees.
+_REST = rf"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~\\{_UNSEEN}]|=\r?\n))"
 
 # Shorter segments than 16 characters cannot be a token worth hiding; longer ones are hidden
 # to their end. Under /finance/d/ stand references of 22 characters, which are no secret. Other
@@ -23,7 +32,7 @@ LINK = re.compile(
     rf"(finance{_SLASH}(?:[ipt]|%(?:25)*[0-9a-f]{{2}}|customer-portal{_SLASH}(?:{ACCOUNT_LINKS}))"
     rf"{_SLASH})(?!{re.escape(PLACEHOLDER)}-?[0-9a-f]{{0,20}}\b){_JUNK}{_REST}{{16,}}"
     rf"|(finance{_SLASH}d{_SLASH}){_JUNK}{_REST}{{40,}}"
-    rf"|((?:/|%(?:25)*2f)q{_SLASH})(?=\ {{0,6}}[^\s/]{{0,80}}(?-i:[A-Z])){_JUNK}{_REST}{{36,}}",
+    rf"|((?:/|%(?:25)*2f)q{_SLASH}){_JUNK}(?=[^ /\t\r\n]{{0,80}}(?-i:[A-Z])){_REST}{{36,}}",
     re.IGNORECASE,
 )
 
@@ -49,10 +58,24 @@ def mask_links(text):
     '/q/***'
     >>> mask_links("https://example.com/q/how-do-i-write-off-an-invoice-in-part-only")
     'https://example.com/q/how-do-i-write-off-an-invoice-in-part-only'
+    >>> mask_links("/finance/i/:" + "A" * 10 + "\\u200b" + "A" * 33 + " HTTP/1.1")
+    '/finance/i/*** HTTP/1.1'
     >>> mask_links("/finance/d/" + "A" * 22) == "/finance/d/" + "A" * 22
     True
     """
     return LINK.sub(lambda match: (match[1] or match[2] or match[3]) + MASK, text)
+
+
+def holds_link(path):
+    """Return whether an address leads to a mailed link, whatever became of it on the way.
+
+    :param str path: as a browser asked for it, decoded
+
+    >>> holds_link("/de/finance/i/" + "A" * 10 + "\\n" + "A" * 33), holds_link("/finance/d/x")
+    (True, False)
+    """
+    mended = mend_path(path)
+    return mask_links(mended) != mended
 
 
 def mask_value(value):

@@ -23,7 +23,7 @@ from ...failures import (
 from ...tools.colour import readable_on
 from ...tools.logo import read_logo
 from ...tools.markup import html_lang
-from ...tools.masking import mask_links
+from ...tools.masking import holds_link
 from ...tools.secure_token import is_ref
 from ...tools.zones import get_zone
 
@@ -58,7 +58,7 @@ class FinancePortalPage(models.AbstractModel):
     @api.model
     def _holds_token(self, path):
         """Return whether ``path`` contains a mailed token, with or without a language prefix."""
-        return mask_links(path) != path
+        return holds_link(path)
 
     @api.model
     def _is_own_failure(self, path):
