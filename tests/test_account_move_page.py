@@ -293,6 +293,17 @@ class TestPageContent(InvoicePageCase):
         [note] = self.values(invoice)["notes"]
         self.assertEqual(note, "<p>Thanks</p>")
 
+    def test_links_to_files_in_notes_become_their_words(self):
+        invoice = self.make(
+            narration='<p><a title="Terms" href="/web/content/7?access_token=secret">Our terms</a>'
+            ' <a href="https://bakery.example.com">More</a></p>'
+        )
+        [note] = self.values(invoice)["notes"]
+        self.assertEqual(
+            note,
+            '<p><a title="Terms">Our terms</a> <a href="https://bakery.example.com">More</a></p>',
+        )
+
     def test_texts_of_others_are_escaped(self):
         invoice = self.make(self.line(name="<script>alert(1)</script>"), ref="<b>ref</b>")
         html = self.render(invoice)

@@ -130,7 +130,7 @@ class FinancePortalDocument(models.AbstractModel):
         Pictures go as well, and links to files: the ERP opens both with permanent tokens.
         """
         clean = html_sanitize(html, sanitize_attributes=True, strip_style=True, strip_classes=True)
-        clean = FILE_LINK.sub(r"\1", clean)
+        clean = FILE_LINK.sub(r"\1", str(clean))  # as markup, it would escape what is put in
         return Markup(IMAGE.sub("", clean))  # noqa: S704  sanitized the line before
 
     def _finance_portal_make_hero(self, label, amount, states, notes):
