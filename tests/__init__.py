@@ -66,6 +66,7 @@ from . import (
     test_enabling_reminding,
     test_enabling_seen,
     test_every_email,
+    test_exports,
     test_failure_look,
     test_figures,
     test_files,

@@ -11,6 +11,19 @@ _FORMULA = tuple("=+-@\t\r\n|％＝＋－＠")
 _INNER = re.compile(r'(?<=[ ,;:|~^\t\r\n"])(?=[=+\-@％＝＋－＠]\S)')
 
 
+def guard(text):
+    """Return a text that is no formula where it has a cell of its own.
+
+    >>> guard('=HYPERLINK("https://x.example")'), guard(" -1+1"), guard("A=1, -1")
+    ('\\'=HYPERLINK("https://x.example")', "' -1+1", 'A=1, -1')
+    """
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text):
+    return text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+
+
 def plain_text(text):
     """Return a text that no spreadsheet program runs, whatever it takes for the separator.
 
@@ -20,9 +33,8 @@ def plain_text(text):
     ("PO;'=1+1", 'Bread - and more')
     """
     text = text.replace("\x00", "")
-    guarded = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
-    text = _INNER.sub("'", text)
-    return f"'{text}" if guarded else text
+    start = "'" if _is_formula(text) else ""
+    return start + _INNER.sub("'", text)
 
 
 def csv_bytes(rows):

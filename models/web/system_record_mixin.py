@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import clean_context
 
+from ...tools.spreadsheet import guard
+
 
 class FinancePortalSystemRecordMixin(models.AbstractModel):
     """What the system writes in the name of whoever caused it.
@@ -27,3 +29,11 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
         if rest := [name for name in fields if name not in own]:
             values |= super().default_get(rest)
         return values
+
+    def _export_rows(self, fields, **options):
+        """Let no spreadsheet program run what visitors sent, such as a name or a browser's.
+
+        Odoo writes each text into an Excel file that begins as a formula does as one.
+        """
+        rows = super()._export_rows(fields, **options)
+        return [[guard(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
