@@ -161,6 +161,8 @@ def test_l2_no_log_of_the_proxy_holds_a_secret(shared, server, proxy, visitor):
                 headers = {"Referer": f"https://{host}/finance/i/{token}"}
                 address = f"https://{host}{form.format(token)}"
                 guest.get(address, headers=headers, allow_redirects=False)
+        for form in FORMS:
+            proxy.ask_as_is(form.format(token))
         return guest.get(shared.url, allow_redirects=False).status_code
 
     assert ask_all() == 303
