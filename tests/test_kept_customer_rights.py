@@ -32,39 +32,48 @@ class TestKeptCustomerRights(SendDocumentsCase):
         self.assertEqual(found, {document._name for document in documents})
         return documents
 
+    def each_field(self):
+        """Return each kind's document with each field that keeps a customer."""
+        return [
+            (document, field)
+            for document in self.each_kind()
+            for field in document._finance_portal_get_kept_fields()
+        ]
+
     def test_nobody_writes_it(self):
-        for document in self.each_kind():
-            with self.subTest(document._name):
+        for document, field in self.each_field():
+            with self.subTest(document._name, field=field):
                 with self.assertRaises(AccessError):
-                    document.with_user(self.boss).write({KEPT: self.rival.id})
+                    document.with_user(self.boss).write({field: self.rival.id})
                 with self.assertRaises(AccessError):
                     document.with_user(self.boss).write(
-                        {KEPT: self.rival.id, "partner_id": self.ben.id}
+                        {field: self.rival.id, "partner_id": self.ben.id}
                     )
+                self.assertFalse(document[field])
                 self.assertEqual(document._finance_portal_get_customer(), self.customer)
 
     def test_nobody_begins_with_it(self):
-        for document in self.each_kind():
+        for document, field in self.each_field():
             model = document.with_user(self.boss).browse().sudo(False)
             self.env["ir.default"].with_user(self.boss).create(
                 {
-                    "field_id": self.env["ir.model.fields"]._get(model._name, KEPT).id,
+                    "field_id": self.env["ir.model.fields"]._get(model._name, field).id,
                     "json_value": json.dumps(self.rival.id),
                     "user_id": self.boss.id,
                 }
             )
             values = {"partner_id": self.ada.id}
-            context = {f"default_{KEPT}": self.rival.id}
+            context = {f"default_{field}": self.rival.id}
             made = {
-                "values": model.create({**values, KEPT: self.rival.id}),
+                "values": model.create({**values, field: self.rival.id}),
                 "context": model.with_context(**context).create(values),
                 "own default": model.create(values),
                 "context of the system": model.sudo().with_context(**context).create(values),
                 "own default for the system": model.sudo().create(values),
             }
             for way, one in made.items():
-                with self.subTest(model._name, way=way):
-                    self.assertFalse(one[KEPT])
+                with self.subTest(model._name, field=field, way=way):
+                    self.assertFalse(one[field])
                     self.assertEqual(one._finance_portal_get_customer(), self.customer)
 
     def test_the_system_does(self):

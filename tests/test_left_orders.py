@@ -55,3 +55,47 @@ class TestLeftOrders(ContactCase):
     def test_somebody_else_may_be_billed(self):
         order = self.order(partner_invoice_id=self.eve.id)
         self.assertEqual(self.invoice_of(order).partner_id, self.eve)
+
+    def leave(self, contact, other):
+        contact.parent_id = other
+
+    def be_merged(self, contact, other):
+        self.merge(contact, self.make_contact("Other", parent=other))
+
+    def test_whoever_is_billed_may_leave_alone(self):
+        """Whose invoice it is doesn't change with them, be it the order's customer or not."""
+        for way in (self.leave, self.be_merged):
+            for billed, other in ((self.customer, self.rival), (self.rival, self.customer)):
+                contact = self.make_contact("Cy", parent=billed)
+                order = self.order(partner_invoice_id=contact.id)
+                way(contact, other)
+                with self.subTest(way=way.__name__, billed=billed.name):
+                    self.assertEqual(order._finance_portal_get_customer(), self.customer)
+                    invoice = self.invoice_of(order)
+                    self.assertEqual(invoice.partner_id, billed)
+                    self.assertEqual(invoice.commercial_partner_id, billed)
+
+    def test_staff_say_anew_who_is_billed(self):
+        order = self.order(partner_invoice_id=self.ben.id)
+        self.ben.parent_id = self.rival
+        order.partner_invoice_id = self.eve
+        self.assertEqual(self.invoice_of(order).partner_id, self.eve)
+
+    def test_whoever_comes_back_is_billed_again(self):
+        order = self.order(partner_invoice_id=self.ben.id)
+        self.ben.parent_id = self.rival
+        self.ben.parent_id = self.customer
+        self.assertEqual(self.invoice_of(order).partner_id, self.ben)
+
+    def test_whoever_is_cut_off_takes_nothing_along(self):
+        """Somebody deletes the contact in between, and later moves the one below."""
+        between = self.make_contact("Department")
+        below = self.make_contact("Bo", parent=between)
+        order = self.order(partner=below)
+        between.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(below.commercial_partner_id, below)
+        self.assertEqual(order._finance_portal_get_customer(), self.customer)
+        below.parent_id = self.rival
+        self.assertEqual(order._finance_portal_get_customer(), self.customer)
+        self.assertEqual(self.invoice_of(order).partner_id, self.customer)

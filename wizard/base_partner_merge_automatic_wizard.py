@@ -70,7 +70,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         own = survivor.sudo().commercial_partner_id
         for customer in {*customers.values()} - customers.keys() - {own}:
             gone = [contact for contact, before in customers.items() if before == customer]
-            self.env["finance.portal.kept.customer.mixin"]._finance_portal_leave_behind(
+            self.env["finance.portal.document"]._finance_portal_leave_behind(
                 customer.concat(*gone) - customer, customer
             )
 

@@ -114,8 +114,8 @@ class ResPartner(models.Model):
                 )
             )
             if gone and customer.commercial_partner_id == customer:
-                Kept = self.env["finance.portal.kept.customer.mixin"]
-                Kept._finance_portal_leave_behind(gone, customer)
+                Document = self.env["finance.portal.document"]
+                Document._finance_portal_leave_behind(gone, customer)
 
     def unlink(self):
         """Close the links of contacts who are deleted, and delete the accounts they had."""
@@ -123,7 +123,16 @@ class ResPartner(models.Model):
         live_links = self.env["finance.portal.link"]._find_live_of(self, contacts_too=True)
         # Before they go, so that the record still tells whose links they were.
         live_links.filtered(lambda link: link.partner_id in self)._revoke("recipient")
+        # Nothing ties contacts to their customer any more when the one in between goes.
+        customers = self._finance_portal_get_customers()
         result = super().unlink()
+        left = self.concat(*customers, *customers.values()).exists()
+        customers = {
+            contact: customer
+            for contact, customer in customers.items()
+            if contact in left and customer in left
+        }
+        self._finance_portal_leave_documents(customers)
         live_links.filtered(lambda link: not link.revoked_at)._close_for_recipients()
         return result
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -22,3 +22,18 @@ class FinancePortalDocument(models.AbstractModel):
         now_with = self.partner_id.commercial_partner_id
         is_left = customer not in (now_with, contact)
         return is_left and contact.commercial_partner_id == now_with
+
+    # === WHOSE IT STAYS === #
+
+    @api.model
+    def _finance_portal_leave_behind(self, contacts, customer):
+        """Have documents of every kind stay with ``customer``, whose contacts these were."""
+        self.env.flush_all()
+        for name in self._finance_portal_get_models():
+            self.env[name]._finance_portal_stay(contacts, customer)
+        # What record rules were made of: which contacts a customer has.
+        self.env.registry.clear_cache()
+
+    @api.model
+    def _finance_portal_stay(self, contacts, customer):
+        """Write down, where nothing else tells, that documents stay with ``customer``."""

@@ -7,6 +7,12 @@ from odoo.tools import SQL
 
 KEPT = "finance_customer_id"
 CONTACTS_KEY = "finance_portal_contacts"
+# One of the contacts may have been a customer itself, whom somebody left.
+STAY = """
+    UPDATE %(table)s SET %(kept)s = %(customer)s
+     WHERE ((%(named)s IN %(contacts)s AND %(kept)s IS NULL) OR %(kept)s IN %(contacts)s)
+       AND %(staying)s
+"""
 
 
 class Contacts(NamedTuple):
@@ -47,7 +53,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         Only what the system itself passes counts: it, too, works with the context and the defaults
         of whoever called, as when Odoo books the payment of an order.
         """
-        nobody = {KEPT: False}
+        nobody = dict.fromkeys(self._finance_portal_get_kept_fields(), False)
         vals_list = [
             {**nobody, **vals} if self.env.su else {**vals, **nobody} for vals in vals_list
         ]
@@ -58,19 +64,33 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
         :raise AccessError: somebody writes it, which only the system does
         """
-        if KEPT in vals and not self.env.su:
+        kept = self._finance_portal_get_kept_fields()
+        if kept.keys() & vals.keys() and not self.env.su:
             raise AccessError(
                 self.env._("To give this document to another customer, change its customer.")
             )
-        if "partner_id" not in vals:
-            return super().write(vals)
+        given, staying = {}, self
+        if {*kept.values()} & vals.keys():
+            given = self.grouped(lambda one: one._finance_portal_get_forgotten(vals))
+        for names, documents in given.items():
+            if names:
+                forgetful = super(FinancePortalKeptCustomerMixin, documents)
+                forgetful.write({**vals, **dict.fromkeys(names, False)})
+                staying -= documents
+        return super(FinancePortalKeptCustomerMixin, staying).write(vals)
+
+    def _finance_portal_get_forgotten(self, vals):
+        """Return the names of the kept customers that it loses when these values are written.
+
+        Whoever gives a document to another customer says anew who is concerned by it.
+        """
         # sudo: whose it was, whoever may change whose it is
-        given = self.filtered(
-            lambda one: one.sudo().finance_customer_id and one.partner_id.id != vals["partner_id"]
+        own, kept = self.sudo(), self._finance_portal_get_kept_fields()
+        named = {*kept.values()} & vals.keys()
+        changed = {name for name in named if own[name].id != vals[name]}
+        return tuple(
+            field for field, name in kept.items() if own[field] and {name, "partner_id"} & changed
         )
-        if given:
-            super(FinancePortalKeptCustomerMixin, given).write({**vals, KEPT: False})
-        return super(FinancePortalKeptCustomerMixin, self - given).write(vals)
 
     # === FINANCE PORTAL DOCUMENT === #
 
@@ -105,29 +125,35 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _finance_portal_get_kept_fields(self):
+        """Return which fields hold the customer that a contact named on it was with.
+
+        :return: ``{field: field of the contact}``
+        """
+        return {KEPT: "partner_id"}
+
+    @api.model
     def _finance_portal_get_staying_condition(self):
         """Return which of its records stay with their customer at all, as SQL."""
         return SQL("TRUE")
 
     @api.model
-    def _finance_portal_leave_behind(self, contacts, customer):
-        """Write down that the contacts' documents stay with ``customer``."""
-        self.env.flush_all()
-        staying = self.env.registry["finance.portal.kept.customer.mixin"]
-        for name in self.env["finance.portal.document"]._finance_portal_get_models():
-            if not issubclass(self.env.registry[name], staying):
-                continue
-            # One statement: there may be thousands, and nothing else follows from it.
+    def _finance_portal_stay(self, contacts, customer):
+        """Write down whose they were, also of those that a contact left to its customer before.
+
+        One statement for each: there may be thousands, and nothing else follows from it.
+        """
+        for kept, named in self._finance_portal_get_kept_fields().items():
             self.env.cr.execute(
                 SQL(
-                    "UPDATE %s SET finance_customer_id = %s"
-                    " WHERE partner_id IN %s AND finance_customer_id IS NULL AND %s",
-                    SQL.identifier(self.env[name]._table),
-                    customer.id,
-                    tuple(contacts.ids),
-                    self.env[name]._finance_portal_get_staying_condition(),
+                    STAY,
+                    table=SQL.identifier(self._table),
+                    kept=SQL.identifier(kept),
+                    named=SQL.identifier(named),
+                    customer=customer.id,
+                    contacts=tuple(contacts.ids),
+                    staying=self._finance_portal_get_staying_condition(),
                 )
             )
-            self.env[name].invalidate_model(["finance_customer_id"])
-        # What record rules were made of: which contacts a customer has.
-        self.env.registry.clear_cache()
+            self.invalidate_model([kept])
+        return super()._finance_portal_stay(contacts, customer)

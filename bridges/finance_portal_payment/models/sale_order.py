@@ -25,6 +25,10 @@ class SaleOrder(models.Model):
     def _finance_portal_get_billed(self):
         return self.partner_invoice_id
 
+    def _finance_portal_get_paying_customer(self):
+        stayed_with = self.finance_billed_customer_id.commercial_partner_id
+        return stayed_with or super()._finance_portal_get_paying_customer()
+
     def _finance_portal_prepare_transaction(self):
         return {"sale_order_ids": [Command.set(self.ids)]}
 

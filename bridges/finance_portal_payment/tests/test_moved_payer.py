@@ -64,3 +64,25 @@ class TestMovedPayer(TogetherCase):
         transaction = self.pay(link)
         self.assertCustomersMoney(transaction)
         self.assertEqual(self.quote.state, "sale")
+
+    def test_so_is_it_where_only_whoever_is_billed_left(self):
+        for under_way in (False, True):
+            quote = self.make_quote(
+                self.ada, require_payment=True, partner_invoice_id=self.ben.id
+            )
+            _link, page = self.open_quote(quote, self.ada)
+            self.answer(page)
+            with self.subTest(under_way=under_way):
+                if not under_way:
+                    self.ben.parent_id = self.rival
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                link, _page = self.enter(quote, self.ada)
+                transaction = self.pay(link, state="pending" if under_way else "done")
+                if under_way:
+                    self.ben.parent_id = self.rival
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    self.simulate(transaction)
+                self.assertCustomersMoney(transaction)
+            self.ben.parent_id = self.customer
