@@ -87,3 +87,25 @@ class TestCustomersWhoJoin(ContactCase, DecisionCase):
             with self.subTest(way=way.__name__, given="to somebody else"):
                 terms = quote._finance_portal_get_terms()
                 self.assertFalse(quote._finance_portal_get_standing_decision(terms))
+
+    def test_who_leaves_again_takes_nothing_along(self):
+        """Neither what they had before, nor what somebody had left to them; so say the books."""
+        for name, way in enumerate((self.join, self.become_a_branch, self.be_merged)):
+            person, address = self.make_person(f"kim{name}")
+            below = self.make_contact(f"bo{name}", parent=person)
+            documents = [*self.make_documents(person, address), self.make_quote(below)]
+            below.parent_id = self.customer
+            way(person)
+            leaving = person.exists() or self.eve
+            leaving.parent_id = self.customer
+            self.env.flush_all()
+            self.env.invalidate_all()
+            scope = self.env["finance.portal.scope"]
+            for document in documents:
+                with self.subTest(way=way.__name__, document=document.display_name):
+                    self.assertEqual(document._finance_portal_get_customer(), self.rival)
+                    if document._name == "account.move":
+                        self.assertEqual(document.line_ids.partner_id, self.rival)
+                    domain = scope._get_domain(document._name, self.rival, self.company)
+                    self.assertIn(document, document.search(domain))
+            leaving.parent_id = self.rival

@@ -4,6 +4,7 @@ Uses the rooms below it. Only the portal's list of pages refers to this room.
 """
 
 from . import account_move
+from . import account_move_contact
 from . import account_move_legal
 from . import account_move_mail
 from . import account_move_open_items

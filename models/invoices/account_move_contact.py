@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Odoo noted one of the contacts, who was a customer then, but the books say that it is the one's
+# whom they left: they had joined it. Drafts are found by whom they name.
+NOTED = """
+    UPDATE account_move move SET commercial_partner_id = %(customer)s
+     WHERE move.commercial_partner_id IN %(contacts)s
+       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       AND (move.state = 'posted' OR move.partner_id IN %(contacts)s)
+       AND EXISTS (
+        SELECT FROM account_move_line line
+          JOIN res_partner booked ON booked.id = line.partner_id
+         WHERE line.move_id = move.id AND line.partner_id NOT IN %(contacts)s
+           AND booked.commercial_partner_id = %(customer)s
+       )
+"""
+
+
+class AccountMove(models.Model):
+    """An invoice, and what is made of it, stay with their customer when a contact leaves."""
+
+    _inherit = "account.move"
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """Address what is made of an invoice to its customer, once the contact it names has left.
+
+        Its credit note, its copy for the next month, maybe posted and mailed by a job: Odoo takes
+        for their customer whom the contact belongs to now.
+        """
+        vals_list = super().copy_data(default)
+        # Odoo passes the contact itself for a credit note, which is whose the invoice is.
+        chosen = set() if (default or {}).get("reversed_entry_id") else {*(default or ())}
+        for move, vals in zip(self, vals_list, strict=True):
+            own = move.sudo()  # sudo: whose contacts they are, also those of other companies
+            if not own._finance_portal_is_kind():
+                continue
+            customer, contacts = own._finance_portal_get_customer(), own.partner_id.browse()
+            for name, kind in (("partner_id", "invoice"), ("partner_shipping_id", "delivery")):
+                contact = contacts.browse(vals.get(name))
+                if name not in chosen and own._finance_portal_was_left_by(contact):
+                    vals[name] = customer.address_get([kind])[kind]
+        return vals_list
+
+    # === FINANCE PORTAL DOCUMENT === #
+
+    @api.model
+    def _finance_portal_stay(self, contacts, customer):
+        """Note their customer where Odoo still notes a contact who joined it, and leaves now."""
+        values = {"customer": customer.id, "contacts": tuple(contacts.ids)}
+        self.env.cr.execute(SQL(NOTED, **values))
+        self.invalidate_model(["commercial_partner_id"])
+        return super()._finance_portal_stay(contacts, customer)
