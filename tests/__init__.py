@@ -97,6 +97,7 @@ from . import (
     test_known_browser,
     test_labels,
     test_large_files,
+    test_left_files,
     test_left_invoices,
     test_left_orders,
     test_legal_documents,

@@ -78,6 +78,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _finance_portal_leave_behind(self, contacts, customer):
+        """Show whoever left a customer none of what was shared with them as its contacts."""
+        self.env["finance.portal.file"]._of(contacts).unlink()
+        return super()._finance_portal_leave_behind(contacts, customer)
+
     def _finance_portal_get_choices(self):
         """Return the files of the document that its user may tick, newest first.
 
