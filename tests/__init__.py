@@ -100,6 +100,7 @@ from . import (
     test_left_files,
     test_left_invoices,
     test_left_orders,
+    test_left_pages,
     test_legal_documents,
     test_letterhead,
     test_link_death,

@@ -90,7 +90,7 @@ class TestCustomersWhoJoin(ContactCase, DecisionCase):
 
     def test_who_leaves_again_takes_nothing_along(self):
         """Neither what they had before, nor what somebody had left to them; so say the books."""
-        for name, way in enumerate((self.join, self.become_a_branch, self.be_merged)):
+        for name, way in enumerate((self.join, self.be_merged)):
             person, address = self.make_person(f"kim{name}")
             below = self.make_contact(f"bo{name}", parent=person)
             documents = [*self.make_documents(person, address), self.make_quote(below)]

@@ -23,6 +23,15 @@ class FinancePortalDocument(models.AbstractModel):
         is_left = customer not in (now_with, contact)
         return is_left and contact.commercial_partner_id == now_with
 
+    def _finance_portal_get_addressee(self, contact):
+        """Return whose name and address stand for a contact's; the customer's once they left.
+
+        Names and addresses are those of today: a contact's is the address of the company that they
+        are with.
+        """
+        is_left = self._finance_portal_was_left_by(contact)
+        return self._finance_portal_get_customer() if is_left else contact
+
     # === WHOSE IT STAYS === #
 
     @api.model

@@ -37,11 +37,11 @@ class AccountMove(models.Model):
             own = move.sudo()  # sudo: whose contacts they are, also those of other companies
             if not own._finance_portal_is_kind():
                 continue
-            customer, contacts = own._finance_portal_get_customer(), own.partner_id.browse()
             for name, kind in (("partner_id", "invoice"), ("partner_shipping_id", "delivery")):
-                contact = contacts.browse(vals.get(name))
-                if name not in chosen and own._finance_portal_was_left_by(contact):
-                    vals[name] = customer.address_get([kind])[kind]
+                contact = own.partner_id.browse(vals.get(name))
+                addressee = own._finance_portal_get_addressee(contact)
+                if name not in chosen and addressee != contact:
+                    vals[name] = addressee.address_get([kind])[kind]
         return vals_list
 
     # === FINANCE PORTAL DOCUMENT === #

@@ -18,7 +18,7 @@ PAGE_SOURCES = (
         "account_payment",
         "id = %(payment)s",
         "payment",
-        "move_id, partner_id, currency_id, payment_method_line_id",
+        "move_id, partner_id, finance_customer_id, currency_id, payment_method_line_id",
     ),
     ("account_move", "id = (SELECT move_id FROM payment)"),
     ("account_move_line", "move_id = (SELECT move_id FROM payment)", "items", "id"),
@@ -39,7 +39,7 @@ PAGE_SOURCES = (
         "res_partner",
         "id IN (SELECT partner_id FROM company UNION ALL"
         " SELECT unnest(ARRAY[id, commercial_partner_id]) FROM res_partner"
-        " WHERE id = (SELECT partner_id FROM payment))",
+        " WHERE id IN (SELECT unnest(ARRAY[partner_id, finance_customer_id]) FROM payment))",
     ),
     (
         "res_currency",

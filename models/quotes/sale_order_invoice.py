@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-BILLED = "partner_invoice_id"
-
 
 class SaleOrder(models.Model):
     """An order's invoice is its customer's as well, once the contact it names has left.
@@ -26,17 +24,22 @@ class SaleOrder(models.Model):
 
     @api.model
     def _finance_portal_get_kept_fields(self):
-        return {**super()._finance_portal_get_kept_fields(), "finance_billed_customer_id": BILLED}
+        own = {"finance_billed_customer_id": "partner_invoice_id"}
+        return {**super()._finance_portal_get_kept_fields(), **own}
 
     def _prepare_invoice(self):
         values = super()._prepare_invoice()
         order = self.sudo()  # sudo: whose contacts they are, also those of other companies
-        customer, contacts = order._finance_portal_get_customer(), order.partner_id.browse()
         for name, kind in (("partner_id", "invoice"), ("partner_shipping_id", "delivery")):
-            if order._finance_portal_was_left_by(contacts.browse(values[name])):
-                values[name] = customer.address_get([kind])[kind]
-        stayed_with = order.finance_billed_customer_id.commercial_partner_id
-        is_billed = values["partner_id"] == order[BILLED].id
-        if stayed_with and is_billed and order[BILLED].commercial_partner_id != stayed_with:
-            values["partner_id"] = stayed_with.address_get(["invoice"])["invoice"]
+            contact = order.partner_id.browse(values[name])
+            addressee = order._finance_portal_get_addressee(contact)
+            if addressee != contact:
+                values[name] = addressee.address_get([kind])[kind]
         return values
+
+    def _finance_portal_get_addressee(self, contact):
+        stayed_with = self.finance_billed_customer_id.commercial_partner_id
+        is_billed = contact == self.partner_invoice_id
+        if stayed_with and is_billed and contact.commercial_partner_id != stayed_with:
+            return stayed_with
+        return super()._finance_portal_get_addressee(contact)

@@ -90,8 +90,11 @@ class SaleOrder(models.Model):
         label = self.env._("Prepared for") if is_quote else self.env._("Customer")
         customer = self._finance_portal_get_billed_lines(self.partner_id)
         blocks = [{"label": label, "lines": customer}]
-        billed, shipped = self.partner_invoice_id, self.partner_shipping_id
-        if billed == shipped != self.partner_id:
+        named, billed, shipped = map(
+            self._finance_portal_get_addressee,
+            (self.partner_id, self.partner_invoice_id, self.partner_shipping_id),
+        )
+        if billed == shipped != named:
             both = self.env._("Invoicing and shipping address")
             blocks.append({"label": both, "lines": self._finance_portal_get_address(billed)})
         elif billed != shipped:

@@ -14,7 +14,7 @@ PAGE_SOURCES = (
         "id = %(order)s",
         "quote",
         "partner_id, partner_invoice_id, partner_shipping_id, user_id, currency_id,"
-        " payment_term_id, fiscal_position_id",
+        " payment_term_id, fiscal_position_id, finance_customer_id, finance_billed_customer_id",
     ),
     ("sale_order_line", "order_id = %(order)s", "lines", "id, product_id, product_uom_id"),
     (
@@ -39,8 +39,9 @@ PAGE_SOURCES = (
     ("res_company", "id = %(company)s", "company", "partner_id"),
     (
         "res_partner",
-        "id IN (SELECT unnest(ARRAY[partner_id, partner_invoice_id, partner_shipping_id])"
-        " FROM quote UNION ALL SELECT partner_id FROM company)",
+        "id IN (SELECT unnest(ARRAY[partner_id, partner_invoice_id, partner_shipping_id,"
+        " finance_customer_id, finance_billed_customer_id]) FROM quote"
+        " UNION ALL SELECT partner_id FROM company)",
         "addresses",
         "commercial_partner_id, country_id, state_id",
     ),
