@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     # The contact who is billed may leave alone, and may be another customer's from the start.
     finance_billed_customer_id = fields.Many2one(
         "res.partner",
-        "Customer It Is Billed To",
+        "Billed Customer",
         readonly=True,
         copy=False,
         ondelete="restrict",
