@@ -104,7 +104,7 @@ def test_progress_moves_by_itself_and_failures_are_listed(fragile, inbox, invoic
     batch = _send_in_browser(page, fragile, [*moves, bad, worse])
     state = page.locator(".o_statusbar_status .o_arrow_button_current")
     expect(state).to_contain_text("some failed", timeout=120_000)
-    expect(page.locator("[name=done_count]")).to_contain_text("14")
+    expect(page.locator("[name=processed_count]")).to_contain_text("14")
     problems = page.locator("[name=problem_line_ids] .o_data_row")
     expect(problems).to_have_count(2)
     text = page.locator("[name=problem_line_ids]")

@@ -313,7 +313,7 @@ class TestBatch(BatchCase):
         ):
             for line, value in values.items():
                 line.state = value
-            found = (batch.total_count, batch.done_count, batch.sent_count, batch.failed_count)
+            found = (batch.total_count, batch.processed_count, batch.sent_count, batch.failed_count)
             with self.subTest(state=state, values=values):
                 self.assertEqual((batch.state, found), (state, counts))
 

@@ -39,6 +39,7 @@ class FinancePortalBulkRunMixin(models.AbstractModel):
     )
     total_count = fields.Integer("Total", compute="_compute_counts")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
+    processed_count = fields.Integer("Processed", compute="_compute_counts")
     failed_count = fields.Integer("Failed", compute="_compute_counts")
     skipped_count = fields.Integer("Skipped", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled", compute="_compute_counts")
@@ -80,6 +81,7 @@ class FinancePortalBulkRunMixin(models.AbstractModel):
         return {
             "total_count": states.total(),
             "waiting_count": states["waiting"],
+            "processed_count": states.total() - states["waiting"],
             "failed_count": states["failed"],
             "skipped_count": states["skipped"],
             "cancelled_count": states["cancelled"],

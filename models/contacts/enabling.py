@@ -26,7 +26,6 @@ class FinancePortalEnabling(models.Model):
         "Not Done",
         domain=[("state", "in", ("failed", "skipped"))],
     )
-    processed_count = fields.Integer("Processed", compute="_compute_counts")
     done_count = fields.Integer("Done", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled Contacts")
 
@@ -36,7 +35,6 @@ class FinancePortalEnabling(models.Model):
     def _prepare_counts(self, states):
         return {
             **super()._prepare_counts(states),
-            "processed_count": states.total() - states["waiting"],
             "done_count": states["done"],
         }
 

@@ -24,7 +24,6 @@ class FinancePortalBatch(models.Model):
         domain=[("state", "in", ("failed", "skipped"))],
     )
     state = fields.Selection(selection_add=[("running", "Sending")])
-    done_count = fields.Integer("Processed", compute="_compute_counts")
     sent_count = fields.Integer("Sent", compute="_compute_counts")
     undelivered_count = fields.Integer("Not Delivered Yet", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled Documents")
@@ -43,7 +42,6 @@ class FinancePortalBatch(models.Model):
     def _prepare_counts(self, states):
         return {
             **super()._prepare_counts(states),
-            "done_count": states.total() - states["waiting"],
             "sent_count": states["sent"],
         }
 
