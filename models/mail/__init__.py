@@ -23,7 +23,7 @@ from . import mail_mail_files
 from . import mail_mail_replies
 from . import mail_mail_waiting
 from . import mail_mail_text
-from . import mail_mail_doubt
+from . import mail_mail_automatic
 from . import mail_message
 from . import mail_notification
 from . import mail_render_mixin
