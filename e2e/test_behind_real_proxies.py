@@ -15,7 +15,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 
 # Forms in which an address of ours may come.
 FORMS = (
-    "/finance/i/{}", "/q/{}", "//finance//i//{}", "/de/finance/i/{}", "/FINANCE/i/{}",
+    "/finance/i/{}", "/q/{}", "/q%2F{}", "//finance//i//{}", "/de/finance/i/{}", "/FINANCE/i/{}",
     "/%66inance/i/{}", "/finance%2fi%2f{}", "/finance/customer-portal/setup/{}",
     "/finance/customer-portal/login?next=/finance/i/{}", "/web/login?redirect=/finance/i/{}",
     "/web/login?redirect=%2Fq%2F{}", "/odoo?next=%2Ffinance%2Fi%2F{}",

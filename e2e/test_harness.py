@@ -1,11 +1,13 @@
 """Check the fixtures themselves: a green suite on a broken harness proves nothing."""
 
 import ast
+import random
 import smtplib
 import subprocess
 import sys
 import textwrap
 import threading
+from contextlib import nullcontext
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,8 @@ from dev.demo import run as demo
 from dev.platform import console, interpreter
 from dev.platform.bootstrap import RENDERER
 from dev.platform.inbox import PATIENCE, links_in
-from dev.suite import elevated, menu_paths, odoo_tests, results, sentences, terms, waits
+from dev.suite import menu_paths, odoo_tests, results, sentences, sudo_reasons, terms, waits
+from e2e import toolbox
 from e2e.toolbox import BUSY, let_jobs_end
 from e2e.visitor import Visitor
 
@@ -163,19 +166,6 @@ def test_a_text_that_no_translator_sees_is_found(source, lines):
 OPEN = "page.get_by_role('link').click()"
 
 
-def test_all_rights_need_a_reason():
-    source = """
-    def one(self):
-        return self.sudo(False).name
-    def two(self):
-        # sudo: visitors have no rights
-        return self.sudo().name
-    def three(self):
-        return self.sudo().name  # a remark on something else
-    """
-    assert list(elevated.unexplained(textwrap.dedent(source))) == [8]
-
-
 @pytest.mark.parametrize(
     ("source", "finds"),
     [
@@ -301,3 +291,33 @@ def test_lint_knows_the_menus_of_the_addon_and_its_bridges():
     menus = menu_paths.read_menus(Path(__file__).parents[1])
     assert {"Accounts", "Reminders", "Time Approvals", "Set-up Check"} <= menus.keys()
     assert "Secure Links" in menus["History"]
+
+
+def test_all_rights_need_a_reason():
+    source = """
+    def one(self):
+        return self.sudo(False).name, self.sudo(flag=False).name
+    def two(self):
+        # sudo: visitors have no rights
+        return self.filtered(lambda one: one.sudo().name)
+    def three(self):
+        def four():  # no sudo here
+            return self.sudo().name
+        return four()
+    """
+    assert sudo_reasons.unexplained(textwrap.dedent(source)) == [9]
+
+
+@pytest.mark.parametrize("busy", [0, 3])
+@pytest.mark.parametrize("times", [1, 2])
+def test_twice_the_time_is_told_from_the_same(monkeypatch, busy, times):
+    """Also where other load takes three times as long as the request itself."""
+    chance, clock = random.Random(1), [0.0]
+    monkeypatch.setattr(toolbox, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    takes = {"known": 0.02 * times, "unknown": 0.02, "nonsense": 0.02}
+
+    def ask(name):
+        clock[0] += takes[name] + (chance.expovariate(50 / busy) if busy else 0)
+
+    with pytest.raises(AssertionError) if times == 2 else nullcontext():
+        toolbox.assert_same_time(takes, ask, turns=30)

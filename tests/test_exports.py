@@ -40,6 +40,10 @@ class TestExports(FinancePortalHttpCase):
                 row = self.env[name].new({text: FORMULA})
                 self.assertEqual(row._export_rows([[text]]), [[f"'{FORMULA}"]])
 
+    def test_a_formula_in_braces_is_none_either(self):
+        row = self.Event.new({"agent": "{=A1}"})
+        self.assertEqual(row._export_rows([["agent"]]), [["'{=A1}"]])
+
     def test_other_values_stay(self):
         event = self.Event.new({"agent": "Safari, =1", "company_id": self.company.id})
         rows = event._export_rows([["agent"], ["company_id", ".id"], ["visit"]])
@@ -65,4 +69,4 @@ class TestExports(FinancePortalHttpCase):
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
             texts = book.read("xl/sharedStrings.xml").decode()
         self.assertNotIn("<f>", sheet)
-        self.assertIn("=HYPERLINK(", texts)
+        self.assertIn("'=HYPERLINK(", texts)

@@ -53,6 +53,7 @@ class TestLeftInvoices(ContactCase):
         self.ada.parent_id = self.rival
         made = invoice.copy({"partner_id": self.ada.id})
         self.assertEqual(made._finance_portal_get_customer(), self.rival)
+        self.assertNotEqual(made.partner_shipping_id.commercial_partner_id, self.customer)
 
     def test_nothing_changes_as_long_as_they_stay(self):
         invoice = self.make_invoice(self.ada, partner_shipping_id=self.ben.id)

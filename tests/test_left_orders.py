@@ -75,6 +75,31 @@ class TestLeftOrders(ContactCase):
                     self.assertEqual(invoice.partner_id, billed)
                     self.assertEqual(invoice.commercial_partner_id, billed)
 
+    def test_its_fiscal_position_is_that_of_whoever_is_billed(self):
+        """Not the one for the country of the company that the contact is with now."""
+        abroad = self.env.ref("base.fr")
+        self.env["account.fiscal.position"].create(
+            {"name": "Abroad", "auto_apply": True, "country_id": abroad.id}
+        )
+        self.rival.country_id = abroad
+        order = self.order()
+        self.assertFalse(order.fiscal_position_id)
+        self.ada.parent_id = self.rival
+        self.assertFalse(self.invoice_of(order).fiscal_position_id)
+
+    def test_whoever_joined_from_elsewhere_isnt_taken_for_its_own_customer(self):
+        """Ada is with the rival now, and Cy, whom the order is billed to, with the bakery."""
+        cy = self.make_contact("Cy", parent=self.rival)
+        order = self.order(partner_invoice_id=cy.id)
+        self.ada.parent_id = self.rival
+        cy.parent_id = self.customer
+        self.assertEqual(self.invoice_of(order).partner_id, self.rival)
+        page = self.env["finance.portal.page"].sudo()
+        blocks = page._get_document_values(order.sudo())["parties"]
+        names = {block["label"]: block["lines"][0] for block in blocks}
+        self.assertEqual(names["Customer"], "Bakery")
+        self.assertEqual(names["Invoicing address"], "Rival")
+
     def test_staff_say_anew_who_is_billed(self):
         order = self.order(partner_invoice_id=self.ben.id)
         self.ben.parent_id = self.rival

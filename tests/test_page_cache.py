@@ -134,6 +134,10 @@ class TestPageCache(FinancePortalCase):
             )
         )
 
+    def test_what_is_no_longer_there_has_a_version_too(self):
+        sources = self.document._finance_portal_fill_sources((("account_move", "id = 0"),))
+        self.assertTrue(self.page._get_version(sources))
+
     def test_another_document_keeps_its_version(self):
         other = self.invoice.copy()
         other.action_post()

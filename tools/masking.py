@@ -21,7 +21,7 @@ _UNSEEN = (
 )
 # A token, also truncated, or broken: over two lines of quoted-printable, by a backslash, or by
 # what nobody sees.
-_REST = rf"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~\\{_UNSEEN}]|=\r?\n))"
+_REST = rf"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~{_UNSEEN}]|\\(?=[a-z0-9_\-])|=\r?\n))"
 
 # Shorter segments than 16 characters cannot be a token worth hiding; longer ones are hidden
 # to their end. Under /finance/d/ stand references of 22 characters, which are no secret. Other

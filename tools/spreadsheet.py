@@ -6,16 +6,16 @@ import re
 from datetime import date
 
 # What makes a spreadsheet program take a text for a formula; it also knows the wide forms.
-_FORMULA = tuple("=+-@\t\r\n|％＝＋－＠")
+_FORMULA = (*"=+-@\t\r\n|％＝＋－＠", "{=")
 # Where a program that splits at another character than ours would begin a cell with a formula.
 _INNER = re.compile(r'(?<=[ ,;:|~^\t\r\n"])(?=[=+\-@％＝＋－＠]\S)')
 
 
-def guard(text):
+def escape_formula(text):
     """Return a text that is no formula where it has a cell of its own.
 
-    >>> guard('=HYPERLINK("https://x.example")'), guard(" -1+1"), guard("A=1, -1")
-    ('\\'=HYPERLINK("https://x.example")', "' -1+1", 'A=1, -1')
+    >>> [escape_formula(text) for text in ('=A1&"x"', "{=A1}", " -1+1", "A=1, -1")]
+    ['\\'=A1&"x"', "'{=A1}", "' -1+1", 'A=1, -1']
     """
     return f"'{text}" if _is_formula(text) else text
 

@@ -12,13 +12,13 @@ from ..platform.console import say
 from ..platform.paths import MODULE, ROOT, links_folder, module_names
 from . import (
     docs_check,
-    elevated,
     menu_paths,
     phrases,
     rooms,
     rows,
     sentences,
     stored_codes,
+    sudo_reasons,
     terms,
     waits,
 )
@@ -48,7 +48,7 @@ def main(_arguments: list[str]) -> int:
     """Run all checks, also after one failed, and return 1 if any did."""
     checks = (
         _ruff, _pylint, _xml, _translations, _alone, _codes, _waits, _rows,
-        _rooms, _elevated, _docs, _menus, _phrases, _sentences, _terms, _attributes,
+        _rooms, _sudo_reasons, _docs, _menus, _phrases, _sentences, _terms, _attributes,
     )  # fmt: skip
     return 1 if sum(bool(_report(check)) for check in checks) else 0
 
@@ -120,9 +120,9 @@ def _rows() -> list[str]:
     return rows.check(ROOT / "e2e")
 
 
-def _elevated() -> list[str]:
-    """Find code that works with all rights and doesn't say why."""
-    return elevated.check(ROOT)
+def _sudo_reasons() -> list[str]:
+    """Find each ``sudo()`` that doesn't say why."""
+    return sudo_reasons.check(ROOT)
 
 
 def _phrases() -> list[str]:

@@ -39,10 +39,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Have documents of every kind stay with ``customer``, whose contacts these were."""
         self.env.flush_all()
         for name in self._finance_portal_get_models():
-            self.env[name]._finance_portal_stay(contacts, customer)
+            self.env[name]._finance_portal_keep_customer(contacts, customer)
         # What record rules were made of: which contacts a customer has.
         self.env.registry.clear_cache()
 
     @api.model
-    def _finance_portal_stay(self, contacts, customer):
+    def _finance_portal_keep_customer(self, contacts, customer):
         """Write down, where nothing else tells, that documents stay with ``customer``."""

@@ -111,11 +111,7 @@ class FinancePortalDocument(models.AbstractModel):
     # === PARTS OF A PAGE === #
 
     def _finance_portal_get_address(self, partner):
-        """Return name and address as lines, the company's name above its contact's.
-
-        Those of the customer for a contact who has left it.
-        """
-        partner = self._finance_portal_get_addressee(partner)
+        """Return name and address as lines, the company's name above its contact's."""
         address = partner._display_address(without_company=True).splitlines()
         lines = [partner.commercial_company_name, partner.name, *address]
         return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
@@ -123,7 +119,6 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_billed_lines(self, partner):
         """Return the payer's address, with their tax ID."""
         lines = self._finance_portal_get_address(partner)
-        partner = self._finance_portal_get_addressee(partner)
         if partner.vat:
             label = self.company_id.account_fiscal_country_id.vat_label or self.env._("Tax ID")
             lines.append(f"{label}: {partner.vat}")

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 KEPT = "finance_customer_id"
 CONTACTS_KEY = "finance_portal_contacts"
-# One of the contacts may have been a customer itself, whom somebody left.
-STAY = """
+# A contact may have been a customer earlier: documents that were kept for it move on, too.
+KEEP_CUSTOMER = """
     UPDATE %(table)s SET %(kept)s = %(customer)s
      WHERE ((%(named)s IN %(contacts)s AND %(kept)s IS NULL) OR %(kept)s IN %(contacts)s)
        AND %(staying)s
@@ -69,20 +69,18 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
             raise AccessError(
                 self.env._("To give this document to another customer, change its customer.")
             )
-        given, staying = {}, self
-        if {*kept.values()} & vals.keys():
-            given = self.grouped(lambda one: one._finance_portal_get_forgotten(vals))
-        for names, documents in given.items():
-            if names:
-                forgetful = super(FinancePortalKeptCustomerMixin, documents)
-                forgetful.write({**vals, **dict.fromkeys(names, False)})
-                staying -= documents
-        return super(FinancePortalKeptCustomerMixin, staying).write(vals)
+        if not {*kept.values()} & vals.keys():
+            return super().write(vals)
+        outdated = self.grouped(lambda one: one._finance_portal_get_outdated(vals))
+        for names, documents in outdated.items():
+            forgotten = dict.fromkeys(names, False)
+            super(FinancePortalKeptCustomerMixin, documents).write({**vals, **forgotten})
+        return True
 
-    def _finance_portal_get_forgotten(self, vals):
+    def _finance_portal_get_outdated(self, vals):
         """Return the names of the kept customers that it loses when these values are written.
 
-        Whoever gives a document to another customer says anew who is concerned by it.
+        Changing the customer clears all of them.
         """
         # sudo: whose it was, whoever may change whose it is
         own, kept = self.sudo(), self._finance_portal_get_kept_fields()
@@ -126,10 +124,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
 
     @api.model
     def _finance_portal_get_kept_fields(self):
-        """Return which fields hold the customer that a contact named on it was with.
-
-        :return: ``{field: field of the contact}``
-        """
+        """Return ``{field: field of the contact whose customer it keeps}``."""
         return {KEPT: "partner_id"}
 
     @api.model
@@ -138,7 +133,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         return SQL("TRUE")
 
     @api.model
-    def _finance_portal_stay(self, contacts, customer):
+    def _finance_portal_keep_customer(self, contacts, customer):
         """Write down whose they were, also of those that a contact left to its customer before.
 
         One statement for each: there may be thousands, and nothing else follows from it.
@@ -146,7 +141,7 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         for kept, named in self._finance_portal_get_kept_fields().items():
             self.env.cr.execute(
                 SQL(
-                    STAY,
+                    KEEP_CUSTOMER,
                     table=SQL.identifier(self._table),
                     kept=SQL.identifier(kept),
                     named=SQL.identifier(named),
@@ -156,4 +151,4 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
                 )
             )
             self.invalidate_model([kept])
-        return super()._finance_portal_stay(contacts, customer)
+        return super()._finance_portal_keep_customer(contacts, customer)

@@ -1,9 +1,10 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# Odoo noted one of the contacts, who was a customer then, but the books say that it is the one's
-# whom they left: they had joined it. Drafts are found by whom they name.
-NOTED = """
+# A former customer became a contact of this one, and leaves now. Where Odoo still notes the former
+# customer, but the entries are booked for this one, note this one. A draft counts only if it names
+# one of the contacts.
+CORRECT_NOTED = """
     UPDATE account_move move SET commercial_partner_id = %(customer)s
      WHERE move.commercial_partner_id IN %(contacts)s
        AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
@@ -31,8 +32,11 @@ class AccountMove(models.Model):
         for their customer whom the contact belongs to now.
         """
         vals_list = super().copy_data(default)
-        # Odoo passes the contact itself for a credit note, which is whose the invoice is.
-        chosen = set() if (default or {}).get("reversed_entry_id") else {*(default or ())}
+        chosen = {*(default or ())}
+        if (default or {}).get("reversed_entry_id"):
+            chosen.discard("partner_id")  # Odoo passes the invoice's own contact
+        elif "partner_id" in chosen:
+            return vals_list  # whoever copies it says for whom
         for move, vals in zip(self, vals_list, strict=True):
             own = move.sudo()  # sudo: whose contacts they are, also those of other companies
             if not own._finance_portal_is_kind():
@@ -47,9 +51,9 @@ class AccountMove(models.Model):
     # === FINANCE PORTAL DOCUMENT === #
 
     @api.model
-    def _finance_portal_stay(self, contacts, customer):
+    def _finance_portal_keep_customer(self, contacts, customer):
         """Note their customer where Odoo still notes a contact who joined it, and leaves now."""
         values = {"customer": customer.id, "contacts": tuple(contacts.ids)}
-        self.env.cr.execute(SQL(NOTED, **values))
-        self.invalidate_model(["commercial_partner_id"])
-        return super()._finance_portal_stay(contacts, customer)
+        self.env.cr.execute(SQL(CORRECT_NOTED, **values))
+        self.invalidate_model(["commercial_partner_id", "bank_partner_id"])
+        return super()._finance_portal_keep_customer(contacts, customer)

@@ -81,11 +81,12 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_parties(self):
         labels = {"out_refund": self.env._("Credited to")}
-        billed = self._finance_portal_get_billed_lines(self.partner_id)
-        blocks = [{"label": labels.get(self.move_type, self.env._("Billed to")), "lines": billed}]
-        delivered = self.partner_shipping_id
-        named, shipped = map(self._finance_portal_get_addressee, (self.partner_id, delivered))
-        is_apart = delivered and shipped != named
+        billed, delivered = map(
+            self._finance_portal_get_addressee, (self.partner_id, self.partner_shipping_id)
+        )
+        lines = self._finance_portal_get_billed_lines(billed)
+        blocks = [{"label": labels.get(self.move_type, self.env._("Billed to")), "lines": lines}]
+        is_apart = delivered and delivered != billed
         if is_apart and self._finance_portal_uses("account.group_delivery_invoice_address"):
             lines = self._finance_portal_get_address(delivered)
             blocks.append({"label": self.env._("Delivered to"), "lines": lines})

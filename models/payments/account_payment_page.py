@@ -78,5 +78,6 @@ class AccountPayment(models.Model):
         return [row for row in rows if row[1]]
 
     def _finance_portal_get_parties(self):
-        lines = self._finance_portal_get_address(self.partner_id)
+        payer = self._finance_portal_get_addressee(self.partner_id)
+        lines = self._finance_portal_get_address(payer)
         return [{"label": self.env._("Received from"), "lines": lines}] if lines else []

@@ -3,6 +3,7 @@
 Uses the rooms below it. Only the portal's list of pages refers to this room.
 """
 
+from . import product_document
 from . import sale_order
 from . import sale_order_cart
 from . import sale_order_files

@@ -32,5 +32,5 @@ class SaleOrder(models.Model):
             ("ir_attachment", attached, "product_files", "id"),
             ("product_document", SQL("ir_attachment_id IN (SELECT id FROM product_files)")),
         ]
-        any_shown = SQL("SELECT FROM product_document WHERE attached_on_sale <> 'hidden'")
-        return [*super()._finance_portal_get_extra_sources(), PossibleRows(any_shown, rows)]
+        shown_anywhere = SQL("SELECT FROM product_document WHERE attached_on_sale <> 'hidden'")
+        return [*super()._finance_portal_get_extra_sources(), PossibleRows(shown_anywhere, rows)]

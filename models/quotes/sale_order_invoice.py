@@ -35,6 +35,11 @@ class SaleOrder(models.Model):
             addressee = order._finance_portal_get_addressee(contact)
             if addressee != contact:
                 values[name] = addressee.address_get([kind])[kind]
+        if values["partner_id"] != order.partner_invoice_id.id and not order.fiscal_position_id:
+            # Odoo chose one for the company that the contact is with now.
+            billed = order.partner_id.browse(values["partner_id"])
+            position = order.fiscal_position_id.with_company(order.company_id)
+            values["fiscal_position_id"] = position._get_fiscal_position(billed).id
         return values
 
     def _finance_portal_get_addressee(self, contact):

@@ -85,15 +85,14 @@ class SaleOrder(models.Model):
         return [row for row in rows if row[1]]
 
     def _finance_portal_get_parties(self):
-        """Return the addresses that the ERP prints on the PDF, with its rules."""
+        """Return the addresses that Odoo prints on the PDF, by its rules, of whoever stayed."""
         is_quote = self._finance_portal_is_quote()
         label = self.env._("Prepared for") if is_quote else self.env._("Customer")
-        customer = self._finance_portal_get_billed_lines(self.partner_id)
-        blocks = [{"label": label, "lines": customer}]
         named, billed, shipped = map(
             self._finance_portal_get_addressee,
             (self.partner_id, self.partner_invoice_id, self.partner_shipping_id),
         )
+        blocks = [{"label": label, "lines": self._finance_portal_get_billed_lines(named)}]
         if billed == shipped != named:
             both = self.env._("Invoicing and shipping address")
             blocks.append({"label": both, "lines": self._finance_portal_get_address(billed)})

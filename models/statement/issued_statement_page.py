@@ -28,7 +28,8 @@ class FinancePortalIssuedStatement(models.Model):
         :return: dict of ``parties``: list of ``{label, lines}``, address blocks
         """
         self.ensure_one()
-        lines = self._finance_portal_get_address(self._get_addressee())
+        addressee = self._finance_portal_get_addressee(self.partner_id)
+        lines = self._finance_portal_get_address(addressee)
         parties = [{"label": self.env._("Customer"), "lines": lines}] if lines else []
         return {"parties": parties}
 
@@ -242,11 +243,6 @@ class FinancePortalIssuedStatement(models.Model):
         }
 
     # === HELPERS === #
-
-    def _get_addressee(self):
-        """Return the contact it is for, or the customer when they have left it."""
-        stays = self.partner_id.commercial_partner_id == self.customer_id
-        return self.partner_id if stays else self.customer_id
 
     def _in_company_time(self):
         """Return this where days are counted as the company counts them."""

@@ -102,13 +102,13 @@ class FinancePortalPage(models.AbstractModel):
             :class:`PossibleRows`
         """
         self.env.flush_all()
-        known, added, version = [], rows, None
-        while added or version is None:
-            known += [row for row in added if not isinstance(row, PossibleRows)]
-            possible = [row for row in added if isinstance(row, PossibleRows)]
+        known, pending, version = [], rows, ""
+        while pending:
+            known += [row for row in pending if not isinstance(row, PossibleRows)]
+            possible = [row for row in pending if isinstance(row, PossibleRows)]
             version, *found = self._read_version(known, [one.query for one in possible])
-            there = [one.rows for one, is_there in zip(possible, found, strict=True) if is_there]
-            added = [row for rows_there in there for row in rows_there]
+            there = [one for one, is_there in zip(possible, found, strict=True) if is_there]
+            pending = [row for one in there for row in one.rows]
         return f"{int(time.time() // SLOT_SECONDS)} {version}"
 
     @api.model

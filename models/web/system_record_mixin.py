@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import clean_context
 
-from ...tools.spreadsheet import guard
+from ...tools.spreadsheet import escape_formula
 
 
 class FinancePortalSystemRecordMixin(models.AbstractModel):
@@ -35,5 +35,7 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
 
         Odoo writes each text into an Excel file that begins as a formula does as one.
         """
-        rows = super()._export_rows(fields, **options)
-        return [[guard(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        return [
+            [escape_formula(cell) if isinstance(cell, str) else cell for cell in row]
+            for row in super()._export_rows(fields, **options)
+        ]

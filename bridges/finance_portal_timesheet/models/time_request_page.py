@@ -145,7 +145,8 @@ class FinancePortalTimeRequest(models.Model):
         return [row for row in rows if row[1]]
 
     def _get_parties(self):
-        lines = self._finance_portal_get_address(self.partner_id)
+        addressee = self._finance_portal_get_addressee(self.partner_id)
+        lines = self._finance_portal_get_address(addressee)
         return [{"label": self.env._("Customer"), "lines": lines}] if lines else []
 
     def _get_totals(self, terms, parts):
