@@ -99,6 +99,7 @@ from . import (
     test_large_files,
     test_left_files,
     test_left_invoices,
+    test_left_native,
     test_left_orders,
     test_left_pages,
     test_legal_documents,

@@ -42,13 +42,19 @@ class ResUsers(models.Model):
         )
 
     def _finance_portal_get_rule(self, model, through=None):
-        """Return what a record rule lets this user see of a model; everything, unless managed.
+        """Return what a record rule lets this user see of a model, beside Odoo's own rules.
+
+        Staff see everything; whoever uses Odoo's own portal, all but what stayed with a customer
+        whom its contact left: Odoo's rules go by the contact.
 
         :param str model: a model that is shared with customers
         :param str through: the field that leads to such a record, for what belongs to one
         """
-        if not self._finance_portal_is_managed():
+        if self._is_internal():
             return Domain.TRUE
+        if not self._finance_portal_is_managed():
+            domain = self.env[model]._finance_portal_get_unstayed_domain(self.commercial_partner_id)
+            return Domain(through, "any", domain) if through and not domain.is_true() else domain
         account = self._finance_portal_get_own_account()
         if not account:
             return Domain.FALSE

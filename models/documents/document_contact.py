@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -33,6 +34,11 @@ class FinancePortalDocument(models.AbstractModel):
         return self._finance_portal_get_customer() if is_left else contact
 
     # === WHOSE IT STAYS === #
+
+    @api.model
+    def _finance_portal_get_unstayed_domain(self, customer):
+        """Return the domain of what didn't stay with another customer than this one."""
+        return Domain.TRUE
 
     @api.model
     def _finance_portal_leave_behind(self, contacts, customer):

@@ -117,6 +117,11 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         return contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids
 
+    @api.model
+    def _finance_portal_get_unstayed_domain(self, customer):
+        own = Domain("finance_customer_id.commercial_partner_id", "=", customer.id)
+        return Domain("finance_customer_id", "=", False) | own
+
     def _finance_portal_watched_fields(self):
         return super()._finance_portal_watched_fields() | {"finance_customer_id"}
 
