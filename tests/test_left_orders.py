@@ -46,6 +46,15 @@ class TestLeftOrders(ContactCase):
         self.ada.parent_id = self.rival
         self.assertEqual(self.invoice_of(order).partner_id, office)
 
+    def test_what_another_company_keeps_to_itself_is_no_address(self):
+        """Neither of an order's invoice nor of an invoice's credit note."""
+        order, invoice = self.order(), self.make_invoice(self.ada)
+        other = self.env["res.company"].create({"name": "Second House"})
+        self.make_contact("Office", type="invoice", company_id=other.id)
+        self.ada.parent_id = self.rival
+        for made in (self.invoice_of(order), invoice._reverse_moves()):
+            self.assertEqual(made.partner_id, self.customer)
+
     def test_nothing_changes_as_long_as_they_stay(self):
         order = self.order(partner=self.ada, partner_shipping_id=self.ben.id)
         invoice = self.invoice_of(order)

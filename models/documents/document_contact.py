@@ -33,6 +33,18 @@ class FinancePortalDocument(models.AbstractModel):
         is_left = self._finance_portal_was_left_by(contact)
         return self._finance_portal_get_customer() if is_left else contact
 
+    def _finance_portal_find_address(self, addressee, kind):
+        """Return the contact who has an addressee's address of a kind, such as "invoice".
+
+        None whom the document's company may not use: another one keeps that contact to itself.
+
+        :param addressee: as of :meth:`_finance_portal_get_addressee` (sudo)
+        """
+        found = addressee.browse(addressee.address_get([kind])[kind])
+        owner, company = found.company_id, self._finance_portal_get_company()
+        # sudo: the companies above one that the user works for
+        return found if not owner or owner in company.sudo().parent_ids else addressee
+
     # === WHOSE IT STAYS === #
 
     @api.model

@@ -45,7 +45,7 @@ class AccountMove(models.Model):
                 contact = own.partner_id.browse(vals.get(name))
                 addressee = own._finance_portal_get_addressee(contact)
                 if name not in chosen and addressee != contact:
-                    vals[name] = addressee.address_get([kind])[kind]
+                    vals[name] = own._finance_portal_find_address(addressee, kind).id
         return vals_list
 
     # === FINANCE PORTAL DOCUMENT === #

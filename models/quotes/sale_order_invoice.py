@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
             contact = order.partner_id.browse(values[name])
             addressee = order._finance_portal_get_addressee(contact)
             if addressee != contact:
-                values[name] = addressee.address_get([kind])[kind]
+                values[name] = order._finance_portal_find_address(addressee, kind).id
         if values["partner_id"] != order.partner_invoice_id.id and not order.fiscal_position_id:
             # Odoo chose one for the company that the contact is with now.
             billed = order.partner_id.browse(values["partner_id"])
