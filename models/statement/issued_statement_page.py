@@ -28,8 +28,7 @@ class FinancePortalIssuedStatement(models.Model):
         :return: dict of ``parties``: list of ``{label, lines}``, address blocks
         """
         self.ensure_one()
-        addressee = self._finance_portal_get_addressee(self.partner_id)
-        lines = self._finance_portal_get_address(addressee)
+        lines = self._finance_portal_get_address(self._get_addressee())
         parties = [{"label": self.env._("Customer"), "lines": lines}] if lines else []
         return {"parties": parties}
 
@@ -243,6 +242,10 @@ class FinancePortalIssuedStatement(models.Model):
         }
 
     # === HELPERS === #
+
+    def _get_addressee(self):
+        """Return the contact it is for, or the customer when they have left it."""
+        return self._finance_portal_get_addressee(self.partner_id)
 
     def _in_company_time(self):
         """Return this where days are counted as the company counts them."""
