@@ -107,11 +107,11 @@ class TestLogMasking(BaseCase):
             if unicodedata.category(letter) in unseen and letter not in " \t\r\n"
         ]
         self.assertGreater(len(letters), 200)
-        for letter in ("\\", *letters):
+        for letter in ("\\", "\\\\", *letters, *(f"\\{letter}" for letter in letters)):
             broken = f"{self.token[:9]}{letter}{self.token[9:]}"
             self.assertEqual(clean_token(broken), self.token)
             line = mask_links(f"GET /finance/i/{broken} HTTP/1.1")
-            self.assertEqual(line, "GET /finance/i/*** HTTP/1.1", hex(ord(letter)))
+            self.assertEqual(line, "GET /finance/i/*** HTTP/1.1", ascii(letter))
 
     def test_l2_whatever_stands_before_a_token_that_opens_is_hidden(self):
         opened = 0

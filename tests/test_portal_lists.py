@@ -59,10 +59,13 @@ class TestPortalLists(PortalCase):
             self.names(self.open("/payments")), (paid | shared | others).mapped("name")
         )
         self.account.own_documents = True
-        self.assertEqual(self.names(self.open("/payments")), [paid.name])
-        self.assertEqual(self.visit(self.path_of(paid)).status_code, 200)
-        for payment in shared | others:
-            self.assertEqual(self.visit(self.path_of(payment)).status_code, 404)
+        for company in (self.customer, self.rival):
+            self.ben.parent_id = company
+            with self.subTest(company=company.name):
+                self.assertEqual(self.names(self.open("/payments")), [paid.name])
+                self.assertEqual(self.visit(self.path_of(paid)).status_code, 200)
+                for payment in shared | others:
+                    self.assertEqual(self.visit(self.path_of(payment)).status_code, 404)
 
     def test_archived_contact(self):
         """What an archived colleague was sent stays the customer's."""

@@ -21,7 +21,7 @@ _UNSEEN = (
 )
 # A token, also truncated, or broken: over two lines of quoted-printable, by a backslash, or by
 # what nobody sees.
-_REST = rf"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~{_UNSEEN}]|\\(?=[a-z0-9_\-])|=\r?\n))"
+_REST = rf"(?:(?!%(?:25)*2f)(?:[a-z0-9_\-=%.~\\{_UNSEEN}]|=\r?\n))"
 
 # Shorter segments than 16 characters cannot be a token worth hiding; longer ones are hidden
 # to their end. Under /finance/d/ stand references of 22 characters, which are no secret. Other
@@ -63,7 +63,13 @@ def mask_links(text):
     >>> mask_links("/finance/d/" + "A" * 22) == "/finance/d/" + "A" * 22
     True
     """
-    return LINK.sub(lambda match: (match[1] or match[2] or match[3]) + MASK, text)
+    return LINK.sub(_hide, text)
+
+
+def _hide(match):
+    """Return a link without its secret; backslashes behind it belong to what follows."""
+    behind = match[0][len(match[0].rstrip("\\")) :]
+    return (match[1] or match[2] or match[3]) + MASK + behind
 
 
 def holds_link(path):

@@ -69,17 +69,23 @@ class AccountPayment(models.Model):
         others = contacts.search(
             [("commercial_partner_id", "=", customer.id), ("id", "!=", contact.id)]
         )
-        invoices = Domain("move_type", "in", self.env["account.move"].get_sale_types(True))
+        Move = self.env["account.move"]
+        invoices = Domain("move_type", "in", Move.get_sale_types(True))
+        # One that names a colleague who has left since is a colleague's still.
+        not_own = Domain("partner_id", "!=", contact.id)
+        not_own &= Move._finance_portal_get_customer_domain(customer)
+        not_own &= Move._finance_portal_get_shareable_domain()
 
-        def pays(partners):
-            theirs = invoices & Domain("partner_id", "in", partners.ids)
+        def pays(theirs):
             matched = Domain("debit_move_id.move_id", "any", theirs)
             return Domain("invoice_ids", "any", theirs) | Domain(
                 "move_id.line_ids.matched_debit_ids", "any", matched
             )
 
         named = super()._finance_portal_get_own_domain(customer, contact)
-        return (named | pays(contact)) & ~pays(others)
+        own = invoices & Domain("partner_id", "=", contact.id)
+        colleagues = (invoices & Domain("partner_id", "in", others.ids)) | not_own
+        return (named | pays(own)) & ~pays(colleagues)
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
