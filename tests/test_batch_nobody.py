@@ -56,6 +56,20 @@ class TestNobodyGetsIt(BatchCase, SendDocumentsCase):
                 self.assertEqual(batch.line_ids.mapped("state"), ["failed"])
                 self.assertIn("No email was created", batch.line_ids.reason)
 
+    def test_a_program_goes_on_where_nobody_has_an_address(self):
+        """Else a till couldn't store the order of a customer without one."""
+        walk_in = self.make_contact("Walk-in", parent=False)
+        walk_in.email = False
+        one, two, three = (self.make_invoice(partner=walk_in) for _number in range(3))
+        with self.mock_mail_gateway():
+            one._generate_and_send()
+            (two | three)._generate_and_send()
+        for move in (one, two, three):
+            self.assertTrue(move.invoice_pdf_report_id)
+            self.assertFalse(self.mails(move))
+        with self.assertRaisesRegex(UserError, "No email address: Walk-in"):
+            self.send(self.make_invoice(partner=walk_in))
+
     def test_other_ways_than_email_need_no_email(self):
         (self.ada + self.customer).invoice_sending_method = "manual"
         batch = self.send_all(self.make_invoice())

@@ -16,6 +16,14 @@ class AccountMove(models.Model):
         """Name the kind in the customer's language, though it was just shown in another one."""
         return super()._compute_type_name()
 
+    def _generate_and_send(self, *args, **kwargs):
+        """Let a program go on, such as the till, where a person is asked who gets the email.
+
+        Odoo makes the PDF then, and mails it to nobody.
+        """
+        move = self.with_context(finance_portal_by_program=True)
+        return super(AccountMove, move)._generate_and_send(*args, **kwargs)
+
     def _finance_portal_get_mail_hero(self):
         # As on the page: days are counted where the company is, and nothing is written.
         zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))

@@ -41,7 +41,8 @@ class AccountMoveSend(models.AbstractModel):
 
         Odoo would then write no email, and mark the invoice as sent.
         """
-        if len(moves) != 1 or not moves._finance_portal_is_kind():
+        by_program = self.env.context.get("finance_portal_by_program")
+        if by_program or len(moves) != 1 or not moves._finance_portal_is_kind():
             return ""
         chosen = moves_data[moves]
         recipients = chosen["mail_partner_ids"]
