@@ -97,6 +97,21 @@ def test_a_receipt_makes_the_invoice_shows_it_again_and_mails_a_secure_link(shop
     assert name in opened.text
 
 
+def test_the_till_invoices_a_customer_without_an_address(shop, inbox, partner, receipt):
+    order, _token, _number = receipt()
+    walk_in = partner(server=shop, name="Walk-in", email=False)
+    shop.rpc("pos.order", "write", [order], {"partner_id": walk_in})
+    shop.rpc("pos.order", "action_pos_order_invoice", [order])
+    move, _name = invoice_of(shop, order)
+    [facts] = shop.psql(
+        "SELECT m.state, m.partner_id, o.state FROM account_move m, pos_order o"
+        " WHERE m.id = %s AND o.id = %s", move, order
+    )  # fmt: skip
+    assert facts == ("posted", walk_in, "done")
+    links = "SELECT count(*) FROM finance_portal_link WHERE res_model = 'account.move'"
+    assert shop.psql(f"{links} AND res_id = %s", move) == [(0,)]
+
+
 def test_a_receipt_gives_its_customer_no_other_address(shop, inbox, partner, receipt):
     """Whoever finds the receipt of a customer we know is not who says where their mail goes."""
     customer = new_customer(shop, inbox, partner)
