@@ -108,8 +108,11 @@ def test_the_till_invoices_a_customer_without_an_address(shop, inbox, partner, r
         " WHERE m.id = %s AND o.id = %s", move, order
     )  # fmt: skip
     assert facts == ("posted", walk_in, "done")
-    links = "SELECT count(*) FROM finance_portal_link WHERE res_model = 'account.move'"
-    assert shop.psql(f"{links} AND res_id = %s", move) == [(0,)]
+    links = shop.psql(
+        "SELECT count(*) FROM finance_portal_link"
+        " WHERE res_model = 'account.move' AND res_id = %s", move
+    )  # fmt: skip
+    assert links == [(0,)]
 
 
 def test_a_receipt_gives_its_customer_no_other_address(shop, inbox, partner, receipt):
