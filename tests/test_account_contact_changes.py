@@ -155,6 +155,28 @@ class TestAccountContactChanges(AccountLinkCase):
         self.assertFalse(account.exists() or user.exists())
         self.assertEqual(set(rows.mapped("email")), {"cy@bakery.example.com"}, "the record stays")
 
+    def test_contact_in_between_deleted_closes_and_coming_back_opens_nothing(self):
+        between = self.make_contact("Department")
+        below = self.make_contact("Bo", parent=between)
+        account = self.account_with_password(below)
+        between.unlink()
+        self.assertFalse(self.sees(below))
+        self.assertEqual((account._get_state(), account.user_id.active), ("moved", False))
+        self.assertEqual(self.last_event(account).reason, "moved")
+        below.parent_id = self.customer
+        self.assertEqual(account._get_state(), "disabled")
+
+    def test_nor_is_an_open_account_deleted_with_its_customer(self):
+        customer = self.make_contact("Mill", parent=False, is_company=True)
+        contact = self.make_contact("Cy", parent=customer)
+        account = self.account_with_password(contact)
+        with self.assertRaisesRegex(UserError, "^Cy can sign in"):
+            customer.unlink()
+        self.assertTrue(account.exists())
+        account._disable("staff")
+        customer.unlink()
+        self.assertEqual((account.exists(), contact.exists()), (self.Account, contact))
+
     # === MERGING === #
 
     def merge(self, source, target):

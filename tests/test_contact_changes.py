@@ -325,3 +325,14 @@ class TestContactLeaves(ContactCase):
         between.unlink()
         self.env.invalidate_all()
         self.assertClosed(link, token, "recipient")
+
+    def test_l4_a_document_that_goes_along_when_its_customer_is_deleted(self):
+        """It belongs to the contact it names then, and whoever else got it sees no more of it."""
+        customer = self.make_contact("Mill", parent=False, is_company=True)
+        contact = self.make_contact("Cy", parent=customer)
+        order = self.make_quote(partner=contact)
+        link, _token = self.issue(order, self.stranger)
+        customer.unlink()
+        self.env.invalidate_all()
+        self.assertSeenBy(contact, order)
+        self.assertEqual((link.state, link.revoke_reason), ("closed", "customer"))

@@ -245,6 +245,14 @@ class TestVouching(AddressCase):
         self.assertEqual(target.email, NEW)
         return target
 
+    def test_who_deletes_the_contact_in_between_settles_those_below(self):
+        """Head becomes a customer of their own, whose documents Low's account would show."""
+        between = self.make_contact("Department")
+        low = self.make_contact("Low", parent=self.make_contact("Head", parent=between))
+        self.assertTrue(self.is_vouched(low))
+        self.as_creator(between).unlink()
+        self.assertFalse(self.is_vouched(low))
+
     def test_existing_contacts_are_trusted_and_addresses_that_stay_are_not_entered(self):
         self.env.cr.execute("UPDATE res_partner SET finance_portal_address_by = NULL")
         self.assertTrue(self.is_vouched(self.ben))

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..models.access.res_partner import MERGING, MERGING_KEY
+from ..models.contacts.contact_change import ContactChange
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -21,26 +21,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         partners = self.env["res.partner"].browse(partner_ids)
         self._finance_portal_check_accounts(partners)
         self._finance_portal_check_banks(partners)
-        # sudo: the rules hold for every user's change
-        Link = self.env["finance.portal.link"].sudo().with_context(active_test=False)
-        concerned = Domain("partner_id", "child_of", partner_ids)
-        concerned |= Domain("customer_id", "in", partner_ids)
-        live_links = Link.search(Link._live_domain() & concerned)
-        accounts = self.env["finance.portal.account"]._find_followed(partners, contacts_too=True)
-        addresses = accounts._get_addresses()
+        change = ContactChange(partners)
         files = self.env["finance.portal.file"]._of(partners)
-        customers = partners._finance_portal_get_customers()
         authors = partners._finance_portal_get_authors()
         # sudo: whoever may merge contacts need not see the field
         must_sign_in = "required" in partners.sudo().mapped("finance_portal_sign_in")
-        self._finance_portal_leave_documents(partners, dst_partner, customers)
+        self._finance_portal_leave_documents(partners, dst_partner, change.customers)
         self.env["finance.portal.enabling.line"]._prepare_merge(partners)
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         partners._finance_portal_remember_merged(authors)
-        partners._finance_portal_remember_moved(customers)
-        live_links._close_by(lambda link: link._get_obstacle())
-        accounts._follow_contacts(addresses)
+        change.follow(documents_stay=False)  # seen to before the ERP re-pointed them
         files._follow_to(partners.exists())
         if must_sign_in:
             # sudo: a manager decided it for one of them, and merging them undoes no decision

@@ -56,12 +56,13 @@ class FinancePortalAccount(models.Model):
     def _delete_with(self, partners):
         """Delete the closed accounts of contacts that are being deleted, and their users.
 
-        :raise UserError: one of them is still open
+        :raise UserError: one of them is still open, or one that shows a customer's documents
         """
         partners.check_access("unlink")
-        # sudo: the rules hold for every user's change
-        accounts = self.sudo().search([("partner_id", "in", partners.ids)])
-        if still_open := accounts.filtered(lambda account: not account.disabled_at):
+        theirs = Domain("partner_id", "in", partners.ids)
+        shown = theirs | Domain("customer_id", "in", partners.ids)
+        Account = self.sudo()  # sudo: the rules hold for every user's change
+        if still_open := Account.search(shown & Domain("disabled_at", "=", False)):
             raise UserError(
                 self.env._(
                     "%s can sign in to the customer portal. Disable that first on the contact's"
@@ -69,15 +70,14 @@ class FinancePortalAccount(models.Model):
                     ", ".join(still_open.partner_id.mapped("name")),
                 )
             )
+        accounts = Account.search(theirs)
         users = accounts.user_id | self._get_users_of(partners, closed_too=True).filtered(
             self._is_ours
         )
         accounts.unlink()
         for user in users:
             # Who has other accounts is somebody's user still.
-            # sudo: also in companies that whoever deletes the contact doesn't work for
-            rest = self.sudo().search([("user_id", "=", user.id)])
-            if rest:
+            if rest := Account.search([("user_id", "=", user.id)]):
                 rest._keep_user()
             else:
                 user.unlink()

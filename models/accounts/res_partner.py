@@ -61,15 +61,13 @@ class ResPartner(models.Model):
                 # Not ``write``, which takes this from nobody.
                 super(ResPartner, changed).write({ADDRESS_BY: author})  # pylint: disable=super-method-mismatch
 
-    def _finance_portal_remember_moved(self, customers):
-        """Remember who put contacts below another customer, besides who entered their address.
+    def _finance_portal_remember_moved(self):
+        """Remember who put contacts (sudo) below another customer, besides who entered an address.
 
-        :param dict customers: the customer of each contact (sudo) before
+        Who became a customer of their own was put below none.
         """
-        # sudo: nobody has the right to write it
-        for contact in self.sudo().concat(*customers).exists():
-            customer = contact.commercial_partner_id
-            if contact.email and customer not in (customers.get(contact, customer), contact):
+        for contact in self:
+            if contact.email and contact.commercial_partner_id != contact:
                 contact._finance_portal_remember([contact[ADDRESS_BY]])
 
     def _finance_portal_get_authors(self):

@@ -1,5 +1,6 @@
 """What staff see and do on a contact: Portal Access, files, View as Customer, the diagnosis.
 
+`contact_change.py` is what follows when contacts are moved, archived, deleted or merged.
 `enabling.py` gives many contacts access, or reminds them, in a job.
 
 Uses the rooms below it. Only views and wizards call this room.

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import email_normalize_all
 
 from ...const import MANAGER
+from .contact_change import ContactChange
 
 # What decides whether a recipient may open a link; the second part also moves contacts below.
 DECIDING = {"active", "email"}
@@ -68,72 +69,27 @@ class ResPartner(models.Model):
             return super().write(vals)
         if "email" in vals and (obstacle := self._finance_portal_get_email_obstacle(vals["email"])):
             raise UserError(obstacle)
-        Link, Account = self.env["finance.portal.link"], self.env["finance.portal.account"]
-        moving = bool(MOVING & vals.keys())
-        live_links = Link._find_live_of(self, contacts_too=moving)
-        # A document may follow its contact to another company, so away from other recipients.
-        # sudo: whose documents they are, not what they say
-        left_behind = Link._find_live_in(self.sudo().commercial_partner_id) if moving else Link
-        accounts = Account._find_followed(self, contacts_too=moving)
-        addresses = accounts._get_addresses()
-        customers = self._finance_portal_get_customers() if moving else {}
+        change = ContactChange(self, is_move=bool(MOVING & vals.keys()))
         if vals.get("active") is False:
             # First: the ERP archives no contact whose user is active.
-            accounts.filtered(
+            change.accounts.filtered(
                 lambda account: account.partner_id in self and not account.disabled_at
             )._settle("archived")
         result = super().write(vals)
-        self._finance_portal_remember_moved(customers)
-        self._finance_portal_leave_documents(customers)
-        accounts._follow_contacts(addresses)
-        live_links._close_for_recipients()
-        left_behind._close_for_documents()
+        change.follow()
         return result
 
-    def _finance_portal_get_customers(self):
-        """Return ``{contact: customer}`` (sudo) of these contacts and of all below them."""
-        # sudo: the rules hold for every user's change
-        contacts = self.sudo().with_context(active_test=False)
-        contacts = contacts.search([("id", "child_of", self.ids)])
-        return {contact: contact.commercial_partner_id for contact in contacts}
-
-    def _finance_portal_leave_documents(self, customers):
-        """Keep documents with their customer when the contact moves to another one.
-
-        Those of a customer who becomes a contact of another one go along: they are nobody
-        else's.
-
-        :param dict customers: what :meth:`_finance_portal_get_customers` said before
-        """
-        for customer in {*customers.values()}:
-            gone = self.browse().concat(
-                *(
-                    contact
-                    for contact, before in customers.items()
-                    if before == customer and contact.commercial_partner_id != customer
-                )
-            )
-            if gone and customer.commercial_partner_id == customer:
-                Document = self.env["finance.portal.document"]
-                Document._finance_portal_leave_behind(gone, customer)
-
     def unlink(self):
-        """Close the links of contacts who are deleted, and delete the accounts they had."""
+        """Close what contacts lose by this who are deleted, or were tied to a customer by them.
+
+        :raise UserError: somebody could sign in still
+        """
         self.env["finance.portal.account"]._delete_with(self)
-        live_links = self.env["finance.portal.link"]._find_live_of(self, contacts_too=True)
+        change = ContactChange(self)
         # Before they go, so that the record still tells whose links they were.
-        live_links.filtered(lambda link: link.partner_id in self)._revoke("recipient")
-        # Nothing ties contacts to their customer any more when the one in between goes.
-        customers = self._finance_portal_get_customers()
+        change.links.filtered(lambda link: link.partner_id in self)._revoke("recipient")
         result = super().unlink()
-        left = self.concat(*customers, *customers.values()).exists()
-        customers = {
-            contact: customer
-            for contact, customer in customers.items()
-            if contact in left and customer in left
-        }
-        self._finance_portal_leave_documents(customers)
-        live_links.filtered(lambda link: not link.revoked_at)._close_for_recipients()
+        change.follow()
         return result
 
     # === WHO MAY SAY WHO A PERSON IS === #

@@ -1,5 +1,6 @@
 from . import (
     test_project_hours,
+    test_project_left,
     test_project_page,
     test_project_portal,
     test_project_rules,

@@ -137,15 +137,6 @@ class TestProjectSharing(ProjectCase):
             domain = Scope._get_domain("project.project", customer, self.company)
             self.assertNotIn(self.project, self.project.search(domain))
 
-    def test_contact_who_moves_on_takes_no_project_along(self):
-        self.project.finance_shared = True
-        self.ada.parent_id = self.rival
-        domain = self.env["finance.portal.scope"]._get_domain(
-            "project.project", self.rival, self.company
-        )
-        self.assertNotIn(self.project, self.project.search(domain))
-        self.assertFalse(self.project._finance_portal_is_shareable())
-
     def test_copy_is_not_shared(self):
         self.project.finance_shared = True
         self.make_task("Roof")
