@@ -126,10 +126,8 @@ class FinancePortalAccount(models.Model):
         """
         self.ensure_one()
         account = self.sudo()  # sudo: as in `_enable`
-        if not account.partner_id.active:
-            raise UserError(
-                self.env._("%s is archived. Unarchive the contact first.", account.partner_id.name)
-            )
+        if obstacle := self._describe_unfit(account.partner_id):
+            raise UserError(obstacle)
         companies = self._get_own_companies()
         if account._get_closed_reason() in (None, "suspended"):
             account._check_companies()

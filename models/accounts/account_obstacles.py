@@ -102,7 +102,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _describe_unfit(self, partner):
-        """Return what is missing on a contact for any account, open or new, or ``None``."""
+        """Return what is missing on a contact for any account, new or opened again, or ``None``."""
         name = partner.name or partner.display_name
         if not partner.active:
             return self.env._("%s is archived. Unarchive the contact first.", name)

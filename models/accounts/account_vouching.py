@@ -32,7 +32,8 @@ class FinancePortalAccount(models.Model):
     def _is_added_by_outsider(self, partner):
         """Return whether a customer or a visitor, not staff, put a contact below its customer.
 
-        As in a shop's checkout, where they type whatever address they like.
+        As in a shop's checkout, where they type whatever address they like. Whoever entered
+        another one since doesn't change that; see :meth:`_find_entered_by_outsider`.
         """
         # sudo: only what kind of user it was
         creator = partner.sudo().create_uid
@@ -42,10 +43,11 @@ class FinancePortalAccount(models.Model):
         return creator.share
 
     @api.model
-    def _find_entered_outside(self, partners):
+    def _find_entered_by_outsider(self, partners):
         """Return those contacts (sudo) of whom a customer or a visitor said last whose they are.
 
-        Not if their whole customer is what somebody entered of themselves, as a shop's guest does.
+        Where no user whom we know did, whoever added them counts. Not if their whole customer is
+        what somebody entered of themselves, as a shop's guest does.
         """
         # sudo: nobody has the right to read it
         below = partners.sudo().filtered(lambda one: one.commercial_partner_id != one)

@@ -80,7 +80,7 @@ class FinancePortalLink(models.Model):
 
         Odoo chooses such a billing address by itself for all that comes after it.
         """
-        outside = self.env["finance.portal.account"]._find_entered_outside(partners)
+        outside = self.env["finance.portal.account"]._find_entered_by_outsider(partners)
         if not outside:
             return outside
         by_staff = Domain("user_id.share", "=", False) & Domain("user_id", "!=", SUPERUSER_ID)

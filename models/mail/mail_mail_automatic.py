@@ -31,7 +31,7 @@ class MailMail(models.Model):
             return ""
         # Each has an email of its own, unless the company keeps Odoo's links.
         bare = email_normalize_all(f"{self.email_to or ''}, {self.email_cc or ''}")
-        return self._finance_portal_get_doubt_obstacle(
+        return self._finance_portal_get_in_doubt_obstacle(
             documents, bare
         ) or self._finance_portal_get_left_obstacle(documents, bare)
 
@@ -55,7 +55,7 @@ class MailMail(models.Model):
                     )
         return ""
 
-    def _finance_portal_get_doubt_obstacle(self, documents, bare):
+    def _finance_portal_get_in_doubt_obstacle(self, documents, bare):
         """Return that it goes to an address that waits for a manager, or an empty text.
 
         :param bare: as above

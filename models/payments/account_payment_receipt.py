@@ -155,7 +155,7 @@ class AccountPayment(models.Model):
         recipient = self._finance_portal_get_receipt_recipient().with_env(env)
         payment = self.with_env(env)
         obstacle = payment._finance_portal_get_contact_obstacle(recipient)
-        if obstacle := obstacle or payment._finance_portal_get_doubt_obstacle(recipient):
+        if obstacle := obstacle or payment._finance_portal_get_system_obstacle(recipient):
             return obstacle
         try:
             with undoable(self.env.cr):

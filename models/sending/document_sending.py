@@ -40,10 +40,10 @@ class FinancePortalDocument(models.AbstractModel):
             return self.env._("%s has no customer. Choose one, then send it.", self.display_name)
         return self._finance_portal_get_contact_obstacle(
             recipient
-        ) or self._finance_portal_get_doubt_obstacle(recipient)
+        ) or self._finance_portal_get_system_obstacle(recipient)
 
     @api.model
-    def _finance_portal_get_doubt_obstacle(self, contact):
+    def _finance_portal_get_system_obstacle(self, contact):
         """Return why the system itself mails a contact nothing now; an empty text for staff.
 
         They see the address, and may choose another one.
