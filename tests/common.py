@@ -209,6 +209,22 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
         return order
 
     @classmethod
+    def make_payment(cls, partner=None, post=True, **values):
+        """Return a customer's payment, posted unless told otherwise."""
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": (partner or cls.ada).id,
+                "amount": 40.0,
+                **values,
+            }
+        )
+        if post:
+            payment.action_post()
+        return payment
+
+    @classmethod
     def make_user(cls, login, *groups, **values):
         """Return a user of this company in exactly these groups and those they imply."""
         return new_test_user(

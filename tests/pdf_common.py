@@ -32,10 +32,7 @@ class PdfCase(FinancePortalCase):
                 ],
             }
         )
-        cls.payment = cls.env["account.payment"].create(
-            {"payment_type": "inbound", "partner_id": cls.ada.id, "amount": 10}
-        )
-        cls.payment.action_post()
+        cls.payment = cls.make_payment(amount=10)
         cls.statement = cls.env["finance.portal.issued.statement"].create(
             {"partner_id": cls.ada.id}
         )

@@ -35,22 +35,6 @@ class SendDocumentsCase(FinancePortalCase):
         )
 
     @classmethod
-    def make_payment(cls, partner=None, post=True, **values):
-        """Return a customer's payment, posted unless told otherwise."""
-        payment = cls.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": (partner or cls.ada).id,
-                "amount": 40.0,
-                **values,
-            }
-        )
-        if post:
-            payment.action_post()
-        return payment
-
-    @classmethod
     def make_statement(cls, partner=None):
         """Return a statement that was sent."""
         statements = cls.env["finance.portal.issued.statement"]

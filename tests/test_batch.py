@@ -87,12 +87,7 @@ class TestBatch(BatchCase):
             .sudo()
             .create({"partner_id": self.ada.id, "order_line": [Command.create({"name": "Bread"})]})
         )
-        payment = self.env["account.payment"].create(
-            {"partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
-             "amount": 5.0}
-        )  # fmt: skip
-        payment.action_post()
-        for document in (order, payment):
+        for document in (order, self.make_payment()):
             with self.subTest(model=document._name):
                 batch = self.send_all(document)
                 self.assertAllSent(batch, document)
@@ -138,10 +133,7 @@ class TestBatch(BatchCase):
     def test_orders_and_payments_name_their_obstacles(self):
         order = self.env["sale.order"].sudo().create({"partner_id": self.ada.id})
         order._action_cancel()
-        payment = self.env["account.payment"].create(
-            {"partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
-             "amount": 5.0}
-        )  # fmt: skip
+        payment = self.make_payment(post=False)
         for document, reason in ((order, "Set it back to a quotation"), (payment, "Confirm it")):
             batch = self.send_all(document)
             self.assertEqual(self.states(batch), {document.id: "failed"})

@@ -279,11 +279,7 @@ class TestContactLeaves(ContactCase):
                 self.assertDead(token, "coming back revives nothing")
 
     def test_l4_a_payment_stays_with_the_customer_whose_contact_leaves(self):
-        payment = self.env["account.payment"].sudo().create({
-            "partner_id": self.ada.id, "partner_type": "customer", "payment_type": "inbound",
-            "amount": 40.0,
-        })  # fmt: skip
-        payment.action_post()
+        payment = self.make_payment(self.ada)
         newer = self.make_contact("Bo", parent=self.ada)
         self.ada.parent_id = self.rival
         self.assertSeenBy(self.customer, payment)

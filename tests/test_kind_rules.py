@@ -57,16 +57,7 @@ class TestPaymentRules(KindRules, AccountCase):
 
     @classmethod
     def make_document(cls, partner):
-        payment = cls.env["account.payment"].create(
-            {
-                "partner_id": partner.id,
-                "partner_type": "customer",
-                "payment_type": "inbound",
-                "amount": 40.0,
-            }
-        )
-        payment.action_post()
-        return payment
+        return cls.make_payment(partner)
 
     def waits_for_customer(self):
         return False

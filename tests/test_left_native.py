@@ -24,16 +24,7 @@ class TestLeftNative(FinancePortalHttpCase):
 
     def make_each_kind(self):
         """Return documents of every kind that stays with its customer."""
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.ada.id,
-                "partner_type": "customer",
-                "payment_type": "inbound",
-                "amount": 40.0,
-            }
-        )
-        payment.action_post()
-        documents = [self.make_quote(self.ada, require_signature=True), payment]
+        documents = [self.make_quote(self.ada, require_signature=True), self.make_payment()]
         kind = self.registry["finance.portal.kept.customer.mixin"]
         kinds = {
             name

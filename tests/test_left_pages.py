@@ -24,19 +24,10 @@ class TestLeftPages(ContactCase):
         return [line for block in parties for line in block["lines"]]
 
     def make_each_kind(self):
-        payment = self.env["account.payment"].create(
-            {
-                "partner_id": self.ada.id,
-                "partner_type": "customer",
-                "payment_type": "inbound",
-                "amount": 40.0,
-            }
-        )
-        payment.action_post()
         return [
             self.make_invoice(self.ada, partner_shipping_id=self.ada.id),
             self.make_quote(self.ada),
-            payment,
+            self.make_payment(self.ada),
         ]
 
     def test_the_customer_stands_there_for_who_left(self):

@@ -18,9 +18,7 @@ class TestSendObstacle(FinancePortalCase):
                 "order_line": [Command.create({"product_id": cls.product_a.id})],
             }
         )
-        cls.payment = cls.env["account.payment"].create(
-            {"payment_type": "inbound", "partner_id": cls.ada.id, "amount": 10}
-        )
+        cls.payment = cls.make_payment(post=False)
 
     def obstacle(self, document):
         """Return the sentence, after checking that it names the document or the contact."""

@@ -392,9 +392,5 @@ class TestPayNow(PaymentCase):
         self.assertIn("One moment, please", self.state_of(answer)[1])
 
     def test_a_kind_that_is_not_paid_has_no_such_page(self):
-        payment = self.env["account.payment"].create(
-            {"partner_id": self.ada.id, "payment_type": "inbound", "amount": 5.0}
-        )
-        payment.action_post()
-        _link, page = self.enter(payment)
+        _link, page = self.enter(self.make_payment())
         self.assertEqual(page.status_code, 404)
