@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from urllib.parse import quote
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .portal_common import PORTAL, PortalCase
@@ -66,6 +66,15 @@ class TestPortalLists(PortalCase):
                 self.assertEqual(self.visit(self.path_of(paid)).status_code, 200)
                 for payment in shared | others:
                     self.assertEqual(self.visit(self.path_of(payment)).status_code, 404)
+
+    def test_payment_for_a_colleagues_draft(self):
+        """Who is limited to own documents learns nothing of what isn't confirmed either."""
+        theirs = self.make_invoice(partner=self.ben, post=False)
+        both = [Command.set((self.invoice | theirs).ids)]
+        payment = self.make_payment(self.customer, invoice_ids=both)
+        self.assertEqual(self.names(self.open("/payments")), [payment.name])
+        self.account.own_documents = True
+        self.assertFalse(self.names(self.open("/payments")))
 
     def test_archived_contact(self):
         """What an archived colleague was sent stays the customer's."""

@@ -71,7 +71,9 @@ class AccountPayment(models.Model):
         )
         Move = self.env["account.move"]
         invoices = Domain("move_type", "in", Move.get_sale_types(True))
-        # One that names a colleague who has left since is a colleague's still.
+        # Each half by an index: drafts, too, of whoever is a colleague now, and what is posted of
+        # anybody else, such as a colleague who has left since.
+        named_other = invoices & Domain("partner_id", "in", others.ids)
         not_own = Domain("partner_id", "!=", contact.id)
         not_own &= Move._finance_portal_get_customer_domain(customer)
         not_own &= Move._finance_portal_get_shareable_domain()
@@ -84,8 +86,7 @@ class AccountPayment(models.Model):
 
         named = super()._finance_portal_get_own_domain(customer, contact)
         own = invoices & Domain("partner_id", "=", contact.id)
-        colleagues = (invoices & Domain("partner_id", "in", others.ids)) | not_own
-        return (named | pays(own)) & ~pays(colleagues)
+        return (named | pays(own)) & ~pays(named_other | not_own)
 
     def _finance_portal_get_state_obstacle(self):
         if not self._finance_portal_is_kind():
