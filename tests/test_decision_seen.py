@@ -142,3 +142,23 @@ class TestDecisionSeen(DecisionCase):
         self.quote.write({"client_order_ref": "B-77", "user_id": self.env.uid})
         self.answer(page)
         self.assertEqual(self.quote.state, "sale")
+
+    def test_a_kept_page_looks_for_no_decision(self):
+        """Whether there is one is kept with the page, and forgotten with every change of it."""
+        _link, page = self.open_quote()
+        self.answer(page)
+        Decision = type(self.Decision)
+        get_standing, asked = Decision._get_standing, []
+
+        def ask(model, documents):
+            asked.append(documents)
+            return get_standing(model, documents)
+
+        self.patch(Decision, "_get_standing", ask)
+        self.assertIn("Accepted by Ada Baker", self.visit(page.url).text)
+        asked.clear()
+        self.assertIn("Accepted by Ada Baker", self.visit(page.url).text)
+        self.assertFalse(asked, "drawn before")
+        self.decisions()._void("reopened")
+        self.assertNotIn("Accepted by Ada Baker", self.visit(page.url).text)
+        self.assertTrue(asked, "drawn anew")

@@ -5,6 +5,7 @@ decide on inherits `finance.portal.decision.mixin`.
 """
 
 from . import decision_mixin
+from . import decision_page
 from . import decision_entitlement
 from . import decision_binding
 from . import decision
