@@ -49,6 +49,19 @@ class TestLeftPages(ContactCase):
             self.rival.vat = False  # Odoo lets nobody move between two tax IDs
             self.ada.parent_id = self.customer
 
+    def test_staff_see_above_the_form_whose_it_is(self):
+        for document in (self.make_invoice(self.ada), self.make_quote(self.ada)):
+            with self.subTest(kind=document._name):
+                self.issue(document, self.ada)
+                document.invalidate_recordset()
+                self.assertNotIn("belongs to", document.finance_status_line)
+                self.ada.parent_id = self.rival
+                self.env.flush_all()
+                document.invalidate_recordset()
+                line = document.finance_status_line
+                self.assertTrue(line.endswith(" · belongs to Bakery, which Ada has left"), line)
+            self.ada.parent_id = self.customer
+
     def test_it_stands_there_for_who_is_billed_and_left_alone(self):
         quote = self.make_quote(
             self.ada, partner_invoice_id=self.office.id, partner_shipping_id=self.dock.id

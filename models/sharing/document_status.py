@@ -207,7 +207,19 @@ class FinancePortalDocument(models.AbstractModel):
             "revoked": self.env._("link revoked"),
         }
         parts += [words.get(fact.status), self._finance_portal_get_status_note()]
+        parts.append(self._finance_portal_word_left())
         return " · ".join(filter(None, parts))
+
+    def _finance_portal_word_left(self):
+        """Return whose it is once the contact whom it names has left, or an empty text."""
+        document = self.sudo()  # sudo: names of contacts whom another company keeps to itself
+        if not document._finance_portal_was_left_by(document.partner_id):
+            return ""
+        names = {
+            "customer": document._finance_portal_get_customer().name,
+            "contact": document.partner_id.name,
+        }
+        return self.env._("belongs to %(customer)s, which %(contact)s has left", **names)
 
     def _finance_portal_get_decision_words(self):
         """Return what the line calls each decision: as the document's own status does."""
