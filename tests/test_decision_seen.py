@@ -159,6 +159,6 @@ class TestDecisionSeen(DecisionCase):
         asked.clear()
         self.assertIn("Accepted by Ada Baker", self.visit(page.url).text)
         self.assertFalse(asked, "drawn before")
-        self.decisions()._void("reopened")
+        get_standing(self.Decision, self.quote)._void("reopened")
         self.assertNotIn("Accepted by Ada Baker", self.visit(page.url).text)
         self.assertTrue(asked, "drawn anew")
