@@ -44,6 +44,27 @@ class TestExports(FinancePortalHttpCase):
         row = self.Event.new({"agent": "{=A1}"})
         self.assertEqual(row._export_rows([["agent"]]), [["'{=A1}"]])
 
+    def test_nor_is_one_in_a_record_of_odoo(self):
+        kind = self.registry["finance.portal.export.mixin"]
+        found = {
+            (name, text)
+            for name, model in self.registry.items()
+            if issubclass(model, kind) and not issubclass(model, self.registry[MIXIN])
+            if not model._abstract
+            for text in self.env[name]._get_visitor_fields()
+        }
+        self.assertIn(("sale.order", "signed_by"), found)
+        for name, text in found:
+            with self.subTest(name, text=text):
+                row = self.env[name].new({text: FORMULA, "name": "=1+1"})
+                rows = row._export_rows([[text], ["name"]])
+                self.assertEqual(rows, [[f"'{FORMULA}", "=1+1"]], "nothing else changes")
+
+    def test_nor_where_it_is_exported_with_another_record(self):
+        order = self.env["sale.order"].new({"signed_by": FORMULA})
+        line = self.env["sale.order.line"].new({"order_id": order})
+        self.assertEqual(line._export_rows([["order_id", "signed_by"]]), [[f"'{FORMULA}"]])
+
     def test_other_values_stay(self):
         event = self.Event.new({"agent": "Safari, =1", "company_id": self.company.id})
         rows = event._export_rows([["agent"], ["company_id", ".id"], ["visit"]])

@@ -6,7 +6,12 @@ from odoo.http import request
 class SaleOrder(models.Model):
     _name = "sale.order"
     # The mixin first: what it says about links comes before what the ERP says.
-    _inherit = ["finance.portal.kept.customer.mixin", "finance.portal.decision.mixin", "sale.order"]
+    _inherit = [
+        "finance.portal.kept.customer.mixin",
+        "finance.portal.decision.mixin",
+        "finance.portal.export.mixin",
+        "sale.order",
+    ]
 
     finance_reworked = fields.Boolean(
         "Sent, and Back in Draft",

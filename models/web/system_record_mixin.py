@@ -1,8 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import clean_context
 
-from ...tools.spreadsheet import escape_formula
-
 
 class FinancePortalSystemRecordMixin(models.AbstractModel):
     """What the system writes in the name of whoever caused it.
@@ -14,6 +12,7 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
 
     _name = "finance.portal.system.record.mixin"
     _description = "Record Written by the System"
+    _inherit = "finance.portal.export.mixin"
 
     @api.model
     def _get_system_fields(self):
@@ -29,13 +28,3 @@ class FinancePortalSystemRecordMixin(models.AbstractModel):
         if rest := [name for name in fields if name not in own]:
             values |= super().default_get(rest)
         return values
-
-    def _export_rows(self, fields, **options):
-        """Let no spreadsheet program run what visitors sent, such as a name or a browser's.
-
-        Odoo writes each text into an Excel file that begins as a formula does as one.
-        """
-        return [
-            [escape_formula(cell) if isinstance(cell, str) else cell for cell in row]
-            for row in super()._export_rows(fields, **options)
-        ]

@@ -27,7 +27,8 @@ class AccountAnalyticLine(models.Model):
     nobody changes or deletes it until staff take the answer back.
     """
 
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["finance.portal.export.mixin", "account.analytic.line"]
 
     finance_time_request_id = fields.Many2one(
         "finance.portal.time.request",
@@ -54,6 +55,10 @@ class AccountAnalyticLine(models.Model):
         "CHECK (finance_approval IS NULL OR finance_time_request_id IS NOT NULL)",
         "An entry can be approved only as part of a time approval.",
     )
+
+    @api.model
+    def _get_visitor_fields(self):
+        return {"finance_rejection"}
 
     # === COMPUTE METHODS === #
 
