@@ -58,6 +58,17 @@ class TestAccountForgot(AccountPagesCase):
         self.assertEqual(self.last_event(account).kind, "access_requested")
         self.assertEqual(self.last_event(account).reason, "disabled")
 
+    def test_of_two_with_the_address_the_open_one_gets_the_link(self):
+        ada, ben = self.account_with_password(), self.account_with_password(self.ben)
+        for account in (ada, ben):  # neither signs in with it
+            account.partner_id.email = f"office@bakery.example.com, {account.email}"
+        for closed, still_open in ((ada, ben), (ben, ada)):
+            with self.subTest(closed=closed.email):
+                closed._disable("staff")
+                self.ask("office@bakery.example.com")
+                self.assertEqual(set(self.settle()), {still_open.email})
+                closed._reopen(with_setup_link=False)
+
     def test_one_mail_per_five_minutes_and_five_a_day(self):
         account = self.account_with_password()
         start = fields.Datetime.now()

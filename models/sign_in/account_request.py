@@ -49,10 +49,10 @@ class FinancePortalAccountRequest(models.Model):
                 )
 
     def _find_accounts(self):
-        """Return the accounts with the address, as login or as their contact's."""
+        """Return the account with the address, as login or as its contact's; rather an open one."""
         Account = self.env["finance.portal.account"].with_context(active_test=False)
         if not self.email:
             return Account
-        return Account._find_by_login(self.email) or Account.search(
-            [("partner_id.email_normalized", "=", self.email)], limit=1
-        )
+        if found := Account._find_by_login(self.email):
+            return found
+        return Account.search([("partner_id.email_normalized", "=", self.email)])._choose_first()
