@@ -122,6 +122,21 @@ class TestApi(FinancePortalCase):
         self.assertEqual(self.api.enable_account(self.ada.id)["state"], "invited")
         self.assertEqual(self.api.disable_account(self.ada.id)["state"], "disabled")
 
+    def test_who_is_limited_to_their_own_documents_stays_so_unless_told_otherwise(self):
+        self.api.enable_account(self.ada.id, own_documents=True)
+        account = self.ada._finance_portal_get_account()
+        self.assertTrue(account.own_documents)
+        for again in ("open", "closed"):
+            with self.subTest(again):
+                if again == "closed":
+                    self.api.disable_account(self.ada.id)
+                self.assertEqual(self.api.enable_account(self.ada.id)["state"], "invited")
+                self.assertTrue(account.own_documents)
+        self.api.enable_account(self.ada.id, own_documents=False)
+        self.assertFalse(account.own_documents)
+        self.api.enable_account(self.ben.id)
+        self.assertFalse(self.ben._finance_portal_get_account().own_documents, "a new one")
+
     def test_an_account_of_another_company_is_told_to_nobody_else(self):
         self.api.enable_account(self.ada.id)
         other = self.env["res.company"].create({"name": "Elsewhere"})

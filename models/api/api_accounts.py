@@ -32,15 +32,18 @@ class FinancePortalApi(models.AbstractModel):
         }
 
     @api.model
-    def enable_account(self, partner_id, email=None, own_documents=False):
+    def enable_account(self, partner_id, email=None, own_documents=None):
         """Give a contact an account; a setup link that works for 60 minutes is mailed to them.
 
         :param str email: the address to sign in with, by default the contact's; to be given if
             somebody entered the contact's who may not see all documents
-        :param bool own_documents: whether they see only documents that name them
+        :param bool own_documents: whether they see only documents that name them; by default as
+            it is, and all of their customer's in a new account
         :return: see :meth:`get_account`
         """
         partner = self._get_contact(partner_id, MANAGER)
+        if own_documents is None:
+            own_documents = partner._finance_portal_get_account().own_documents
         values = {
             "partner_id": partner.id,
             "own_documents": self._check_type("own_documents", own_documents, bool),
