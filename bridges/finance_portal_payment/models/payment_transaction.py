@@ -288,7 +288,7 @@ class PaymentTransaction(models.Model):
             customer = transaction._finance_portal_get_customer()
             spared = transaction.invoice_ids.filtered(
                 lambda move, customer=customer: (
-                    move.state == "draft" or move._finance_portal_get_customer() != customer
+                    move.state != "posted" or move._finance_portal_get_customer() != customer
                 )
             )
             for invoice in spared:

@@ -135,6 +135,21 @@ class TestPayOnce(PaymentCase):
                 self.assertEqual(transaction.payment_id.partner_id, self.customer)
                 self.assertIn("settle the invoice", invoice.message_ids.mapped("body")[0])
 
+    def test_staff_are_told_of_money_for_an_invoice_that_was_cancelled_meanwhile(self):
+        self.invoice.invoice_user_id = self.seller
+        _link, page = self.enter()
+        self.start(page)
+        transaction = self.transactions(self.invoice)
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        self.simulate(transaction)
+        self.book()
+        self.assertEqual(self.invoice.state, "cancel")
+        self.assertEqual(transaction.payment_id.amount, 100.0, "booked all the same")
+        [todo] = self.invoice.activity_ids
+        self.assertEqual(todo.user_id, self.seller)
+        self.assertIn("doesn't settle the invoice", todo.summary)
+
     def test_a_booking_that_fails_leaves_no_email_behind(self):
         link, _page = self.enter()
         transaction = self.pay(link)
