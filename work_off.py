@@ -3,12 +3,15 @@
 Also what they do when somebody saves the record that they are working on.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 
 PAUSE = timedelta(minutes=1)
+
+_logger = logging.getLogger(__name__)
 
 
 def attempt(env, work):
@@ -39,21 +42,43 @@ def work_or_fail(env, work, fail):
     return True
 
 
+def work_apart(records, work):
+    """Do the same for each record; what fails of one is logged, and keeps it from no other.
+
+    :param work: called with each record; returns whether there was time for all of it
+    :return: whether there was time for all records
+    """
+    for record_id in records.ids:
+        record = records.browse(record_id)
+        try:
+            if not work(record):
+                return False
+        except Exception:
+            record.env.cr.rollback()
+            _logger.exception("A job failed for %s, and goes on with the others", record)
+    return True
+
+
 def work_off(records, work, cron):
     """Do the same for each record, in a transaction of its own, until the job's time is over.
 
     Whoever saves one of them meanwhile costs another try. When that doesn't help either, the
-    record is left as it was, and the job is woken again soon.
+    record is left as it was, and the job is woken again soon. What fails is left to the next run.
 
     :param records: what waits; in the environment of the job
     :param work: called with each record
     :param str cron: external id of the job
     """
-    Cron, again = records.env["ir.cron"], False
+    Cron, again = records.env["ir.cron"], []
+
+    def try_one(record):
+        if not attempt(record.env, lambda: work(record)):
+            again.append(record.id)
+        return True
+
     for record_id in records.ids:
         # By itself: what is read of one would be read of all, again after each commit.
-        record = records.browse(record_id)
-        again |= not attempt(record.env, lambda record=record: work(record))
+        work_apart(records.browse(record_id), try_one)
         if not Cron._commit_progress(1):
             return  # the scheduler comes back for the rest
     if again:

@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.audit import event
 from ..tools.secure_token import new_ref
@@ -224,6 +225,29 @@ class TestEvent(FinancePortalCase):
         self.run_retention()
         self.assertFalse(old.exists())
         self.assertTrue(self.link.exists())
+
+    @mute_logger("odoo.addons.finance_portal.work_off")
+    def test_retention_that_fails_in_one_company_is_that_of_no_other(self):
+        first = self.env["res.company"].create({"name": "First", "sequence": -1})
+        trim = type(self.Event)._trim
+
+        def fail(rows, company):
+            if company == first:
+                raise ZeroDivisionError
+            return trim(rows, company)
+
+        self.company.finance_portal_event_months = 6
+        old = self.row(relativedelta(months=7))
+        with patch.object(type(self.Event), "_trim", fail):
+            self.run_retention()
+        self.assertFalse(old.exists())
+
+    def test_retention_is_no_longer_than_time_can_be_counted(self):
+        """Whoever means forever would keep the job from every company."""
+        for name in ("finance_portal_event_months", "finance_portal_ip_days"):
+            with self.subTest(name=name), self.refused_by_database():
+                self.company[name] = 999_999
+                self.env.flush_all()
 
     def test_retention_of_nothing_at_all_is_refused(self):
         for name in ("finance_portal_event_months", "finance_portal_ip_days"):

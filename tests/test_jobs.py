@@ -101,6 +101,27 @@ class TestJobs(DecisionCase):
                 self.assertEqual(self.env[model].sudo().search_count([]), before, "nothing lost")
         self.assertTrue(self.quote.pending_email_template_id)
 
+    @mute_logger("odoo.addons.finance_portal.work_off")
+    def test_a_confirmation_that_fails_keeps_no_other_order_waiting(self):
+        template = self.env.ref("sale.mail_template_sale_confirmation")
+        Order, mailed = type(self.quote), []
+        good, bad = self.quote, self.make_quote(partner=self.ben)
+        bad.pending_email_template_id = template
+        orders = good + bad
+        self.assertEqual(orders.search([("id", "in", orders.ids)])[:1], bad, "it comes first")
+
+        def mail(order, *_args, **_options):
+            if order == bad:
+                raise ZeroDivisionError
+            mailed.append(order.id)
+
+        with patch.object(Order, "_send_order_notification_mail", mail):
+            self.env.ref("finance_portal.ir_cron_confirmation_mail").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(mailed, good.ids)
+        self.assertFalse(good.pending_email_template_id)
+        self.assertTrue(bad.pending_email_template_id, "tried again at the next run")
+
     def test_no_confirmation_of_an_order_that_was_cancelled_meanwhile(self):
         self.quote.action_confirm()
         self.quote.pending_email_template_id = self.env.ref("sale.mail_template_sale_confirmation")

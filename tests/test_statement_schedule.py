@@ -17,6 +17,7 @@ from .transactions_common import TransactionsCase
 
 JOB = "finance_portal.ir_cron_statements"
 RUN = "finance.portal.statement.run"
+WORK_OFF = "odoo.addons.finance_portal.work_off"
 
 
 class ScheduleCase(OwingCase):
@@ -104,6 +105,32 @@ class TestStatementSchedule(ScheduleCase):
                 "Nothing": "Nothing outstanding.",
             },
         )
+
+    @mute_logger(WORK_OFF)
+    def test_who_can_get_none_keeps_it_from_nobody_else(self):
+        """Such as a customer whom a colleague kept to another company, though they owe this one."""
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        self.late.company_id = other
+        self.plan(every="monthly", day=30)
+        self.start("2026-06-30 10:00:00")
+        self.assertEqual(self.started(), ["Small", "Soon"])
+        self.assertIn("Late", self.skipped())
+        self.assertIn("compan", self.skipped()["Late"])
+
+    @mute_logger(WORK_OFF)
+    def test_what_fails_in_one_company_keeps_it_from_no_other(self):
+        first = self.env["res.company"].sudo().create({"name": "First", "sequence": -1})
+        advance = type(self.env[RUN])._advance
+
+        def fail(run, company_id):
+            if company_id == first.id:
+                raise ZeroDivisionError
+            return advance(run, company_id)
+
+        self.plan(every="monthly", day=30)
+        with patch.object(type(self.env[RUN]), "_advance", fail):
+            self.start("2026-06-30 10:00:00")
+        self.assertEqual(self.started(), ["Late", "Small", "Soon"])
 
     def test_a_list_without_statements_tells_why(self):
         self.plan_for(self.mute, every="monthly", day=30)

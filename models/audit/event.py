@@ -11,7 +11,7 @@ from ...const import CLOSED_REASONS
 from ...sql_guards import columns_of, stored_columns
 from ...tools.rate_window import shorten_address
 from ...tools.verdict import DOWNLOAD, FETCH, SIGNAL
-from ...work_off import work_off_parts
+from ...work_off import work_apart, work_off_parts
 
 # What may change after a row was written: references that follow a merge of contacts or
 # the deletion of what they point to. All the rest is evidence.
@@ -311,9 +311,8 @@ class FinancePortalEvent(models.Model):
     def _cron_retention(self):
         """Shorten old IP addresses, then delete what is older than each company keeps."""
         companies = self.env["res.company"].with_context(active_test=False)
-        for company in companies.search([]):  # pylint: disable=no-search-all
-            if not self._trim(company):
-                return  # out of time: the next run goes on from here
+        # When it is out of time, the next run goes on from there.
+        work_apart(companies.search([]), self._trim)  # pylint: disable=no-search-all
 
     def _trim(self, company):
         """Apply one company's retention; return whether there was time for all of it."""

@@ -1,4 +1,12 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...undoable import undoable
+
+_logger = logging.getLogger(__name__)
 
 
 class FinancePortalIssuedStatement(models.Model):
@@ -23,6 +31,37 @@ class FinancePortalIssuedStatement(models.Model):
         whens = {customer: customer._finance_portal_get_statement_when() for customer in contacts}
         reasons = self._get_skip_reasons(contacts, company, whens)
         ready = {one: contact for one, contact in contacts.items() if one not in reasons}
+        statements, failed = self._create_scheduled(ready, today)
+        batch = self._make_scheduled_batch(statements, today)
+        batch._list_skipped({**reasons, **failed})
+        return statements
+
+    @api.model
+    def _create_scheduled(self, contacts, today):
+        """Create the statements of a day; one that can't be is no reason to keep others theirs.
+
+        :param dict contacts: ``{customer: who gets it}``
+        :return: ``(statements, {customer: why it gets none})``
+        """
+        try:
+            with undoable(self.env.cr):
+                return self._create_together(contacts, today), {}
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            if len(contacts) == 1:
+                return self.browse(), dict.fromkeys(contacts, self._explain_failure(error))
+        statements, reasons = self.browse(), {}
+        for customer, contact in contacts.items():
+            created, failed = self._create_scheduled({customer: contact}, today)
+            statements += created
+            reasons |= failed
+        return statements, reasons
+
+    @api.model
+    def _create_together(self, contacts, today):
+        """Return the new statements of a day, as :meth:`_create_scheduled` takes them."""
+        company = self.env.company
         # Nobody is told of each statement that was made in their name.
         statements = self.with_context(mail_auto_subscribe_no_notify=True).create(
             [
@@ -31,15 +70,22 @@ class FinancePortalIssuedStatement(models.Model):
                     "company_id": company.id,
                     "user_id": customer._finance_portal_get_statement_user(company).id,
                 }
-                for customer, contact in ready.items()
+                for customer, contact in contacts.items()
             ]
         )
-        for statement, customer in zip(statements, ready, strict=True):
+        for statement, customer in zip(statements, contacts, strict=True):
             # sudo: the key is the system's
             statement.sudo().schedule_key = f"{company.id}/{customer.id}/{today}"
-        batch = self._make_scheduled_batch(statements, today)
-        batch._list_skipped(reasons)
-        return statements
+        statements.flush_recordset()
+        return statements.with_env(self.env)
+
+    @api.model
+    def _explain_failure(self, error):
+        """Return a sentence on why a statement can't be made; what nobody foresaw is logged."""
+        if isinstance(error, UserError) and error.args:
+            return str(error)
+        _logger.error("Could not make a scheduled statement", exc_info=error)
+        return self.env["finance.portal.batch.line"]._describe_crash()
 
     @api.model
     def _make_scheduled_batch(self, statements, today):

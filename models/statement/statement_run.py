@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ...tools.due_days import days_to_do
 from ...tools.zones import get_zone
-from ...work_off import work_off_parts
+from ...work_off import work_apart, work_off_parts
 
 # In the morning, where the company is: nobody is mailed in the middle of the night.
 FIRST_HOUR = 8
@@ -62,9 +62,11 @@ class FinancePortalStatementRun(models.Model):
     def _cron_start(self):
         """Start what is due today in each company."""
         companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
-        for company_id in companies.ids:
-            if not work_off_parts(self.env, partial(self._advance, company_id)):
-                return  # the scheduler comes back for the rest
+        # When its time is over, the scheduler comes back for the rest.
+        work_apart(
+            companies,
+            lambda company: work_off_parts(self.env, partial(self._advance, company.id)),
+        )
 
     @api.model
     def _advance(self, company_id):

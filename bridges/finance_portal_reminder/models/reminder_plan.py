@@ -194,7 +194,10 @@ class FinancePortalReminder(models.Model):
     @api.model
     def _get_reach(self, step, anchor):
         """Return the day on which a step is reached."""
-        day = anchor.day + timedelta(days=step.days)
+        try:
+            day = anchor.day + timedelta(days=step.days)
+        except OverflowError:  # past the calendar's end, or before its beginning
+            day = anchor.day
         weekdays_only = step.company_id.finance_reminder_weekdays_only
         return last_weekday(day) if anchor.is_deadline and weekdays_only else day
 

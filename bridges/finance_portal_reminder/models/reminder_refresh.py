@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.finance_portal.work_off import work_off_parts
+from odoo.addons.finance_portal.work_off import work_apart, work_off_parts
 
 from .reminder import NEXT
 
@@ -375,10 +375,11 @@ class FinancePortalReminder(models.Model):
         """
         now = fields.Datetime.now()
         companies = self.env["res.company"].search([("finance_reminders", "=", True)])
-        for company in companies.filtered(lambda one: self._is_old(one, now)):
-            if not work_off_parts(self.env, partial(self._refresh_part, company)):
-                return False
-        return self._refresh_outdated()
+        old = companies.filtered(lambda one: self._is_old(one, now))
+        is_through = work_apart(
+            old, lambda company: work_off_parts(self.env, partial(self._refresh_part, company))
+        )
+        return is_through and self._refresh_outdated()
 
     @api.model
     def _refresh_outdated(self):
@@ -387,9 +388,17 @@ class FinancePortalReminder(models.Model):
             ("is_outdated", "=", True),
             ("state", "in", NEXT),
             ("company_id.finance_reminders", "=", True),
+            ("company_id.active", "=", True),
         ]
+        found = {}
         for company, customer in self._read_group(domain, ["company_id", "customer_id"]):
+            found[company] = found.get(company, customer) | customer
+
+        def refresh(company, customer):
             retrying(partial(self._refresh_customer, company, customer), self.env)
-            if not self.env["ir.cron"]._commit_progress(1, remaining=1):
-                return False
-        return True
+            return self.env["ir.cron"]._commit_progress(1, remaining=1)
+
+        return all(
+            work_apart(customers, partial(refresh, company))
+            for company, customers in found.items()
+        )
