@@ -65,8 +65,9 @@ class ResCompany(models.Model):
     )
 
     _finance_portal_retention = models.Constraint(
-        "CHECK (finance_portal_event_months >= 1 AND finance_portal_ip_days >= 1)",
-        "Activity must be kept for at least one month, and IP addresses for at least one day.",
+        "CHECK (finance_portal_event_months BETWEEN 1 AND 1200"
+        " AND finance_portal_ip_days BETWEEN 1 AND 36500)",
+        "Activity must be kept for 1 to 1200 months, and IP addresses for 1 to 36500 days.",
     )
     _finance_portal_file_size = models.Constraint(
         "CHECK (finance_portal_file_mb BETWEEN 1 AND 1024)",

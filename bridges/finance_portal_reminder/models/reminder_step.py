@@ -66,6 +66,10 @@ class FinancePortalReminderStep(models.Model):
         "(company_id, basis, days) WHERE active", "There's already a step on this day."
     )
 
+    _within_years = models.Constraint(
+        "CHECK (days BETWEEN -3650 AND 3650)",
+        "Enter at most 3650 days.",
+    )
     _unopened_later = models.Constraint(
         "CHECK (basis <> 'unopened' OR days > 0)",
         "Give the customer at least one day to open a quote.",
