@@ -45,6 +45,7 @@ class FinancePortalReminder(models.Model):
             ("state", "=", "planned"),
             ("send_at", "<=", fields.Datetime.now()),
             ("company_id.finance_reminders", "=", True),
+            ("company_id.active", "=", True),
         ]
 
     @api.model
