@@ -390,15 +390,10 @@ class FinancePortalReminder(models.Model):
             ("company_id.finance_reminders", "=", True),
             ("company_id.active", "=", True),
         ]
-        found = {}
-        for company, customer in self._read_group(domain, ["company_id", "customer_id"]):
-            found[company] = found.get(company, customer) | customer
 
         def refresh(company, customer):
             retrying(partial(self._refresh_customer, company, customer), self.env)
             return self.env["ir.cron"]._commit_progress(1, remaining=1)
 
-        return all(
-            work_apart(customers, partial(refresh, company))
-            for company, customers in found.items()
-        )
+        found = self._read_group(domain, ["company_id"], ["customer_id:recordset"])
+        return all(work_apart(customers, partial(refresh, company)) for company, customers in found)

@@ -42,9 +42,8 @@ class TestReminderApart(QuoteReminderCase):
 
     @mute_logger(WORK_OFF)
     def test_what_fails_in_one_company_keeps_no_other_from_reminding(self):
-        first = self.env["res.company"].sudo().create(
-            {"name": "First", "sequence": -1, "finance_reminders": True}
-        )
+        values = {"name": "First", "sequence": -1, "finance_reminders": True}
+        first = self.env["res.company"].sudo().create(values)
         move, Reminder = self.bill(7), type(self.Reminder)
         refresh = Reminder._refresh_part
 
