@@ -9,12 +9,14 @@ class FinancePortalEvent(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("payment_started", "Payment started"),
+            ("payment_authorized", "Payment authorized, not captured yet"),
             ("payment_received", "Payment received"),
             ("payment_failed", "Payment failed"),
             ("payment_given_up", "Payment abandoned to start again"),
         ],
         ondelete={
             "payment_started": keep_rows,
+            "payment_authorized": keep_rows,
             "payment_received": keep_rows,
             "payment_failed": keep_rows,
             "payment_given_up": keep_rows,

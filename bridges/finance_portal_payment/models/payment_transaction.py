@@ -14,6 +14,13 @@ from .document import OPEN_STATES
 TRIED_FOR_DAYS = 4  # as long as Odoo tries
 # Whoever takes no longer than this to pay has paid on the day on which they began.
 TIME_TO_PAY = timedelta(days=1)
+# What Activity says of a payment that reached a state.
+EVENTS = {
+    "authorized": "payment_authorized",
+    "done": "payment_received",
+    "error": "payment_failed",
+    "cancel": "payment_failed",
+}
 
 
 class PaymentTransaction(models.Model):
@@ -61,6 +68,14 @@ class PaymentTransaction(models.Model):
         return transactions
 
     # === BUSINESS METHODS === #
+
+    def _finance_portal_get_origin(self):
+        """Return the payment that it captures a part of, or else itself.
+
+        A refund has a source as well, but is a payment of its own.
+        """
+        is_refund = self.operation == "refund"
+        return self if is_refund else self.source_transaction_id or self
 
     def _finance_portal_get_quote(self):
         """Return the one quote (sudo) that it was made for, or an empty recordset.
@@ -133,19 +148,25 @@ class PaymentTransaction(models.Model):
         only looks: whoever closes it after paying is not to wait.
         """
         changed = super()._update_state(allowed_states, target_state, state_message)
-        ours = changed.filtered("finance_page")
+        ours = changed.filtered(lambda one: one._finance_portal_get_origin().finance_page)
         ours._finance_portal_note_report(target_state)
-        kinds = {"done": "payment_received", "authorized": "payment_received"}
-        kinds |= {"error": "payment_failed", "cancel": "payment_failed"}
-        for transaction in ours if target_state in kinds else ours.browse():
-            if documents := transaction._finance_portal_get_documents():
+        for transaction in ours if target_state in EVENTS else ours.browse():
+            documents = transaction._finance_portal_get_documents()
+            if documents and transaction._finance_portal_is_news():
                 self.env["finance.portal.event"]._record(
-                    kinds[target_state], document=documents, verdict="system"
+                    EVENTS[target_state], document=documents, verdict="system"
                 )
         if ours and target_state in ("pending", "authorized", "done"):
             # sudo: a provider's message starts the job
             self.env.ref("payment.cron_post_process_payment_tx").sudo()._trigger()
         return changed
+
+    def _finance_portal_is_news(self):
+        """Return whether Activity tells of its state: of what is captured, of each part once."""
+        if self.source_transaction_id:
+            return self.state == "done"
+        parts = self.child_transaction_ids.filtered(lambda one: one.operation == self.operation)
+        return self.state != "done" or "done" not in parts.mapped("state")
 
     def _finance_portal_note_report(self, state):
         """Note when a provider first reported that the customers did their part.
@@ -191,7 +212,7 @@ class PaymentTransaction(models.Model):
         What a job posts would wait for the hourly queue; and while a PDF is made for the email,
         the order would stay locked.
         """
-        ours = self.filtered("finance_page")
+        ours = self.filtered(lambda one: one._finance_portal_get_origin().finance_page)
         ours._finance_portal_spare_invoices()
         now = ours.with_context(finance_portal_mail_later=True, mail_notify_force_send=True)
         super(PaymentTransaction, self - ours)._post_process()
@@ -238,8 +259,7 @@ class PaymentTransaction(models.Model):
 
     def _finance_portal_get_paid_terms(self):
         """Return the fingerprint of the terms that the payment is for; empty for a cart."""
-        origin = self.source_transaction_id or self  # a part of what was reserved
-        return origin.finance_terms
+        return self._finance_portal_get_origin().finance_terms
 
     def _finance_portal_fits(self, order):
         """Return whether a quote is still what its customer began to pay, and accepted."""
@@ -250,7 +270,7 @@ class PaymentTransaction(models.Model):
         ):
             return False
         # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
-        if not (self.source_transaction_id or self).finance_page:
+        if not self._finance_portal_get_origin().finance_page:
             return True
         terms = order._finance_portal_get_terms()
         return bool(order._finance_portal_get_standing_decision(terms))
@@ -283,22 +303,24 @@ class PaymentTransaction(models.Model):
         """
         for transaction in self.filtered(lambda one: one.state == "done"):
             # What an order's payment is invoiced with, the ERP makes as a draft and posts.
-            if transaction.sale_order_ids or transaction.payment_id:
+            origin = transaction._finance_portal_get_origin()  # it alone names the invoices
+            if origin.sale_order_ids or transaction.payment_id:
                 continue
             customer = transaction._finance_portal_get_customer()
-            spared = transaction.invoice_ids.filtered(
+            spared = origin.invoice_ids.filtered(
                 lambda move, customer=customer: (
                     move.state != "posted" or move._finance_portal_get_customer() != customer
                 )
             )
             for invoice in spared:
                 transaction._finance_portal_tell_staff(invoice)
-            transaction.invoice_ids -= spared
+            origin.invoice_ids -= spared
 
     def _create_payment(self, **extra_create_values):
         """Tell staff of money that is over: the customer paid twice, here or by transfer."""
         # Asked before: it is this payment that leaves nothing open, as a rule.
-        invoices = self.invoice_ids if self.finance_page else self.invoice_ids.browse()
+        origin = self._finance_portal_get_origin()
+        invoices = origin.invoice_ids if origin.finance_page else origin.invoice_ids.browse()
         posted = invoices.filtered(lambda move: move.state == "posted")
         left = posted._finance_portal_get_payable_together()
         is_over = self.currency_id.compare_amounts(self.amount, left) > 0
@@ -317,14 +339,17 @@ class PaymentTransaction(models.Model):
         As a rule the day on which they began, in the company's days, which the page went by when
         it named the amount. The job that books it knows neither: it would come too late for an
         early payment discount. Of a customer who began in time and paid long after, on a
-        provider's page that was left open, it is the day on which that was reported.
+        provider's page that was left open, it is the day on which that was reported. What is
+        refunded goes back today.
 
         :return: ``(the transaction, values of the payment)``
         """
-        began = self.source_transaction_id or self
-        if not began.finance_page:
+        if not (self.source_transaction_id or self).finance_page:
             return self, {}
+        began = self._finance_portal_get_origin()
         values = {"partner_id": self._finance_portal_get_customer().id}
+        if began.operation == "refund":
+            return self, values
         zone, paid = get_zone(self.company_id.partner_id.tz), began.create_date
         reported = began.finance_reported or fields.Datetime.now()
         if reported - paid > TIME_TO_PAY:

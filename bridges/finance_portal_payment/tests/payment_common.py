@@ -112,6 +112,20 @@ class PaymentCase(DecisionCase, AccountCase):
         )._post_process()
         self.env.flush_all()
 
+    def date(self, transaction, moment):
+        """Have a payment started at a moment: the database's own clock isn't frozen.
+
+        One that was reported was so at the same moment.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = %(moment)s, finance_reported ="
+            " CASE WHEN finance_reported IS NOT NULL THEN %(moment)s::timestamp END"
+            " WHERE id = %(id)s",
+            {"moment": moment, "id": transaction.id},
+        )
+        self.env.invalidate_all()
+
     def register(self, move, amount):
         """Have staff book money that came another way."""
         context = {"active_model": "account.move", "active_ids": move.ids}

@@ -141,20 +141,6 @@ class TestAmounts(PaymentCase):
         self.assertEqual(transaction.payment_id.date, fields.Date.today())
         self.assertEqual(self.invoice.payment_state, "paid")
 
-    def date(self, transaction, moment):
-        """Have a payment started at a moment: the database's own clock isn't frozen.
-
-        One that was reported was so at the same moment.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = %(moment)s, finance_reported ="
-            " CASE WHEN finance_reported IS NOT NULL THEN %(moment)s::timestamp END"
-            " WHERE id = %(id)s",
-            {"moment": moment, "id": transaction.id},
-        )
-        self.env.invalidate_all()
-
     def test_a_payment_that_waits_for_the_bank_is_not_asked_for_again(self):
         """The ERP keeps the amount open until the statement arrives."""
         line = self.company_data["default_journal_bank"].inbound_payment_method_line_ids[0]
