@@ -149,7 +149,9 @@ class PaymentTransaction(models.Model):
         """
         changed = super()._update_state(allowed_states, target_state, state_message)
         ours = changed.filtered(lambda one: one._finance_portal_get_origin().finance_page)
-        ours._finance_portal_note_report(target_state)
+        # Also of a shared quote that was paid on Odoo's own page: it has a last day.
+        bound = changed.filtered("finance_terms")
+        (ours | bound)._finance_portal_note_report(target_state)
         for transaction in ours if target_state in EVENTS else ours.browse():
             documents = transaction._finance_portal_get_documents()
             if documents and transaction._finance_portal_is_news():
@@ -231,7 +233,8 @@ class PaymentTransaction(models.Model):
                 if not transaction._finance_portal_fits(order):
                     transaction._finance_portal_tell_staff(order)
                     continue
-                if note := transaction._finance_portal_get_late_note(order):
+                local, _user = order._finance_portal_as_system()
+                if note := transaction._finance_portal_get_late_note(local):
                     transaction._finance_portal_tell_staff(order, note)
                     continue
             if order and transaction._finance_portal_get_paid_terms():
@@ -247,8 +250,9 @@ class PaymentTransaction(models.Model):
 
         :return: the order, if it was confirmed
         """
-        # Hold emails back, too: a sent email can't be undone.
-        later = self.with_context(finance_portal_mail_once_stored=True)
+        local, _user = order._finance_portal_as_system()
+        # Staff read what hinders it. Hold emails back, too: a sent email can't be undone.
+        later = self.with_context(lang=local.env.lang, finance_portal_mail_once_stored=True)
         confirm = super(PaymentTransaction, later)._check_amount_and_confirm_order
         agreed = order._finance_portal_get_terms()
         done, hindrance = order._finance_portal_do_as_agreed(confirm, agreed)
@@ -278,12 +282,16 @@ class PaymentTransaction(models.Model):
     def _finance_portal_get_late_note(self, order):
         """Return a sentence for staff if the money of a shared quote came after its last day.
 
-        It counts when the provider reported the payment, not when a job books it.
+        It counts when the provider first reported that the customer did their part, not when a
+        slow bank delivers or a job books it.
+
+        :param order: the quote, in the language of the sentence
         """
         if not self._finance_portal_get_paid_terms():
             return ""
-        reported = (self.last_state_change or fields.Datetime.now()).replace(tzinfo=UTC)
-        days = order._finance_portal_get_days_left(reported)
+        first = self._finance_portal_get_origin().finance_reported
+        reported = first or self.last_state_change or fields.Datetime.now()
+        days = order._finance_portal_get_days_left(reported.replace(tzinfo=UTC))
         if days is None or days >= 0:
             return ""
         day = order._finance_portal_day(order.validity_date)
@@ -365,7 +373,8 @@ class PaymentTransaction(models.Model):
     def _finance_portal_tell_staff(self, document, hindrance=""):
         """Tell the person responsible about money that no longer fits the document.
 
-        :param str hindrance: why the document could not be confirmed, if that is the reason
+        :param str hindrance: why the document could not be confirmed, if that is the reason; in
+            that person's language
         """
         responsible = document._finance_portal_get_responsible().filtered("active")
         lang = self.env["finance.portal.page"]._get_installed_lang(

@@ -1,10 +1,12 @@
 """Accept, pay, confirmed: and what money does that arrives for another version of the quote."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .payment_common import PaymentCase
@@ -180,6 +182,52 @@ class TestPayOrder(PaymentCase):
                     notes = quote._finance_portal_get_paid_notes(transaction)
                     self.assertIn("isn't confirmed yet", notes[0])
 
+    def test_money_that_was_on_its_way_in_time_confirms_whenever_it_arrives(self):
+        """A direct debit takes days; whoever left the page open has not paid."""
+        for by_us in (True, False):
+            for on_its_way in (True, False):
+                with self.subTest(by_us=by_us, on_its_way=on_its_way):
+                    quote = self.make_prepaid(validity_date=fields.Date.today() + timedelta(days=1))
+                    link = self.accept(quote)
+                    if by_us:
+                        self.start(self.open_pay_page(link))
+                    transaction = self.transactions(quote) or self.make_native(quote)
+                    if on_its_way:
+                        self.simulate(transaction, "pending")
+                        self.book()
+                    with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+                        self.simulate(transaction)
+                        self.book()
+                    self.assertTrue(transaction.payment_id)
+                    self.assertEqual(quote.state, "sale" if on_its_way else "sent")
+                    self.assertEqual(len(self.todos(quote)), int(not on_its_way))
+
+    def test_why_money_confirms_nothing_is_told_in_the_sellers_language(self):
+        """A provider's message comes in none, and a browser's question in the customer's."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.seller.lang = "de_DE"
+        Order, today = self.env.registry["sale.order"], fields.Date.today()
+
+        def refuse(order):
+            raise UserError(f"Refused in {order.env.lang}.")
+
+        for late, words in ((True, "Das Angebot war bis"), (False, "Refused in de_DE.")):
+            with self.subTest(late=late):
+                quote = self.make_prepaid(validity_date=today + timedelta(days=1))
+                self.start(self.open_pay_page(self.accept(quote)))
+                days = 4 if late else 0
+                with (
+                    freeze_time(fields.Datetime.now() + timedelta(days=days)),
+                    patch.object(Order, "action_confirm", refuse),
+                ):
+                    self.simulate(self.transactions(quote))
+                    self.book()
+                self.assertEqual(quote.state, "sent")
+                text = "\n".join(quote.activity_ids.filtered("summary").mapped("summary"))
+                self.assertEqual(text.count(words), 1)
+                self.assertNotRegex(text, "was valid|A payment of|en_US")
+                self.assertEqual(quote.activity_ids.user_id, self.seller)
+
     def test_a_declined_quote_is_not_paid(self):
         link, page = self.open_quote()
         self.answer(page, "decline")
@@ -255,17 +303,7 @@ class TestPayOrder(PaymentCase):
                 quote = self.make_prepaid()
                 if shared:
                     self.issue(quote)
-                native = self.env["payment.transaction"].sudo().create(
-                    {
-                        "provider_id": self.provider.id,
-                        "payment_method_id": self.method.id,
-                        "amount": 100.0,
-                        "currency_id": quote.currency_id.id,
-                        "partner_id": self.ada.id,
-                        "operation": "online_direct",
-                        "sale_order_ids": [Command.set(quote.ids)],
-                    }
-                )  # fmt: skip
+                native = self.make_native(quote)
                 if changed:
                     quote.order_line.price_unit = 120
                 self.simulate(native)
@@ -273,6 +311,20 @@ class TestPayOrder(PaymentCase):
                 bound = shared and changed  # a cart, which nobody mailed, is the shop's business
                 self.assertEqual(quote.state, "sent" if bound else "sale")
                 self.assertEqual(len(self.todos(quote)), int(bound))
+
+    def make_native(self, quote):
+        """Return a payment (sudo) of a quote that was started on the ERP's own page."""
+        return self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "amount": 100.0,
+                "currency_id": quote.currency_id.id,
+                "partner_id": self.ada.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(quote.ids)],
+            }
+        )  # fmt: skip
 
     def test_staff_hear_of_money_for_what_they_cancelled(self):
         link = self.accept()
