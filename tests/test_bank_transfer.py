@@ -123,6 +123,16 @@ class TestBankTransfer(InvoicePageCase):
             _get_qr_code_generation_params=get_params,
         )
 
+    def test_of_several_accounts_it_is_the_newest_invoices(self):
+        """Whichever is due last."""
+        new_bank = self.make_bank("DE02120300000000202051")
+        self.make_open(days=40)
+        self.make_open(days=10, partner_bank_id=new_bank.id)
+        Statement = self.env["finance.portal.statement"]
+        parts = Statement._get_open_items(self.customer, self.company, limit=10)
+        [pay] = Statement._get_pays(parts, self.customer)
+        self.assertIn(new_bank.acc_number, [row["copied"] for row in pay["rows"]])
+
     def test_buttons_are_hidden_until_a_script_shows_them(self):
         page = lxml_html.fromstring(self.render(self.make_open()))
         buttons = page.xpath("//section[@id='pay']//button")

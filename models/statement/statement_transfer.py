@@ -45,7 +45,7 @@ class FinancePortalStatement(models.AbstractModel):
         With a ``note`` where the reference needs one. There is no QR code then: a reference that
         names some of the documents only would settle the wrong ones.
         """
-        banks = [facts["bank"] for _item, facts in part["facts"] if facts["bank"]]
+        banks = [(item.move, facts["bank"]) for item, facts in part["facts"] if facts["bank"]]
         if not banks:
             return None
         reference, structured = self._get_pay_reference(part)
@@ -53,8 +53,8 @@ class FinancePortalStatement(models.AbstractModel):
         if not is_short and not number:
             return None
         transfer = Transfer(
-            # sudo: it is on every invoice; of several, the one the newest invoice names
-            bank=self.env["res.partner.bank"].sudo().browse(banks[-1]),
+            # sudo: it is on every invoice; of several, the one that the newest listed one names
+            bank=self.env["res.partner.bank"].sudo().browse(max(banks)[1]),
             amount=float(part["total"]),
             currency=part["currency"],
             debtor=debtor,

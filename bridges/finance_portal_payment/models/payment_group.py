@@ -187,14 +187,13 @@ class FinancePortalPaymentGroup(models.AbstractModel):
     @api.model
     def _make_paid(self, access, domain):
         """Return the group of the payment that this browser made here, or that was made last."""
-        # sudo: the payment of the visitor's own session, or of documents that they may see
         payment = self.env["finance.portal.page"]._get_own_payment()
         path = access._get_payment_path("/result")
-        Move = self.env["account.move"].sudo()
         is_own = payment.landing_route == path and (
             payment._finance_portal_get_customer() == access.customer_id
         )
         if not is_own:
+            # sudo: a payment of documents that the visitor may see
             payment = payment.sudo().search(
                 Domain("landing_route", "=", path)
                 & Domain("invoice_ids", "any", domain)
@@ -204,6 +203,8 @@ class FinancePortalPaymentGroup(models.AbstractModel):
                 order="id desc",
                 limit=1,
             )
+        # sudo: the scope is in the domain
+        Move = self.env["account.move"].sudo()
         moves = Move.search(domain & Domain("id", "in", payment.invoice_ids.ids), order="id")
         company = payment.company_id or access.company_id
         currency = payment.currency_id or company.currency_id
@@ -242,7 +243,8 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         """
         amount = self.currency_id.round(self._finance_portal_get_payable())
         invoices = self._get_moves().filtered(lambda move: move.move_type == "out_invoice")
-        bank = invoices.sorted("id").partner_bank_id[-1:]
+        # Of several, the one that the newest invoice names.
+        bank = invoices.filtered("partner_bank_id").sorted("id")[-1:].partner_bank_id
         reference = " ".join(invoices.mapped("name"))
         structured = invoices.payment_reference if len(invoices) == 1 else ""
         if amount <= 0 or not bank or len(reference) > MAX_REFERENCE:
@@ -265,8 +267,8 @@ class FinancePortalPaymentGroup(models.AbstractModel):
 
     def _finance_portal_get_title(self):
         moves = self._get_moves()
-        if len(moves) == 1:
-            return moves._finance_portal_get_title()
+        if len(moves) <= 1:
+            return moves._finance_portal_get_title() if moves else ""
         return self.env._("%(count)s documents", count=len(moves))
 
     # === WHAT A DOCUMENT MUST TELL OF PAYMENTS === #

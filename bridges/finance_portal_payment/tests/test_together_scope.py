@@ -206,5 +206,7 @@ class TestTogetherScope(TogetherCase):
         self.assertIn("Payment received", again, "in another browser of theirs")
         self.become_stranger()
         self.sign_in(self.make_account(self.eve))
-        self.assertIn("No payment was started", self.visit(f"{LIST}/pay/result").text)
+        nothing = self.visit(f"{LIST}/pay/result").text
+        self.assertIn("No payment was started", nothing)
+        self.assertNotIn("0 documents", nothing)
         self.assertEqual(self.visit(f"{LIST}/pay/receipt").status_code, 404)

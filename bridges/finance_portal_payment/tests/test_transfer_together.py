@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .together_common import LIST, TogetherCase
 
-IBAN = "DE89370400440532013000"
+IBAN, OTHER_IBAN = "DE89370400440532013000", "DE02120300000000202051"
 
 
 @tagged("post_install", "-at_install")
@@ -29,6 +29,16 @@ class TestTransferTogether(TogetherCase):
         self.assertIn(f"{one.name} {two.name}", page)
         self.assertIn("200.00", page)
         self.assertIn("QR code", page)
+
+    def test_of_several_accounts_it_is_the_newest_invoices(self):
+        """Also where an older invoice names it as well; one without an account has no say."""
+        self.sign_in()
+        other = self.bank.copy({"acc_number": OTHER_IBAN})
+        moves = self.make_many(4)
+        moves[1].partner_bank_id, moves[3].partner_bank_id = other, False
+        page = self.choose(*moves).text
+        self.assertIn(IBAN, page)
+        self.assertNotIn(OTHER_IBAN, page)
 
     def test_no_transfer_whose_reference_names_some_only(self):
         self.sign_in()
