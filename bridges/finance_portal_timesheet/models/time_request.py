@@ -50,6 +50,7 @@ class FinancePortalTimeRequest(models.Model):
         compute="_compute_customer_id",
         store=True,
         compute_sudo=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
