@@ -132,6 +132,24 @@ class TestPageStatus(InvoicePageCase):
             [(f"Applied to invoice {invoice.name}", self.money(100))],
         )
 
+    def test_a_credit_note_that_is_offset_is_not_called_refunded(self):
+        for kinds, state in (
+            (["out_invoice", "out_invoice"], "Offset against invoices"),
+            (["out_receipt"], "Settled"),
+            (["out_receipt", "out_invoice"], "Settled"),
+        ):
+            with self.subTest(kinds=kinds):
+                credit = self.make(self.line(100 * len(kinds)), move_type="out_refund")
+                settled = [self.make(move_type=kind) for kind in kinds]
+                for move in settled:
+                    lines = (credit + move).line_ids
+                    lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+                self.assertEqual(self.states(credit), [state])
+                names = {"out_invoice": "invoice", "out_receipt": "sales receipt"}
+                labels = [f"Applied to {names[move.move_type]} {move.name}" for move in settled]
+                told = [label for label, _amount in self.totals(credit, "payment")]
+                self.assertCountEqual(told, labels)
+
     def test_receipt_is_called_a_receipt(self):
         receipt = self.make(move_type="out_receipt")
         self.assertEqual(self.values(receipt)["kind"], "receipt")

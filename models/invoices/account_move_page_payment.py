@@ -76,9 +76,9 @@ class AccountMove(models.Model):
             partly = self._finance_portal_is_partly_paid()
             return "calm", self.env._("Partly settled") if partly else self.env._("Open credit")
         kinds = self._finance_portal_get_settling_kinds()
-        if "out_invoice" not in kinds:
+        if not kinds & {"out_invoice", "out_receipt"}:
             return "good", self.env._("Refunded")
-        if len(kinds) == 1:
+        if kinds == {"out_invoice"}:
             return "good", self.env._("Offset against invoices")
         return "good", self.env._("Settled")
 
@@ -242,6 +242,8 @@ class AccountMove(models.Model):
             return self.env._("Credit note %(number)s", number=move.name)
         if move.move_type == "out_invoice":
             return self.env._("Applied to invoice %(number)s", number=move.name)
+        if move.move_type == "out_receipt":
+            return self.env._("Applied to sales receipt %(number)s", number=move.name)
         day = self._finance_portal_day(entry["date"])
         if self.move_type == "out_refund":
             return self.env._("Refunded on %(date)s", date=day)
