@@ -16,7 +16,6 @@ def spoken(hours):
     """Return a number of hours as it stands in a sentence: whole ones without minutes.
 
     >>> spoken(38), spoken(7.5), spoken(1), spoken(0)
-    ('38', '7:30', '1:00', '0')
+    ('38', '7:30', '1', '0')
     """
-    text = clock(hours)
-    return text.removesuffix(":00") if text != "1:00" else text
+    return clock(hours).removesuffix(":00")

@@ -251,5 +251,9 @@ class FinancePortalTimeRequest(models.Model):
         """
         hours = self.hours if hours is None else hours
         if self._finance_portal_in_days():
-            return self.env._("%(number)s days", number=self._finance_portal_hours(hours))
-        return self.env._("%(number)s hours", number=spoken(float(hours)))
+            number = self._finance_portal_hours(hours)
+            one, several = self.env._("1 day"), self.env._("%(number)s days", number=number)
+        else:
+            number = spoken(float(hours))
+            one, several = self.env._("1 hour"), self.env._("%(number)s hours", number=number)
+        return one if number == "1" else several

@@ -125,6 +125,22 @@ class TestTimePage(TimeCase):
         amounts = {one.document: one.amount for one in found}
         self.assertEqual(amounts[self.request], "13:45 hours")
 
+    def test_one_hour_or_day_is_no_plural(self):
+        for unit, hours, said in (
+            ("hour", 1, "1 hour"),
+            ("hour", 1.5, "1:30 hours"),
+            ("hour", 2, "2 hours"),
+            ("day", 8, "1 day"),
+            ("day", 10, "1.25 days"),
+        ):
+            with self.subTest(said):
+                self.company.timesheet_encode_uom_id = self.env.ref(f"uom.product_uom_{unit}")
+                request = self.make_request(self.ada, self.make_entry(hours))
+                self.assertEqual(request._finance_portal_describe_hours(), said)
+                drawn = request._finance_portal_get_page_values()
+                consent = request._finance_portal_get_consent(drawn)
+                self.assertIn(f"in total <b class=\"phrase\"><bdi>{said}</bdi></b>.", consent)
+
     def test_evidence_lists_what_was_answered_about_each_entry(self):
         page = self.open_request()[1]
         self.answer(page, "answer", **self.reject(self.entries[2], why="Who is Omar?"))
