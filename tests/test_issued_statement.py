@@ -215,12 +215,12 @@ class TestIssuedStatement(IssuedCase):
         self.assertEqual(
             self.changes(statement),
             [
-                f"{credit.name} was used on Mar 10.",
+                f"{credit.name} was applied on Mar 10.",
                 f"{paid.name} was paid on Mar 10.",
                 f"{self.money(40)} of {part.name} was paid on Mar 10;"
                 f" {self.money(60)} is still open.",
                 f"{cancelled.name} was cancelled.",
-                f"{withdrawn.name} was withdrawn.",
+                f"{withdrawn.name} was reset to draft and isn't included.",
                 f"{credited.name} was settled on Mar 10 with credit note {settled_with.name}.",
                 f"{self.money(30)} of {undone.name} is open again.",
                 f"New: a credit of {self.money(30)} ({earlier.name}).",

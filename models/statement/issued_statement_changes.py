@@ -55,7 +55,7 @@ class FinancePortalIssuedStatement(models.Model):
         if state == "cancel":
             return self.env._("%(number)s was cancelled.", **values)
         if state != "posted":
-            return self.env._("%(number)s was withdrawn.", **values)
+            return self.env._("%(number)s was reset to draft and isn't included.", **values)
         more_is_open = abs(change.now) > abs(change.before) or change.now * change.before < 0
         if more_is_open:
             rest = abs(change.now - change.before)
@@ -69,7 +69,7 @@ class FinancePortalIssuedStatement(models.Model):
             return self.env._("%(number)s is no longer open.", **values)
         values["date"] = self._finance_portal_short_day(day)
         if change.before < 0:
-            return self.env._("%(number)s was used on %(date)s.", **values)
+            return self.env._("%(number)s was applied on %(date)s.", **values)
         if change.now:
             return self._tell_part(change, currency, values, kind)
         if kind == "out_refund" and not waiting:

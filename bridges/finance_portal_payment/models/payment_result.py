@@ -74,7 +74,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
         """Return what else there is to say of a payment (sudo), if anything."""
         nothing = self.env._("Nothing was paid.")
         notes = {
-            "draft": self.env._("It hasn't been confirmed yet."),
+            "draft": self.env._("We haven't received a confirmation yet."),
             "pending": self.env._("This can take a while. You can close this page."),
             **dict.fromkeys(FAILED, nothing),
         }

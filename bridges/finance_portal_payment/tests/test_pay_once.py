@@ -174,7 +174,10 @@ class TestPayOnce(PaymentCase):
                 self.start(page)
                 if state == "pending":
                     self.simulate(self.transactions(invoice), "pending")
-                self.assertIn("is being processed", self.open_result(link).text)
+                text = self.open_result(link).text
+                self.assertIn("is being processed", text)
+                unknown = "We haven&#39;t received a confirmation yet."
+                self.assertEqual(unknown in text, state == "draft")
                 self.assertIn("is under way", self.open_pay_page(link).text)
                 self.register(invoice, 40)
                 page = self.open_pay_page(link)
