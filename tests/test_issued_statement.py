@@ -220,7 +220,7 @@ class TestIssuedStatement(IssuedCase):
                 f"{self.money(40)} of {part.name} was paid on Mar 10;"
                 f" {self.money(60)} is still open.",
                 f"{cancelled.name} was cancelled.",
-                f"{withdrawn.name} was reset to draft and isn't included.",
+                f"{withdrawn.name} was withdrawn.",
                 f"{credited.name} was settled on Mar 10 with credit note {settled_with.name}.",
                 f"{self.money(30)} of {undone.name} is open again.",
                 f"New: a credit of {self.money(30)} ({earlier.name}).",

@@ -55,7 +55,7 @@ class FinancePortalIssuedStatement(models.Model):
         if state == "cancel":
             return self.env._("%(number)s was cancelled.", **values)
         if state != "posted":
-            return self.env._("%(number)s was reset to draft and isn't included.", **values)
+            return self.env._("%(number)s was withdrawn.", **values)
         more_is_open = abs(change.now) > abs(change.before) or change.now * change.before < 0
         if more_is_open:
             rest = abs(change.now - change.before)
