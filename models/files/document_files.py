@@ -133,7 +133,7 @@ class FinancePortalDocument(models.AbstractModel):
         self.sudo(False).check_access("write")
         files = message.attachment_ids.filtered(lambda file: (file.name, file.checksum) in marks)
         files.sudo(False).check_access("read")
-        files._finance_portal_check_size(self._finance_portal_get_company())
+        files._finance_portal_check_size(self.env["finance.portal.file"]._get_company(self))
         self._finance_portal_show_copies(files)
 
     def _finance_portal_show_copies(self, attachments):

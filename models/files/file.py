@@ -63,7 +63,7 @@ class FinancePortalFile(models.Model):
                     "res_model": document._name,
                     "res_id": document.id,
                     "attachment_id": attachment.id,
-                    "company_id": (document.company_id or self.env.company).id,
+                    "company_id": self._get_company(document).id,
                 }
                 for attachment in missing
             ]
@@ -78,7 +78,7 @@ class FinancePortalFile(models.Model):
         """
         record.check_access("write")
         attachments.check_access("read")
-        attachments._finance_portal_check_size(record.company_id or self.env.company)
+        attachments._finance_portal_check_size(self._get_company(record))
         self._add(record, attachments)
 
     @api.model

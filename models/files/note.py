@@ -37,6 +37,6 @@ class FinancePortalNote(models.Model):
                     "res_model": document._name,
                     "res_id": document.id,
                     "body": body,
-                    "company_id": document._finance_portal_get_company().id,
+                    "company_id": self._get_company(document).id,
                 }
             )

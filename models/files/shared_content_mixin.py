@@ -23,6 +23,16 @@ class FinancePortalSharedContentMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _get_company(self, record):
+        """Return the company that shows something to the customers of a record.
+
+        Of a document, the one that issued it; of a contact that all companies share, the user's.
+        """
+        if self.env["finance.portal.document"]._finance_portal_includes(record):
+            return record._finance_portal_get_company()
+        return record.company_id or self.env.company
+
+    @api.model
     def _of(self, records):
         """Return the rows (sudo) of some records of one model."""
         # sudo: nobody has rights on rows; callers check those on the record

@@ -103,9 +103,12 @@ class DigestDigest(models.Model):
         )
         sent = Domain("finance_sent_at", ">=", first) & Domain("finance_sent_at", "<", last)
         for digest in self:
-            own = Domain("company_id", "=", (digest.company_id or self.env.company).id)
+            company = digest.company_id or self.env.company
             digest[name] = sum(
-                model.search_count(own & sent & domain) for model, domain in subjects
+                model.search_count(
+                    model._finance_portal_get_companies_domain(company) & sent & domain
+                )
+                for model, domain in subjects
             )
 
     def _compute_kpis_actions(self, company, user):

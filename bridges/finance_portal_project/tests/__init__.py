@@ -6,4 +6,5 @@ from . import (
     test_project_rules,
     test_project_sharing,
     test_project_tour,
+    test_shared_project,
 )
