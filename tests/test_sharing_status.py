@@ -118,7 +118,12 @@ class TestSharingStatus(SharingCase):
         ways = {
             "sending": {"state": "outgoing", "failure_reason": False},
             "delayed": {"state": "outgoing", "failure_reason": "No route to host"},
-            "failed": {"state": "exception"},
+            "failed": {"state": "exception", "failure_reason": "No such address"},
+        }
+        lines = {
+            "sending": "",
+            "delayed": "not delivered yet: No route to host",
+            "failed": "not delivered: No such address",
         }
         for status, values in ways.items():
             with self.subTest(status=status):
@@ -137,6 +142,8 @@ class TestSharingStatus(SharingCase):
                 self.assertStatus(taken_out, "not_sent")
                 mail.unlink()
                 self.assertStatus(first, "not_sent")
+                for one in (first, quote):
+                    self.assertIn(lines[status], one.finance_status_line)
 
     def test_several_statuses_are_found_together(self):
         self.issue_ago(hours=30)
@@ -175,6 +182,21 @@ class TestSharingStatus(SharingCase):
 
     def test_news_to_colleagues_is_no_email_to_the_customer(self):
         sam = self.make_user("sam", "account.group_account_invoice", notification_type="email")
+    def test_an_email_that_stopped_before_a_link_was_made_says_why(self):
+        """Section 4: as where its contact has left, or its address waits for a manager."""
+        self.send_without_server(self.invoice)
+        mail = self.invoice._finance_portal_get_waiting_mails()
+        self.assertFalse(self.invoice.finance_link_ids)
+        for state, reason, words in (
+            ("exception", "Ben has left.", "not delivered: Ben has left."),
+            ("exception", False, "not delivered: reason unknown"),
+            ("outgoing", "No route to host", "not delivered yet: No route to host"),
+        ):
+            with self.subTest(words):
+                mail.write({"state": state, "failure_reason": reason})
+                self.env.invalidate_all()
+                self.assertEqual(self.invoice.finance_status_line.split(" · ")[0], words)
+
         self.invoice.invoice_user_id = sam
         self.company.finance_portal_notify_view = "responsible"
         self.view(self.issue_ago(hours=1))

@@ -9,6 +9,7 @@ from ...const import USER
 from .status_sql import (
     facts_sql,
     having_status_sql,
+    mails_sql,
     sent_at_sql,
     sent_since_sql,
     status_sql,
@@ -194,13 +195,10 @@ class FinancePortalDocument(models.AbstractModel):
         """Return the facts in one line, empty while nothing was sent."""
         if not fact.sent_at and fact.status in ("not_sent", "sending"):
             return ""
-        waits = (fact.status == "delayed" and self.finance_undelivered_reason) or self.env._(
-            "the email is waiting"
-        )
         parts = [self._finance_portal_word_sent(fact), self._finance_portal_word_views(fact)]
         words = {
-            "failed": self.env._("not delivered: %s", self._finance_portal_get_failure(fact)),
-            "delayed": self.env._("not delivered yet: %s", waits),
+            "failed": self._finance_portal_word_trouble(fact),
+            "delayed": self._finance_portal_word_trouble(fact),
             "sending": self.env._("another email is on its way"),
             **self._finance_portal_get_decision_words(),
             "expired": self.env._("link expired"),
@@ -255,9 +253,32 @@ class FinancePortalDocument(models.AbstractModel):
         day = moment.replace(tzinfo=UTC).astimezone(self.env.user._finance_portal_get_zone()).date()
         return self._finance_portal_short_day(day)
 
+    def _finance_portal_word_trouble(self, fact):
+        """Return that an email did not arrive, or not yet, and why."""
+        if fact.status == "failed":
+            return self.env._("not delivered: %s", self._finance_portal_get_failure(fact))
+        if fact.status == "delayed":
+            reasons = self._finance_portal_get_mail_reasons(fact)
+            return self.env._(
+                "not delivered yet: %s", reasons or self.env._("the email is waiting")
+            )
+        return ""
+
     def _finance_portal_get_failure(self, fact):
         """Return why an email did not arrive."""
         # sudo: whoever may see the document may see whether its email left
         failed = self.env["mail.notification"].sudo().browse(fact.failed)
         reasons = dict.fromkeys(filter(None, (one.format_failure_reason() for one in failed)))
-        return " ".join(reasons) or self.env._("the email is waiting")
+        reasons = " ".join(reasons) or self._finance_portal_get_mail_reasons(fact)
+        return reasons or self.env._("reason unknown")
+
+    def _finance_portal_get_mail_reasons(self, fact):
+        """Return why the emails that the status comes from did not leave, or an empty text.
+
+        Those that stopped before a link was made, too, and those that list several documents.
+        """
+        query = mails_sql(self._name, self._origin.id, fact.status)
+        # sudo: as above
+        mails = self.env["mail.mail"].sudo().browse(id_ for (id_,) in self.env.execute_query(query))
+        reasons = (mail._finance_portal_get_reason() for mail in mails)
+        return " ".join(dict.fromkeys(filter(None, reasons)))

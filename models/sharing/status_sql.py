@@ -123,6 +123,8 @@ RULES = (
     ("expired", "linked"),
 )
 NOT_SENT = "not_sent"
+# Of these, each row is an email that Odoo still has.
+MAIL_SETS = ("failed_mail", "failed_list", "delayed_mail", "delayed_list")
 
 
 def _rows(name, model, kind=None):
@@ -168,6 +170,19 @@ def having_status_sql(model, document, wanted):
         return SQL("FALSE")
     found = SQL(" UNION ALL ").join(SQL("SELECT %s FROM %s", *rows) for rows in sets)
     return SQL("(%s IN (%s) AND %s)", document, found, condition)
+
+
+def mails_sql(model, document, status):
+    """Return the query for the emails (ids) that a document's status comes from.
+
+    :param int document: its id
+    :param str status: "failed" or "delayed"
+    """
+    sets = [_rows(name, model) for rule, name in RULES if rule == status and name in MAIL_SETS]
+    queries = [
+        SQL("SELECT q.id FROM %s AND %s = %s", rows, column, document) for column, rows in sets
+    ]
+    return SQL("%s ORDER BY 1", SQL(" UNION ").join(queries))
 
 
 def sent_at_sql(model, document):
