@@ -203,4 +203,5 @@ from . import (
     test_digest,
     test_disputed_address,
     test_made_for_somebody,
+    test_cleanings,
 )

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 KEEP_DAYS = 365
+GC_BATCH = 50  # each with up to a thousand lines
 
 
 class FinancePortalBulkRunMixin(models.AbstractModel):
@@ -173,17 +174,28 @@ class FinancePortalBulkRunMixin(models.AbstractModel):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Delete old runs; the events of what they did remain."""
+        """Delete a batch of old runs; the events of what they did remain.
+
+        :return: ``(how many, whether there may be more)``
+        """
         if self._abstract:
-            return  # Odoo asks the mixin itself as well
+            return 0, False  # Odoo asks the mixin itself as well
         lines = self._fields["line_ids"]
         self.env.cr.execute(
             SQL(
-                "DELETE FROM %s run WHERE create_date < %s AND NOT EXISTS ("
-                " SELECT FROM %s WHERE %s = run.id AND state = 'waiting')",
-                SQL.identifier(self._table),
-                fields.Datetime.now() - timedelta(days=KEEP_DAYS),
-                SQL.identifier(self.env[lines.comodel_name]._table),
-                SQL.identifier(lines.inverse_name),
+                """
+                DELETE FROM %(table)s WHERE id IN (
+                    SELECT run.id FROM %(table)s run
+                     WHERE run.create_date < %(before)s AND NOT EXISTS (
+                           SELECT FROM %(lines)s WHERE %(inverse)s = run.id AND state = 'waiting')
+                     LIMIT %(limit)s)
+                """,
+                table=SQL.identifier(self._table),
+                before=fields.Datetime.now() - timedelta(days=KEEP_DAYS),
+                lines=SQL.identifier(self.env[lines.comodel_name]._table),
+                inverse=SQL.identifier(lines.inverse_name),
+                limit=GC_BATCH,
             )
         )
+        count = self.env.cr.rowcount
+        return count, count == GC_BATCH

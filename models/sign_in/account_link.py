@@ -9,6 +9,7 @@ from ...failures import AccountLinkGone, StopLinkGone, UnknownAccountLink, Unkno
 from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
 
 KEPT = timedelta(days=400)
+GC_BATCH = 1000
 
 PURPOSES = [
     ("setup", "Set up the account"),
@@ -64,9 +65,16 @@ class FinancePortalAccountLink(models.Model):
 
     @api.autovacuum
     def _gc_links(self):
-        """Delete links that are older than anybody will ask about."""
+        """Delete a batch of links that are older than anybody will ask about.
+
+        :return: ``(how many, whether there may be more)``
+        """
+        before = fields.Datetime.now() - KEPT
         # sudo: nobody has the right to delete
-        self.sudo().search([("requested_at", "<", fields.Datetime.now() - KEPT)]).unlink()
+        old = self.sudo().search([("requested_at", "<", before)], limit=GC_BATCH)
+        count = len(old)
+        old.unlink()
+        return count, count == GC_BATCH
 
     # === BUSINESS METHODS === #
 

@@ -12,6 +12,7 @@ from ...work_off import work_apart, work_off_parts
 FIRST_HOUR = 8
 CHUNK = 200
 KEEP_DAYS = 400
+GC_BATCH = 1000
 
 # Customers with a schedule of their own and, where the company's is due, all who owe something.
 CUSTOMERS = """
@@ -88,12 +89,10 @@ class FinancePortalStatementRun(models.Model):
         customers = run._get_next_customers(by_default)
         run.last_customer = customers[-1:].id or run.last_customer
         run.is_done = len(customers) < CHUNK
-        contacts = {
-            customer: customer._finance_portal_get_statement_contact()
-            for customer in customers.with_company(company)
-            if customer._finance_portal_is_statement_due(days)
-        }
-        if contacts:
+        due = customers.with_company(company).filtered(
+            lambda customer: customer._finance_portal_is_statement_due(days)
+        )
+        if contacts := due._finance_portal_get_statement_contacts():
             Issued._start_scheduled(contacts, today)
         self.flush_model()
         return len(customers)
@@ -153,5 +152,12 @@ class FinancePortalStatementRun(models.Model):
 
     @api.autovacuum
     def _gc_runs(self):
-        """Delete what nobody asks any more."""
-        self.search([("date", "<", fields.Date.today() - timedelta(days=KEEP_DAYS))]).unlink()
+        """Delete a batch of what nobody asks any more.
+
+        :return: ``(how many, whether there may be more)``
+        """
+        before = fields.Date.today() - timedelta(days=KEEP_DAYS)
+        old = self.search([("date", "<", before)], limit=GC_BATCH)
+        count = len(old)
+        old.unlink()
+        return count, count == GC_BATCH

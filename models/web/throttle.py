@@ -23,6 +23,7 @@ LIMITS = {
     "archives": (30, 600),  # by one account, each part of a download that goes on counted
 }
 
+GC_BATCH = 10000
 RENDERER_SECONDS = 5  # what making a PDF takes, at most, as a rule
 
 # Counted when somebody who answers met a busy renderer. Nobody's address looks like this.
@@ -192,8 +193,14 @@ class FinancePortalThrottle(models.Model):
 
     @api.autovacuum
     def _gc_throttle(self):
-        """Drop counters older than a day; the longest window is far shorter."""
+        """Drop a batch of counters older than a day; the longest window is far shorter.
+
+        :return: ``(how many, whether there may be more)``
+        """
         self.env.cr.execute(
-            "DELETE FROM finance_portal_throttle WHERE window_start < %s",
-            [int(time.time()) - 86400],
+            "DELETE FROM finance_portal_throttle WHERE id IN"
+            " (SELECT id FROM finance_portal_throttle WHERE window_start < %s LIMIT %s)",
+            [int(time.time()) - 86400, GC_BATCH],
         )
+        count = self.env.cr.rowcount
+        return count, count == GC_BATCH
