@@ -159,6 +159,17 @@ class TestAccountSignIn(AccountPagesCase):
         set_param("finance_portal.lock_after", "nonsense")
         self.assertEqual(self.Account._get_lock_rule(), (5, 60))
 
+    def test_the_page_says_how_long_the_lock_lasts(self):
+        for minutes, words in (
+            ("15", "in 15 minutes or"),
+            ("60", "in 60 minutes or"),
+            ("1", "in a minute or"),
+        ):
+            self.env["ir.config_parameter"].set_param("finance_portal.lock_minutes", minutes)
+            with self.subTest(minutes=minutes):
+                page = self.sign_in(password="wrong")
+                self.assertIn(f"Try again {words} reset your password.", page.text)
+
     def test_no_password_of_a_closed_account_is_looked_at(self):
         self.ada.parent_id = self.rival
         self.assertFalse(self.guess(PASSWORD))

@@ -162,10 +162,7 @@ class FinancePortalPage(models.AbstractModel):
     def _get_error(self, reason):
         """Return what is wrong with what was entered, and what helps."""
         return {
-            "sign_in": lambda: self.env._(
-                "Wrong email address or password, or the account is temporarily locked. Try"
-                " again in 15 minutes or reset your password."
-            ),
+            "sign_in": self._get_sign_in_error,
             "passkey": lambda: self.env._(
                 "This passkey can't be used here. Sign in with your password instead."
             ),
@@ -194,6 +191,21 @@ class FinancePortalPage(models.AbstractModel):
                 "This password is based on your name, address or company, so it's easy to guess."
             ),
         }[reason]()
+
+    @api.model
+    def _get_sign_in_error(self):
+        """Return one sentence for all reasons, with the minutes that a lock lasts here."""
+        _failures, minutes = self.env["finance.portal.account"]._get_lock_rule()
+        if minutes == 1:
+            return self.env._(
+                "Wrong email address or password, or the account is temporarily locked. Try"
+                " again in a minute or reset your password."
+            )
+        return self.env._(
+            "Wrong email address or password, or the account is temporarily locked. Try"
+            " again in %s minutes or reset your password.",
+            minutes,
+        )
 
     @api.model
     def _get_notice(self, name):
