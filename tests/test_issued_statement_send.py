@@ -3,7 +3,7 @@
 import re
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -247,6 +247,63 @@ class TestSendStatements(OwingCase):
             return self.env.cr.sql_log_count - before
 
         self.assertEqual(count(self.all), count(self.late))
+
+    def make_owing(self, count):
+        """Return customers who owe something, and whose invoices go to somebody there."""
+        customers = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Owing {number}",
+                    "is_company": True,
+                    "email": f"office{number}@owing.example.com",
+                    "child_ids": [
+                        Command.create(
+                            {"name": "Desk", "type": "invoice", "email": f"d{number}@x.io"}
+                        )
+                    ],
+                }
+                for number in range(count)
+            ]
+        )
+        for customer in customers:
+            self.bill(customer, 10, "2026-01-31")
+        return customers
+
+    def test_queries_of_the_schedule_do_not_grow_with_customers(self):
+        """Who gets one, and why not, is decided in as many queries; creating them takes its own."""
+        env = self.env(user=SUPERUSER_ID)
+        Issued, today = env[MODEL].with_company(self.company), fields.Date.to_date("2026-06-30")
+        few, many = self.make_owing(2), self.make_owing(8)
+
+        def decide(customers):
+            contacts = customers._finance_portal_get_statement_contacts()
+            whens = dict.fromkeys(contacts, "open")
+            self.assertFalse(Issued._get_skip_reasons(contacts, self.company, whens))
+            return contacts
+
+        def create(customers):
+            desks = [one.child_ids.id for one in customers]
+            Issued.create([{"partner_id": id_, "company_id": self.company.id} for id_ in desks])
+
+        def start(customers):
+            Issued._start_scheduled(customers._finance_portal_get_statement_contacts(), today)
+
+        def count(do, customers):
+            customers = customers.with_env(Issued.env)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            do(customers)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        for customers in (few, many):
+            contacts = decide(customers.with_env(Issued.env))
+            self.assertEqual([*contacts.values()], [*customers.child_ids])
+        self.assertEqual(count(decide, many), count(decide, few))
+        growth = count(create, many) - count(create, few)
+        start_few = count(start, few)
+        self.assertLessEqual(count(start, many) - start_few, growth)
 
     def test_salespeople_are_told_no_balances(self):
         seller = self.make_user("seller", "sales_team.group_sale_salesman_all_leads")

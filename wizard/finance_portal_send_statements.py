@@ -72,10 +72,9 @@ class FinancePortalSendStatements(models.TransientModel):
         :raise AccessError: the user doesn't work for the company
         """
         self.company_id.check_access("read")  # a program may name any
-        recipients = {
-            customer: contact._finance_portal_get_statement_contact()
-            for customer, contact in customers.items()
-        }
+        chosen = self.env["res.partner"].union(*customers.values())
+        chosen = chosen._finance_portal_get_statement_contacts()
+        recipients = {customer: chosen[contact] for customer, contact in customers.items()}
         return self.env["finance.portal.issued.statement"]._get_skip_reasons(
             recipients, self.company_id, dict.fromkeys(recipients, self.which), self.minimum
         )
@@ -91,9 +90,9 @@ class FinancePortalSendStatements(models.TransientModel):
         skipped = self.reasons or {}
         contacts = self._get_contacts() if self.secure else {}
         ready = [one for customer, one in contacts.items() if str(customer.id) not in skipped]
-        return self.env["res.partner"].union(
-            *(contact._finance_portal_get_statement_contact() for contact in ready)
-        )
+        ready = self.env["res.partner"].union(*ready)
+        chosen = ready._finance_portal_get_statement_contacts()
+        return self.env["res.partner"].union(*chosen.values())
 
     # === ACTION METHODS === #
 

@@ -219,10 +219,9 @@ class FinancePortalIssuedStatement(models.Model):
         contacts = {}
         for partner in partners:
             contacts.setdefault(partner.commercial_partner_id, partner)
-        contacts = {
-            customer: contact._finance_portal_get_statement_contact()
-            for customer, contact in contacts.items()
-        }
+        chosen = self.env["res.partner"].union(*contacts.values())
+        chosen = chosen._finance_portal_get_statement_contacts()
+        contacts = {customer: chosen[contact] for customer, contact in contacts.items()}
         drafts = self.search(self._get_own_drafts_domain(contacts)).grouped("customer_id")
         for customer, found in drafts.items():
             if found[0].partner_id != contacts[customer]:

@@ -112,16 +112,33 @@ class FinancePortalIssuedStatement(models.Model):
         """
         several = self.env["res.partner"].browse(customer.id for customer in contacts)
         balances = self.env["finance.portal.statement"]._get_balances(several, company)
-        reasons = {}
-        for customer, contact in contacts.items():
-            balance = balances.get(customer.id)
-            reason = self._get_balance_reason(balance, whens[customer], company, minimum)
-            if not reason:
-                statement = self.new({"partner_id": contact.id})
-                reason = statement._finance_portal_get_address_obstacle()
-            if reason:
-                reasons[customer] = reason
-        return reasons
+        reasons = {
+            one: self._get_balance_reason(balances.get(one.id), whens[one], company, minimum)
+            for one in contacts
+        }
+        obstacles = self._get_contact_obstacles(
+            [contact for customer, contact in contacts.items() if not reasons[customer]]
+        )
+        reasons = {one: reasons[one] or obstacles.get(contacts[one]) for one in contacts}
+        return {customer: reason for customer, reason in reasons.items() if reason}
+
+    @api.model
+    def _get_contact_obstacles(self, contacts):
+        """Return ``{contact: why it can't be mailed a statement}``, as documents do, for many."""
+        statements = {contact: self.new({"partner_id": contact.id}) for contact in contacts}
+        recipients = {
+            contact: statement._finance_portal_get_default_recipient()
+            for contact, statement in statements.items()
+        }
+        several = self.env["res.partner"].union(*recipients.values())
+        in_doubt = self.env["finance.portal.account"]._find_in_doubt(several)
+        # Those few are looked at one by one: who sends it matters there.
+        return {
+            contact: statements[contact]._finance_portal_get_address_obstacle()
+            if recipient in in_doubt
+            else self._finance_portal_get_contact_obstacle(recipient)
+            for contact, recipient in recipients.items()
+        }
 
     @api.model
     def _get_balance_reason(self, balance, when, company, minimum):

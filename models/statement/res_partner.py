@@ -95,14 +95,20 @@ class ResPartner(models.Model):
         Unless they were added in a shop's checkout, say, or by staff who may not see all documents.
         """
         self.ensure_one()
-        customer = self.commercial_partner_id
-        if self != customer:
-            return self
-        contact = self.browse(self.address_get(["invoice"])["invoice"])
-        is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
-        Account, company = self.env["finance.portal.account"], self.env.company
-        is_known = contact == customer or Account._is_vouched_for(contact, company)
-        return contact if is_reachable and is_known else customer
+        return self._finance_portal_get_statement_contacts()[self]
+
+    def _finance_portal_get_statement_contacts(self):
+        """Return ``{contact: who gets a statement}`` of many, in few queries; see above."""
+        customers = self.filtered(lambda one: one == one.commercial_partner_id)
+        usual = self.browse(one.address_get(["invoice"])["invoice"] for one in customers)
+        Account = self.env["finance.portal.account"]
+        doubted = Account._find_doubted(usual - customers, self.env.company)
+        found = {one: one for one in self}
+        for customer, contact in zip(customers, usual, strict=True):
+            is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
+            if is_reachable and contact not in doubted:
+                found[customer] = contact
+        return found
 
     def _finance_portal_is_statement_due(self, days):
         """Return whether one of these days is one of the customer's, in the current company."""
