@@ -78,6 +78,24 @@ class TestBulk(EnablingCase):
                 self.assertEqual(run.line_ids.user_id, self.env.user)
                 self.assertFalse(any(run.line_ids.mapped("reason")))
 
+    def test_counts_read_right_for_one_and_for_several(self):
+        names = sorted(run.name for run in self.start_each())
+        self.assertEqual(names, ["3 documents (Invoice)", "Portal access: 3 contacts"])
+        reminding = self.env["finance.portal.enabling"]
+        ones = {
+            "1 document (Invoice)": self.env["finance.portal.batch"]._create_for(self.invoice),
+            "Portal access: 1 contact": self.start(self.ben),
+            "Reminder to set up: 1 contact": reminding._start(
+                "remind", [self.ada._finance_portal_prepare_line("")]
+            ),
+        }
+        for name, run in ones.items():
+            self.assertEqual(run.name, name)
+        for sent in (0, 1, 2):
+            batch = self.env["finance.portal.batch"].new({"sent_count": sent, "failed_count": 0})
+            text = "1 email sent" if sent == 1 else f"{sent} emails sent"
+            self.assertEqual(batch._describe_outcome()[1], text)
+
     def test_the_mixin_has_no_rows_to_delete(self):
         """Odoo's daily cleaning asks it as well."""
         self.env[RUN]._gc_runs()

@@ -82,8 +82,10 @@ class FinancePortalEnabling(models.Model):
     @api.model
     def _get_name(self, kind, count):
         if kind == "remind":
-            return self.env._("Reminder to set up: %s contacts", count)
-        return self.env._("Portal access: %s contacts", count)
+            one = self.env._("Reminder to set up: 1 contact")
+            return one if count == 1 else self.env._("Reminder to set up: %s contacts", count)
+        one = self.env._("Portal access: 1 contact")
+        return one if count == 1 else self.env._("Portal access: %s contacts", count)
 
     @api.model
     def _describe_job_off(self, job):

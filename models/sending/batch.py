@@ -112,7 +112,8 @@ class FinancePortalBatch(models.Model):
     def _describe_outcome(self):
         title, sent = self.env._("Bulk send finished"), self.sent_count
         if not self.failed_count:
-            return title, self.env._("%(sent)s emails sent", sent=sent)
+            one = self.env._("1 email sent")
+            return title, one if sent == 1 else self.env._("%(sent)s emails sent", sent=sent)
         return title, self.env._(
             "%(sent)s sent, %(failed)s failed. Bulk Sends lists the reasons.",
             sent=sent,

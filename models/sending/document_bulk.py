@@ -126,11 +126,10 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_batch_name(self):
         """Return what a batch of these documents is called."""
         kinds = dict.fromkeys(document._finance_portal_get_kind_name() for document in self)
-        return self.env._(
-            "%(count)s documents (%(kinds)s)",
-            count=len(self),
-            kinds=", ".join(filter(None, kinds)),
-        )
+        kinds = ", ".join(filter(None, kinds))
+        if len(self) == 1:
+            return self.env._("1 document (%s)", kinds)
+        return self.env._("%(count)s documents (%(kinds)s)", count=len(self), kinds=kinds)
 
     def _finance_portal_get_send_notes(self):
         """Return Odoo's own notes before these documents are sent.
