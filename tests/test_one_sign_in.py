@@ -32,9 +32,9 @@ class TestJoining(SharedCase):
         self.account_with_password()
         self.env.invalidate_all()
         with Form(
-            self.env["finance.portal.enable"].with_user(self.boss).with_context(
-                default_partner_id=self.eve.id
-            )
+            self.env["finance.portal.enable"]
+            .with_user(self.boss)
+            .with_context(default_partner_id=self.eve.id)
         ) as form:
             self.assertEqual(
                 form.joining,
@@ -49,6 +49,16 @@ class TestJoining(SharedCase):
         self.assertIn("now also sees the documents of Rival", action["params"]["message"])
         self.assertNotIn("setup/", self.sent[ADDRESS])
 
+    def test_the_dialog_says_so_of_an_account_that_comes_back(self):
+        """No setup link is mailed then either: the password was chosen for the other account."""
+        _first, second = self.join()
+        second._disable("staff")
+        dialog = self.env["finance.portal.enable"].with_user(self.boss)
+        with self.mock_mail_gateway():
+            action = dialog.create({"partner_id": self.eve.id}).action_enable()
+        self.assertTrue(second._is_open())
+        self.assertIn("now also sees the documents of Rival", action["params"]["message"])
+
     def test_tab_and_list_name_the_other_customer(self):
         first, second = self.join()
         contact = self.eve.with_user(self.boss)
@@ -58,9 +68,7 @@ class TestJoining(SharedCase):
     def test_before_a_password_was_chosen_either_link_chooses_it(self):
         for chosen in (0, 1):
             with self.subTest(link=chosen), self.env.cr.savepoint() as savepoint:
-                accounts, tokens = zip(
-                    self.enable(self.ada), self.enable(self.eve), strict=True
-                )
+                accounts, tokens = zip(self.enable(self.ada), self.enable(self.eve), strict=True)
                 link = self.AccountLink._resolve_token("setup", tokens[chosen])
                 link._use(PASSWORD, "setup", {})
                 self.assertEqual([one._get_state() for one in accounts], ["active", "active"])

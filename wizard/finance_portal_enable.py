@@ -60,8 +60,8 @@ class FinancePortalEnable(models.TransientModel):
         address = email_normalize(self.email)
         if not address:
             raise UserError(self.env._("Enter one email address, such as name@company.com."))
-        is_new = not partner._finance_portal_get_account()
-        before = partner._finance_portal_get_account().mailed_link_ids
+        known = partner._finance_portal_get_account()
+        is_new, before = not known or not known._is_open(), known.mailed_link_ids
         account = self.env["finance.portal.account"]._enable(partner, email=address)
         self._apply_own_documents(account)
         if account.mailed_link_ids == before and is_new:
