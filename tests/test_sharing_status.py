@@ -1,7 +1,9 @@
 """What staff see at a glance: each document's status, in lists, filters, groups and forms."""
 
-from datetime import timedelta
+from ast import literal_eval
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -140,10 +142,10 @@ class TestSharingStatus(SharingCase):
                 self.assertStatus(first, status)
                 self.assertStatus(quote, status)
                 self.assertStatus(taken_out, "not_sent")
-                mail.unlink()
-                self.assertStatus(first, "not_sent")
                 for one in (first, quote):
                     self.assertIn(lines[status], one.finance_status_line)
+                mail.unlink()
+                self.assertStatus(first, "not_sent")
 
     def test_several_statuses_are_found_together(self):
         self.issue_ago(hours=30)
@@ -180,8 +182,6 @@ class TestSharingStatus(SharingCase):
         self.env.invalidate_all()
         self.assertEqual(self.invoice.finance_status, "opened")
 
-    def test_news_to_colleagues_is_no_email_to_the_customer(self):
-        sam = self.make_user("sam", "account.group_account_invoice", notification_type="email")
     def test_an_email_that_stopped_before_a_link_was_made_says_why(self):
         """Section 4: as where its contact has left, or its address waits for a manager."""
         self.send_without_server(self.invoice)
@@ -197,6 +197,8 @@ class TestSharingStatus(SharingCase):
                 self.env.invalidate_all()
                 self.assertEqual(self.invoice.finance_status_line.split(" · ")[0], words)
 
+    def test_news_to_colleagues_is_no_email_to_the_customer(self):
+        sam = self.make_user("sam", "account.group_account_invoice", notification_type="email")
         self.invoice.invoice_user_id = sam
         self.company.finance_portal_notify_view = "responsible"
         self.view(self.issue_ago(hours=1))
@@ -309,6 +311,27 @@ class TestSharingStatus(SharingCase):
                     self.assertEqual(document.web_read(whole), spared)
 
     # === WHERE IT STANDS === #
+
+    def test_sent_some_days_ago_goes_by_the_readers_days(self):
+        """In every kind's list: the filter's day begins where the reader's does."""
+        zone = ZoneInfo("Pacific/Auckland")
+        midnight = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        edge = midnight - timedelta(days=2)
+        old, young = self.invoice, self.make_invoice()
+        for move, moment in ((old, edge - timedelta(seconds=1)), (young, edge)):
+            ago = fields.Datetime.now() - moment.astimezone(UTC).replace(tzinfo=None)
+            self.issue_ago(move, seconds=ago.total_seconds())
+        for name in self.env["finance.portal.document"]._finance_portal_get_models():
+            model = self.env[name].with_context(tz=zone.key)
+            arch = model.get_views([(False, "search")])["views"]["search"]["arch"]
+            [filter_] = etree.fromstring(arch).xpath("//filter[@name='finance_unopened_3_days']")
+            self.assertEqual(filter_.get("string"), "Sent 3+ Days Ago, Not Opened")
+            # Only text: nothing that the browser would have to work out in its own time zone.
+            domain = literal_eval(filter_.get("domain"))
+            with self.subTest(model=name):
+                found = model.search(domain)
+                if name == "account.move":
+                    self.assertEqual(found & (old + young), old)
 
     def test_every_kind_shows_it_where_it_is_sent_from(self):
         """The next kind of document fails here until its list, search and form show it."""
