@@ -19,11 +19,13 @@ def post_load():
 def post_init_hook(env):
     """Log what installing changed for customers who already have a link, and how to undo it."""
     companies = env["res.company"].search_count([("finance_portal_close_native", "=", True)])
+    if not companies:
+        return
     _logger.info(
         "Odoo's permanent links to quotes, orders, invoices and payments are now closed. Companies"
         " affected: %d. Anyone who follows an old link can request a secure one. Carts, checkout,"
         " Point of Sale and events aren't affected. To restore permanent links, untick Close"
-        " Permanent Links in Settings > Invoicing > Finance Portal.",
+        " Permanent Links in Invoicing > Configuration > Settings > Finance Portal.",
         companies,
     )
 

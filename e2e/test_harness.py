@@ -287,6 +287,14 @@ def test_lint_finds_menus_that_are_not_there(text, wrong):
     assert [named for named, _line in menu_paths.wrong_paths(text, menus)] == wrong
 
 
+def test_lint_finds_wrong_ways_to_the_settings():
+    text = "Untick it in Settings > Invoicing > Finance Portal, or *Invoicing > Configuration >\n"
+    text += "Settings > Finance Portal > Statements*. The Finance Portal settings are there."
+    assert menu_paths.wrong_ways(text) == ["Settings > Invoicing > Finance Portal"]
+    text = "**Configuration → Settings → Finance Portal**"
+    assert menu_paths.wrong_ways(text) == ["Configuration → Settings → Finance Portal"]
+
+
 def test_lint_knows_the_menus_of_the_addon_and_its_bridges():
     menus = menu_paths.read_menus(Path(__file__).parents[1])
     assert {"Accounts", "Reminders", "Time Approvals", "Set-up Check"} <= menus.keys()

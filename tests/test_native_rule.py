@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
+from ..hooks import post_init_hook
 from .http_common import FinancePortalHttpCase
 from .send_common import SendDocumentsCase
 
@@ -50,6 +51,21 @@ class NativeRuleCase(SendDocumentsCase):
         )
         receipt._portal_ensure_token()
         return receipt
+
+
+@tagged("post_install", "-at_install")
+class TestInstalling(NativeRuleCase):
+    def test_the_log_says_what_was_closed_and_how_to_undo_it(self):
+        companies = self.env["res.company"].search([])
+        companies.finance_portal_close_native = False
+        with self.assertNoLogs("odoo.addons.finance_portal.hooks"):
+            post_init_hook(self.env)
+        companies[:1].finance_portal_close_native = True
+        with self.assertLogs("odoo.addons.finance_portal.hooks") as logged:
+            post_init_hook(self.env)
+        [line] = logged.output
+        self.assertIn("affected: 1.", line)
+        self.assertIn("in Invoicing > Configuration > Settings > Finance Portal.", line)
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,4 @@
-"""Find menus of Sharing that docs and messages name, and that are not there."""
+"""Find menus of Sharing, and ways to our settings, that docs and messages name wrongly."""
 
 import html
 import re
@@ -10,13 +10,18 @@ from .phrases import texts_of
 
 ROOT_MENU = "finance_portal.menu_finance_portal"
 PLACES = (
-    "README.md", "bridges", "controllers", "data", "dev/README.md", "docs", "models", "readme",
-    "static", "views", "wizard",
+    "README.md", "bridges", "controllers", "data", "dev/README.md", "docs", "hooks.py", "models",
+    "readme", "static", "views", "wizard",
 )  # fmt: skip
 KINDS = (".html", ".js", ".md", ".py", ".xml")
 STEP = r"[\s*_]*(?:>|→|›)[\s*_]*"
 TAG = re.compile(r"<[^<>\n]*>")
 PATH = re.compile(rf"\bSharing{STEP}(?=\w)")
+TO_SETTINGS = STEP.join(("Invoicing", "Configuration", "Settings", "Finance Portal"))
+SETTINGS = re.compile(
+    rf"(?:\bInvoicing{STEP})?(?:\bConfiguration{STEP})?\bSettings{STEP}"
+    rf"(?:[A-Z][\w ]*{STEP})*Finance Portal"
+)
 
 Menus = dict[str, dict]
 
@@ -26,10 +31,12 @@ def check(root: Path) -> list[str]:
     menus, found = read_menus(root), []
     for path in _paths(root):
         for line, text in texts_of(path):
+            plain, name = html.unescape(TAG.sub("", text)), path.relative_to(root)
             found += [
-                f"{path.relative_to(root)}:{line + start}: no such menu: Sharing > {named}"
-                for named, start in wrong_paths(html.unescape(TAG.sub("", text)), menus)
+                f"{name}:{line + start}: no such menu: Sharing > {named}"
+                for named, start in wrong_paths(plain, menus)
             ]
+            found += [f"{name}:{line}: the settings aren't at {way}" for way in wrong_ways(plain)]
     return found
 
 
@@ -84,6 +91,18 @@ def wrong_paths(text: str, menus: Menus) -> Iterator[tuple[str, int]]:
             at += len(name)
             step = re.compile(STEP).match(text, at)
             at, here = (step.end(), here[name]) if step else (at, None)
+
+
+def wrong_ways(text: str) -> list[str]:
+    """Return each wrong way to our settings in a text.
+
+    >>> wrong_ways("*Invoicing > Configuration > Settings > Finance Portal > Statements*")
+    []
+    >>> wrong_ways("Untick it in Settings > Invoicing > Finance Portal.")
+    ['Settings > Invoicing > Finance Portal']
+    """
+    ways = (match.group() for match in SETTINGS.finditer(text))
+    return [way for way in ways if not re.fullmatch(TO_SETTINGS, way)]
 
 
 def _begins(name: str, text: str, at: int) -> bool:
