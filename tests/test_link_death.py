@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.fields import Command
+from odoo.models import BaseModel
 from odoo.tests import tagged
 
 from ..failures import LinkGone, UnknownLink
@@ -239,6 +240,30 @@ class TestLinkDeath(FinancePortalCase):
         self.customer.name = "Bakery Ltd"
         self.invoice.write({"ref": "PO 7", "narration": "Thanks"})
         self.assertLive(token)
+
+    def test_changing_many_documents_asks_no_query_for_each_link(self):
+        write = BaseModel.write
+
+        def write_and_forget(records, vals):
+            result = write(records, vals)
+            records.env.invalidate_all()  # what is read below is in no cache
+            return result
+
+        def count(number, is_shared):
+            contacts = [self.make_contact(f"One of {number} {at}") for at in range(number)]
+            quotes = self.env["sale.order"].union(*(self.make_quote(one) for one in contacts))
+            for quote in quotes if is_shared else ():
+                self.issue(quote, quote.partner_id)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with patch.object(BaseModel, "write", write_and_forget):
+                quotes.write({"company_id": self.company.id})
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        few, many = (count(number, True) - count(number, False) for number in (2, 8))
+        self.assertLessEqual(many, few)
 
     # === DELETED CONTACTS === #
 

@@ -273,7 +273,7 @@ class FinancePortalDocument(models.AbstractModel):
         live_links = self._finance_portal_get_live_links()
         result = super().write(vals)
         for link in live_links:
-            document = self.browse(link.res_id)
+            document = self.browse(link.res_id).with_prefetch(self._ids)
             if document._finance_portal_get_customer() != link.customer_id:
                 link._revoke("customer")
             elif not document._finance_portal_is_shareable():
