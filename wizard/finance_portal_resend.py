@@ -59,7 +59,7 @@ class FinancePortalResend(models.TransientModel):
         if self.revoke_earlier:
             # Where this link went, and where the new one goes: the address may have changed.
             addresses = {link.email, *email_normalize_all(self.email)}
-            # sudo: staff who may send may replace what they sent
+            # Staff who may send may replace what was sent, by whomever.
             earlier = document._finance_portal_get_live_links().filtered(
                 lambda other: other.partner_id == link.partner_id and other.email in addresses
             )

@@ -31,7 +31,7 @@ RESERVED = ("reserved", "renderer")
 
 
 class FinancePortalThrottle(models.Model):
-    """Requests per IP address, counted in PostgreSQL for all workers."""
+    """Requests of one network, account or browser, counted in PostgreSQL for all workers."""
 
     _name = "finance.portal.throttle"
     _description = "Finance Portal Throttle"
