@@ -143,8 +143,11 @@ class TestArchive(ArchiveCase):
         gone.button_draft()
         gone.button_cancel()
         files = self.download()
-        self.assertNotIn(gone.name, {row["Number"] for row in self.rows(files)})
+        left = self.moves - gone + self.invoice
+        self.assertEqual({row["Number"] for row in self.rows(files)}, {*left.mapped("name")})
         self.assertNotIn(self.files[0].name, files)
+        for file in self.files[1:]:
+            self.assertEqual(files[file.name], file.raw)
 
     def test_who_is_not_signed_in_gets_nothing(self):
         self.become_stranger()

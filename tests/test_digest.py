@@ -77,8 +77,16 @@ class TestDigest(SharingCase):
         other = self.env["res.company"].create({"name": "Other"})
         self.owner.company_ids += other
         self.make_news()
+        quote = self.make_quote(company_id=other.id)
+        link = self.issue_ago(quote, days=5)
+        with self.some_time(minutes=1):
+            self.view(link)
+        self.issue_ago(self.make_quote(company_id=other.id), days=5)
+        own = {"opened": 1, "unopened": 2, "unanswered": 1, "accepted": 1}
+        self.assertEqual(self.numbers(), own)
         self.digest.company_id = other
-        self.assertEqual(self.numbers(company=other), dict.fromkeys(KPIS, 0))
+        theirs = {"opened": 1, "unopened": 1, "unanswered": 2, "accepted": 0}
+        self.assertEqual(self.numbers(company=other), theirs)
 
     def test_who_does_not_use_finance_portal_is_told_nothing(self):
         self.make_news()
