@@ -203,5 +203,6 @@ from . import (
     test_digest,
     test_disputed_address,
     test_made_for_somebody,
+    test_who_is_gone,
     test_cleanings,
 )

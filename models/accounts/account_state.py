@@ -123,10 +123,9 @@ class FinancePortalAccount(models.Model):
         )
 
     def _get_status_disabled(self):
-        user = self.sudo().disabled_by_id  # sudo: whoever may see the account may see who
         if not self.disabled_at:
             return self.env._("Disabled: the contact or its user is archived")
-        values = {"date": self._format(self.disabled_at), "name": user.name}
+        values = {"date": self._format(self.disabled_at), "name": self._name_actor("disabled")}
         if (new := self._choose_address()) and self._get_doubt():
             return self.env._(
                 "Disabled on %(date)s by %(name)s. Odoo sends no emails to %(new)s by itself until"
@@ -140,7 +139,7 @@ class FinancePortalAccount(models.Model):
         # sudo: whoever may see the account may see who changed the address
         account = self.sudo()
         values = {
-            "name": account.suspended_by_id.name,
+            "name": self._name_actor("suspended"),
             "date": account.suspended_at and self._format(account.suspended_at),
             "old": account.email,
             "new": account._choose_address(),
@@ -180,6 +179,7 @@ class FinancePortalAccount(models.Model):
                 " the right one.",
                 **values,
             )
+        values = {**values, "name": self._name_actor("suspended", first=True)}
         if values["new"] == values["old"]:
             return self.env._(
                 "The account is closed. %(name)s changed the address and changed it back, last on"
@@ -209,6 +209,17 @@ class FinancePortalAccount(models.Model):
             # sudo: only a name, which the user may no longer look up
             self.sudo().customer_id.display_name,
         )
+
+    def _name_actor(self, what, first=False):
+        """Return who did something to the account, also when that user was deleted since.
+
+        :param str what: "disabled" it, or "suspended" it by changing the address
+        :param bool first: whether a sentence begins with the name
+        """
+        # sudo: whoever may see the account may see who did it
+        if name := self.sudo()[f"{what}_by_id"].name:
+            return name
+        return self.env._("A deleted user") if first else self.env._("a deleted user")
 
     def _format(self, moment):
         return self.env.user._finance_portal_format_time(moment)

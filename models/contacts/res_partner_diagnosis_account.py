@@ -41,7 +41,7 @@ class ResPartner(models.Model):
                 "disabled",
                 self.env._(
                     "%(user)s disabled the account on %(date)s. Enable it again to restore access.",
-                    user=account.disabled_by_id.name,
+                    user=account._name_actor("disabled", first=True),
                     date=self._finance_portal_format(account.disabled_at),
                 ),
                 "reopen",
