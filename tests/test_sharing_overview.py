@@ -3,6 +3,7 @@
 import json
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -11,6 +12,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.json import json_default
 
+from ..models.sharing import overview
 from .account_common import AccountCase
 from .test_sharing_status import SharingCase
 
@@ -98,6 +100,17 @@ class TestSharingOverview(SharingCase, AccountCase):
         [row] = [row for row in cards["unanswered"]["rows"] if row["label"] == "Quotes and orders"]
         self.assertEqual(len(row["items"]), 3)
         self.assertEqual(row["items"][0]["amount"], many[-1]._finance_portal_money(100))
+
+    def test_the_newest_are_named_of_more_than_anybody_counts(self):
+        quotes = [self.make_quote() for _number in range(9)]
+        for quote in reversed(quotes):
+            self.issue_ago(quote, hours=1)
+        with patch.object(overview, "MAX_COUNT", 3):
+            card = self.cards()["unanswered"]
+        [row] = [row for row in card["rows"] if row["label"] == "Quotes and orders"]
+        self.assertEqual(row["count"], "3+")
+        names = [item["title"] for item in row["items"]]
+        self.assertEqual(names, [one.display_name for one in reversed(quotes[-3:])])
 
     def test_a_statement_tells_its_balance(self):
         statement = self.env["finance.portal.issued.statement"].create({"partner_id": self.ada.id})
