@@ -69,9 +69,12 @@ class TestAccountEmails(AccountLinkCase):
                 self.assertEqual(set(found), {SHOP})
 
     def test_the_first_company_keeps_the_servers_own_address(self):
-        account = self.account_of(self.company)
+        self.company.logo = PIXEL  # the one address in an email without a link
+        account, own = self.account_of(self.company), self.company.get_base_url()
+        self.assertNotEqual(own, SHOP)
         for name, body in self.every_email(account):
             with self.subTest(name=name):
+                self.assertEqual(set(ADDRESS.findall(body)), {own})
                 self.assertNotIn(SHOP, body)
 
     def test_documents_and_account_share_one_address(self):

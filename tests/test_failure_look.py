@@ -227,4 +227,7 @@ class TestFailureLook(AccountPagesCase):
         self.open_setup()
         for path in ("/finance/i/mistyped", "/q/mistyped/x", "/finance/d"):
             with self.subTest(path=path):
-                self.assertNotIn("sender-name", self.visit(path).text)
+                page = self.visit(path)
+                self.assertEqual(page.status_code, 404)
+                self.assertIn("<h1>This link is no longer active</h1>", page.text)
+                self.assertNotIn("sender-name", page.text)
