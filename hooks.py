@@ -36,10 +36,10 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_account_link_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_event_guard() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS finance_portal_decision_guard() CASCADE")
-    # Without this addon its users would get the ERP's own portal, which nobody gave them.
+    # Without this addon its users would get Odoo's own portal, which nobody gave them.
     accounts = env["finance.portal.account"].search([])
     (accounts.user_id - accounts.filtered("adopted").user_id).active = False
-    # The ERP sees to open activities when their type goes; it keeps done ones, which hold it.
+    # Odoo sees to open activities when their type goes; it keeps done ones, which hold it.
     activities = env["mail.activity"].with_context(active_test=False)
     for name in ("mail_activity_answer", "mail_activity_address"):
         if own := env.ref(f"finance_portal.{name}", raise_if_not_found=False):

@@ -15,7 +15,7 @@ from odoo.tools import config
 
 from .tools.masking import mask_links
 
-# The ERP's switch "Debugging" of a mail server logs the whole conversation with it, emails
+# Odoo's switch "Debugging" of a mail server logs the whole conversation with it, emails
 # included, in encodings that hide the links in them.
 _MAIL_DEBUG = ("send:", "data:")
 

@@ -80,7 +80,7 @@ class FinancePortalAccounts(FinancePortalPortal):
                 return request.session.authenticate(request.env, credential)
             except psycopg2.Error:
                 raise
-            except Exception:  # whatever the ERP's parser makes of what a browser sends
+            except Exception:  # whatever Odoo's parser makes of what a browser sends
                 _logger.info("Passkey refused")
             account._note_refusal("passkey")
         raise FormRefused("passkey", form="login", values=shown, status=401)

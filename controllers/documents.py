@@ -13,7 +13,7 @@ OWN = {"type": "http", "auth": "public", "sitemap": False, "finance_portal": Tru
 READ = {**OWN, "methods": ["GET"]}
 # What a browser saves. Who isn't signed in gets an error: a page would be saved as the file.
 FILE = {**READ, "finance_portal_file": True}
-# Our own check answers in plain words where the ERP's answers with a bare 400.
+# Our own check answers in plain words where Odoo's answers with a bare 400.
 POST = {**OWN, "methods": ["POST"], "csrf": False}
 
 
@@ -172,7 +172,7 @@ class FinancePortalDocuments(http.Controller):
         :raise CookiesBlocked: the browser sent no cookie, which any page of ours sets
         :raise StaleForm: it wasn't our page
         """
-        # The ERP's own check breaks on an uploaded file or on letters it never hands out.
+        # Odoo's own check breaks on an uploaded file or on letters it never hands out.
         well_formed = isinstance(csrf_token, str) and csrf_token.isascii()
         if well_formed and any(
             consteq(csrf_token, own) for own in self._get_form_tokens(ref, is_visitors)

@@ -19,7 +19,7 @@ class FinancePortalSecondStep(FinancePortalDocuments):
     def _show_code(self, form, error="", again=False):
         user = self._get_half_signed_in()
         error = error or self._offer_code(user, again)
-        # Not the ERP's user's company: the same person may sign in for customers of others.
+        # Not Odoo's user's company: the same person may sign in for customers of others.
         company = user._finance_portal_get_account().company_id
         return request.env["finance.portal.page"]._respond(
             "finance_portal.portal_code",

@@ -25,7 +25,7 @@ class FinancePortalSecurity(FinancePortalPortal):
         :raise AccessDenied: it has not, or too many were tried
         """
         request.env["finance.portal.account"]._confirm_password(user, form.get("password"))
-        request.session["identity-check-last"] = time.time()  # where the ERP looks for it
+        request.session["identity-check-last"] = time.time()  # where Odoo looks for it
 
     def _carry_out(self, work, show):
         """Do what a form asks for, then go to the settings; or show the form with what is wrong.

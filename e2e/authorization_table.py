@@ -7,7 +7,7 @@ The roles:
   own documents only
 - ``B``: Bea of another customer, signed in; ``gone``: Cleo of Alder Mill, signed in until her
   account was disabled
-- ``nat``: Nat of Alder Mill, with the ERP's own portal and no account of ours
+- ``nat``: Nat of Alder Mill, with Odoo's own portal and no account of ours
 - ``plain``: staff without rights; ``user``, ``mgr``: staff by their Finance Portal group
 - ``as-A``: the manager, viewing as Ada
 
@@ -21,7 +21,7 @@ portal's address, ``@`` for documents'. The words:
   ``staff``: what is for staff's eyes only; ``opens``: a button's answer, which changes nothing
 - ``login``, ``home``, ``doc``, ``list``, ``setup``, ``saved``: sent on to our sign-in page, to the
   overview, a document, a list, the form of the setup link, the settings; ``erp``, ``my``,
-  ``mine``, ``back``: to the ERP's sign-in page, its portal, the document there, its back office;
+  ``mine``, ``back``: to Odoo's sign-in page, its portal, the document there, its back office;
   ``out``: signed out, to our sign-in page
 - numbers: that status and, from us, a page in plain words without anything of anybody's
 - ``-``: refused; ``+``: may do it, not tried here, or as a suffix: may write as well
@@ -139,7 +139,7 @@ GET  /my/orders/{quote_id}/document/1 \
 
 # Odoo's own pages. A managed account counts as a visitor there, or is redirected to our portal.
 # ``e2e/shop`` covers the website's apps, where there is a shop.
-ERP_ADDRESSES = """
+ODOO_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  /web/login                   ok    ok    home  home  home  ok    ok    ok    ok    ok    ok
 GET  /my                          erp   erp   home  home  home  erp   ok    ok    ok    ok    ok
@@ -256,11 +256,11 @@ FORM = {
     "name": "Ada Alder",
     "seen": "made-up",
 }
-# How else the ERP, or we, refuse what a program tries.
+# How else Odoo, or we, refuse what a program tries.
 ALSO_REFUSED = {
     ("message_post", "builtins.AttributeError"),  # the model has no messages
-    ("get_portal_url", "builtins.AttributeError"),  # payments have no page of the ERP's
-    ("create", "builtins.KeyError"),  # the ERP looks for the entry of an item first
+    ("get_portal_url", "builtins.AttributeError"),  # payments have no page of Odoo's
+    ("create", "builtins.KeyError"),  # Odoo looks for the entry of an item first
     # What a link says cannot be changed, whoever asks.
     ("write", "odoo.exceptions.UserError"),
     ("web_save", "odoo.exceptions.UserError"),
@@ -293,7 +293,7 @@ def dialogs() -> set:
 def _tables(name: str) -> list[str]:
     own = {
         "ADDRESSES": ADDRESSES,
-        "ERP_ADDRESSES": ERP_ADDRESSES,
+        "ODOO_ADDRESSES": ODOO_ADDRESSES,
         "LAST": LAST,
         "MODELS": MODELS,
         "METHODS": METHODS,

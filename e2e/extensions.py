@@ -6,14 +6,14 @@ A bridge's folder may hold a file ``extension.py`` with any of
   ``portal_setup.py``
 - ``LINKS``: ``{name: (model, kind)}`` of documents of Ada's that are mailed to her; the reference
   of the link is ``{name}`` in addresses, its token ``{name_token}``
-- ``ADDRESSES``, ``ERP_ADDRESSES``, ``LAST``, ``MODELS``, ``METHODS``: tables as those in
+- ``ADDRESSES``, ``ODOO_ADDRESSES``, ``LAST``, ``MODELS``, ``METHODS``: tables as those in
   ``authorization_table.py`` and ``authorization_methods.py``, with a first row of their own
 - ``DIALOGS`` and ``TABLES``: sets, of models whose rows come and go, and of tables that nobody
   without the right may change
 - ``EMAILS``: functions of a server, its inbox and a factory of invoices, each of which returns an
   email that a customer gets
-- ``PAGES`` and ``ANSWERS``: as in ``test_accessibility.py``; ``FAULTS_OF_ERP``: beginnings of
-  what axe says of markup that is the ERP's own
+- ``PAGES`` and ``ANSWERS``: as in ``test_accessibility.py``; ``FAULTS_OF_ODOO``: beginnings of
+  what axe says of markup that is Odoo's own
 """
 
 import importlib

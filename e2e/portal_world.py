@@ -129,7 +129,7 @@ class Person(Guest):
         return self.call("POST", f"/web/dataset/call_kw/{model}/{method}", json=body)
 
     def sign_in(self, login: str) -> "Person":
-        """Sign in by the form for customers, or by the ERP's for everybody else."""
+        """Sign in by the form for customers, or by Odoo's for everybody else."""
         managed = self.name in MANAGED
         path = f"{PORTAL}/login" if managed else "/web/login"
         token = FIELDS["csrf_token"].search(self.call("GET", path).text).group(1)

@@ -19,8 +19,8 @@ AXE = """async ([tags, part]) => {
         (node) => `${rule.id}: ${node.html.slice(0, 120)} (${node.failureSummary})`
     ));
 }"""
-# What else of the ERP's own stands in pages.
-ERP_FAULTS = tuple(extensions.joined("FAULTS_OF_ERP"))
+# What else of Odoo's own stands in pages.
+ODOO_FAULTS = tuple(extensions.joined("FAULTS_OF_ODOO"))
 WIDTHS, SCHEMES = (375, 1280), ("light", "dark")
 
 # (role, address); see authorization_table.py for both.
@@ -96,7 +96,7 @@ def check(kept_page):
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 for violation in page.evaluate(AXE, [TAGS, "html"]):
-                    if ERP_FAULTS and violation.startswith(ERP_FAULTS):
+                    if ODOO_FAULTS and violation.startswith(ODOO_FAULTS):
                         continue
                     found.setdefault(violation, []).append(f"{width} {scheme}")
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

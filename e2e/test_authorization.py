@@ -13,7 +13,7 @@ from e2e.toolbox import QUEUE_RACE, assert_plain_page, parameters
 
 pytestmark = pytest.mark.server_log(
     QUEUE_RACE, r"WARNING odoo\.http: ", r"odoo\.addons\.base\.models\.ir_(rule|model)",
-    # The ERP stumbles over what a program should not ask for; the answer is what counts.
+    # Odoo stumbles over what a program should not ask for; the answer is what counts.
     r"(?s)ERROR odoo\.http: Exception during request handling.*call_kw",
 )  # fmt: skip
 OWN = ("/finance/", "/q/")
@@ -31,7 +31,7 @@ REDIRECTS = {
 }
 # A browser without the right gets no further than this.
 REFUSED = {"400", "401", "403", "404", "405", "410", "login", "erp", "my", "home", "-"}
-# What the ERP answers a program that has no right; anything else is a fault.
+# What Odoo answers a program that has no right; anything else is a fault.
 NO_RIGHT = {
     "odoo.exceptions.AccessError",
     "odoo.exceptions.AccessDenied",
@@ -131,7 +131,7 @@ def test_addresses_of_the_addon(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)
 
 
-@pytest.mark.parametrize(("method", "path", "expected"), table.rows("ERP_ADDRESSES"))
+@pytest.mark.parametrize(("method", "path", "expected"), table.rows("ODOO_ADDRESSES"))
 def test_addresses_of_the_erp(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)
 
@@ -259,7 +259,7 @@ def test_methods_over_rpc(world, name, expected):
 
 
 def test_controllers_do_not_take_each_others_names(world):
-    """The ERP makes one class of all controllers that extend the same one."""
+    """Odoo makes one class of all controllers that extend the same one."""
     assert not world.found["clashes"]
 
 

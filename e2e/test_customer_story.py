@@ -14,7 +14,7 @@ from e2e.visitor import link_in
 # The back office asks for a websocket, which several workers serve only behind a proxy.
 @pytest.mark.server_log("Couldn't bind the websocket")
 def test_staff_send_an_invoice_and_see_what_happened(erp, inbox, partner, invoice, browser_page):
-    """Section 4: Send to Customer opens the ERP's dialog, which says what the customer gets."""
+    """Section 4: Send to Customer opens Odoo's dialog, which says what the customer gets."""
     contact = partner(email="grace@example.com", name="Grace Example")
     move = invoice(partner=contact)
     page = browser_page(width=1280, height=900)

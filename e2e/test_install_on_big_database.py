@@ -52,7 +52,7 @@ def test_installing_beside_100000_invoices_rewrites_none(base_site):
         for table in ("account_move", "account_move_line", "res_partner"):
             assert after[table][0][0] == before[table][0][0], f"{table} was rewritten"
             changed = after[table][0][1] - before[table][0][1]
-            # The ERP itself touches its own few users' contacts on any installation.
+            # Odoo itself touches its own few users' contacts on any installation.
             assert changed < (100 if table == "res_partner" else 1), f"rows of {table} were changed"
             assert after[table][0][2] == before[table][0][2], f"rows of {table} were deleted"
     finally:

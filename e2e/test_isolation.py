@@ -123,7 +123,7 @@ def test_staff_see_the_links_of_their_companies_only(erp, staff, pair):
         for who in ("biller", "manager"):
             assert erp.rpc(model, "search_count", domain, login=staff[who]) >= 2, (model, who)
         # Another company's staff, and whoever may not read the documents themselves. (What
-        # happened to accounts is about no document, and the ERP shows projects to all staff.)
+        # happened to accounts is about no document, and Odoo shows projects to all staff.)
         for who, shown in (("other", [False]), ("user", [False, "project.project"])):
             hidden = [("res_model", "not in", shown)]
             assert erp.rpc(model, "search_count", hidden, login=staff[who]) == 0, (model, who)

@@ -31,7 +31,7 @@ EXPECTED = {
     "expired": DEAD,
     "revoked": DEAD,
     "re-assigned": DEAD,
-    "re-assigned behind the ERP's back": DEAD,
+    "re-assigned behind Odoo's back": DEAD,
     "given back": DEAD,
     "cancelled": DEAD,
     "draft again": DEAD,
@@ -71,7 +71,7 @@ def _change(erp, shared, state, other):  # noqa: C901, PLR0912  # a branch a sta
             move("button_draft")
             move("write", {"partner_id": owner})
             move("action_post")
-    elif state == "re-assigned behind the ERP's back":
+    elif state == "re-assigned behind Odoo's back":
         erp.psql(
             "UPDATE account_move SET partner_id = %s, commercial_partner_id = %s WHERE id = %s",
             other, other, shared.move,

@@ -1,4 +1,4 @@
-"""Rule L11: the ERP's own permanent links of shared documents are closed, and come back on wish."""
+"""Rule L11: Odoo's own permanent links of shared documents are closed, and come back on wish."""
 # ruff: noqa: PLR0917  # fixtures are asked for by name
 
 import io
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.server_log(
 
 @pytest.fixture
 def native(erp):
-    """A switch: ``native(True)`` opens the ERP's own links; closed again after the test."""
+    """A switch: ``native(True)`` opens Odoo's own links; closed again after the test."""
 
     def switch(opened):
         # The QR code with the native link is asked for while it must not be printed; with
-        # native links the ERP draws it, for which Reportlab needs a backend of its own.
+        # native links Odoo draws it, for which Reportlab needs a backend of its own.
         values = {"finance_portal_close_native": not opened, "link_qr_code": not opened}
         erp.rpc("res.company", "write", [1], values)
 
@@ -261,7 +261,7 @@ def test_l11_native_routes_of_a_quote_answer_nobody_with_a_token(erp, old_quote)
         answer = _json(
             guest, f"{path}/{route}", access_token=token, line_id=1, name="Eve", signature="QUJD"
         )
-        # The ERP's own answer to who may not: an error, or a way to the sign-in page.
+        # Odoo's own answer to who may not: an error, or a way to the sign-in page.
         assert re.search(r"error|303 SEE OTHER", answer.text), route
     assert _state(erp, order) == before
     assert erp.psql("SELECT product_uom_qty FROM sale_order_line WHERE order_id = %s", order) == [

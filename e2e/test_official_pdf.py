@@ -30,7 +30,7 @@ def documents(erp, partner):
 
 
 def mail(erp, inbox, model, document, email):
-    """Send a document by its template, as the ERP's dialog does; return the message."""
+    """Send a document by its template, as Odoo's dialog does; return the message."""
     before = len(inbox.to(email))
     module, name = TEMPLATES[model].split(".")
     [(template,)] = erp.psql(

@@ -1,4 +1,4 @@
-"""Signing in goes through the ERP's two-factor and passkeys where its modules are installed."""
+"""Signing in goes through Odoo's two-factor and passkeys where its modules are installed."""
 
 import base64
 import hmac
@@ -47,7 +47,7 @@ def code_for(secret: str, moment: float) -> str:
 
 @pytest.fixture(scope="module")
 def guarded(make_erp):
-    """A running server with the ERP's portal modules for two-factor and passkeys."""
+    """A running server with Odoo's portal modules for two-factor and passkeys."""
     server = make_erp(start=False)
     modules = "auth_totp_portal,auth_passkey_portal"
     run_quietly(server.site, "--init", modules, "--stop-after-init", "--skip-auto-install")

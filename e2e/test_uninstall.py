@@ -1,4 +1,4 @@
-"""Uninstalling the addon leaves nothing of it, and the ERP's own portal as before."""
+"""Uninstalling the addon leaves nothing of it, and Odoo's own portal as before."""
 
 import pytest
 
@@ -55,7 +55,7 @@ env["finance.portal.pdf"].create({
 env.cr.commit()
 """
 
-# What staff are asked to look at, one of it done: the ERP keeps it.
+# What staff are asked to look at, one of it done: Odoo keeps it.
 TODOS = """
 customer = env["res.partner"].create({"name": "Answered"})
 for name in ("answer", "address"):
@@ -65,7 +65,7 @@ for name in ("answer", "address"):
 env.cr.commit()
 """
 
-# One customer came by the ERP's own portal, the other one by ours.
+# One customer came by Odoo's own portal, the other one by ours.
 ACCOUNTS = """
 Users = env["res.users"].with_context(no_reset_password=True)
 Account = env["finance.portal.account"]
@@ -85,7 +85,7 @@ env.cr.commit()
 def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
     make_erp, inbox, partner, invoice
 ):
-    # The ERP refuses to uninstall while it runs a scheduled action.
+    # Odoo refuses to uninstall while it runs a scheduled action.
     server = make_erp(workers=0, max_cron_threads="0")
     shared = new_shared_on(server, inbox, partner, invoice)
     server.rpc("ir.config_parameter", "set_param", "finance_portal.throttle.viewing", "9/9")
@@ -106,7 +106,7 @@ def test_l11_uninstall_leaves_no_trace_and_the_native_portal_works(
         " (SELECT res_id FROM ir_model_data WHERE name = 'mail_activity_data_todo') ORDER BY 1"
     )
     assert server.psql(todos) == [("done",), ("done",), ("open",), ("open",)]
-    # Whom our portal let in gets no other one; whoever had the ERP's own has it again.
+    # Whom our portal let in gets no other one; whoever had Odoo's own has it again.
     assert server.psql(
         "SELECT login, active FROM res_users WHERE login LIKE '%%@uninstall.example.com' ORDER BY 1"
     ) == [("new@uninstall.example.com", False), ("old@uninstall.example.com", True)]

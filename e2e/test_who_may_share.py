@@ -1,4 +1,4 @@
-"""Nobody gets a link to a document by making the ERP send an email about it (L2, L4, L6)."""
+"""Nobody gets a link to a document by making Odoo send an email about it (L2, L4, L6)."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_l6_users_without_rights_mail_themselves_no_link(erp, inbox, partner, in
             erp.rpc(model, "message_notify", *arguments, login=login, **values)
         except RpcError:
             continue  # refused outright
-        inbox.wait_for(1, to=f"{login}@example.com")  # the ERP itself does send the email
+        inbox.wait_for(1, to=f"{login}@example.com")  # Odoo itself does send the email
     for message in inbox.to(f"{login}@example.com"):
         assert 200 not in _opens(message)
     assert _links(erp, shared.move) == before

@@ -23,14 +23,14 @@ from e2e.visitor import BROWSER, LINK, Visitor, html_of
 
 _numbers = itertools.count(1)
 
-# The ERP's own queue job, which runs when a new server starts, can meet an email that the
+# Odoo's own queue job, which runs when a new server starts, can meet an email that the
 # sender has just sent and deleted.
 QUEUE_RACE = r"(?s)Failed processing mail queue.*MissingError"
 
 # What PostgreSQL says when a job and a request write the same; whoever is second begins anew. One
 # that is second each time fails, which the log says in other words.
 LOST_RACE = r"^ERROR odoo\.sql_db: bad query[\s\S]*could not serialize access"
-# What the ERP says when a test runs a job that has just begun by itself.
+# What Odoo says when a test runs a job that has just begun by itself.
 RUNNING_JOB = r"Job .* already executing"
 # A job that is due; a transaction of a job that runs, or of a request of a browser that is gone.
 BUSY = (
@@ -42,8 +42,8 @@ BUSY = (
 # Servers on which some job was always due: each further test waits for a moment only.
 _never_idle = set()
 
-# Requests in flight at once: more than the ERP's listen queue (eight per worker) holds, and the
-# kernel turns connections away before the ERP has seen them.
+# Requests in flight at once: more than Odoo's listen queue (eight per worker) holds, and the
+# kernel turns connections away before Odoo has seen them.
 IN_FLIGHT = 12
 
 # How many of the timed tries count: the fastest, which nothing else slowed down.

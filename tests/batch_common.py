@@ -28,7 +28,7 @@ class BatchCase(FinancePortalCase):
             self.env.ref(xmlid).method_direct_trigger()
 
     def run_queue(self):
-        """Have the ERP's mail queue hand over what the job queued; it is in ``sent``."""
+        """Have Odoo's mail queue hand over what the job queued; it is in ``sent``."""
         with self.mock_mail_gateway():
             self.run_job("mail.ir_cron_mail_scheduler_action")
 

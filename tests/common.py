@@ -357,7 +357,7 @@ class FinancePortalCase(AccountTestInvoicingCommon, MockEmail):
             yield
 
     def assertNoNativeTrace(self, text):
-        """Assert that a text holds nothing of the ERP's permanent links (L11)."""
+        """Assert that a text holds nothing of Odoo's permanent links (L11)."""
         self.assertNotRegex(str(text), NATIVE_TRACES)
 
     @contextmanager

@@ -9,7 +9,7 @@ class ContactCase(FinancePortalCase):
     """Helpers of the tests on changes of contacts."""
 
     def merge(self, source, target):
-        """Merge contacts as the ERP's wizard does; ``target`` survives."""
+        """Merge contacts as Odoo's wizard does; ``target`` survives."""
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((source + target).ids, target)
         self.env.flush_all()

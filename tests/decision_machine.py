@@ -123,7 +123,7 @@ class DecisionMachine(StaffMachine):
         self.post(self.pick(which)[0], page, kind, form)
 
     def pick(self, which):
-        """Return the link of that number, in the model and in the ERP."""
+        """Return the link of that number, in the model and in Odoo."""
         which = max(which, -len(self.real_links))
         return self.quote.links[which], self.real_links[which]
 

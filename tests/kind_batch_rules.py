@@ -56,7 +56,7 @@ def plain(value):
 class BatchRules:
     """A document that is sent with others is sent as one that is sent alone."""
 
-    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+    allow_inherited_tests_method = True  # Odoo runs a class's own tests only, unless told
 
     def test_sent_together_is_sent_as_alone(self):
         contacts = (self.ada, self.ben, self.eve)

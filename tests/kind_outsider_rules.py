@@ -29,10 +29,10 @@ class OutsiderRules:
     asks for rights.
     """
 
-    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+    allow_inherited_tests_method = True  # Odoo runs a class's own tests only, unless told
 
     def get_outsiders(self):
-        """Return a user of the ERP's portal and, where they may not read it either, a colleague."""
+        """Return a user of Odoo's portal and, where they may not read it either, a colleague."""
         customer = self.make_user("signed.up", "base.group_portal", password="password")
         self.assertFalse(self.document.with_user(customer).has_access("read"))
         colleague = self.make_user("clerk", "base.group_user", password="password")

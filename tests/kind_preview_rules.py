@@ -11,7 +11,7 @@ from odoo.tools import SQL, mute_logger
 class PreviewRules:
     """Who may preview a document, what they see, and that it leaves nothing behind."""
 
-    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+    allow_inherited_tests_method = True  # Odoo runs a class's own tests only, unless told
 
     def sign_in_as_staff(self, login="previewer", *groups):
         """Sign in as a user with these groups, by default with all that the tests' user has."""

@@ -21,7 +21,7 @@ PREFIXES = {"i": "/finance/i", "q": "/q", "p": "/finance/p", "t": "/finance/t"}
 class KindRules(BatchRules, OutsiderRules, PreviewRules):
     """L1 to L12 for one kind of document, beside :class:`AccountCase`."""
 
-    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+    allow_inherited_tests_method = True  # Odoo runs a class's own tests only, unless told
     max_queries = 11  # of a click on a page that was drawn before
 
     # === WHAT A KIND MUST TELL === #
@@ -52,7 +52,7 @@ class KindRules(BatchRules, OutsiderRules, PreviewRules):
         raise NotImplementedError
 
     def get_native_path(self, document):
-        """Return the address of the ERP's own page of a document, or nothing without one."""
+        """Return the address of Odoo's own page of a document, or nothing without one."""
         return document.access_url
 
     # === HELPERS === #

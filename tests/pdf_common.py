@@ -11,9 +11,9 @@ RUN = "odoo.addons.base.models.ir_actions_report.IrActionsReport._run_wkhtmltopd
 
 
 class PdfCase(FinancePortalCase):
-    """Documents without a PDF that the ERP keeps, and a renderer that is counted.
+    """Documents without a PDF that Odoo keeps, and a renderer that is counted.
 
-    Tests of the ERP print HTML unless a context asks for the renderer; here all do.
+    Tests of Odoo print HTML unless a context asks for the renderer; here all do.
     """
 
     @classmethod
@@ -63,7 +63,7 @@ class PdfCase(FinancePortalCase):
         return self.Pdf.search([("res_model", "=", document._name), ("res_id", "=", document.id)])
 
     def mail(self, document, template, **context):
-        """Send a document as the ERP's composer does; return what was attached."""
+        """Send a document as Odoo's composer does; return what was attached."""
         composer = (
             self.env["mail.compose.message"]
             .with_context(

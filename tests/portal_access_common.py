@@ -15,7 +15,7 @@ class PortalAccessCase(AccountLinkCase):
         cls.clerk = cls.make_user("clerk", USER)
 
     def native_user(self, partner=None, login=None, group="base.group_portal"):
-        """Return a user of a contact, by default of ``ben``, as the ERP's own dialog makes one."""
+        """Return a user of a contact, by default of ``ben``, as Odoo's own dialog makes one."""
         partner = partner or self.ben
         return (
             self.env["res.users"]

@@ -102,7 +102,7 @@ class SetupCheckCase(FinancePortalCase):
         )
 
     def set_failures(self, number):
-        """Past the ERP, which lets nobody write it."""
+        """Past Odoo, which lets nobody write it."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE ir_cron SET failure_count = %s WHERE id = ANY(%s)", [number, self.jobs.ids]

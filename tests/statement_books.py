@@ -1,4 +1,4 @@
-"""Books of any kind in the real ERP, and a second, simple telling of what a statement says.
+"""Books of any kind in a real Odoo, and a second, simple telling of what a statement says.
 
 The telling reads plain rows with SQL of its own, item by item, and adds up in Python. It knows
 no totals, no stored residual amounts and no other word for a rule than the rule itself.
@@ -86,14 +86,14 @@ class Settlement(NamedTuple):
 
 
 class Bookkeeper:
-    """Does what an accountant does, through the ERP's own ways."""
+    """Does what an accountant does, through Odoo's own ways."""
 
     def __init__(self, case):
         self.case, self.env = case, case.env
         self.moves = self.env["account.move"]
 
     def keep(self, book):
-        """Do all of a book; what the ERP itself refuses is not done."""
+        """Do all of a book; what Odoo itself refuses is not done."""
         for event in book:
             do = getattr(self, event["what"])
             try:

@@ -66,7 +66,7 @@ class TestAccessRights(FinancePortalCase):
         decision = self.env["finance.portal.decision"]._keep(
             link, "declined", quote._finance_portal_get_terms(), ("Q.pdf", b"%PDF"), {}
         )
-        # The ERP lets whoever invoices read all orders.
+        # Odoo lets whoever invoices read all orders.
         sees = {peter: True, chief: True, self.billing: True, paula: False, self.sharer: False}
         for user, may in sees.items():
             for record in (link, decision):

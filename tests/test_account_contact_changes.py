@@ -228,7 +228,7 @@ class TestAccountContactChanges(AccountLinkCase):
         with self.assertRaises(UserError):
             self.merge(self.ben, self.ada)
 
-    # === THE ERP'S OWN WAYS === #
+    # === ODOO'S OWN WAYS === #
 
     def wizard_of(self, partner):
         wizard = self.env["portal.wizard"].create({"partner_ids": [(6, 0, partner.ids)]})

@@ -1,4 +1,4 @@
-"""A managed account reaches the portal and nothing else of the ERP."""
+"""A managed account reaches the portal and nothing else of Odoo."""
 
 from urllib.parse import urlsplit
 
@@ -59,7 +59,7 @@ class TestAccountGuard(AccountCase):
         self.assertEqual(self.ada.name, "Ada")
 
     def test_posting_is_refused(self):
-        """The ERP's public addresses know the customer no better than any stranger."""
+        """Odoo's public addresses know the customer no better than any stranger."""
         self.sign_in()
         before = self.env["mail.message"].search_count([])
         post = {

@@ -38,7 +38,7 @@ class TestPageLines(InvoicePageCase):
         )
         amounts = [row["amount"] for row in self.rows(invoice)]
         self.assertEqual(amounts, [self.money(150), self.money(100), self.money(50)])
-        # The ERP refuses the change once there are invoices, and every test has one.
+        # Odoo refuses the change once there are invoices, and every test has one.
         self.env.cr.execute("UPDATE res_company SET account_price_include = 'tax_included'")
         self.env.invalidate_all()
         amounts = [row["amount"] for row in self.rows(invoice)]

@@ -351,7 +351,7 @@ class TestBatch(BatchCase):
         self.assertLessEqual(eight - four, 2 * (four - two) + 4)
 
     def test_recipients_of_each_invoice_are_worked_out_once(self):
-        """The budget for many: the ERP's way of finding them costs more than issuing a link."""
+        """The budget for many: Odoo's way of finding them costs more than issuing a link."""
         erps = AccountMoveSend._get_default_mail_partner_ids
         batch = self.make_batch(self.moves)
         with (
@@ -364,7 +364,7 @@ class TestBatch(BatchCase):
         self.assertEqual(asked.call_count, len(self.moves))
 
     def test_what_is_printed_of_a_quote_is_read_by_rows(self):
-        """The budget for many: the ERP's dialog for emails asks for each field by itself."""
+        """The budget for many: Odoo's dialog for emails asks for each field by itself."""
         Report, read_by_rows = self.env.registry["ir.actions.report"], []
         erps = Report._render_qweb_pdf
 

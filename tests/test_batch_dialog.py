@@ -124,7 +124,7 @@ class TestBatchDialog(BatchCase):
         self.assertFalse(fields & {"body_html", "subject"})
 
     def test_sending_many_works_out_no_amounts(self):
-        """The budget for many: the ERP writes to every line of an invoice that it marks."""
+        """The budget for many: Odoo writes to every line of an invoice that it marks."""
         erps, written = AccountMoveLine.write, []
         for move in self.moves:
             move._finance_portal_get_pdf()  # printing does, too

@@ -30,7 +30,7 @@ class TemplateCase(BrokenTextCase, EveryEmailCase):
         """Yield every template of a kind that is sent, its document, and each broken field."""
         for xmlid, name in TEMPLATES.items():
             if name == "bill":
-                continue  # the ERP's own email to a vendor
+                continue  # Odoo's own email to a vendor
             for field in BROKEN:
                 with self.subTest(template=xmlid, field=field):
                     template, document = self.env.ref(xmlid), self.documents[name]

@@ -226,7 +226,7 @@ class TestDecision(DecisionCase):
         self.assertEqual(len(self.decisions(quote)), 1)
 
     def test_an_expired_quote_is_no_way_around_the_prepayment(self):
-        """The ERP takes a quote for one that needs no payment once it expired in UTC."""
+        """Odoo takes a quote for one that needs no payment once it expired in UTC."""
         with freeze_time("2026-03-11 01:00:00"):
             self.company.partner_id.tz = "America/New_York"
             quote = self.make_quote(

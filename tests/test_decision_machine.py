@@ -80,7 +80,7 @@ class TestDecisionMachine(FinancePortalCase):
         return self.make_quote(lines=lines, **self.keep_terms(terms))
 
     def keep_terms(self, terms):
-        """Return the values of a quote that the ERP would choose anew for another customer."""
+        """Return the values of a quote that Odoo would choose anew for another customer."""
         return {
             "pricelist_id": self.pricelists[terms.euro].id,
             "note": terms.note and f"<p>{terms.note}</p>",
@@ -93,7 +93,7 @@ class TestDecisionMachine(FinancePortalCase):
         }
 
     def pay(self, order, amount):
-        """Have the money for an order arrive, as the ERP's payment providers do."""
+        """Have the money for an order arrive, as Odoo's payment providers do."""
         # sudo: providers write transactions for visitors
         Transaction = self.env["payment.transaction"].sudo()
         transaction = Transaction.create(

@@ -93,7 +93,7 @@ class TestDiagnosis(PortalAccessCase):
         self.assertCause("bounced", "open", "550 no such user")
 
     def test_what_mail_servers_repeat_holds_no_token(self):
-        """Also not when something got it into the database past the ERP."""
+        """Also not when something got it into the database past Odoo."""
         account, token = self.enable()
         self.env.flush_all()
         self.env.cr.execute(

@@ -125,7 +125,7 @@ class TestEveryEmail(EveryEmailCase):
     def test_l11_every_template_every_way(self):
         for xmlid, name in TEMPLATES.items():
             if name == "bill":
-                continue  # the ERP's own email to a vendor
+                continue  # Odoo's own email to a vendor
             template, document = self.env.ref(xmlid), self.documents[name]
             for way, links, send in self.ways_of_a_template(template, document):
                 with self.subTest(template=xmlid, way=way), self.mock_mail_gateway():

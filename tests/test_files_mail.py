@@ -218,7 +218,7 @@ class TestPicturesInEmails(MailedCase):
 
     def test_l11_pasted_picture_travels_with_the_email(self):
         message = self.post(body=self.body_with_picture())
-        self.assertIn("access_token=", message.body, "as the ERP stores it, for the chatter")
+        self.assertIn("access_token=", message.body, "as Odoo stores it, for the chatter")
         [mail] = [mail for mail in self._mails if self.ada.email in str(mail["email_to"])]
         digest = hashlib.sha256(PIXEL).hexdigest()
         self.assertIn(f'"cid:{digest}@finance-portal"', mail["body"])

@@ -1,4 +1,4 @@
-"""What somebody asks, over the ERP's own addresses and RPC, who means no good."""
+"""What somebody asks, over Odoo's own addresses and RPC, who means no good."""
 
 import base64
 import hashlib
@@ -49,7 +49,7 @@ class TestHostileContext(MailedCase, FinancePortalHttpCase):
 
     def test_large_files_of_whoever_may_not_read_the_document_are_not_shown(self):
         mail = self.queue_mail()
-        # The ERP lets everybody on the staff send emails "about" any record.
+        # Odoo lets everybody on the staff send emails "about" any record.
         self.env.cr.execute(
             "UPDATE mail_mail SET create_uid = %s WHERE id = %s", [self.clerk.id, mail.id]
         )

@@ -129,7 +129,7 @@ class TestIssuedStatementRecord(IssuedCase):
     def test_a_context_key_lets_nobody_issue_it(self):
         statement = self.Issued.create({"partner_id": self.ada.id})
         auditor = self.make_user("auditor", "account.group_account_readonly")
-        # sudo: as the ERP's route for messages does
+        # sudo: as Odoo's route for messages does
         mine = statement.with_user(auditor).with_context(finance_portal_send=True).sudo()
         with mute_logger("odoo.addons.base.models.ir_model"), self.assertRaises(AccessError):
             mine.message_post(body="Hello", partner_ids=self.ada.ids)

@@ -12,7 +12,7 @@ KEPT = "finance_customer_id"
 
 @tagged("post_install", "-at_install")
 class TestKeptCustomerRights(SendDocumentsCase):
-    """Nobody hands a document to another customer past the ERP's own field for it."""
+    """Nobody hands a document to another customer past Odoo's own field for it."""
 
     @classmethod
     def setUpClass(cls):

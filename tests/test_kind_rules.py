@@ -70,7 +70,7 @@ class TestPaymentRules(KindRules, AccountCase):
         document.unlink()
 
     def get_native_path(self, document):
-        return ""  # the ERP has no page for payments
+        return ""  # Odoo has no page for payments
 
 
 @tagged("post_install", "-at_install")
@@ -98,4 +98,4 @@ class TestStatementRules(KindRules, AccountCase):
         document.unlink()
 
     def get_native_path(self, document):
-        return ""  # the ERP has no page for statements
+        return ""  # Odoo has no page for statements

@@ -58,7 +58,7 @@ class TestLinkLifetime(FinancePortalCase):
                     self.assertDead(token)
 
     def test_l3_time_zones_do_not_matter(self):
-        """The database's clock and zone, and users' zones; the ERP keeps its process in UTC."""
+        """The database's clock and zone, and users' zones; Odoo keeps its process in UTC."""
         self.assertEqual(time.tzname[0], "UTC")
         for zone in ("Pacific/Auckland", "America/Los_Angeles"):
             with self.subTest(zone=zone):

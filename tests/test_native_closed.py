@@ -1,4 +1,4 @@
-"""L11: the ERP's own permanent links are closed for documents that are shared."""
+"""L11: Odoo's own permanent links are closed for documents that are shared."""
 
 from unittest.mock import patch
 

@@ -164,7 +164,7 @@ class TestEachAlone(SharedCase):
         return self.env.cr.fetchall(), account.company_ids.ids, account._get_state()
 
     def test_whose_contact_is_kept_to_another_company_belongs_to_that(self):
-        """Else the ERP would hide from who is left what it knows of them."""
+        """Else Odoo would hide from who is left what it knows of them."""
         first, second = self.join()
         self.eve.company_id = self.env["res.company"].create({"name": "Sister"})
         first._disable("staff")

@@ -1,6 +1,6 @@
 """A dialog belongs to whoever opened it: nobody else reads in it, or changes what its button does.
 
-The ERP keeps open dialogs as rows of tables, and has no rule of its own for them.
+Odoo keeps open dialogs as rows of tables, and has no rule of its own for them.
 """
 
 from odoo import Command

@@ -327,7 +327,7 @@ class TestPortalLists(PortalCase):
         page_full = {path: self.count_queries(path) for path in paths}
         for path in paths:
             self.assertLessEqual(page_full[path], one[path] + 3, path)
-        # What autovacuum found here was empty: for it PostgreSQL plans the ERP's joins badly.
+        # What autovacuum found here was empty: for it PostgreSQL plans Odoo's joins badly.
         self.env.cr.execute(
             "ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment"
         )

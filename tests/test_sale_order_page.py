@@ -56,7 +56,7 @@ class TestOrderPageStatus(OrderPageCase):
     def test_prepayment_is_asked_for_until_the_last_day_is_over_for_the_customer(self):
         quote = self.make(days=0, require_payment=True, prepayment_percent=1)
         self.ada.tz = "Pacific/Honolulu"
-        with freeze_time("2026-03-11 09:30:00"):  # the ERP's own answer goes by UTC
+        with freeze_time("2026-03-11 09:30:00"):  # Odoo's own answer goes by UTC
             hero = self.values(quote)["hero"]
         self.assertEqual(hero["states"], [("warn", "Expires today")])
         note = "The order is confirmed once this amount is paid."

@@ -1,4 +1,4 @@
-"""Sending: the ERP's own dialog, with a line that says what the customer gets."""
+"""Sending: Odoo's own dialog, with a line that says what the customer gets."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -71,7 +71,7 @@ class TestSendDialog(FinancePortalCase):
         self.assertEqual(set(self.sent), {"ada.new@bakery.example.com"})
         self.assertEqual(self.invoice.finance_link_ids.email, "ada.new@bakery.example.com")
 
-    # === WHAT STAYS AS THE ERP LEAVES IT === #
+    # === WHAT STAYS AS ODOO LEAVES IT === #
 
     def facts(self, move):
         """Return what sending leaves behind, apart from texts."""

@@ -1,4 +1,4 @@
-"""Send to Customer on quotes, orders and payments: the ERP's own composer, with our line."""
+"""Send to Customer on quotes, orders and payments: Odoo's own composer, with our line."""
 
 from datetime import timedelta
 

@@ -88,7 +88,7 @@ class TestStatement(StatementCase):
         self.assertLessEqual(set(found), told.sections())
 
     def compare_now(self, told):
-        """Compare what is open now with what the ERP itself says is open."""
+        """Compare what is open now with what Odoo itself says is open."""
         open_now = {
             (part["company"].id, part["currency"].id): part["open"]
             for part in self.Statement._get_open_balances(self.customer, self.billers)

@@ -1,4 +1,4 @@
-"""The ERP's views that the addon and its bridges extend stay valid, wherever they are used."""
+"""Odoo's views that the addon and its bridges extend stay valid, wherever they are used."""
 
 from lxml import etree
 

@@ -56,7 +56,7 @@ _LETTERS = str.maketrans("0134578@$!|+", "oieastbasiit")
 def normalise_password(password):
     """Return a password as it is compared, however the keyboard composed its characters.
 
-    Spaces around it are a slip of copying, and the ERP drops them as well.
+    Spaces around it are a slip of copying, and Odoo drops them as well.
 
     >>> normalise_password(" ﬁve kilometres ①") == "five kilometres 1"
     True

@@ -11,7 +11,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Close the links and accounts that the merge takes away from their contacts.
 
-        The ERP re-points recipients, customers and documents by SQL. A link whose mailed
+        Odoo re-points recipients, customers and documents by SQL. A link whose mailed
         address is not the surviving contact's is treated as after a change of address; it
         stays alive only while its document and its recipient belong to one customer. Of two
         contacts with accounts, neither is merged.
@@ -31,7 +31,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         self.env.invalidate_all()
         partners._finance_portal_remember_merged(authors)
-        change.follow(documents_stay=False)  # seen to before the ERP re-pointed them
+        change.follow(documents_stay=False)  # seen to before Odoo re-pointed them
         files._follow_to(partners.exists())
         if must_sign_in:
             # sudo: a manager decided it for one of them, and merging them undoes no decision
@@ -73,7 +73,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _finance_portal_check_accounts(self, partners):
         """Raise when several of these contacts have accounts: only one row could stay.
 
-        The ERP itself merges no two contacts with users; who shares a sign-in has none.
+        Odoo itself merges no two contacts with users; who shares a sign-in has none.
 
         :raise UserError: naming the remedy
         """

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class PortalWizardUser(models.TransientModel):
-    """The ERP's own dialog leaves customer portal accounts alone."""
+    """Odoo's own dialog leaves customer portal accounts alone."""
 
     _inherit = "portal.wizard.user"
 

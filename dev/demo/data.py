@@ -95,7 +95,7 @@ def set_up_company(env) -> None:
     # Odoo translates the name of these terms, but not what they say on an invoice.
     translate(env.ref("account.account_payment_term_30days"), "note")
     company.partner_id.tz = "Europe/Berlin"  # or customers read UTC
-    # Quotes take their currency from here, and the ERP's own statistics would go to the inbox.
+    # Quotes take their currency from here, and Odoo's own statistics would go to the inbox.
     env["product.pricelist"].search([]).currency_id = env.ref("base.EUR")
     env["digest.digest"].search([]).state = "deactivated"
     bank = env["res.bank"].create({"name": "Hansebank Berlin", "bic": "HANSDEBBXXX"})

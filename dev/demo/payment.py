@@ -1,4 +1,4 @@
-"""Let the customers of the demo company pay: the ERP's provider for trying out takes any card."""
+"""Let the customers of the demo company pay: Odoo's provider for trying out takes any card."""
 
 
 def load(env, _customers: dict, _tax) -> None:

@@ -85,7 +85,7 @@ def load(env, customers: dict, _tax) -> None:
 
 
 def _create_task(env, project, stages, plan: Planned):
-    """Create one task, with its hours where the ERP keeps any."""
+    """Create one task, with its hours where Odoo keeps any."""
     today = fields.Date.context_today(env.user)
     due = today + timedelta(days=plan.days)
     task = env["project.task"].create(

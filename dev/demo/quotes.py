@@ -7,7 +7,7 @@ from odoo import fields
 
 def load(env, customers: dict, tax) -> None:
     """Create quotes and one order; none of them is sent yet, the start does that."""
-    # Shows the discount to staff as well: the ERP hides the column unless asked to.
+    # Shows the discount to staff as well: Odoo hides the column unless asked to.
     env["res.config.settings"].create({"group_discount_per_so_line": True}).execute()
     make = _Maker(env, tax)
     english, german = customers["en_GB"], customers["de_DE"]

@@ -25,7 +25,7 @@ from .paths import (
 )
 from .postgres import Cluster
 
-# What the addon and its tests need of the ERP; bridges add what they depend on.
+# What the addon and its tests need of Odoo; bridges add what they depend on.
 BASE = ("account", "account_payment", "sale_management", "portal", "auth_signup")
 # What the tests of a bridge need besides.
 FOR_TESTS = {"finance_portal_payment": ("payment_demo",)}

@@ -132,7 +132,7 @@ def _run(cluster, kind: str, tags: str, suites: tuple[str, ...], addons: list[st
                 modules = ",".join(addons)
                 run_quietly(site, "--init", modules, "--no-http", "--stop-after-init")
             # In the shell all addons are loaded before the first test, also before those that
-            # the ERP otherwise runs while it installs their module.
+            # Odoo otherwise runs while it installs their module.
             script = TESTS.format(tags=tags, modules=suites)
             run_quietly(site, "shell", script=script)
     finally:

@@ -1,4 +1,4 @@
-"""Find phrases for people that read as translated, and were replaced once."""
+"""Find phrases that read as translated, and were replaced once."""
 
 import ast
 import re
@@ -89,10 +89,13 @@ PHRASES = {
     "Decisions of the week": "Decisions this week",
 }
 
+# What nobody calls Odoo, in comments and docstrings either.
+OLD_NAME = re.compile(r"\bthe\s+(?:#\s+)?ERP\b", re.IGNORECASE)
+
 
 def check(root: Path) -> list[str]:
     """Return a line for each phrase that came back, of the addon and its bridges."""
-    found = []
+    found = _find_old_name(root)
     for path in _paths(root):
         for line, text in texts_of(path):
             found += [
@@ -100,6 +103,20 @@ def check(root: Path) -> list[str]:
                 for phrase, start in phrases_in(text)
             ]
     return found
+
+
+def _find_old_name(root: Path) -> list[str]:
+    """Return a line for each place in code or docs, of whatever kind, that says "the ERP"."""
+    folders = ("bridges", "controllers", "data", "dev", "docs", "e2e", "models", "report",
+               "security", "static", "tests", "tools", "views", "wizard")  # fmt: skip
+    paths = [*root.glob("*.*"), *(path for one in folders for path in (root / one).rglob("*.*"))]
+    return [
+        f"{path.relative_to(root)}:{text.count(chr(10), 0, match.start()) + 1}: say Odoo"
+        for path in sorted(paths)
+        if path.suffix in (*KINDS, ".js", ".scss", ".css") and path != Path(__file__).resolve()
+        for text in [path.read_text()]
+        for match in OLD_NAME.finditer(text)
+    ]
 
 
 def phrases_in(text: str) -> Iterator[tuple[str, int]]:

@@ -54,5 +54,5 @@ ANSWERS = [
     ("as-A", "/finance/d/{invoice}/pay/again"),
 ]
 
-# The ERP's sign for a provider in test mode, which its tooltip gives a label.
-FAULTS_OF_ERP = ["aria-prohibited-attr: <i data-bs-toggle="]
+# Odoo's sign for a provider in test mode, which its tooltip gives a label.
+FAULTS_OF_ODOO = ["aria-prohibited-attr: <i data-bs-toggle="]

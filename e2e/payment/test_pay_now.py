@@ -1,4 +1,4 @@
-"""A customer pays in a real browser, with the ERP's demo provider."""
+"""A customer pays in a real browser, with Odoo's demo provider."""
 
 import json
 import re

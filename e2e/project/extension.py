@@ -44,7 +44,7 @@ def make_project(key, partner):
         found["refs"][key][kind] = Scope._make_ref(one)
     for records in (project + unshared, shown + done + hidden + theirs, milestone):
         found["rows"].setdefault(records._name, {})[key] = records.ids
-    if key == "ada":  # whom the ERP's own portal shows it
+    if key == "ada":  # whom Odoo's own portal shows it
         project.message_subscribe(people["nat"].ids, silent)
 
 
@@ -67,7 +67,7 @@ POST /finance/p/{unknown}/request-access \
                                   ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok
 """
 
-ERP_ADDRESSES = """
+ODOO_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  /my/projects                 erp   erp   home  home  home  erp   A     +     all   staff staff
 GET  /my/projects/{project_id}    my    my    my    my    my    my    A     my    staff staff staff

@@ -47,7 +47,7 @@ POST @/{time}/decline             login login 400   404   404   login login logi
 POST @/{time}/options             login login 404   404   404   login login login login login 403
 """
 
-ERP_ADDRESSES = """
+ODOO_ADDRESSES = """
 method path                       anon  link  A     own   B     gone  nat   plain user  mgr   as-A
 GET  /my/timesheets               erp   erp   home  home  home  erp   +     ok    ok    +     +
 """

@@ -82,7 +82,7 @@ def test_a_change_by_staff_and_an_answer_at_the_same_time_never_mix(erp, week):
                 return reader.answer("accept").status_code
             try:
                 return erp.rpc("account.analytic.line", "write", [hours.entries[0]], values)
-            except Exception as error:  # the ERP refuses in words of its own
+            except Exception as error:  # Odoo refuses in words of its own
                 return str(error)
 
         both = ["customer", "staff"] if round_number % 2 else ["staff", "customer"]

@@ -15,9 +15,9 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _finance_portal_is_managed(self):
-        """Return whether this is a customer who uses our portal and nothing of the ERP's.
+        """Return whether this is a customer who uses our portal and nothing of Odoo's.
 
-        Customers whom staff let in by the ERP's own dialog are not; they keep its portal.
+        Customers whom staff let in by Odoo's own dialog are not; they keep its portal.
         """
         return not self._is_internal() and self.has_group(
             "finance_portal.group_finance_portal_account"
@@ -36,7 +36,7 @@ class ResUsers(models.Model):
         return self._finance_portal_get_accounts()._choose_first()
 
     def _finance_portal_get_own_account(self):
-        """Return the open account (sudo) of the user's own contact, as whom the ERP knows them."""
+        """Return the open account (sudo) of the user's own contact, as whom Odoo knows them."""
         return self._finance_portal_get_accounts().filtered(
             lambda account: account.partner_id == self.partner_id and account._is_open()
         )

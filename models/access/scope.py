@@ -79,7 +79,7 @@ class FinancePortalScope(models.AbstractModel):
         # sudo: in all companies, also of archived contacts, and customers may read neither
         # accounts nor journal items
         everything = self.sudo().with_context(active_test=False).env
-        # Not in the ERP's order: accounts have codes by company, which takes it several joins.
+        # Not in Odoo's order: accounts have codes by company, which takes it several joins.
         contacts, accounts = (
             everything[model]._search(domain, order="id").select()
             for model, domain in (

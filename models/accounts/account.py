@@ -10,7 +10,7 @@ DECIDING = {
 class FinancePortalAccount(models.Model):
     """A customer's account in the portal: one per contact, opened and closed by staff.
 
-    Signing in, passwords and sessions are those of the ERP's user behind it, and what we add to
+    Signing in, passwords and sessions are those of Odoo's user behind it, and what we add to
     them is in ``login_id``: the same person may have accounts with several customers. What
     follows from a row is worked out, never stored.
     """

@@ -20,7 +20,7 @@ CONSEQUENCES = {
     },
     "login": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "refuse"),
     "moved": dict.fromkeys(("manager", "system", "staff", "mail", "outsider"), "close"),
-    # The ERP archives no contact who can sign in; staff mean to close the account as well. A
+    # Odoo archives no contact who can sign in; staff mean to close the account as well. A
     # colleague who tidies the customer's addresses must not.
     "archived": {
         **dict.fromkeys(("manager", "system", "staff", "mail"), "close"),

@@ -276,7 +276,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _create_user(self, partner, address):
-        """Create a contact's user (sudo), as the ERP's own wizard does, without a password."""
+        """Create a contact's user (sudo), as Odoo's own wizard does, without a password."""
         self._check_login_free(partner, address=address)
         company = partner.company_id or self.env.company
         # As the system: in a context or a default of whoever opens it, there may be a password.
@@ -297,7 +297,7 @@ class FinancePortalAccount(models.Model):
         """Make its user a customer portal user who signs in with the confirmed address."""
         user, login = self.user_id, self.email
         vals = {"active": True, "group_ids": self._get_group_commands()}
-        # Only a real change: the ERP tells the user of it by email.
+        # Only a real change: Odoo tells the user of it by email.
         user.write({**vals, "login": login} if user.login != login else vals)
 
     @api.model

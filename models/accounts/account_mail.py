@@ -250,7 +250,7 @@ class FinancePortalAccount(models.Model):
     def _notify(self, contact, subject, sentences, around, *, address=None, **options):
         """Write an email to one address; return the message.
 
-        A contact's email field may name several, and the ERP would write to all of them.
+        A contact's email field may name several, and Odoo would write to all of them.
 
         :param contact: as :meth:`_get_mail_context` returns it
         :param sentences: what it says below the greeting

@@ -25,7 +25,7 @@ class FinancePortalAccount(models.Model):
     def _choose_first(self):
         """Return the one of these accounts of one person that stands for them all.
 
-        An open one, and rather that of the contact who is the ERP's user.
+        An open one, and rather that of the contact who is Odoo's user.
         """
         return self.sorted(
             lambda account: (
@@ -145,14 +145,14 @@ class FinancePortalAccount(models.Model):
         self._forget_password()
 
     def _keep_user(self):
-        """Have the ERP's user be one of these accounts' contacts, preferably of an open one."""
+        """Have Odoo's user be one of these accounts' contacts, preferably of an open one."""
         user, contacts = self.user_id, self.partner_id
         if user.partner_id in contacts and user.partner_id.active:
             return
         contact = self._choose_first().partner_id
         vals = {"partner_id": contact.id}
         if (company := contact.company_id) and company not in user.company_ids:
-            # Else the ERP's rules would keep them from their own contact.
+            # Else Odoo's rules would keep them from their own contact.
             vals.update(company_id=company.id, company_ids=[Command.set(company.ids)])
         user.write(vals)
 

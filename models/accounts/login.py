@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class FinancePortalLogin(models.Model):
     """A person who signs in to the portal: one password, one lock, one set of sessions.
 
-    Behind it is one of the ERP's users. The same person may have accounts with several
+    Behind it is one of Odoo's users. The same person may have accounts with several
     customers: each is a row of ``finance.portal.account``, opened and closed singly, and what
     concerns signing in stands here, once.
     """

@@ -17,7 +17,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         """Change no login of an account that is in use, unless to its confirmed address.
 
-        The ERP's form writes the address along with the login. Then the address decides, and the
+        Odoo's form writes the address along with the login. Then the address decides, and the
         login follows.
 
         :raise UserError: the login alone is to be changed

@@ -71,7 +71,7 @@ class ResPartner(models.Model):
             raise UserError(obstacle)
         change = ContactChange(self, is_move=bool(MOVING & vals.keys()))
         if vals.get("active") is False:
-            # First: the ERP archives no contact whose user is active.
+            # First: Odoo archives no contact whose user is active.
             change.accounts.filtered(
                 lambda account: account.partner_id in self and not account.disabled_at
             )._settle("archived")

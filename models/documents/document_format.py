@@ -127,7 +127,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_clean(self, html):
         """Return text that staff wrote, without what the page's security policy forbids.
 
-        Pictures go as well, and links to files: the ERP opens both with permanent tokens.
+        Pictures go as well, and links to files: Odoo opens both with permanent tokens.
         """
         clean = html_sanitize(html, sanitize_attributes=True, strip_style=True, strip_classes=True)
         clean = FILE_LINK.sub(r"\1", str(clean))  # as markup, it would escape what is put in

@@ -25,7 +25,7 @@ class Contacts(NamedTuple):
 class FinancePortalKeptCustomerMixin(models.AbstractModel):
     """A document that stays with its customer when its contact goes to another one.
 
-    Of such documents the ERP keeps the contact only, and takes whatever company the contact
+    Of such documents Odoo keeps the contact only, and takes whatever company the contact
     belongs to now for the customer. Whose they were is written down as the contact leaves, so
     all others hold nothing, and installing the addon writes to none of them.
     """

@@ -128,7 +128,7 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_show_message_files(self, message, marks):
         """Show those files of a message whose name and checksum are among ``marks``."""
-        # sudo(False): the ERP posts with all rights what portal users write, in a context that
+        # sudo(False): Odoo posts with all rights what portal users write, in a context that
         # their browser may add to; what counts are the rights of whoever asks.
         self.sudo(False).check_access("write")
         files = message.attachment_ids.filtered(lambda file: (file.name, file.checksum) in marks)

@@ -21,10 +21,10 @@ CROSS JOIN LATERAL (
 
 class AccountMove(models.Model):
     _name = "account.move"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = ["finance.portal.document", "account.move"]
 
-    # The ERP has no index on whose invoice it is; the portal lists them newest first.
+    # Odoo has no index on whose invoice it is; the portal lists them newest first.
     _finance_portal_customer_index = models.Index(
         "(commercial_partner_id, invoice_date DESC, id DESC) WHERE state = 'posted'"
         " AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"

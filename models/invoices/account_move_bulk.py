@@ -108,7 +108,7 @@ class AccountMove(models.Model):
         Send._send_mails({move: {**data, "mail_attachments_widget": []}})
 
     def _finance_portal_send(self):
-        """Send as the ERP's own job does: all PDFs at once, errors of one stop only that one."""
+        """Send as Odoo's own job does: all PDFs at once, errors of one stop only that one."""
         errors = {}
         self.mapped("finance_waiting")  # each email would ask for its own
         Send = self.env["account.move.send"].with_context(finance_portal_errors=errors)
@@ -134,7 +134,7 @@ class AccountMove(models.Model):
         return counting.create({"move_ids": [Command.set(self.ids)]})
 
     def _finance_portal_get_send_notes(self):
-        if len(self) < 2:  # the ERP's dialog for several does not bear one
+        if len(self) < 2:  # Odoo's dialog for several does not bear one
             return super()._finance_portal_get_send_notes()
         wizard = self._finance_portal_get_batch_wizard()
         alerts = dict(wizard.alerts or {})
@@ -143,7 +143,7 @@ class AccountMove(models.Model):
         return {"alerts": alerts, "summary": wizard.summary_data}
 
     def _finance_portal_check_before_send(self):
-        """Press Send in the ERP's dialog for the checks of all addons, then take over its work."""
+        """Press Send in Odoo's dialog for the checks of all addons, then take over its work."""
         if len(self) < 2:
             return super()._finance_portal_check_before_send()
         action = self._finance_portal_get_batch_wizard().action_send_and_print()

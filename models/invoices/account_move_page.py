@@ -40,7 +40,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         # Due and overdue are counted in days where the company is.
-        # The ERP's computation of a line's section would write to the invoice (rule L7).
+        # Odoo's computation of a line's section would write to the invoice (rule L7).
         zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
         move = self.with_context(tz=str(zone), skip_invoice_sync=True)
         return {

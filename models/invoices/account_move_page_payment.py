@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         }
         if self.finance_waiting:  # it leaves nothing to pay, whatever the state in Odoo
             return [known["paid" if self.payment_state == "paid" else "in_payment"]]
-        # Imported without its payments: the ERP itself does not know.
+        # Imported without its payments: Odoo itself does not know.
         return [known[self.payment_state]] if self.payment_state in known else []
 
     def _finance_portal_get_closed_notes(self):

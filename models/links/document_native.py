@@ -109,7 +109,7 @@ class FinancePortalDocument(models.AbstractModel):
         return None
 
     def _finance_portal_get_native_token(self):
-        """Return the ERP's own permanent token; not every kind of document has one."""
+        """Return Odoo's own permanent token; not every kind of document has one."""
         return self.access_token if "access_token" in self._fields else False
 
     def _portal_ensure_token(self):
@@ -170,7 +170,7 @@ class FinancePortalDocument(models.AbstractModel):
         title = None
         for name, _accepts, data in groups:
             if name == "portal_customer":
-                # The ERP's own words for its customer, such as "Accept & Sign Quotation"
+                # Odoo's own words for its customer, such as "Accept & Sign Quotation"
                 title = data["button_access"].get("title")
             if name != "user":
                 data["has_button_access"] = False
@@ -195,7 +195,7 @@ class FinancePortalDocument(models.AbstractModel):
         view = self._finance_portal_get_view_words() if own_words else None
 
         def is_contact(recipient):
-            # sudo: as the ERP's own groups do; only whether they belong to the customer
+            # sudo: as Odoo's own groups do; only whether they belong to the customer
             partner = self.env["res.partner"].sudo().browse(recipient["id"] or [])
             # As when the email leaves, where the same contact is found by the bare address.
             partner = partner or self._finance_portal_find_contact(recipient["email_normalized"])
@@ -227,7 +227,7 @@ class FinancePortalDocument(models.AbstractModel):
         }
 
     def _finance_portal_close_native_links(self, body, url):
-        """Return ``body`` with the ERP's own links to this document replaced by ``url``.
+        """Return ``body`` with Odoo's own links to this document replaced by ``url``.
 
         Templates that a company wrote itself may hold such a link; this is the last place
         where it can be caught. Only whole links to this server are replaced, never a picture

@@ -35,7 +35,7 @@ class FinancePortalLink(models.Model):
                 elif user:
                     link._notify_view_to(user, document)
         except psycopg2.OperationalError:
-            raise  # the ERP tries the whole request again
+            raise  # Odoo tries the whole request again
         except Exception:
             _logger.exception("Could not notify staff of the first view of link %s", link.id)
 

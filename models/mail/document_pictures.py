@@ -21,7 +21,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_embed_pictures(self, body):
         """Replace permanent links to pictures by pictures that the email carries.
 
-        The ERP makes such a link of a picture that staff paste into a message; it belongs to
+        Odoo makes such a link of a picture that staff paste into a message; it belongs to
         the document then, or to nothing yet.
 
         :return: ``(attachments, body)``: a list of ``(name, content, type)`` to add to the

@@ -12,7 +12,7 @@ class FinancePortalDocument(models.AbstractModel):
     """Put each recipient's own secure link into the email that is about to be sent.
 
     Until then an email holds a sealed placeholder. The seal names the document, its customer
-    and what the recipient is to it, and only the ERP can make it: whoever writes a text like
+    and what the recipient is to it, and only Odoo can make it: whoever writes a text like
     a placeholder, in a reply or through the API, gets nothing for it; and an email that
     waited while the document went to another customer brings no link any more.
     """
@@ -64,7 +64,7 @@ class FinancePortalDocument(models.AbstractModel):
         :param partner: the recipient, or an empty recordset
         :param mail: the ``mail.mail`` that is being handed to the mail server
         :param str address: the bare address it goes to, when there is no recipient
-        :return: the body without the ERP's own links; the address in it that takes a token, or
+        :return: the body without Odoo's own links; the address in it that takes a token, or
             an empty text; and the recipient, if a bare address is one of the customer's contacts
         """
         self.ensure_one()

@@ -94,9 +94,9 @@ class MailMail(models.Model):
         return Links._personalize(body, partner, self, documents)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Give bare addresses an email each: the ERP's one copy would share one secure link.
+        """Give bare addresses an email each: Odoo's one copy would share one secure link.
 
-        What the ERP writes to a user with an account, such as a sign-in code, goes to the
+        What Odoo writes to a user with an account, such as a sign-in code, goes to the
         confirmed address alone.
         """
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
@@ -109,7 +109,7 @@ class MailMail(models.Model):
         return [one for email in emails for one in self._finance_portal_split(email, documents)]
 
     def _finance_portal_split(self, email, documents):
-        """Return one of the ERP's prepared emails as a list with one for each address.
+        """Return one of Odoo's prepared emails as a list with one for each address.
 
         :param dict email: for a recipient, or for all the bare addresses together
         :param list documents: the shared documents it brings links to

@@ -52,7 +52,7 @@ class MailMail(models.Model):
         return emails
 
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
-        """Name web addresses that staff attached as what they are, not by a link of the ERP."""
+        """Name web addresses that staff attached as what they are, not by a link of Odoo."""
         # sudo: emails leave on behalf of the system
         attachments = self.sudo().attachment_ids
         urls = {

@@ -42,7 +42,7 @@ class MailMail(models.Model):
     def _send(self, auto_commit=False, raise_exception=False, *args, **kwargs):
         """Keep an email with a secret of ours queued when the mail server hangs up on us.
 
-        The ERP lets that error reach whoever pressed Send, though the document was sent as
+        Odoo lets that error reach whoever pressed Send, though the document was sent as
         far as they can tell; here the document says "not delivered yet" instead. The emails
         behind it were not tried, and wait for the queue's next run as they are.
         """
@@ -50,7 +50,7 @@ class MailMail(models.Model):
         try:
             return super()._send(auto_commit, raise_exception, *args, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
-            # The ERP works in this order and marks each email before it hands it over.
+            # Odoo works in this order and marks each email before it hands it over.
             in_hand = waiting.exists().filtered(lambda mail: mail.state != "outgoing")[-1:]
             if raise_exception or not in_hand or not in_hand._finance_portal_is_kept():
                 raise

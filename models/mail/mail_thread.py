@@ -47,7 +47,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Mark what follows from an incoming email: the ERP does it as whoever it names."""
+        """Mark what follows from an incoming email: Odoo does it as whoever it names."""
         marked = self.with_context(**{BY_MAIL_KEY: BY_MAIL})
         return super(MailThread, marked)._message_route_process(message, message_dict, routes)
 
@@ -203,7 +203,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _finance_portal_prepare_recipient(self, address):
-        """Return a bare address, as the ERP describes a recipient without a contact."""
+        """Return a bare address, as Odoo describes a recipient without a contact."""
         return {
             "active": True, "email_normalized": address, "groups": [], "id": False,
             "is_follower": False, "lang": False, "name": address, "notif": "email", "share": True,

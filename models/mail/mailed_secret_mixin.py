@@ -87,7 +87,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
     # === COMPUTE METHODS === #
 
     def _compute_delivery(self):
-        """Read the delivery from the ERP's own records, in three queries for all rows."""
+        """Read the delivery from Odoo's own records, in three queries for all rows."""
         # sudo: whoever may see the row may see whether its email left
         rows = self.sudo()
         message_ids = [row.mail_message_id for row in rows if row.mail_message_id]
@@ -158,7 +158,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         """Return an address as it is stored: with a sealed placeholder where the token will be.
 
         :param str address: all that stands before the token
-        :param tuple subject: what the seal is for; only the ERP can make it
+        :param tuple subject: what the seal is for; only Odoo can make it
         """
         # sudo: to read the database secret
         seal = hmac(self.sudo().env, "finance_portal.placeholder", subject)[:SEAL_DIGITS]

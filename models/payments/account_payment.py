@@ -8,10 +8,10 @@ REPLACED_ACTION = "account.account_send_payment_receipt_by_email_action"
 
 class AccountPayment(models.Model):
     _name = "account.payment"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = ["finance.portal.kept.customer.mixin", "account.payment"]
 
-    # The ERP has no index on whose payment it is; the portal lists them newest first.
+    # Odoo has no index on whose payment it is; the portal lists them newest first.
     _finance_portal_customer_index = models.Index(
         "(partner_id, date DESC, id DESC)"
         " WHERE partner_type = 'customer' AND payment_type = 'inbound'"
@@ -20,7 +20,7 @@ class AccountPayment(models.Model):
     # === ACTION METHODS === #
 
     def action_finance_portal_send(self):
-        """Open the ERP's own dialog for payment receipts."""
+        """Open Odoo's own dialog for payment receipts."""
         self.ensure_one()
         if self._finance_portal_is_kind():
             self._finance_portal_check_state()

@@ -7,7 +7,7 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     def _finance_portal_get_uses(self):
-        """Return what this payment was used for, from the ERP's own reconciliation.
+        """Return what this payment was used for, from Odoo's own reconciliation.
 
         :return: list of dicts of
 

@@ -26,10 +26,10 @@ CURRENCY = ("name", "symbol", "position", "decimal_places")
 
 
 class FinancePortalDocument(models.AbstractModel):
-    """The official PDF of documents whose PDF the ERP does not keep itself.
+    """The official PDF of documents whose PDF Odoo does not keep itself.
 
     A kind names its report and tells what is printed; see ``finance.portal.pdf``. Kinds whose
-    PDF the ERP keeps answer :meth:`_finance_portal_get_pdf` and
+    PDF Odoo keeps answer :meth:`_finance_portal_get_pdf` and
     :meth:`_finance_portal_is_pdf_ready` themselves and need nothing else of this.
     """
 
@@ -42,7 +42,7 @@ class FinancePortalDocument(models.AbstractModel):
         return True
 
     def _finance_portal_get_report(self):
-        """Return the report that prints the official PDF, or none where the ERP keeps it."""
+        """Return the report that prints the official PDF, or none where Odoo keeps it."""
         return self.env["ir.actions.report"]
 
     def _finance_portal_get_printed(self):
@@ -113,7 +113,7 @@ class FinancePortalDocument(models.AbstractModel):
         return f"{name[:150] or 'PDF'}.pdf"
 
     def _finance_portal_get_pdf_lang(self):
-        """Return the language that the ERP prints the document in."""
+        """Return the language that Odoo prints the document in."""
         return self.env["finance.portal.page"]._get_installed_lang(
             self.partner_id.lang, self._finance_portal_get_company().partner_id.lang
         )

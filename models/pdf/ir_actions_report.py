@@ -76,7 +76,7 @@ class IrActionsReport(models.Model):
         for name, place in (("header", 0), ("footer", None)):
             for article, part in zip(articles, root.find_class(name), strict=False):
                 part.drop_tree()
-                # Under its old name the ERP would take it out of the page again.
+                # Under its old name Odoo would take it out of the page again.
                 part.classes.discard(name)
                 part.classes.add(f"finance_portal_{name}")
                 for number in part.find_class("page"):

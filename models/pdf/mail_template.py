@@ -13,7 +13,7 @@ class MailTemplate(models.Model):
     def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
         """Remember the PDF that is attached as the official one, so that customers get the same.
 
-        The ERP's dialog renders it when it opens, before the document counts as sent. What jobs
+        Odoo's dialog renders it when it opens, before the document counts as sent. What jobs
         mail is printed with all rights: so nothing is of a report for other records, which would
         print the one of the same id.
         """

@@ -19,7 +19,7 @@ GC_BATCH = 200  # each is compared with its document
 class FinancePortalPdf(models.Model):
     """The official PDF of one version of a document.
 
-    The ERP keeps the PDF of an invoice. Quotes, orders and payments it prints anew every time:
+    Odoo keeps the PDF of an invoice. Quotes, orders and payments it prints anew every time:
     seconds of a renderer, and never the same bytes twice. Here the bytes that staff mailed are
     kept, or those of the first download, as long as the document would be printed the same.
     """

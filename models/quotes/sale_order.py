@@ -5,7 +5,7 @@ from odoo.http import request
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = [
         "finance.portal.kept.customer.mixin",
         "finance.portal.decision.mixin",

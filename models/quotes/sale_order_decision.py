@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
     def _finance_portal_get_due_to_confirm(self):
         """Return what has to be paid before the order is confirmed.
 
-        Not the ERP's ``_has_to_be_paid``: that one asks for nothing once the quote expired
+        Not Odoo's ``_has_to_be_paid``: that one asks for nothing once the quote expired
         in UTC, which may be a day before it does for the customer.
         """
         if self.state == "sale" or not self.require_payment or self.amount_total <= 0:

@@ -5,7 +5,7 @@ from ..web.page_cache import PossibleRows
 
 
 class SaleOrder(models.Model):
-    """Files that the ERP shows to customers of a quote: documents of its products."""
+    """Files that Odoo shows to customers of a quote: documents of its products."""
 
     _inherit = "sale.order"
 

@@ -6,7 +6,7 @@ SECTIONS = {"line_section": "section", "line_subsection": "subsection"}
 
 
 class SaleOrder(models.Model):
-    """The lines of the document page, with the rules of the ERP's PDF."""
+    """The lines of the document page, with the rules of Odoo's PDF."""
 
     _inherit = "sale.order"
 

@@ -127,7 +127,7 @@ class SaleOrder(models.Model):
         return invoices, are_own and invoices.currency_id <= self.currency_id
 
     def _finance_portal_get_paid(self):
-        """Return what was paid for this order, as far as the ERP can tell.
+        """Return what was paid for this order, as far as Odoo can tell.
 
         Payments made online are known by order, others by invoice: those count only where the
         invoice is for this order alone. A payment known both ways counts once.

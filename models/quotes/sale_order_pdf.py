@@ -13,7 +13,7 @@ ORDER = (
     "amount_untaxed",
     "amount_tax",
     "amount_total",
-    # Printed by other apps of the ERP, where they are installed.
+    # Printed by other apps of Odoo, where they are installed.
     "incoterm",
     "incoterm_location",
     "quotation_document_ids",

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 _logger = logging.getLogger(__name__)
 
-# As many as the ERP's own job turns into PDFs at once: starting the renderer is what costs.
+# As many as Odoo's own job turns into PDFs at once: starting the renderer is what costs.
 GROUP = 10
 # What goes fast goes in larger groups, each of which shares what it reads and one dialog: as many
 # as this time sends, by the pace of the last group. Whoever looks on sees it move each second.

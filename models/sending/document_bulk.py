@@ -14,11 +14,11 @@ class FinancePortalDocument(models.AbstractModel):
     # === WHAT A DOCUMENT MUST TELL === #
 
     def _finance_portal_get_send_action(self):
-        """Return the ERP's own action that opens its Send dialog for this one document."""
+        """Return Odoo's own action that opens its Send dialog for this one document."""
         raise NotImplementedError
 
     def _finance_portal_get_send_recipients(self):
-        """Return the contacts whom the ERP's own Send would address."""
+        """Return the contacts whom Odoo's own Send would address."""
         return self._finance_portal_get_default_recipient()
 
     def _finance_portal_goes_by_email(self):
@@ -80,7 +80,7 @@ class FinancePortalDocument(models.AbstractModel):
         return ", ".join(filter(None, self._finance_portal_get_send_recipients().mapped("email")))
 
     def _finance_portal_send(self):
-        """Send these documents, of one company, exactly as the ERP's own Send would.
+        """Send these documents, of one company, exactly as Odoo's own Send would.
 
         :return: ``{id: ("failed" or "skipped", reason)}`` of those that did not go out
         :raise Exception: when none may count as sent; each is then tried alone
@@ -117,7 +117,7 @@ class FinancePortalDocument(models.AbstractModel):
         """Keep the message's author as it is while a batch is sent.
 
         So nobody gets a copy of each of 500 emails, or follows 500 documents, who would not
-        when the ERP's own job sends them.
+        when Odoo's own job sends them.
         """
         if self.env.context.get("finance_portal_batch"):
             return self.env["res.partner"].browse(author_id)
@@ -134,12 +134,12 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_get_send_notes(self):
         """Return Odoo's own notes before these documents are sent.
 
-        :return: a dict with ``alerts`` and ``summary``, for the widgets of the ERP's dialog
+        :return: a dict with ``alerts`` and ``summary``, for the widgets of Odoo's dialog
         """
         return {"alerts": False, "summary": False}
 
     def _finance_portal_check_before_send(self):
-        """Let the ERP check these documents as it does before its own batch.
+        """Let Odoo check these documents as it does before its own batch.
 
         :return: an action that has to be dealt with first, or ``None``
         :raise UserError: when they must not be sent

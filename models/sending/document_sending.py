@@ -101,9 +101,9 @@ class FinancePortalDocument(models.AbstractModel):
     # === THE DIALOG === #
 
     def _finance_portal_get_composer_action(self, template):
-        """Return the ERP's dialog for emails as Send to Customer.
+        """Return Odoo's dialog for emails as Send to Customer.
 
-        For kinds that have no Send dialog of their own in the ERP.
+        For kinds that have no Send dialog of their own in Odoo.
 
         :param template: the email template (``mail.template``) it begins with
         """
@@ -138,7 +138,7 @@ class FinancePortalDocument(models.AbstractModel):
     @api.model
     def _finance_portal_as_sending(self, action):
         """Tell the dialog that ``action`` opens that it sends the document itself."""
-        # Where the document layout is not chosen yet, the ERP asks for it first.
+        # Where the document layout is not chosen yet, Odoo asks for it first.
         dialog = action["context"].get("report_action") or action
         dialog["context"] = {**dialog["context"], "finance_portal_send": True}
         return action
@@ -180,5 +180,5 @@ class FinancePortalDocument(models.AbstractModel):
 
     @api.model
     def _finance_portal_get_replaced_actions(self):
-        """Return external ids of the ERP's own actions that Send to Customer stands for."""
+        """Return external ids of Odoo's own actions that Send to Customer stands for."""
         return ()

@@ -6,7 +6,7 @@ class IrActionsActions(models.Model):
 
     @api.model
     def get_bindings(self, model_name):
-        """Leave out the ERP's own ways of sending a document that has Send to Customer.
+        """Leave out Odoo's own ways of sending a document that has Send to Customer.
 
         They stay as they are in the database, and are back when this addon is gone.
         """

@@ -155,7 +155,7 @@ class FinancePortalAccountLink(models.Model):
         :raise AccountLinkGone: it can't
         """
         self.ensure_one()
-        # Whoever comes second waits here; then the ERP begins their request anew.
+        # Whoever comes second waits here; then Odoo begins their request anew.
         self.env.cr.execute(
             "SELECT id FROM finance_portal_account_link WHERE id = %s FOR UPDATE", [self.id]
         )

@@ -26,7 +26,7 @@ class FinancePortalAccount(models.Model):
             with self.env.cr.savepoint():
                 user._change_password(password)
         except UserError as error:
-            # A rule of the ERP, or of another addon, in words made for the person.
+            # A rule of Odoo, or of another addon, in words made for the person.
             raise FormRefused("policy", form=form, values=values, sentence=str(error)) from None
         self._drop_trusted_browsers()
         self.env.flush_all()
@@ -40,7 +40,7 @@ class FinancePortalAccount(models.Model):
         self.ensure_one()
         user = self.env.user
         credential = {"type": "password", "login": user.login, "password": current}
-        # sudo: as the ERP's own sign-in does it, for the user themselves
+        # sudo: as Odoo's own sign-in does it, for the user themselves
         user.sudo()._check_credentials(credential, {"interactive": True})
         self._choose_password(password, "settings", values)
         self.login_id.account_ids._end_mailed()

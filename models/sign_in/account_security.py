@@ -18,7 +18,7 @@ MAX_NAME = 60
 class FinancePortalAccount(models.Model):
     """Two-factor and passkeys of a signed-in customer, if Odoo's modules for them are installed.
 
-    The ERP keeps and checks both. Its own pages for them call it over RPC, which customers
+    Odoo keeps and checks both. Its own pages for them call it over RPC, which customers
     with a managed account cannot; so the portal has pages of its own. Whoever calls a method
     that changes something has the password confirmed first.
     """
@@ -30,7 +30,7 @@ class FinancePortalAccount(models.Model):
         """Return what the settings page shows about signing in.
 
         :return: dict of ``two_factor`` (whether it is on) and ``passkeys`` (list of ``{id, name,
-            date}``), each ``None`` where the ERP's module for it is not installed
+            date}``), each ``None`` where Odoo's module for it is not installed
         """
         page = self.env["finance.portal.page"]
         two_factor = user.totp_enabled if "totp_enabled" in user._fields else None
@@ -110,7 +110,7 @@ class FinancePortalAccount(models.Model):
             wizard.make_key(answer)
         except psycopg2.Error:
             raise
-        except Exception as error:  # whatever the ERP's parser makes of what a browser sends
+        except Exception as error:  # whatever Odoo's parser makes of what a browser sends
             raise ValidationError(
                 self.env._("The passkey couldn't be saved. Please try again.")
             ) from error

@@ -6,9 +6,9 @@ from ...tools.entered import read_code
 
 
 class FinancePortalAccount(models.Model):
-    """The second step of signing in, when the ERP asks for one: a code after the password.
+    """The second step of signing in, when Odoo asks for one: a code after the password.
 
-    The ERP decides whether, checks the code and makes the session; the page is ours.
+    Odoo decides whether, checks the code and makes the session; the page is ours.
     """
 
     _inherit = "finance.portal.account"
@@ -20,7 +20,7 @@ class FinancePortalAccount(models.Model):
         :param int uid: the user's id, from the visitor's session, if there is one
         :raise SignInRequired: there is none in this browser
         """
-        # As the user themselves: the ERP asks it of nobody else.
+        # As the user themselves: Odoo asks it of nobody else.
         user = self.env(user=uid)["res.users"].browse(uid) if uid else None
         if not user or not user._finance_portal_is_managed() or not user._mfa_type():
             raise SignInRequired("no sign-in under way")
@@ -32,7 +32,7 @@ class FinancePortalAccount(models.Model):
 
     @api.model
     def _mail_code(self, user):
-        """Mail the code, where the ERP works that way.
+        """Mail the code, where Odoo works that way.
 
         :return: whether it does
         :raise AccessDenied: too many of them were mailed in an hour

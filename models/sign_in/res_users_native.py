@@ -5,9 +5,9 @@ from odoo.addons.auth_signup.models.res_partner import SignupError
 
 
 class ResUsers(models.Model):
-    """The ERP's own sign-up and reset emails never reach customers with a managed account.
+    """Odoo's own sign-up and reset emails never reach customers with a managed account.
 
-    They hold the ERP's own secret, which lives for days. Ours goes out in their place.
+    They hold Odoo's own secret, which lives for days. Ours goes out in their place.
     """
 
     _inherit = "res.users"
@@ -70,7 +70,7 @@ class ResUsers(models.Model):
     def _notify_security_setting_update(self, *args, **kwargs):
         """Leave it to us to tell customers of a new address, login or password.
 
-        The ERP's emails lead to its own page for forgotten passwords, or write to every address
+        Odoo's emails lead to its own page for forgotten passwords, or write to every address
         that the contact's field named.
         """
         users = self.filtered(lambda user: not user._finance_portal_is_managed())
@@ -78,7 +78,7 @@ class ResUsers(models.Model):
 
     @api.model
     def signup(self, values, token=None):
-        """Let nobody choose a managed account's password by a link of the ERP's own."""
+        """Let nobody choose a managed account's password by a link of Odoo's own."""
         if token:
             # sudo: visitors have no rights; only whose link it is
             partner = self.env["res.partner"].sudo()._get_partner_from_token(token)

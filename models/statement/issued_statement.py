@@ -31,7 +31,7 @@ class FinancePortalIssuedStatement(models.Model):
 
     _name = "finance.portal.issued.statement"
     _description = "Statement"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = [
         "finance.portal.document",
         "finance.portal.system.record.mixin",

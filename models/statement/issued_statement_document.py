@@ -34,7 +34,7 @@ class FinancePortalIssuedStatement(models.Model):
         That is what the attached PDF says, which was printed when the dialog opened.
         """
         self._finance_portal_check_state()
-        # Without the rights that the ERP's route for messages gives its caller.
+        # Without the rights that Odoo's route for messages gives its caller.
         self.sudo(False).check_access("write")
         # sudo: state and items are the system's; the user may write the statement
         for statement in self.sudo():

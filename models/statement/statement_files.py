@@ -128,7 +128,7 @@ class FinancePortalStatement(models.AbstractModel):
         grouped = {}
         for part in statement:
             grouped.setdefault(part["company"], []).append(part)
-        # Not whichever company the ERP has for a customer's user, when it shows nothing to them.
+        # Not whichever company Odoo has for a customer's user, when it shows nothing to them.
         # sudo: a letterhead is public
         own = self.env.company if self.env.company in companies else companies[:1]
         grouped = grouped or {(own or self.env.company).with_env(self.env).sudo(): []}

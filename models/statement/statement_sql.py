@@ -45,7 +45,7 @@ TRANSFERRED = """
         AS transfer (company_id, currency_id, day, move_id, partial_id, is_foreign, amount)
 """
 
-# Reads the index that the ERP keeps of what is not reconciled.
+# Reads the index that Odoo keeps of what is not reconciled.
 OPEN_NOW = """
     SELECT line.company_id, line.currency_id, COALESCE(line.date_maturity, line.date) AS due,
            SUM(line.amount_residual_currency)::text

@@ -89,7 +89,7 @@ class FinancePortalBrokenText(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._tell(about, text, lang)
         except psycopg2.OperationalError:
-            raise  # the ERP tries all of it again
+            raise  # Odoo tries all of it again
         except Exception:
             _logger.exception("Could not tell staff that %s has an error", text)
 

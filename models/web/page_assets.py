@@ -54,7 +54,7 @@ def load_asset(name):
 class FinancePortalPage(models.AbstractModel):
     """Stylesheet and scripts of customers' pages: small over the wire, and asked for once.
 
-    The ERP hands out static files as they are. A quarter of the bytes is enough for what a
+    Odoo hands out static files as they are. A quarter of the bytes is enough for what a
     browser can unpack, and an address that changes with the content may be kept for ever.
     """
 

@@ -21,7 +21,7 @@ class FinancePortalPage(models.AbstractModel):
     """Draw a document once, and again only when something it is drawn from changed.
 
     Reading an invoice with its taxes, payments and addresses through the ORM costs far more
-    than showing it. What a page shows is therefore kept in the ERP's cache for templates,
+    than showing it. What a page shows is therefore kept in Odoo's cache for templates,
     under a version that PostgreSQL itself gives: the places (``ctid``) and the transactions
     (``xmin``) of all rows the page is drawn from. Every change of such a row, by whatever
     means, moves it, so an outdated page is never found. Whether the visitor may see the page

@@ -21,18 +21,18 @@ DOCUMENT, LIST = "/finance/d/<string:ref>/pay", f"{PORTAL}/invoices/pay"
 
 
 class FinancePortalPayments(FinancePortalPortal):
-    """Pay a document: the page with the ERP's form, the start of a payment, and its result."""
+    """Pay a document: the page with Odoo's form, the start of a payment, and its result."""
 
     @http.route([DOCUMENT, LIST], **READ, **WEBSITE)
     def pay(self, ref=None, part=None, **_query):
-        """Show what is to pay, with the ERP's own payment form."""
+        """Show what is to pay, with Odoo's own payment form."""
         page = request.env["finance.portal.page"]
         return page._respond_pay(self._resolve_payer(ref), part=part, items=self._get_items())
 
-    # Not of the ERP's JSON type: what is no JSON is to have our words and headers, too.
+    # Not of Odoo's JSON type: what is no JSON is to have our words and headers, too.
     @http.route([f"{DOCUMENT}/transaction", f"{LIST}/transaction"], **POST)
     def start_payment(self, ref=None, **_form):
-        """Start a payment; the ERP's form goes on with what it is told."""
+        """Start a payment; Odoo's form goes on with what it is told."""
         request.env["finance.portal.throttle"]._hit("deciding")
         access = self._resolve_customer(ref)
         posted = self._read_json()
@@ -41,7 +41,7 @@ class FinancePortalPayments(FinancePortalPortal):
         transaction = payable._finance_portal_start_payment(
             access, posted["params"], grants.get_visit(ref), page._get_payment_form_key(access)
         )
-        # By this the ERP's own status page, which providers lead back to, knows it.
+        # By this Odoo's own status page, which providers lead back to, knows it.
         PaymentPostProcessing.monitor_transaction(transaction)
         result = transaction._get_processing_values()
         return page._respond_json(posted.get("id"), result)
@@ -106,7 +106,7 @@ class FinancePortalPayments(FinancePortalPortal):
         return access
 
     def _read_json(self):
-        """Return what the ERP's payment form sent.
+        """Return what Odoo's payment form sent.
 
         :raise StaleForm: it did not come from there
         """

@@ -5,7 +5,7 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 
 
 class FinancePortalPaymentStatus(PaymentPostProcessing):
-    """Lead customers on from the ERP's own status page, which all providers send them to."""
+    """Lead customers on from Odoo's own status page, which all providers send them to."""
 
     @http.route()
     def display_status(self, **kwargs):

@@ -39,7 +39,7 @@ class AccountMove(models.Model):
     # === THE PAGE === #
 
     def _finance_portal_get_page_values(self):
-        """Add Pay now, so that it is kept with the rest: asking the ERP costs as much again."""
+        """Add Pay now, so that it is kept with the rest: asking Odoo costs as much again."""
         zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
         move = self.with_context(tz=str(zone), skip_invoice_sync=True)  # a look changes nothing
         values = super()._finance_portal_get_page_values()
@@ -117,8 +117,8 @@ class AccountMove(models.Model):
         return self.currency_id.round(abs(line.discount_amount_currency))
 
     def _finance_portal_is_paid_online(self):
-        """Return whether the ERP takes payments for it online, apart from those under way."""
-        # sudo: the ERP's own switch, asked on behalf of visitors
+        """Return whether Odoo takes payments for it online, apart from those under way."""
+        # sudo: Odoo's own switch, asked on behalf of visitors
         parameters = self.env["ir.config_parameter"].sudo()
         return (
             str2bool(parameters.get_param(SWITCH))

@@ -49,7 +49,7 @@ class FinancePortalDocument(models.AbstractModel):
         return 0
 
     def _finance_portal_prepare_transaction(self):
-        """Return the values by which the ERP knows what a payment is for."""
+        """Return the values by which Odoo knows what a payment is for."""
         raise NotImplementedError
 
     def _finance_portal_get_payment_prefix(self):
@@ -123,14 +123,14 @@ class FinancePortalDocument(models.AbstractModel):
         return next((offer for offer in offers if offer.key == key), offers[0])
 
     def _finance_portal_get_methods(self, amount):
-        """Return providers and methods (both sudo) that the ERP offers for an amount."""
+        """Return providers and methods (both sudo) that Odoo offers for an amount."""
         # As a visitor, who is shown no provider that is not published, whoever looks. sudo: to
-        # read what providers are set up for, as the ERP's own pages do.
+        # read what providers are set up for, as Odoo's own pages do.
         env = self.with_user(self.env.ref("base.public_user")).sudo().env
         providers, methods = env["payment.provider"], env["payment.method"]
         company, payer = self._finance_portal_get_company(), self._finance_portal_get_payer()
         if payer.company_id and payer.company_id != company:
-            return providers, methods  # the ERP books no payments across companies
+            return providers, methods  # Odoo books no payments across companies
         providers = providers._get_compatible_providers(
             company.id, payer.id, amount, currency_id=self.currency_id.id,
             website_id=self._finance_portal_get_website_id(),
@@ -218,7 +218,7 @@ class FinancePortalDocument(models.AbstractModel):
         """Start a payment of what a page offered.
 
         :param access: the access (sudo) it is made through
-        :param dict posted: what the ERP's payment form sent
+        :param dict posted: what Odoo's payment form sent
         :param str visit: what ties it to the click it followed
         :param str form_key: what the page's seal was made for, beside the access
         :return: the transaction (sudo)
@@ -249,7 +249,7 @@ class FinancePortalDocument(models.AbstractModel):
         self.env["finance.portal.event"]._record(kind, access=access, visit=visit)
 
     def _finance_portal_create_transaction(self, access, values):
-        """Return a transaction (sudo) as the ERP's own pages create one, without a saved card."""
+        """Return a transaction (sudo) as Odoo's own pages create one, without a saved card."""
         # sudo: transactions are written by the system only
         Transaction = self.env["payment.transaction"].sudo()
         provider = Transaction.provider_id.browse(values["provider_id"])
@@ -360,7 +360,7 @@ class FinancePortalDocument(models.AbstractModel):
         return f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}"
 
     def _finance_portal_seal_offer(self, offer, access, form_key):
-        """Return what a page offers, in a form that only the ERP can have made.
+        """Return what a page offers, in a form that only Odoo can have made.
 
         :param str form_key: ties it to the visitor's browser
         """

@@ -20,7 +20,7 @@ from odoo.addons.payment.controllers.post_processing import PaymentPostProcessin
 from ..failures import PaymentRefused
 
 # What the scripts of payment providers need, which nobody knows beforehand: files and frames from
-# their servers, forms sent there, styles written by scripts. The ERP's own templates of dialogs
+# their servers, forms sent there, styles written by scripts. Odoo's own templates of dialogs
 # are compiled in the browser ('unsafe-eval'). No script that stands in the page runs without the
 # nonce, and no other page may hold ours in a frame. A nonce for styles would forbid the others.
 POLICY = (
@@ -73,7 +73,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _allow_form(self, response, values):
-        """Let a page with the ERP's form load what the scripts of payment providers need."""
+        """Let a page with Odoo's form load what the scripts of payment providers need."""
         if values["form"]:
             policy = POLICY.format(nonce=values["nonce"])
             response.headers["Content-Security-Policy"] = policy
@@ -111,10 +111,10 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _render_payment_form(self, access, document, offer):
-        """Return the ERP's own payment form, which starts payments by our address.
+        """Return Odoo's own payment form, which starts payments by our address.
 
-        Its ``access_token`` is the seal of what the page offers. The ERP's own token for payments
-        would also show the saved cards of the customer, on the ERP's page for payments.
+        Its ``access_token`` is the seal of what the page offers. Odoo's own token for payments
+        would also show the saved cards of the customer, on Odoo's page for payments.
         """
         providers, methods = document._finance_portal_get_methods(offer.amount)
         key = self._get_payment_form_key(access)
@@ -134,14 +134,14 @@ class FinancePortalPage(models.AbstractModel):
                 + document._finance_portal_get_payment_query(),
                 "landing_route": access._get_payment_path("/result"),
                 "access_token": document._finance_portal_seal_offer(offer, access, key),
-                "is_html_empty": is_html_empty,  # the ERP's frontend gives it to its own pages
+                "is_html_empty": is_html_empty,  # Odoo's frontend gives it to its own pages
                 "submit_button_label": self.env._("Pay now"),  # the amount stands above
             },
         )
 
     @api.model
     def _get_bundles(self):
-        """Return the addresses of the ERP's bundles, by when the page loads them."""
+        """Return the addresses of Odoo's bundles, by when the page loads them."""
         links = self.env["ir.qweb"]._get_asset_links
         return {
             "styles": links("web.assets_frontend", js=False),
@@ -151,7 +151,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _get_session_info(self):
-        """Return what the ERP's scripts want to know of the visitor, for a script of the page."""
+        """Return what Odoo's scripts want to know of the visitor, for a script of the page."""
         info = request.env["ir.http"].get_frontend_session_info()
         return Markup(scriptsafe.dumps(info))  # noqa: S704  made for a script element
 
@@ -259,7 +259,7 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _respond_failure(self, failure):
-        """Answer the ERP's payment form in its own terms, so that it shows the words to people."""
+        """Answer Odoo's payment form in its own terms, so that it shows the words to people."""
         http = request.httprequest
         is_call = http.mimetype == "application/json" and http.path.endswith("/pay/transaction")
         if isinstance(failure, PaymentRefused) and not is_call:
@@ -302,6 +302,6 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _respond_json(self, number, result, status=200):
-        """Return an answer as the ERP's scripts expect it (JSON-RPC)."""
+        """Return an answer as Odoo's scripts expect it (JSON-RPC)."""
         answer = {"jsonrpc": "2.0", "id": number, "result": result}
         return self._secure(request.make_json_response(answer, status=status))

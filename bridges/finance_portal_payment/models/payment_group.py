@@ -65,7 +65,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         :param get_domain: returns the domain of the documents that the visitor may see; asked only
             where somebody can pay at all, because it may take a query of its own
         """
-        # sudo: the ERP's own switch and providers, asked on behalf of visitors
+        # sudo: Odoo's own switch and providers, asked on behalf of visitors
         if not str2bool(self.env["ir.config_parameter"].sudo().get_param(SWITCH)):
             return False
         Provider = self.env["payment.provider"].sudo()

@@ -113,7 +113,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
             "message": self._get_message(document, transaction),
             "reference": transaction.reference if is_all else "",
             "has_receipt": own and bool(transaction._finance_portal_get_receipt()),
-            # The ERP books it in the background.
+            # Odoo books it in the background.
             "refresh": None if transaction.is_post_processed else SOON,
         }
 
@@ -155,7 +155,7 @@ class FinancePortalPaymentResult(models.AbstractModel):
     def _get_message(self, document, transaction):
         """Return what the company itself tells customers of this provider, as markup.
 
-        The ERP's own words, which stand there from the start, say no more than our title.
+        Odoo's own words, which stand there from the start, say no more than our title.
         """
         provider = transaction.provider_id.with_context(lang=self.env.lang)
         message = provider._get_status_message(transaction.state)

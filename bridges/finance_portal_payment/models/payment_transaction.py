@@ -57,7 +57,7 @@ class PaymentTransaction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Keep what a quote said when somebody began to pay it, by our pages or the ERP's own."""
+        """Keep what a quote said when somebody began to pay it, by our pages or Odoo's own."""
         transactions = super().create(vals_list)
         for transaction in transactions:
             order = transaction._finance_portal_get_quote()
@@ -144,7 +144,7 @@ class PaymentTransaction(models.Model):
     def _update_state(self, allowed_states, target_state, state_message):
         """Tell the Sharing tab what became of a payment, and have it booked at once.
 
-        The ERP books when the customer's browser asks how it stands, or within ten minutes. Ours
+        Odoo books when the customer's browser asks how it stands, or within ten minutes. Ours
         only looks: whoever closes it after paying is not to wait.
         """
         changed = super()._update_state(allowed_states, target_state, state_message)
@@ -273,7 +273,7 @@ class PaymentTransaction(models.Model):
             order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
         ):
             return False
-        # Our pages take money for an accepted quote; whoever uses the ERP's own accepts by paying.
+        # Our pages take money for an accepted quote; whoever uses Odoo's own accepts by paying.
         if not self._finance_portal_get_origin().finance_page:
             return True
         terms = order._finance_portal_get_terms()
@@ -307,10 +307,10 @@ class PaymentTransaction(models.Model):
     def _finance_portal_spare_invoices(self):
         """Keep money from invoices that staff took back since their customer began to pay.
 
-        The ERP would post a draft that staff are at, and settle what is another customer's now.
+        Odoo would post a draft that staff are at, and settle what is another customer's now.
         """
         for transaction in self.filtered(lambda one: one.state == "done"):
-            # What an order's payment is invoiced with, the ERP makes as a draft and posts.
+            # What an order's payment is invoiced with, Odoo makes as a draft and posts.
             origin = transaction._finance_portal_get_origin()  # it alone names the invoices
             if origin.sale_order_ids or transaction.payment_id:
                 continue

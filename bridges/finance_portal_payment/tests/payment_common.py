@@ -1,4 +1,4 @@
-"""A customer who pays with the ERP's demo provider: what the tests of payments share."""
+"""A customer who pays with Odoo's demo provider: what the tests of payments share."""
 
 import json
 import re
@@ -15,7 +15,7 @@ FORM = re.compile(r'<form id="o_payment_form"[^>]*>', re.DOTALL)
 
 
 class PaymentCase(DecisionCase, AccountCase):
-    """A quote, accounts, and the ERP's demo provider, set up for the company of the tests."""
+    """A quote, accounts, and Odoo's demo provider, set up for the company of the tests."""
 
     @classmethod
     def setUpClass(cls):
@@ -54,12 +54,12 @@ class PaymentCase(DecisionCase, AccountCase):
         return link, self.open_pay_page(link)
 
     def form_of(self, page):
-        """Return what the ERP's payment form on a page carries, by name; nothing without one."""
+        """Return what Odoo's payment form on a page carries, by name; nothing without one."""
         form = FORM.search(page.text)
         return {name: unescape(text) for name, text in DATA.findall(form.group())} if form else {}
 
     def call(self, path, params):
-        """Make a call as the ERP's payment form does; return the answer."""
+        """Make a call as Odoo's payment form does; return the answer."""
         self.env.flush_all()
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "id": 7, "params": params})
         answer = self.url_open(
@@ -106,7 +106,7 @@ class PaymentCase(DecisionCase, AccountCase):
         )
 
     def book(self):
-        """Have the ERP's job book what arrived."""
+        """Have Odoo's job book what arrived."""
         self.env["payment.transaction"].sudo().search(
             [("is_post_processed", "=", False)]
         )._post_process()

@@ -142,7 +142,7 @@ class TestAmounts(PaymentCase):
         self.assertEqual(self.invoice.payment_state, "paid")
 
     def test_a_payment_that_waits_for_the_bank_is_not_asked_for_again(self):
-        """The ERP keeps the amount open until the statement arrives."""
+        """Odoo keeps the amount open until the statement arrives."""
         line = self.company_data["default_journal_bank"].inbound_payment_method_line_ids[0]
         line.payment_account_id = False
         self.register(self.invoice, 60.0)
@@ -210,7 +210,7 @@ class TestAmounts(PaymentCase):
         self.assertEqual(move.payment_state, "paid")
 
     def test_what_was_never_started_holds_up_nobody(self):
-        """Whoever left a payment page open, or an ERP's page that was never paid."""
+        """Whoever left a payment page open, or a page of Odoo's that was never paid."""
         _link, page = self.enter()
         self.start(page)
         self.assertShown(True)

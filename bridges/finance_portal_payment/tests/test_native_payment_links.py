@@ -1,4 +1,4 @@
-"""L11: the ERP's own payment links are closed as all its permanent links are."""
+"""L11: Odoo's own payment links are closed as all its permanent links are."""
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -12,7 +12,7 @@ from .payment_common import PaymentCase
 @tagged("post_install", "-at_install")
 class TestNativePaymentLinks(PaymentCase):
     def make_wizard(self, document):
-        """Return the ERP's dialog that makes a payment link."""
+        """Return Odoo's dialog that makes a payment link."""
         context = {"active_model": document._name, "active_id": document.id}
         return self.env["payment.link.wizard"].with_context(**context).create({})
 
@@ -28,7 +28,7 @@ class TestNativePaymentLinks(PaymentCase):
                 self.company.finance_portal_close_native = True
 
     def make_links(self):
-        """Yield ``(parameter, document, address)`` of each payment link that the ERP ever made."""
+        """Yield ``(parameter, document, address)`` of each payment link that Odoo ever made."""
         documents = {"account.move": self.invoice, "sale.order": self.make_quote()}
         for name, (model, payers) in KINDS.items():
             document = documents[model]

@@ -46,7 +46,7 @@ class TestPartsOfPayments(PaymentCase):
                 self.assertEqual((str(payment.date), payment.partner_id), (day, self.customer))
 
     def booked(self, transaction):
-        """Return the payment that the ERP's job books a transaction as."""
+        """Return the payment that Odoo's job books a transaction as."""
         self.assertEqual(transaction.state, "done")
         self.book()
         return transaction.payment_id
@@ -74,7 +74,7 @@ class TestPartsOfPayments(PaymentCase):
                 self.assertEqual(told, ["payment_started", AUTHORIZED, *kinds])
 
     def test_what_is_captured_settles_no_invoice_that_changed_hands_or_is_a_draft(self):
-        """As of any other payment; the ERP would post and settle it."""
+        """As of any other payment; Odoo would post and settle it."""
         for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
             for amount in (100, 60):
                 with self.subTest(state=state, amount=amount):

@@ -117,7 +117,7 @@ class TestPayOnce(PaymentCase):
         self.assertEqual(len(self.transactions(self.invoice)), 2)
 
     def test_money_settles_no_invoice_that_changed_hands_or_is_a_draft(self):
-        """Staff take the invoice back while its customer pays; the ERP would post and settle it."""
+        """Staff take the invoice back while its customer pays; Odoo would post and settle it."""
         for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
             with self.subTest(state=state):
                 invoice = self.make_invoice(self.ada, post=True)

@@ -313,7 +313,7 @@ class TestPayOrder(PaymentCase):
                 self.assertEqual(len(self.todos(quote)), int(bound))
 
     def make_native(self, quote):
-        """Return a payment (sudo) of a quote that was started on the ERP's own page."""
+        """Return a payment (sudo) of a quote that was started on Odoo's own page."""
         return self.env["payment.transaction"].sudo().create(
             {
                 "provider_id": self.provider.id,

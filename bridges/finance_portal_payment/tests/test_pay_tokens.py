@@ -21,7 +21,7 @@ class TestPayTokens(PaymentCase):
         answers.append(self.open_pay_page(link))
         self.simulate(transaction)
         answers += [self.visit("/payment/status"), self.open_result(link)]
-        # The ERP's own for payments, which would also open saved cards.
+        # Odoo's own for payments, which would also open saved cards.
         currency = self.invoice.currency_id.id
         own = generate_access_token(self.ada.id, 100.0, currency, env=self.env)
         for answer in answers:

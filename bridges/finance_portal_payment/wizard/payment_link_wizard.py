@@ -2,7 +2,7 @@ from odoo import models
 
 
 class PaymentLinkWizard(models.TransientModel):
-    """The ERP's payment link: a permanent one, which is closed for documents that are shared."""
+    """Odoo's payment link: a permanent one, which is closed for documents that are shared."""
 
     _inherit = "payment.link.wizard"
 

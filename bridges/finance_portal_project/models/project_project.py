@@ -9,7 +9,7 @@ TEMPLATE = "finance_portal_project.mail_template_project"
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = ["finance.portal.document", "project.project"]
 
     finance_shared_with_id = fields.Many2one(
@@ -134,7 +134,7 @@ class ProjectProject(models.Model):
 
     def message_post(self, *args, **kwargs):
         """Share the project as its email leaves, just as a quote becomes a sent one."""
-        # sudo(False): the ERP posts with all rights what portal users write, in a context that
+        # sudo(False): Odoo posts with all rights what portal users write, in a context that
         # their browser may add to.
         if self.env.context.get("finance_portal_send") and self.sudo(False).has_access("write"):
             self._finance_portal_check_state()

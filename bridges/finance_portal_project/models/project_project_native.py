@@ -4,7 +4,7 @@ from odoo.addons.finance_portal.tools.secure_token import PLACEHOLDER
 
 
 class ProjectProject(models.Model):
-    """What the ERP's own project sharing keeps: the way in for people who sign in."""
+    """What Odoo's own project sharing keeps: the way in for people who sign in."""
 
     _inherit = "project.project"
 
@@ -13,7 +13,7 @@ class ProjectProject(models.Model):
         return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Leave the button to those with a login of the ERP's while no customer sees it."""
+        """Leave the button to those with a login of Odoo's while no customer sees it."""
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
@@ -32,7 +32,7 @@ class ProjectProject(models.Model):
         return groups
 
     def _finance_portal_get_groups(self, message, msg_vals, title=None):
-        """Bring no secure link to who is invited to sign in, see the ERP's sharing dialog."""
+        """Bring no secure link to who is invited to sign in, see Odoo's sharing dialog."""
         if self.env.context.get("finance_portal_plain"):
             return []
         return super()._finance_portal_get_groups(message, msg_vals, title)

@@ -17,7 +17,7 @@ class ProjectProject(models.Model):
     _inherit = "project.project"
 
     def _finance_portal_get_shown_tasks(self):
-        """Return the tasks that the customer sees, in the ERP's own order."""
+        """Return the tasks that the customer sees, in Odoo's own order."""
         Task = self.env["project.task"]
         shown = Task._finance_portal_get_shown_domain()
         return Task.search(Domain("project_id", "=", self.id) & shown)
@@ -103,7 +103,7 @@ class ProjectProject(models.Model):
     # === HOURS === #
 
     def _finance_portal_keeps_hours(self):
-        """Return whether the ERP keeps hours for it, which takes an app of its own."""
+        """Return whether Odoo keeps hours for it, which takes an app of its own."""
         Task = self.env["project.task"]
         return "total_hours_spent" in Task._fields and self.allow_timesheets
 
@@ -111,7 +111,7 @@ class ProjectProject(models.Model):
         return self.finance_show_hours and self._finance_portal_keeps_hours()
 
     def _finance_portal_get_task_hours(self, task):
-        """Return the hours of a task and its sub-tasks as text, as the ERP counts them."""
+        """Return the hours of a task and its sub-tasks as text, as Odoo counts them."""
         if not self._finance_portal_shows_hours():
             return dict.fromkeys(HOURS, "")
         planned = task.allocated_hours

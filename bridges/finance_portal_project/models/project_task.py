@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-# What "closed" means in the ERP; anything else is open.
+# What "closed" means in Odoo; anything else is open.
 DONE, CANCELLED = "1_done", "1_canceled"
 
 
@@ -38,7 +38,7 @@ class ProjectTask(models.Model):
     @api.model
     def _finance_portal_get_shown_domain(self):
         """Return the domain of the tasks that the customer of their project sees."""
-        # Said here, since customers' lists are searched without the ERP's own filter.
+        # Said here, since customers' lists are searched without Odoo's own filter.
         return (
             Domain("finance_shared", "=", True)
             & Domain("active", "=", True)

@@ -1,4 +1,4 @@
-"""Hours on the page of a project, where the ERP keeps any and staff show them."""
+"""Hours on the page of a project, where Odoo keeps any and staff show them."""
 
 from odoo import Command
 from odoo.tests import tagged

@@ -131,7 +131,7 @@ class TestProjectPortal(ProjectCase, PortalCase):
         self.account.user_id.group_ids -= self.env.ref(
             "finance_portal.group_finance_portal_account"
         )
-        self.assertEqual(read("project.project"), project | other | followed, "the ERP's own")
+        self.assertEqual(read("project.project"), project | other | followed, "Odoo's own")
 
     def test_the_first_company_is_one_that_works_whoever_asks_first(self):
         """A project of all companies goes by it; what is remembered has no context."""

@@ -35,7 +35,7 @@ class TestProjectSharing(ProjectCase):
         return composer
 
     def portal_user(self, partner):
-        """Return the user of a contact who uses the ERP's own portal."""
+        """Return the user of a contact who uses Odoo's own portal."""
         user = self.make_user(f"native.{partner.name.lower()}", "base.group_portal")
         user.partner_id.write({"parent_id": partner.commercial_partner_id.id})
         return user
@@ -90,7 +90,7 @@ class TestProjectSharing(ProjectCase):
             self.link_of(token, "p")
 
     def test_context_of_a_portal_users_browser_shares_nothing(self):
-        """The ERP posts with all rights what a portal user writes, in the browser's context."""
+        """Odoo posts with all rights what a portal user writes, in the browser's context."""
         user = self.portal_user(self.ada)
         self.project.message_subscribe(partner_ids=user.partner_id.ids)
         project = self.project.with_user(user).sudo().with_context(finance_portal_send=True)
@@ -242,10 +242,10 @@ class TestProjectSharing(ProjectCase):
             )
         self.assertFalse(task.finance_shared)
 
-    # === THE ERP'S OWN SHARING === #
+    # === ODOO'S OWN SHARING === #
 
     def share_natively(self, partner, mode="read"):
-        """Press Share Project in the ERP's own dialog."""
+        """Press Share Project in Odoo's own dialog."""
         context = {"active_model": "project.project", "active_id": self.project.id}
         wizard = self.env["project.share.wizard"].with_context(**context).create(
             {

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ProjectShareWizard(models.TransientModel):
-    """The ERP's own sharing is for people who work on the tasks, with a login of theirs."""
+    """Odoo's own sharing is for people who work on the tasks, with a login of theirs."""
 
     _inherit = "project.share.wizard"
 
@@ -15,7 +15,7 @@ class ProjectShareWizard(models.TransientModel):
         return super(ProjectShareWizard, wizard)._send_public_link(partners)
 
     def _finance_portal_check(self):
-        """Let who has a login in as the ERP does; everybody else takes a secure link."""
+        """Let who has a login in as Odoo does; everybody else takes a secure link."""
         if self.partner_ids.filtered(lambda partner: not partner.user_ids):
             return super()._finance_portal_check()
         return None

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 class ReminderConcurrencyRules:
     """Each reminder leaves once, whatever it is of."""
 
-    allow_inherited_tests_method = True  # the ERP runs a class's own tests only, unless told
+    allow_inherited_tests_method = True  # Odoo runs a class's own tests only, unless told
 
     def make_document(self, env, company, partner):
         """Return a document that its customer is to be reminded of."""

@@ -7,7 +7,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Leave one planned reminder of what becomes one recipient, and plan anew.
 
-        The ERP re-points all of them by SQL: two of a kind would stop the merge.
+        Odoo re-points all of them by SQL: two of a kind would stop the merge.
         """
         partners = self.env["res.partner"].browse(partner_ids)
         self.env["finance.portal.reminder"]._prepare_merge(partners)

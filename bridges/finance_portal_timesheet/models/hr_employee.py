@@ -6,7 +6,7 @@ class HrEmployee(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_finance_approved(self):
-        """Keep those whose hours a customer approved: the ERP would call the hours nobody's."""
+        """Keep those whose hours a customer approved: Odoo would call the hours nobody's."""
         # sudo: whoever deletes employees need not see their hours
         Entry = self.env["account.analytic.line"].sudo()
         approved = [("employee_id", "in", self.ids), ("finance_approval", "=", "approved")]

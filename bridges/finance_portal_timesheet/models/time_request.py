@@ -23,7 +23,7 @@ class FinancePortalTimeRequest(models.Model):
 
     _name = "finance.portal.time.request"
     _description = "Time Approval"
-    # The mixin first: what it says about links comes before what the ERP says.
+    # The mixin first: what it says about links comes before what Odoo says.
     _inherit = [
         "finance.portal.decision.mixin",
         "finance.portal.system.record.mixin",

@@ -50,7 +50,7 @@ class FinancePortalTimeRequest(models.Model):
                     "project": entry.project_id.name or "",
                     "task": entry.task_id.name or "",
                     "hours": request._finance_portal_exact(entry.unit_amount),
-                    # The ERP's word for no description.
+                    # Odoo's word for no description.
                     "name": entry.name if entry.name != "/" else "",
                 }
                 for entry in entries

@@ -35,7 +35,7 @@ class FinancePortalTimeRequest(models.Model):
         """Have the customer see a draft, and its entries say that they wait."""
         drafts = self.filtered(lambda request: request.state == "draft")
         drafts._finance_portal_check_state()
-        # Without the rights that the ERP's route for messages gives its caller.
+        # Without the rights that Odoo's route for messages gives its caller.
         drafts.sudo(False)._check_open()
         # sudo: state and approvals are the system's; the user may write the request
         asked = drafts.sudo()

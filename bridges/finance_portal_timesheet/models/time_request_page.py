@@ -193,7 +193,7 @@ class FinancePortalTimeRequest(models.Model):
 
     def _finance_portal_in_days(self):
         """Return whether the company counts time in days."""
-        # The number of the row, which the ERP keeps in memory: lists ask for each request.
+        # The number of the row, which Odoo keeps in memory: lists ask for each request.
         day = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_day")
         # sudo: how the company counts is on every page
         return self.company_id.sudo().timesheet_encode_uom_id.id == day

@@ -248,7 +248,7 @@ class TestTimeRequest(TimeCase):
         }
         Entry = self.Entry.with_user(self.approver)
         entries = Entry.create({**values, **forged}) | Entry.with_context(**context).create(values)
-        # Hours of public holidays, which the ERP enters for whoever approves them.
+        # Hours of public holidays, which Odoo enters for whoever approves them.
         entries |= Entry.sudo().with_context(**context).create(values)
         entries |= self.entries[0].with_user(self.approver).copy()
         entries |= self.project.with_user(self.env.user).copy().timesheet_ids
@@ -269,7 +269,7 @@ class TestTimeRequest(TimeCase):
     def test_a_context_asks_nobody(self):
         draft = self.make_request(self.ada, self.free, sent=False).with_user(self.worker)
         with self.assertRaises(AccessError):
-            # As the ERP's route for messages posts them: with all rights.
+            # As Odoo's route for messages posts them: with all rights.
             draft.sudo().with_context(finance_portal_send=True).message_post(body="Hello")
         self.assertEqual((draft.sudo().state, self.approvals(self.free)), ("draft", [False] * 2))
 
@@ -336,7 +336,7 @@ class TestTimeRequest(TimeCase):
         user = self.account.user_id
         for records in (self.request, self.entries):
             self.assertFalse(records.with_user(user).has_access("read"))
-        # Also where the ERP lets portal users read timesheets, as with shared projects.
+        # Also where Odoo lets portal users read timesheets, as with shared projects.
         self.env.ref("hr_timesheet.access_account_analytic_line_portal_user").active = True
         found = self.Entry.with_user(user).search([])
         self.assertEqual(found, self.entries)

@@ -20,4 +20,4 @@ class TestTimeRules(KindRules, TimeCase):
         document.action_cancel()
 
     def get_native_path(self, document):
-        return ""  # the ERP has no page for them
+        return ""  # Odoo has no page for them

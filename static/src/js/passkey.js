@@ -6,7 +6,7 @@ const FIELDS = { create: "registration", get: "webauthn_response" };
 
 async function askServer(form) {
     if (form.dataset.passkey === "get") {
-        // The ERP's own address for it, which speaks JSON-RPC.
+        // Odoo's own address for it, which speaks JSON-RPC.
         const answer = await fetch(form.dataset.options, {
             method: "POST",
             headers: { "Content-Type": "application/json" },

@@ -1,5 +1,5 @@
 // Tells the server that a person looks at the page. A mail scanner that merely loads it does not
-// keep it in front of anybody, and an ERP that counts views must not count those.
+// keep it in front of anybody, and such a visit must not count.
 // Some scanners run scripts, so soon after the email the server may want more than that: a touch,
 // a click or a key tells it again. It counts a visit once, however often it is told.
 (() => {
