@@ -209,7 +209,8 @@ class TestPayOrder(PaymentCase):
         Order, today = self.env.registry["sale.order"], fields.Date.today()
 
         def refuse(order):
-            raise UserError(f"Refused in {order.env.lang}.")
+            words = f"Refused in {order.env.lang}."
+            raise UserError(words)
 
         for late, words in ((True, "Das Angebot war bis"), (False, "Refused in de_DE.")):
             with self.subTest(late=late):
