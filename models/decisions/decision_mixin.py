@@ -109,7 +109,9 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
         :param known: the decisions in force (sudo), if they were looked up before
         """
-        standing = self.env["finance.portal.decision"]._get_standing(self) if known is None else known
+        standing = known
+        if standing is None:
+            standing = self.env["finance.portal.decision"]._get_standing(self)
         covers = standing and self._finance_portal_is_covered_by(standing, lambda: terms)
         return standing if covers else standing.browse()
 
