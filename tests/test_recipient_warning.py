@@ -1,4 +1,7 @@
-"""Who mails a link is told of a recipient whom a customer added, and nobody checked (section 6)."""
+"""Who mails a link is told of a recipient to check first (section 6).
+
+A customer added them, and nobody checked the address; or they are with another customer now.
+"""
 
 from lxml import etree
 
@@ -91,6 +94,22 @@ class TestRecipientWarning(SendDocumentsCase):
         for name, dialog in self.dialogs(self.ada).items():
             with self.subTest(dialog=name):
                 self.assertFalse(dialog.finance_recipient_warning)
+
+    def test_dialogs_of_one_document_name_who_left_its_customer(self):
+        """The others mail the customer in their place."""
+        dialogs = self.dialogs(self.ada)
+        self.ada.parent_id = self.rival
+        self.env.flush_all()
+        self.env.invalidate_all()
+        single = {
+            "account.move.send.wizard", "mail.compose.message", "portal.share",
+            "finance.portal.resend",
+        }  # fmt: skip
+        for name, dialog in dialogs.items():
+            with self.subTest(dialog=name):
+                warning = dialog.finance_recipient_warning or ""
+                told = "belongs to Bakery, which these recipients have left: Rival, Ada <" in warning
+                self.assertEqual(told, name in single, warning)
 
     def test_other_programs_are_told_of_it(self):
         send = self.env["finance.portal.api"].send

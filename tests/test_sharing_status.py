@@ -325,7 +325,7 @@ class TestSharingStatus(SharingCase):
             model = self.env[name].with_context(tz=zone.key)
             arch = model.get_views([(False, "search")])["views"]["search"]["arch"]
             [filter_] = etree.fromstring(arch).xpath("//filter[@name='finance_unopened_3_days']")
-            self.assertEqual(filter_.get("string"), "Sent 3+ Days Ago, Not Opened")
+            self.assertEqual(filter_.get("string"), "Unopened for 3+ Days")
             # Only text: nothing that the browser would have to work out in its own time zone.
             domain = literal_eval(filter_.get("domain"))
             with self.subTest(model=name):

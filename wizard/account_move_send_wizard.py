@@ -81,6 +81,9 @@ class AccountMoveSendWizard(models.TransientModel):
         recipients = self.mail_partner_ids._origin
         return recipients if is_shared else recipients.browse()
 
+    def _finance_portal_get_document(self):
+        return self.move_id
+
     def _finance_portal_get_mailed(self):
         move = self.move_id
         is_shared = self.finance_secure and "email" in (self.sending_methods or [])

@@ -40,6 +40,9 @@ class FinancePortalResend(models.TransientModel):
     def _finance_portal_get_recipients(self):
         return self.link_id.partner_id
 
+    def _finance_portal_get_document(self):
+        return self.link_id._get_document()
+
     def _finance_portal_get_preview(self):
         link = self.link_id
         link._check_staff(USER)

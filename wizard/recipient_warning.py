@@ -5,11 +5,12 @@ NAMED = 10
 
 
 class FinancePortalRecipientWarning(models.AbstractModel):
-    """A dialog that mails documents names the recipients whose address nobody here has checked.
+    """A dialog that mails documents names the recipients whom staff should check first.
 
-    Somebody changed it and managers are asked, or a customer added it: Odoo chooses a billing
-    address that was entered in the shop for that customer's later documents as well. Staff may
-    write to both, but should know.
+    Nobody here has checked the address: somebody changed it and managers are asked, or a customer
+    added it, as Odoo chooses a billing address that was entered in the shop for later documents as
+    well. Or the contact is with another customer now. Staff may write to all of them, but should
+    know.
     """
 
     _name = "finance.portal.recipient.warning"
@@ -29,9 +30,12 @@ class FinancePortalRecipientWarning(models.AbstractModel):
         recipients = self._finance_portal_get_recipients()
         changed = Account._find_in_doubt(recipients)
         added = Link._find_unchecked(recipients - changed)
-        return " ".join(
-            filter(None, [self._describe_changed(changed), self._describe_added(added)])
-        )
+        sentences = [
+            self._describe_changed(changed),
+            self._describe_added(added),
+            self._describe_left(recipients),
+        ]
+        return " ".join(filter(None, sentences))
 
     @api.model
     def _describe_changed(self, partners):
@@ -55,6 +59,21 @@ class FinancePortalRecipientWarning(models.AbstractModel):
             self._name_contacts(partners),
         )
 
+    def _describe_left(self, recipients):
+        """Return which recipients left the document's customer, or an empty text for none."""
+        # sudo: whose contacts they are, also those of another company
+        document = recipients and self.sudo()._finance_portal_get_document()
+        left = document and recipients.sudo().filtered(document._finance_portal_was_left_by)
+        if not left:
+            return ""
+        return self.env._(
+            "%(document)s belongs to %(customer)s, which these recipients have left: %(contacts)s."
+            " Check who should get it before you send.",
+            document=document.display_name,
+            customer=document._finance_portal_get_customer().name,
+            contacts=self._name_contacts(left),
+        )
+
     @api.model
     def _name_contacts(self, partners):
         """Return the names and addresses of contacts, the first ones if there are many."""
@@ -65,3 +84,7 @@ class FinancePortalRecipientWarning(models.AbstractModel):
     def _finance_portal_get_recipients(self):
         """Return the contacts who get a link; none where the dialog mails no links."""
         raise NotImplementedError
+
+    def _finance_portal_get_document(self):
+        """Return the one document that the dialog mails, or ``None`` where it mails several."""
+        return None
