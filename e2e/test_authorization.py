@@ -132,7 +132,7 @@ def test_addresses_of_the_addon(world, method, path, expected):
 
 
 @pytest.mark.parametrize(("method", "path", "expected"), table.rows("ODOO_ADDRESSES"))
-def test_addresses_of_the_erp(world, method, path, expected):
+def test_addresses_of_odoo(world, method, path, expected):
     compare(walk(world, method, path, expected), expected)
 
 

@@ -154,7 +154,7 @@ def test_l2_nobody_answers_then_the_mail_waits_and_arrives(
     until(lambda: not _undelivered(erp, move))
 
 
-def test_l2_batch_of_more_than_the_erp_sends_at_once(
+def test_l2_batch_of_more_than_odoo_sends_at_once(
     erp, inbox, partner, invoice, tokens, nothing_rests
 ):
     moves = [_new_invoice(partner, invoice) for _number in range(11)]

@@ -15,7 +15,7 @@ MUTED = (
     "odoo.addons.mail.models.mail_thread", "odoo.http", "odoo.models", "odoo.sql_db",
     "py.warnings",
 )  # fmt: skip
-TOKEN = "a-permanent-token-of-the-erp"
+TOKEN = "a-permanent-token-of-odoo"
 # They take nothing, and would take the record away.
 DESTRUCTIVE = {"unlink"}
 # In the names of methods that lead somewhere.

@@ -270,7 +270,7 @@ class KindRules(BatchRules, OutsiderRules, PreviewRules):
         path = self.get_native_path(self.document)
         if not path:
             return
-        self.document.access_token = token = "a-permanent-token-of-the-erp"
+        self.document.access_token = token = "a-permanent-token-of-odoo"
         answer = self.visit(f"{path}?access_token={token}", follow=True)
         self.assertEqual(answer.status_code, 410)
         self.assertStrictHeaders(answer)

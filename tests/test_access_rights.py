@@ -160,7 +160,7 @@ class TestAccessRights(FinancePortalCase):
             visible = self.env["ir.ui.menu"].with_user(self.nobody)._visible_menu_ids()
             self.assertNotIn(menu.id, visible)
 
-    def test_settings_are_for_those_who_may_change_the_erp(self):
+    def test_settings_are_for_those_who_may_change_odoo(self):
         for user in (self.boss, self.sharer, self.nobody):
             with self.subTest(user=user.sudo().login):
                 settings = self.env["res.config.settings"].with_user(user)

@@ -234,7 +234,7 @@ class TestAccountContactChanges(AccountLinkCase):
         wizard = self.env["portal.wizard"].create({"partner_ids": [(6, 0, partner.ids)]})
         return wizard.user_ids
 
-    def test_the_erps_own_dialog_leads_to_the_tab(self):
+    def test_odoos_own_dialog_leads_to_the_tab(self):
         account = self.account_with_password()
         for method in ("action_grant_access", "action_revoke_access", "action_invite_again"):
             row = self.wizard_of(self.ada)
@@ -242,12 +242,12 @@ class TestAccountContactChanges(AccountLinkCase):
                 getattr(row, method)()
         self.assertEqual(account._get_state(), "active")
 
-    def test_the_erps_own_dialog_works_for_everybody_else(self):
+    def test_odoos_own_dialog_works_for_everybody_else(self):
         with self.mock_mail_gateway():
             self.wizard_of(self.ben).action_grant_access()
         self.assertTrue(self.ben.user_ids._is_portal())
 
-    def test_the_erps_own_reset_mails_our_link_instead(self):
+    def test_odoos_own_reset_mails_our_link_instead(self):
         account = self.account_with_password()
         with self.mock_mail_gateway():
             account.user_id.action_reset_password()
@@ -257,7 +257,7 @@ class TestAccountContactChanges(AccountLinkCase):
         self.assertNotIn("/web/reset_password", body)
         self.assertFalse(self.ada.signup_type)
 
-    def test_the_erps_own_page_mails_our_link_as_often_as_ours_would(self):
+    def test_odoos_own_page_mails_our_link_as_often_as_ours_would(self):
         account = self.account_with_password()
         public = self.env["res.users"].with_user(self.env.ref("base.public_user")).sudo()
         for _number in range(3):
@@ -270,7 +270,7 @@ class TestAccountContactChanges(AccountLinkCase):
                 self.env["finance.portal.account.request"].sudo()._cron_answer()
         self.assertEqual(len(account.mailed_link_ids.filtered("on_request")), 1)
 
-    def test_an_old_sign_up_link_of_the_erps_opens_nothing(self):
+    def test_an_old_sign_up_link_of_odoos_opens_nothing(self):
         user = self.make_user("native", "base.group_portal")
         user.partner_id.signup_prepare()
         token = user.partner_id.sudo()._generate_signup_token()

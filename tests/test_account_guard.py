@@ -73,7 +73,7 @@ class TestAccountGuard(AccountCase):
         self.assertEqual(self.env["mail.message"].search_count([]), before)
         self.assertTrue(self.ben.active)
 
-    def test_pages_of_the_erp_lead_to_the_portal(self):
+    def test_pages_of_odoo_lead_to_the_portal(self):
         self.sign_in()
         for path in ("/my", "/my/home", "/my/account", "/my/security", "/my/invoices"):
             with self.subTest(path=path):
@@ -85,7 +85,7 @@ class TestAccountGuard(AccountCase):
                 url = self.visit(path, follow=True).url
                 self.assertEqual(urlsplit(url).path, PORTAL)
 
-    def test_writing_pages_of_the_erp_are_closed(self):
+    def test_writing_pages_of_odoo_are_closed(self):
         self.sign_in()
         with mute_logger("odoo.http"):
             for path in ("/my/security", "/my/deactivate_account", "/my/address/submit"):
@@ -96,7 +96,7 @@ class TestAccountGuard(AccountCase):
         self.assertEqual(self.ada.name, "Ada")
         self.assertTrue(self.user.active)
 
-    def test_files_of_the_erp_are_those_of_a_stranger(self):
+    def test_files_of_odoo_are_those_of_a_stranger(self):
         """An attachment that nobody ticked for the customer stays staff's."""
         attachment = self.env["ir.attachment"].create(
             {

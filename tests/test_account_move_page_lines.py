@@ -95,7 +95,7 @@ class TestPageLines(InvoicePageCase):
         self.assertFalse(self.values(self.make())["table"]["is_wide"])
         self.assertTrue(self.values(self.make(self.line(12345678901.5)))["table"]["is_wide"])
 
-    def test_totals_are_those_of_the_erp(self):
+    def test_totals_are_those_of_odoo(self):
         invoice = self.make(self.line(100, taxed=True))
         group = invoice.tax_totals["subtotals"][0]["tax_groups"][0]["group_name"]
         self.assertEqual(

@@ -65,7 +65,7 @@ class TestAccountSetup(AccountPagesCase):
         self.assertFalse(self.account.mailed_link_ids.used_at)
         self.assertLeadsTo(self.choose(PASSWORD), PORTAL)
 
-    def test_a_rule_of_the_erp_about_passwords_is_told_in_its_words(self):
+    def test_a_rule_of_odoo_about_passwords_is_told_in_its_words(self):
         def refuse(_users):
             raise UserError(POLICY)
 

@@ -34,7 +34,7 @@ class TestBatch(BatchCase):
             link = self.link_of(self.token_mailed_to(move.partner_id))
             self.assertEqual((link.res_id, link.partner_id), (move.id, move.partner_id))
 
-    def test_a_batch_leaves_what_the_erps_own_batch_leaves(self):
+    def test_a_batch_leaves_what_odoos_own_batch_leaves(self):
         def facts(move):
             message = move.message_ids.filtered(lambda m: m.message_type == "comment")
             return (
@@ -165,7 +165,7 @@ class TestBatch(BatchCase):
         self.assertEqual(sorted(self.mails(rest).mapped("res_id")), rest.ids)
         self.assertEqual(batch.state, "failures")
 
-    def test_an_error_of_the_erp_is_given_in_its_own_words(self):
+    def test_an_error_of_odoo_is_given_in_its_own_words(self):
         guilty = self.moves[1]
 
         def refuse(_records, invoice, invoice_data):

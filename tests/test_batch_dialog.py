@@ -23,14 +23,14 @@ class TestBatchDialog(BatchCase):
         self.assertEqual(action["res_model"], "finance.portal.batch")
         return self.Batch.browse(action["res_id"])
 
-    def test_one_opens_the_erps_dialog_and_several_open_ours(self):
+    def test_one_opens_odoos_dialog_and_several_open_ours(self):
         action = self.moves.with_user(self.billing).action_send_and_print()
         self.assertEqual(action["res_model"], "finance.portal.send")
         self.assertEqual(action["context"]["active_ids"], self.moves.ids)
         one = self.moves[0].action_send_and_print()
         self.assertEqual(one["res_model"], "account.move.send.wizard")
 
-    def test_bills_keep_the_erps_own_way(self):
+    def test_bills_keep_odoos_own_way(self):
         bills = self.make_invoice(self.eve, move_type="in_invoice") + self.make_invoice(
             self.eve, move_type="in_invoice"
         )
@@ -89,7 +89,7 @@ class TestBatchDialog(BatchCase):
         with self.assertRaisesRegex(UserError, "None of these"):
             dialog.action_send()
 
-    def test_the_erps_own_job_finds_nothing_to_do(self):
+    def test_odoos_own_job_finds_nothing_to_do(self):
         """Nor does it send what it was to send before: each invoice goes out once."""
         author = {"author_user_id": self.env.uid, "author_partner_id": self.env.user.partner_id.id}
         self.moves[0].sending_data = author

@@ -49,7 +49,7 @@ class TestDecisionConcurrency(TransactionsCase):
         quote._finance_portal_get_terms()
         return quote, link
 
-    def test_the_erp_retries_what_comes_second(self):
+    def test_odoo_retries_what_comes_second(self):
         self.assertIn(SerializationFailure, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 
     def test_of_two_answers_the_second_starts_over(self):

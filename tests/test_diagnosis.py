@@ -63,7 +63,7 @@ class TestDiagnosis(PortalAccessCase):
         self.assertEqual(list(causes), ["duplicate", "not_enabled"])
         self.assertIn("Eve", causes["duplicate"].text)
 
-    def test_login_of_the_erps_own_portal(self):
+    def test_login_of_odoos_own_portal(self):
         self.native_user()
         self.assertCause("native", "adopt", "own portal", partner=self.ben)
 

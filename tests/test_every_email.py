@@ -42,7 +42,7 @@ class TestListsAreComplete(SendDocumentsCase):
         ours = {name for name in names if name.split(".")[0] in (*MODULES, "mail")}
         self.assertEqual(ours, CRONS | OTHER_CRONS)
 
-    def test_l11_callers_in_the_erps_code_are_all_known(self):
+    def test_l11_callers_in_odoos_code_are_all_known(self):
         found = {}
         for module in MODULES:
             if module not in self.env.registry._init_modules:

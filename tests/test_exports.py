@@ -51,7 +51,7 @@ class TestExports(FinancePortalHttpCase):
             for name, model in self.registry.items()
             if issubclass(model, kind) and not issubclass(model, self.registry[MIXIN])
             if not model._abstract
-            for text in self.env[name]._get_visitor_fields()
+            for text in self.env[name]._finance_portal_get_visitor_fields()
         }
         self.assertIn(("sale.order", "signed_by"), found)
         for name, text in found:

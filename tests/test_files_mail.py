@@ -113,13 +113,13 @@ class TestLargeFiles(MailedCase):
         self.assertNotIn("/web/content", body)
         self.assertNoToken(web)
 
-    def test_setting_off_restores_the_erps_own_links(self):
+    def test_setting_off_restores_odoos_own_links(self):
         self.company.finance_portal_close_native = False
         self.post(attachment_ids=self.file.ids)
         self.assertIn(f"access_token={self.file.access_token}", self.sent[self.ada.email])
         self.assertEqual(self.names(self.order), [])
 
-    def test_other_records_keep_the_erps_own_links(self):
+    def test_other_records_keep_odoos_own_links(self):
         thread = self.ben
         file = self.attach(thread, "large.pdf", b"x" * 4096)
         self.post(thread, attachment_ids=file.ids)

@@ -79,7 +79,7 @@ class TestFilesOnThePage(FilesCase):
             }
         )
 
-    def test_product_documents_are_files_by_the_erps_rules(self):
+    def test_product_documents_are_files_by_odoos_rules(self):
         self.add_product_document()
         self.add_product_document(name="order.pdf", attached_on_sale="sale_order")
         self.add_product_document(name="never.pdf", attached_on_sale="hidden")

@@ -103,7 +103,7 @@ class TestNativeClosed(FinancePortalCase):
         with self.assertRaises(AccessDenied):
             visitor.with_context(finance_portal_no_sign_up=True).signup_get_auth_param()
 
-    def test_l11_setting_off_restores_the_erps_own_button(self):
+    def test_l11_setting_off_restores_odoos_own_button(self):
         self.company.finance_portal_close_native = False
         url = self.groups()["portal_customer"]["button_access"]["url"]
         self.assertNotIn(PLACEHOLDER, url)

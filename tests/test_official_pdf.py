@@ -230,7 +230,7 @@ class TestOfficialPdf(PdfCase):
         invoice_mail._generate_template_attachments(self.invoice.ids, ["report_template_ids"])
         self.assertFalse(self.Pdf.search([]))
 
-    def test_print_of_the_back_office_stays_the_erps_own(self):
+    def test_print_of_the_back_office_stays_odoos_own(self):
         self.pdf(self.order)
         with self.assertPrinted(1):
             report = self.env["ir.actions.report"]

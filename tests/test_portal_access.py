@@ -35,7 +35,7 @@ class TestPortalAccess(PortalAccessCase):
             self.tab()["Bakery"], ("none", "Can't sign in, and has no email address yet")
         )
 
-    def test_login_of_the_erps_own_portal(self):
+    def test_login_of_odoos_own_portal(self):
         self.native_user()
         state, text = self.tab()["Ben"]
         self.assertEqual(state, "native")

@@ -160,7 +160,7 @@ class TestOrderPageLines(OrderPageCase):
         self.assertEqual((line["quantity"], line["price"], line["amount"]), ("", "30.00", ""))
         self.assertEqual(self.totals(order, "payment"), [("Invoiced so far", self.money(30))])
 
-    def test_totals_are_those_of_the_erp(self):
+    def test_totals_are_those_of_odoo(self):
         order = self.make(self.line(100, taxed=True))
         group = order.tax_totals["subtotals"][0]["tax_groups"][0]["group_name"]
         self.assertEqual(

@@ -68,7 +68,7 @@ class TestSeenAddress(PortalAccessCase):
         self.press("disable")
         self.assertRefused(self.reopen(self.ada), self.ada, account.user_id)
 
-    def test_address_of_a_login_of_the_erps_own_portal(self):
+    def test_address_of_a_login_of_odoos_own_portal(self):
         user = self.native_user()
         for name in ("diagnosis", "tab"):
             with self.subTest(way=name), self.env.cr.savepoint() as savepoint:

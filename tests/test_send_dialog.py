@@ -22,7 +22,7 @@ class TestSendDialog(FinancePortalCase):
             if 'name="action_invoice_sent"' in line.split(">")[0]:
                 self.assertIn('string="Send to Customer"', line.split(">")[0])
 
-    def test_button_opens_the_erps_own_dialog(self):
+    def test_button_opens_odoos_own_dialog(self):
         self.company.external_report_layout_id = self.env.ref("web.external_layout_standard")
         action = self.invoice.action_invoice_sent()
         self.assertEqual(action["res_model"], "account.move.send.wizard")
@@ -92,7 +92,7 @@ class TestSendDialog(FinancePortalCase):
             "sending": move.sending_data,
         }  # fmt: skip
 
-    def test_sending_leaves_what_the_erps_own_send_leaves(self):
+    def test_sending_leaves_what_odoos_own_send_leaves(self):
         ours, theirs = self.invoice, self.make_invoice()
         self.send(ours)
         self.company.finance_portal_close_native = False
@@ -145,7 +145,7 @@ class TestSendDialog(FinancePortalCase):
         self.assertIn("Eve", alert["message"])
         self.assertNotIn("Ada", alert["message"])
 
-    def test_bill_keeps_the_erps_own_message(self):
+    def test_bill_keeps_odoos_own_message(self):
         bill = self.make_invoice(move_type="in_invoice", partner=self.eve)
         with self.assertRaisesRegex(UserError, "sales documents"):
             self.open_send_dialog(bill)

@@ -49,7 +49,7 @@ class TestSendDocuments(SendDocumentsCase):
         self.assertIn(many.id, ids, "the list keeps its way of sending many")
         self.assertEqual(action.binding_model_id.model, "account.payment", "only hidden")
 
-    def test_payment_to_a_vendor_keeps_the_erps_way(self):
+    def test_payment_to_a_vendor_keeps_odoos_way(self):
         paid = self.make_payment(self.eve, payment_type="outbound", partner_type="supplier")
         wizard = self.open_composer(paid)
         self.assertFalse(wizard.finance_secure)
@@ -132,7 +132,7 @@ class TestSendDocuments(SendDocumentsCase):
             "followers": order.message_partner_ids,
         }  # fmt: skip
 
-    def test_order_is_left_as_the_erps_send_leaves_it(self):
+    def test_order_is_left_as_odoos_send_leaves_it(self):
         theirs = self.make_order()
         self.compose(self.order)
         self.company.finance_portal_close_native = False
@@ -150,7 +150,7 @@ class TestSendDocuments(SendDocumentsCase):
         link = self.link_of(self.token_of(self.ada.email), "i")
         self.assertEqual((link.res_model, link.res_id), ("account.payment", self.payment.id))
 
-    def test_button_says_what_the_erp_says_to_its_customer(self):
+    def test_button_says_what_odoo_says_to_its_customer(self):
         signed = self.make_order(require_signature=False)
         confirmed = self.make_order()
         confirmed.action_confirm()

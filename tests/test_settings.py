@@ -39,7 +39,7 @@ class TestSettings(FinancePortalCase):
             self.assertEqual(self.company[name], value)
             self.assertNotEqual(other[name], value)
 
-    def test_block_stands_in_the_erps_own_settings(self):
+    def test_block_stands_in_odoos_own_settings(self):
         user = self.make_user("boss", "account.group_account_manager", "base.group_system")
         arch = (
             self.env["res.config.settings"]

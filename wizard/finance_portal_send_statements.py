@@ -72,7 +72,8 @@ class FinancePortalSendStatements(models.TransientModel):
         :raise AccessError: the user doesn't work for the company
         """
         self.company_id.check_access("read")  # a program may name any
-        chosen = self.env["res.partner"].union(*customers.values())
+        Partner = self.env["res.partner"].with_company(self.company_id)
+        chosen = Partner.union(*customers.values())
         chosen = chosen._finance_portal_get_statement_contacts()
         recipients = {customer: chosen[contact] for customer, contact in customers.items()}
         return self.env["finance.portal.issued.statement"]._get_skip_reasons(
@@ -90,7 +91,7 @@ class FinancePortalSendStatements(models.TransientModel):
         skipped = self.reasons or {}
         contacts = self._get_contacts() if self.secure else {}
         ready = [one for customer, one in contacts.items() if str(customer.id) not in skipped]
-        ready = self.env["res.partner"].union(*ready)
+        ready = self.env["res.partner"].with_company(self.company_id).union(*ready)
         chosen = ready._finance_portal_get_statement_contacts()
         return self.env["res.partner"].union(*chosen.values())
 

@@ -32,10 +32,11 @@ class ContactChange:
         :param bool documents_stay: whether to have documents stay with a customer who is left
         """
         existing = self._concat(*self.customers, *self.customers.values()).exists()
+        known = {*existing.ids}
         left = {
             contact: customer
             for contact, customer in self.customers.items()
-            if contact in existing and contact.commercial_partner_id != customer
+            if contact.id in known and contact.commercial_partner_id != customer
         }
         self._concat(*left)._finance_portal_remember_moved()
         if documents_stay:

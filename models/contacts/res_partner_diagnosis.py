@@ -171,7 +171,7 @@ class ResPartner(models.Model):
                 " portal access, or let this customer open links without signing in.",
                 self.name,
             ),
-            # Who has a login of Odoo's is told of that, with another button.
+            # Who has a login to Odoo is told of that, with another button.
             None if account or self.env["finance.portal.account"]._get_users_of(self) else "enable",
         )
 

@@ -12,7 +12,7 @@ class FinancePortalDocument(models.AbstractModel):
     """Put each recipient's own secure link into the email that is about to be sent.
 
     Until then an email holds a sealed placeholder. The seal names the document, its customer
-    and what the recipient is to it, and only Odoo can make it: whoever writes a text like
+    and what the recipient is to it, and only this database can make it: whoever writes a text like
     a placeholder, in a reply or through the API, gets nothing for it; and an email that
     waited while the document went to another customer brings no link any more.
     """

@@ -158,7 +158,7 @@ class FinancePortalMailedSecretMixin(models.AbstractModel):
         """Return an address as it is stored: with a sealed placeholder where the token will be.
 
         :param str address: all that stands before the token
-        :param tuple subject: what the seal is for; only Odoo can make it
+        :param tuple subject: what the seal is for; only this database can make it
         """
         # sudo: to read the database secret
         seal = hmac(self.sudo().env, "finance_portal.placeholder", subject)[:SEAL_DIGITS]

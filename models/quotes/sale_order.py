@@ -38,6 +38,10 @@ class SaleOrder(models.Model):
         super(SaleOrder, reworked).write({**vals, "finance_reworked": True})
         return super(SaleOrder, self - reworked).write({**vals, "finance_reworked": False})
 
+    @api.model
+    def _finance_portal_get_visitor_fields(self):
+        return {"signed_by"}
+
     # === ACTION METHODS === #
 
     def action_quotation_send(self):

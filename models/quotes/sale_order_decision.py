@@ -151,10 +151,6 @@ class SaleOrder(models.Model):
 
     # === CARRYING OUT === #
 
-    @api.model
-    def _get_visitor_fields(self):
-        return {"signed_by"}
-
     def _finance_portal_get_refreshers(self):
         """Recalculate promotions before acceptance, as confirming the order would.
 

@@ -196,9 +196,10 @@ class FinancePortalDocument(models.AbstractModel):
         if not fact.sent_at and fact.status in ("not_sent", "sending"):
             return ""
         parts = [self._finance_portal_word_sent(fact), self._finance_portal_word_views(fact)]
+        trouble = self._finance_portal_word_trouble(fact)
         words = {
-            "failed": self._finance_portal_word_trouble(fact),
-            "delayed": self._finance_portal_word_trouble(fact),
+            "failed": trouble,
+            "delayed": trouble,
             "sending": self.env._("another email is on its way"),
             **self._finance_portal_get_decision_words(),
             "expired": self.env._("link expired"),

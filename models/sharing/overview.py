@@ -166,7 +166,9 @@ class FinancePortalOverview(models.AbstractModel):
 
         Of 100,000 that all count, ordering them took 14 times as long as finding the first 1,000.
         """
-        recent = model._search(Domain.TRUE, order="id desc", limit=MAX_COUNT)
+        is_document = self.env["finance.portal.document"]._finance_portal_includes(model)
+        kind = model._finance_portal_get_shareable_domain() if is_document else Domain.TRUE
+        recent = model._search(kind, order="id desc", limit=MAX_COUNT)
         return [*model._search(domain & Domain("id", "in", [*recent]))]
 
     @api.model

@@ -13,13 +13,13 @@ class FinancePortalExportMixin(models.AbstractModel):
     _description = "Export of What Visitors Sent"
 
     @api.model
-    def _get_visitor_fields(self):
+    def _finance_portal_get_visitor_fields(self):
         """Return the fields that may hold what a visitor sent."""
         return self._fields.keys()
 
     def _export_rows(self, fields, **options):
         """Let no spreadsheet program run what visitors sent."""
-        sent = self._get_visitor_fields()
+        sent = self._finance_portal_get_visitor_fields()
         columns = {place for place, path in enumerate(fields) if path and path[0] in sent}
         return [
             [

@@ -360,7 +360,7 @@ class FinancePortalDocument(models.AbstractModel):
         return f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}"
 
     def _finance_portal_seal_offer(self, offer, access, form_key):
-        """Return what a page offers, in a form that only Odoo can have made.
+        """Return what a page offers, in a form that only this database can have made.
 
         :param str form_key: ties it to the visitor's browser
         """

@@ -106,7 +106,7 @@ class FinancePortalPage(models.AbstractModel):
             values["form"] = self._render_payment_form(access, document, chosen)
             values["bundles"] = self._get_bundles()
             values["session_info"] = self._get_session_info()
-            values["erp_csrf_token"] = request.csrf_token(None)
+            values["odoo_csrf_token"] = request.csrf_token(None)
         return values
 
     @api.model

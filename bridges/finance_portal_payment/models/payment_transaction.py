@@ -14,6 +14,9 @@ from .document import OPEN_STATES
 TRIED_FOR_DAYS = 4  # as long as Odoo tries
 # Whoever takes no longer than this to pay has paid on the day on which they began.
 TIME_TO_PAY = timedelta(days=1)
+# Of these, "pending" says that the customer's bank was asked; of others, often only that a page of
+# the provider's is open.
+DEBITS = {"ach_direct_debit", "bacs_direct_debit", "becs_direct_debit", "sepa_direct_debit"}
 # What Activity says of a payment that reached a state.
 EVENTS = {
     "authorized": "payment_authorized",
@@ -77,6 +80,10 @@ class PaymentTransaction(models.Model):
         is_refund = self.operation == "refund"
         return self if is_refund else self.source_transaction_id or self
 
+    def _finance_portal_get_paid(self):
+        """Return the customer's own payment, of which it is a capture or a refund."""
+        return (self.source_transaction_id or self)._finance_portal_get_origin()
+
     def _finance_portal_get_quote(self):
         """Return the one quote (sudo) that it was made for, or an empty recordset.
 
@@ -89,10 +96,11 @@ class PaymentTransaction(models.Model):
 
     def _finance_portal_get_documents(self):
         """Return the documents that it pays: one quote or order, or invoices of one customer."""
-        orders = self.sale_order_ids or self.source_transaction_id.sale_order_ids
+        paid = self._finance_portal_get_paid()
+        orders = self.sale_order_ids or paid.sale_order_ids
         if orders:
             return orders if len(orders) == 1 else orders.browse()
-        return self.invoice_ids or self.source_transaction_id.invoice_ids
+        return self.invoice_ids or paid.invoice_ids
 
     def _finance_portal_get_customer(self):
         """Return the customer whose money it is, even if the contact who was billed has left."""
@@ -173,10 +181,14 @@ class PaymentTransaction(models.Model):
     def _finance_portal_note_report(self, state):
         """Note when a provider first reported that the customers did their part.
 
-        A customer who chose a bank transfer hasn't made it yet.
+        A customer who is on the provider's page, or chose a bank transfer, hasn't paid yet. What
+        failed says nothing of what comes later.
         """
+        if state in ("cancel", "error"):
+            self.finance_reported = False
+            return
         for transaction in self.filtered(lambda one: not one.finance_reported):
-            on_its_way = state == "pending" and transaction.provider_code != "custom"
+            on_its_way = state == "pending" and transaction.payment_method_id.code in DEBITS
             if on_its_way or state in ("authorized", "done"):
                 transaction.finance_reported = fields.Datetime.now()
 
@@ -187,7 +199,10 @@ class PaymentTransaction(models.Model):
         """
         since = fields.Datetime.subtract(fields.Datetime.now(), days=TRIED_FOR_DAYS)
         waiting = Domain("is_post_processed", "=", False) & Domain("last_state_change", ">=", since)
-        ours = self.search(waiting & Domain("finance_page", "!=", False))
+        own = Domain("finance_page", "!=", False)
+        captured = Domain("source_transaction_id.finance_page", "!=", False)
+        captured &= Domain("operation", "!=", "refund")
+        ours = self.search(waiting & (own | captured))
         work_off(
             ours & self if self else ours,
             lambda transaction: transaction._finance_portal_book(),
@@ -352,7 +367,7 @@ class PaymentTransaction(models.Model):
 
         :return: ``(the transaction, values of the payment)``
         """
-        if not (self.source_transaction_id or self).finance_page:
+        if not self._finance_portal_get_paid().finance_page:
             return self, {}
         began = self._finance_portal_get_origin()
         values = {"partner_id": self._finance_portal_get_customer().id}

@@ -105,6 +105,11 @@ class PaymentCase(DecisionCase, AccountCase):
             },
         )
 
+    def ask_the_bank(self, transaction):
+        """Have the provider report a direct debit that the customer's bank was asked for."""
+        transaction.payment_method_id = self.env.ref("payment.payment_method_sepa_direct_debit")
+        self.simulate(transaction, "pending")
+
     def book(self):
         """Have Odoo's job book what arrived."""
         self.env["payment.transaction"].sudo().search(

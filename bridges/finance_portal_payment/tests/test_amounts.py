@@ -110,7 +110,7 @@ class TestAmounts(PaymentCase):
     def test_a_discount_is_lost_to_who_began_in_time_and_paid_late(self):
         """A provider's page that was left open still takes the reduced amount weeks later."""
         term = self.make_term(20)
-        reported_in_time = {"draft": False, "pending": True, "done": True}
+        reported_in_time = {"draft": False, "pending": False, "debit": True, "done": True}
         for state, counts in reported_in_time.items():
             with self.subTest(state):
                 with freeze_time("2026-01-20 12:00:00"):
@@ -120,7 +120,9 @@ class TestAmounts(PaymentCase):
                     _link, page = self.enter(move)
                     self.assertEqual(self.start(page).status_code, 200)
                     transaction = self.transactions(move)
-                    if state != "draft":
+                    if state == "debit":
+                        self.ask_the_bank(transaction)
+                    elif state != "draft":
                         self.simulate(transaction, state)
                 self.date(transaction, "2026-01-20 12:00:00")
                 with freeze_time("2026-02-20 12:00:00"):
@@ -181,7 +183,7 @@ class TestAmounts(PaymentCase):
         self.provider.state = "disabled"
         self.assertFalse(page._get_document_values(move)["payment"])
 
-    def test_the_erps_own_switch_holds(self):
+    def test_odoos_own_switch_holds(self):
         self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "False")
         self.assertShown(False)
         _link, page = self.enter()

@@ -45,6 +45,17 @@ class TestPartsOfPayments(PaymentCase):
                 self.assertEqual((payment.payment_type, payment.amount), (direction, amount))
                 self.assertEqual((str(payment.date), payment.partner_id), (day, self.customer))
 
+    def test_a_refund_of_what_was_captured_is_the_customers_who_paid(self):
+        transaction = self.reserve(self.make_invoice(self.ada))
+        captured = transaction._capture(60)
+        self.booked(captured)
+        self.provider.capture_manually = False  # it would only authorize the refund
+        self.ada.parent_id = self.rival
+        self.env.flush_all()
+        payment = self.booked(captured._refund())
+        self.assertEqual((payment.payment_type, payment.amount), ("outbound", 60))
+        self.assertEqual(payment.partner_id, self.customer)
+
     def booked(self, transaction):
         """Return the payment that Odoo's job books a transaction as."""
         self.assertEqual(transaction.state, "done")

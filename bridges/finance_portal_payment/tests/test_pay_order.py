@@ -183,18 +183,27 @@ class TestPayOrder(PaymentCase):
                     self.assertIn("isn't confirmed yet", notes[0])
 
     def test_money_that_was_on_its_way_in_time_confirms_whenever_it_arrives(self):
-        """A direct debit takes days; whoever left the page open has not paid."""
+        """A direct debit takes days; whoever left the provider's page open has not paid."""
+        report = {
+            "nothing": lambda _transaction: None,
+            "a page is open": lambda transaction: self.simulate(transaction, "pending"),
+            "a debit": self.ask_the_bank,
+            "a debit that failed": lambda transaction: (
+                self.ask_the_bank(transaction),
+                self.simulate(transaction, "error"),
+            ),
+        }
         for by_us in (True, False):
-            for on_its_way in (True, False):
-                with self.subTest(by_us=by_us, on_its_way=on_its_way):
+            for name in report:
+                with self.subTest(by_us=by_us, reported=name):
+                    on_its_way = name == "a debit"
                     quote = self.make_prepaid(validity_date=fields.Date.today() + timedelta(days=1))
                     link = self.accept(quote)
                     if by_us:
                         self.start(self.open_pay_page(link))
                     transaction = self.transactions(quote) or self.make_native(quote)
-                    if on_its_way:
-                        self.simulate(transaction, "pending")
-                        self.book()
+                    report[name](transaction)
+                    self.book()
                     with freeze_time(fields.Datetime.now() + timedelta(days=4)):
                         self.simulate(transaction)
                         self.book()
@@ -297,7 +306,7 @@ class TestPayOrder(PaymentCase):
         self.assertEqual(self.quote.state, "sent")
         self.assertEqual(self.todos().user_id, self.seller)
 
-    def test_the_erps_own_payments_are_bound_to_the_terms_as_well(self):
+    def test_odoos_own_payments_are_bound_to_the_terms_as_well(self):
         """A payment link that staff made: what it pays for is what stood there then."""
         for shared, changed in ((True, False), (True, True), (False, True)):
             with self.subTest(shared=shared, changed=changed):

@@ -12,8 +12,8 @@ from .payment_common import PaymentCase
 
 @tagged("post_install", "-at_install")
 class TestPayTokens(PaymentCase):
-    def test_l11_no_token_of_the_erps_reaches_the_browser(self):
-        native = self.invoice._portal_ensure_token() or "a-permanent-token-of-the-erp"
+    def test_l11_no_token_of_odoos_reaches_the_browser(self):
+        native = self.invoice._portal_ensure_token() or "a-permanent-token-of-odoo"
         self.invoice.access_token = native
         link, page = self.enter()
         answers = [page, self.visit(f"/finance/d/{link.ref}"), self.start(page)]
@@ -31,7 +31,7 @@ class TestPayTokens(PaymentCase):
             self.assertNotRegex(text, r"(access_token|hash|pid|signup_token)=[^\s&\"']")
             self.assertNotIn("/my/", text)
 
-    def test_l11_the_seal_opens_nothing_of_the_erps(self):
+    def test_l11_the_seal_opens_nothing_of_odoos(self):
         _link, page = self.enter()
         seal = self.form_of(page)["access-token"]
         query = f"partner_id={self.ada.id}&amount=100.0&currency_id={self.invoice.currency_id.id}"

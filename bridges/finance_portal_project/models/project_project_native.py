@@ -13,7 +13,7 @@ class ProjectProject(models.Model):
         return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Leave the button to those with a login of Odoo's while no customer sees it."""
+        """Leave the button to those with a login to Odoo while no customer sees it."""
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )

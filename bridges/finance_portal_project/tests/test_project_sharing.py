@@ -225,7 +225,7 @@ class TestProjectSharing(ProjectCase):
         obstacle = self.project.with_user(worker)._finance_portal_get_send_obstacle()
         self.assertIn("permission to send this document", obstacle)
 
-    def test_collaborator_of_the_erps_own_sharing_shows_no_task(self):
+    def test_collaborator_of_odoos_own_sharing_shows_no_task(self):
         user = self.portal_user(self.ada)
         self.project.collaborator_ids = [Command.create({"partner_id": user.partner_id.id})]
         task = self.make_task("Roof", shown=False)
@@ -268,7 +268,7 @@ class TestProjectSharing(ProjectCase):
             self.cr.postcommit.run()
         return wizard
 
-    def test_l11_dialog_of_the_erp_offers_no_permanent_link(self):
+    def test_l11_dialog_of_odoo_offers_no_permanent_link(self):
         context = {"active_model": "project.project", "active_id": self.project.id}
         wizard = self.env["project.share.wizard"].with_context(**context).new({})
         values = wizard.default_get(["share_link"])
@@ -342,7 +342,7 @@ class TestProjectSharing(ProjectCase):
         self.company.finance_portal_close_native = True
         self.assertFalse(tasks._get_thread_with_access(task.id, **proof))
 
-    def test_l11_setting_off_restores_the_erps_own_links(self):
+    def test_l11_setting_off_restores_odoos_own_links(self):
         self.company.finance_portal_close_native = False
         self.project.finance_shared = True
         user = self.portal_user(self.ada)

@@ -68,7 +68,7 @@ class FinancePortalReminderStep(models.Model):
 
     _within_years = models.Constraint(
         "CHECK (days BETWEEN -3650 AND 3650)",
-        "Enter at most 3650 days.",
+        "Enter a number of days between -3650 and 3650.",
     )
     _unopened_later = models.Constraint(
         "CHECK (basis <> 'unopened' OR days > 0)",

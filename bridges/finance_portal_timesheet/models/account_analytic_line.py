@@ -57,7 +57,7 @@ class AccountAnalyticLine(models.Model):
     )
 
     @api.model
-    def _get_visitor_fields(self):
+    def _finance_portal_get_visitor_fields(self):
         return {"finance_rejection"}
 
     # === COMPUTE METHODS === #
