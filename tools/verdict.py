@@ -76,7 +76,7 @@ class Row(NamedTuple):
 
 
 def judge(hit):
-    """Return ``(verdict, reason)`` for one request; both are codes that are put into words elsewhere.
+    """Return ``(verdict, reason)`` for one request; both are codes, not words.
 
     >>> phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1"
     >>> judge(Hit(agent=phone, age=1200))

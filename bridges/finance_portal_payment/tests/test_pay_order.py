@@ -194,7 +194,7 @@ class TestPayOrder(PaymentCase):
             ),
         }
         for by_us in (True, False):
-            for name in report:
+            for name, tell in report.items():
                 with self.subTest(by_us=by_us, reported=name):
                     on_its_way = name == "a debit"
                     quote = self.make_prepaid(validity_date=fields.Date.today() + timedelta(days=1))
@@ -202,7 +202,7 @@ class TestPayOrder(PaymentCase):
                     if by_us:
                         self.start(self.open_pay_page(link))
                     transaction = self.transactions(quote) or self.make_native(quote)
-                    report[name](transaction)
+                    tell(transaction)
                     self.book()
                     with freeze_time(fields.Datetime.now() + timedelta(days=4)):
                         self.simulate(transaction)
