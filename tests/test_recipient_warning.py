@@ -108,7 +108,7 @@ class TestRecipientWarning(SendDocumentsCase):
         for name, dialog in dialogs.items():
             with self.subTest(dialog=name):
                 warning = dialog.finance_recipient_warning or ""
-                told = "belongs to Bakery, which these recipients have left: Rival, Ada <"
+                told = "belongs to Bakery, which these recipients have left: Ada <"
                 self.assertEqual(told in warning, name in single, warning)
 
     def test_other_programs_are_told_of_it(self):

@@ -71,13 +71,17 @@ class FinancePortalRecipientWarning(models.AbstractModel):
             " Check who should get it before you send.",
             document=document.display_name,
             customer=document._finance_portal_get_customer().name,
-            contacts=self._name_contacts(left),
+            contacts=self._name_contacts(left, "name"),  # not their new company's
         )
 
     @api.model
-    def _name_contacts(self, partners):
-        """Return the names and addresses of contacts, the first ones if there are many."""
-        named = [f"{one.display_name} <{one.email}>" for one in partners[:NAMED] if one.email]
+    def _name_contacts(self, partners, field="display_name"):
+        """Return the names and addresses of contacts, the first ones if there are many.
+
+        :param str field: what they are named by; an address without a name, by all of it
+        """
+        shown = partners[:NAMED].filtered("email")
+        named = [f"{one[field] or one.display_name} <{one.email}>" for one in shown]
         more = len(partners) - len(named)
         return "; ".join(named + ([self.env._("and %s more", more)] if more else []))
 
