@@ -18,5 +18,6 @@ from . import (
     issued_statement,
     list_invoices,
     payment_transaction,
+    payment_transaction_quote,
     ir_http,
 )
