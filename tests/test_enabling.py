@@ -248,7 +248,7 @@ class TestEnablingJob(EnablingCase):
     def test_who_waits_in_one_run_is_left_out_of_the_next(self):
         first, second = self.start(self.many[:2]), self.start(self.many)
         self.assertEqual([*self.states(second).values()].count("waiting"), 1)
-        self.assertIn("already at it", " ".join(self.reasons(second).values()))
+        self.assertIn("already doing this", " ".join(self.reasons(second).values()))
         self.work_off()
         self.assertEqual((first.done_count, second.done_count), (2, 1))
         self.assertEnabledOnce(self.many)

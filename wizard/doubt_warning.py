@@ -26,7 +26,7 @@ class FinancePortalDoubtWarning(models.AbstractModel):
         """Return who is to be checked, as text for the screen."""
         heading = self.env._("Check before you enable: %s", len(doubted))
         reason = self.env._(
-            "Someone who may not see all documents entered the address or moved the contact. Once"
+            "Someone who can't see all documents entered the address or moved the contact. Once"
             " enabled, anyone who can read the mailbox can see the customer's documents."
         )
         return (

@@ -43,7 +43,7 @@ class FinancePortalAccount(models.Model):
         "res.company",
         required=True,
         readonly=True,
-        help="Opened it, or took it over: its name and address stand in the emails.",
+        help="Opened it, or took it over: its name and address appear in the emails.",
     )
     own_documents = fields.Boolean(
         "Only Their Own Documents",

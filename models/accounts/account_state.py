@@ -164,7 +164,7 @@ class FinancePortalAccount(models.Model):
             )
         return self.env._(
             "Nobody can sign in until a manager confirms %(new)s: %(name)s changed the address on"
-            " %(date)s, it was %(old)s before.",
+            " %(date)s; it was %(old)s before.",
             **values,
         )
 
@@ -205,7 +205,7 @@ class FinancePortalAccount(models.Model):
 
     def _get_status_moved(self):
         return self.env._(
-            "Closed: opened for %s, which this contact has left",
+            "Closed: it was opened for %s, which this contact has left",
             # sudo: only a name, which the user may no longer look up
             self.sudo().customer_id.display_name,
         )

@@ -24,8 +24,8 @@ class FinancePortalAccount(models.Model):
         "res.users",
         "Address Entered By",
         readonly=True,
-        help="Who said whose the address is, and may not see all documents. So the account shows"
-        " only their own documents, until a manager decides.",
+        help="Entered the address or moved the contact, and can't see all documents. Until a manager"
+        " decides, the account shows only the contact's own documents.",
     )
 
     @api.model
@@ -101,7 +101,7 @@ class FinancePortalAccount(models.Model):
                 "No user who may see all documents has confirmed this contact's email address."
             )
         return self.env._(
-            "%s entered or moved this contact, and may not see all documents.", author.name
+            "%s entered or moved this contact, and can't see all documents.", author.name
         )
 
     @api.model
@@ -186,7 +186,7 @@ class FinancePortalAccount(models.Model):
                 " email address. If it's right, untick Only Their Own Documents to show all."
             )
         return self.env._(
-            "Sees only their own documents: %(name)s entered or moved this contact, and may not see"
+            "Sees only their own documents: %(name)s entered or moved this contact, and can't see"
             " all documents. If the email address is right, untick Only Their Own Documents to"
             " show all.",
             name=author.name,

@@ -52,7 +52,7 @@ class FinancePortalApi(models.AbstractModel):
         if question:
             # What Odoo wants to have looked at first, such as a missing VAT number.
             raise UserError(
-                self.env._("Odoo has a question about these documents. Please send them there.")
+                self.env._("Odoo has a question about these documents. Please send them in Odoo.")
             )
         notes = [to_check] if to_check else []
         if lifetime_hours not in (None, LIFETIME_HOURS):

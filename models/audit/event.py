@@ -131,7 +131,7 @@ class FinancePortalEvent(models.Model):
         [
             *CLOSED_REASONS,
             ("expired", "Link expired"),
-            ("again", "Tried again: the attempt before failed"),
+            ("again", "Tried again: the previous attempt failed"),
             ("exposed", "Its secret was in a file that was emailed back"),
             ("changed", "The document had changed in the meantime"),
             ("unsettled", "Could not be accepted as shown"),

@@ -123,7 +123,7 @@ class FinancePortalEnablingLine(models.Model):
 
     @api.model
     def _describe_waiting(self):
-        return self.env._("Another run is already at it. You don't need to do anything.")
+        return self.env._("Another run is already doing this. You don't need to do anything.")
 
     @api.model
     def _describe_archived(self, name):

@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         if companies := self._finance_portal_get_guarded_companies():
             raise AccessError(
                 self.env._(
-                    "Customers pay to the bank accounts of %s. Ask someone in accounting at that"
+                    "Customers pay into the bank accounts of %s. Ask someone in accounting at that"
                     " company to change them.",
                     companies[:1].name,
                 )

@@ -26,7 +26,6 @@ class FinancePortalBatchLine(models.Model):
     state = fields.Selection(
         selection_add=[("waiting",), ("sent", "Sent"), ("failed",)], ondelete={"sent": "cascade"}
     )
-    attempts = fields.Integer(help="How often sending was started: more than once after a crash.")
     sent_at = fields.Datetime(readonly=True)
     delivery = fields.Char(
         "Not Delivered Yet",

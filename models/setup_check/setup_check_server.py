@@ -99,8 +99,8 @@ class FinancePortalSetupCheck(models.Model):
         used = psutil.Process().memory_info().vms // MEGABYTE
         values = {"limit": limit // MEGABYTE, "needed": needed, "used": used}
         remedy = self.env._(
-            "Raise limit_memory_soft and limit_memory_hard in Odoo's configuration, or lower the"
-            " largest file in the settings."
+            "Raise limit_memory_soft and limit_memory_hard in Odoo's configuration, or lower"
+            " Largest File (MB) in the settings."
         )
         if used * MEGABYTE >= limit:
             text = self.env._(

@@ -74,7 +74,7 @@ class FinancePortalListStatements(models.AbstractModel):
             "heads": {
                 "name": self.env._("Number"),
                 "date": self.env._("Sent"),
-                "amount": self.env._("Balance then"),
+                "amount": self.env._("Balance when sent"),
             },
             "empty": self.env._("Statements that we send you will appear here."),
         }
