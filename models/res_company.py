@@ -43,7 +43,7 @@ class ResCompany(models.Model):
             ("online", "Online payments"),
             ("all", "All payments"),
         ],
-        "Mail Receipts",
+        "Email Receipts",
         default="never",
         required=True,
     )

@@ -39,7 +39,7 @@ class ReceiptCase(SendDocumentsCase):
     def notes(self, payment):
         """Return what staff read of receipts that were not mailed."""
         texts = payment.message_ids.mapped("body")
-        return [text for text in texts if "wasn't mailed automatically" in text]
+        return [text for text in texts if "wasn't emailed automatically" in text]
 
     def assertNotMailed(self, payment, state=False):
         """Assert that the job mails nobody about a payment, and what it leaves there."""

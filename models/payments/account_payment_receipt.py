@@ -32,13 +32,13 @@ class AccountPayment(models.Model):
     finance_receipt = fields.Selection(
         [
             ("waiting", "Waiting"),
-            ("sent", "Mailed"),
-            ("failed", "Not mailed automatically"),
+            ("sent", "Emailed"),
+            ("failed", "Not emailed automatically"),
         ],
         "Receipt",
         readonly=True,
         copy=False,
-        help="Whether the receipt was mailed automatically. The chatter says why it wasn't.",
+        help="Whether the receipt was emailed automatically. The chatter says why it wasn't.",
     )
 
     _finance_receipt_index = models.Index("(id) WHERE finance_receipt = 'waiting'")
@@ -204,7 +204,7 @@ class AccountPayment(models.Model):
         lang = self.env["finance.portal.page"]._get_installed_lang(self.company_id.partner_id.lang)
         payment = self.with_context(lang=lang)
         text = payment.env._(
-            "The receipt wasn't mailed automatically. %(reason)s Then press Send to Customer.",
+            "The receipt wasn't emailed automatically. %(reason)s Then press Send to Customer.",
             reason=mask_links(reason),
         )
         payment.message_post(body=text, author_id=self.env.ref("base.partner_root").id)
