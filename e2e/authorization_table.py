@@ -265,7 +265,7 @@ ALSO_REFUSED = {
     ("write", "odoo.exceptions.UserError"),
     ("web_save", "odoo.exceptions.UserError"),
     ("copy", "odoo.exceptions.UserError"),
-    ("copy", "odoo.exceptions.MissingError"),  # nobody has run the set-up checks yet
+    ("copy", "odoo.exceptions.MissingError"),  # nobody has run the setup checks yet
     # Everybody in the back office may write emails; nobody has begun this one.
     ("action_finance_portal_edit_template", "odoo.exceptions.MissingError"),
     ("action_finance_portal_preview_email", "odoo.exceptions.MissingError"),

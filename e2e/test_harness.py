@@ -297,7 +297,7 @@ def test_lint_finds_wrong_ways_to_the_settings():
 
 def test_lint_knows_the_menus_of_the_addon_and_its_bridges():
     menus = menu_paths.read_menus(Path(__file__).parents[1])
-    assert {"Accounts", "Reminders", "Time Approvals", "Set-up Check"} <= menus.keys()
+    assert {"Accounts", "Reminders", "Time Approvals", "Setup Check"} <= menus.keys()
     assert "Secure Links" in menus["History"]
 
 

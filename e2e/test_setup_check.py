@@ -1,4 +1,4 @@
-"""A manager runs the set-up check in a real browser, against a real server."""
+"""A manager runs the setup check in a real browser, against a real server."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Each check of the set-up, with all well and with each thing broken on purpose."""
+"""Each check of the setup, with all well and with each thing broken on purpose."""
 
 import smtplib
 import socket

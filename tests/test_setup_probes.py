@@ -1,4 +1,4 @@
-"""What the set-up check really sends, and how it takes the answers."""
+"""What the setup check really sends, and how it takes the answers."""
 
 import smtplib
 import socketserver

@@ -19,7 +19,7 @@ class FinancePortalAddressWarning(models.AbstractModel):
             )
 
     def _finance_portal_find_warning(self, company):
-        """Return what is wrong with the address, or what the set-up check found last."""
+        """Return what is wrong with the address, or what the setup check found last."""
         # sudo: whoever mails a link may know that it will not open
         wrong = company.sudo()._finance_portal_get_address_warning()
         return wrong or self.env["finance.portal.setup.check"]._get_warning(company)

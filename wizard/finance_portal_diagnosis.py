@@ -71,7 +71,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
             ("unlock", "Unlock"),
             ("confirm", "Confirm Address"),
             ("own_documents", "Show All Documents"),
-            ("set_up", "Open Set-up Check"),
+            ("set_up", "Open Setup Check"),
         ],
         readonly=True,
     )

@@ -163,7 +163,7 @@ def _take_portal(server: Server, inbox: Inbox, new_page) -> None:
 
 
 def _take_office(server: Server, page: Page, invoice: int) -> None:
-    """Sign in as staff; open the invoice, the overview and the set-up check."""
+    """Sign in as staff; open the invoice, the overview and the setup check."""
     page.goto(f"{server.url}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")

@@ -167,7 +167,7 @@ class FinancePortalMetrics(models.AbstractModel):
         outcomes = [outcome for outcome, _label in Check._fields["outcome"].selection]
         return Gauge(
             "finance_portal_setup_checks",
-            "Results of the last Set-up Check.",
+            "Results of the last Setup Check.",
             [({"outcome": outcome}, found.get(outcome, 0)) for outcome in outcomes],
         )
 

@@ -176,7 +176,7 @@ class ResPartner(models.Model):
         )
 
     def _finance_portal_find_set_up(self):
-        """Find what the set-up check found last that keeps every customer out."""
+        """Find what the setup check found last that keeps every customer out."""
         Check = self.env["finance.portal.setup.check"]
         text = Check._get_warning(self.env.company, KEEPS_OUT)
         return Finding("set_up", text, "set_up") if text else None

@@ -1,4 +1,4 @@
-"""The set-up check: what keeps emails and links from reaching customers, with the remedy.
+"""The setup check: what keeps emails and links from reaching customers, with the remedy.
 
 Uses web, audit, documents. Others ask `_get_warning` of `finance.portal.setup.check` for what was
 found last; only *Run Checks* asks the network.

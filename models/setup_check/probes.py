@@ -1,4 +1,4 @@
-"""What the set-up check asks of the network: only what is configured, and never for long.
+"""What the setup check asks of the network: only what is configured, and never for long.
 
 Nothing here knows a database, so that it may go on in a thread nobody waits for any longer.
 """

@@ -45,7 +45,7 @@ class FinancePortalSetupCheck(models.Model):
     """What one check found when it was last run."""
 
     _name = "finance.portal.setup.check"
-    _description = "Set-up Check"
+    _description = "Setup Check"
     _inherit = "finance.portal.system.record.mixin"
     _order = "outcome, sequence, id"
     _rec_name = "code"
@@ -158,11 +158,11 @@ class FinancePortalSetupCheck(models.Model):
         titles = ", ".join(rows.mapped("title"))
         if self.env.user.has_group(MANAGER):
             return self.env._(
-                "The set-up check found problems: %s. Open Sharing > Set-up Check.", titles
+                "The setup check found problems: %s. Open Sharing > Setup Check.", titles
             )
         return self.env._(
-            "The set-up check found problems: %s. Ask a Finance Portal manager to open Sharing >"
-            " Set-up Check.",
+            "The setup check found problems: %s. Ask a Finance Portal manager to open Sharing >"
+            " Setup Check.",
             titles,
         )
 
@@ -203,7 +203,7 @@ class FinancePortalSetupCheck(models.Model):
                 self.env._("Run the checks again. If this lasts, ask an administrator."),
             )
         except Exception:
-            _logger.warning("The set-up check %r failed", code, exc_info=True)
+            _logger.warning("The setup check %r failed", code, exc_info=True)
             return Result(
                 "fair",
                 self.env._("This check failed."),
