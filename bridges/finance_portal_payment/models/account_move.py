@@ -154,22 +154,22 @@ class AccountMove(models.Model):
         if self.state == "posted" and self._finance_portal_get_customer() == customer:
             return self.env._(
                 "%(customer)s paid %(amount)s for %(invoice)s, which is more than was due. The"
-                " excess is booked as a credit for the customer. Please refund it, or settle it"
-                " with the customer.",
+                " excess is booked as a credit for the customer. Please refund it, or agree with"
+                " the customer what to do with it.",
                 **values,
             )
         if len(paid) > 1:
             return self.env._(
                 "%(customer)s paid %(amount)s for %(invoice)s. %(one)s has since been reset or"
-                " cancelled, so the payment doesn't settle it. Please settle it with the"
+                " cancelled, so the payment doesn't settle it. Please clear this up with the"
                 " customer.",
                 **values,
                 one=self.display_name,
             )
         return self.env._(
             "%(customer)s paid %(amount)s for %(invoice)s, which has since been reset or"
-            " cancelled. The payment is booked, but doesn't settle the invoice. Please settle"
-            " it with the customer.",
+            " cancelled. The payment is booked, but doesn't settle the invoice. Please clear"
+            " this up with the customer.",
             **values,
         )
 
@@ -189,7 +189,7 @@ class AccountMove(models.Model):
             return self.env._("%(number)s can't be paid online.", number=number)
         if self._finance_portal_get_reduced_amount():
             return self.env._(
-                "%(number)s has an early payment discount. Pay it on its own to get it.",
+                "%(number)s has an early payment discount. Pay it on its own to get the discount.",
                 number=number,
             )
         return ""

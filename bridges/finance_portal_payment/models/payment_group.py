@@ -216,7 +216,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         found = [one.obstacle for one in candidates if one.obstacle]
         if with_attempts:
             found += [
-                self.env._("A payment of %(number)s is under way.", number=one.move.name)
+                self.env._("A payment for %(number)s is under way.", number=one.move.name)
                 for one in candidates
                 if one.attempt and not one.obstacle
             ]

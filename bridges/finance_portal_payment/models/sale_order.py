@@ -98,27 +98,27 @@ class SaleOrder(models.Model):
         if hindrance:
             return self.env._(
                 "A payment of %(amount)s was received for %(order)s, but the order couldn't be"
-                " confirmed. %(hindrance)s Please confirm it yourself, or settle it with the"
-                " customer.",
+                " confirmed. %(hindrance)s Please confirm it yourself, or clear this up with"
+                " the customer.",
                 **values,
                 hindrance=hindrance,
             )
         if transaction.state == "authorized":
             return self.env._(
                 "A payment of %(amount)s is authorized for %(order)s, which has since been"
-                " changed or cancelled. Nothing is booked yet. Please settle it with the"
+                " changed or cancelled. Nothing is booked yet. Please clear this up with the"
                 " customer, then capture or void the payment.",
                 **values,
             )
         if self.state == "cancel":
             return self.env._(
                 "A payment of %(amount)s was received for %(order)s, which was cancelled. The"
-                " payment is booked. Please settle it with the customer.",
+                " payment is booked. Please clear this up with the customer.",
                 **values,
             )
         return self.env._(
             "A payment of %(amount)s was received for an earlier version of %(order)s. It is"
-            " booked, but doesn't confirm the order as it is now. Please settle it with the"
+            " booked, but doesn't confirm the order as it is now. Please clear this up with the"
             " customer.",
             **values,
         )

@@ -236,7 +236,7 @@ class TestPayTogether(TogetherCase):
         self.assertEqual(self.start(group).status_code, 409)
         self.assertFalse(self.transactions(self.two))
         page = self.choose(self.one, self.two)
-        self.assertIn(f"A payment of {self.one.name} is under way", page.text)
+        self.assertIn(f"A payment for {self.one.name} is under way", page.text)
         self.assertEqual(float(self.form_of(page)["amount"]), 100, "the other one")
 
     def test_the_same_page_tries_again_after_a_declined_card(self):
