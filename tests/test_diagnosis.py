@@ -125,7 +125,7 @@ class TestDiagnosis(PortalAccessCase):
 
     def test_wrong_passwords_lately(self):
         self.account_with_password().failures = 2
-        self.assertCause("wrong_password", "reset", "2 in a row", blocks=False)
+        self.assertCause("wrong_password", "reset", "in a row: 2", blocks=False)
 
     def test_password_reset_not_used(self):
         account = self.account_with_password()

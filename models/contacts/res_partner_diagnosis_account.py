@@ -75,8 +75,8 @@ class ResPartner(models.Model):
             return Finding(
                 "wrong_password",
                 self.env._(
-                    "The last sign-in attempts had a wrong password (%s in a row). Send a"
-                    " password reset.",
+                    "The last sign-in attempt had a wrong password. Wrong passwords in a row:"
+                    " %s. Send a password reset.",
                     account.failures,
                 ),
                 "reset",
