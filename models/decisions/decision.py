@@ -32,7 +32,7 @@ class FinancePortalDecision(models.Model):
     _rec_name = "document_name"
 
     kind = fields.Selection(
-        [("accepted", "Accepted"), ("partial", "Approved in Part"), ("declined", "Declined")],
+        [("accepted", "Accepted"), ("partial", "Approved in part"), ("declined", "Declined")],
         "Decision",
         required=True,
         readonly=True,

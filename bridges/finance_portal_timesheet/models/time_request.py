@@ -83,7 +83,7 @@ class FinancePortalTimeRequest(models.Model):
             ("draft", "Draft"),
             ("sent", "Sent"),
             ("approved", "Approved"),
-            ("partial", "Approved in Part"),
+            ("partial", "Approved in part"),
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
         ],
