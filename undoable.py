@@ -68,7 +68,7 @@ def _forget(queues, known, tentative):
         try:
             hook()
         except Exception:
-            _logger.exception("Could not take back what %s is there for", hook)
+            _logger.exception("Could not undo what %s had done", hook)
     for name, queue in queues.items():
         for key in set(queue.data) - known[name]:
             del queue.data[key]

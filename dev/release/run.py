@@ -20,7 +20,7 @@ UMASKS = (0o022, 0o077)
 def main(_arguments: list[str]) -> int:
     """Build into the cache folder and say where."""
     if has_changes():
-        say("Note: what is not committed is not in it.")
+        say("Note: uncommitted changes aren't included.")
     with TemporaryDirectory() as temporary, step("Building the last commit twice"):
         first, second = [build(Path(temporary) / oct(mask), mask) for mask in UMASKS]
         if changed := differences(first, second):

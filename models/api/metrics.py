@@ -95,13 +95,17 @@ class FinancePortalMetrics(models.AbstractModel):
         return [
             Gauge(
                 "finance_portal_links_sent",
-                "Secure links that were mailed in the last 24 hours.",
+                "Secure links that were emailed in the last 24 hours.",
                 [({}, sent)],
             ),
-            Gauge("finance_portal_links_live", "Those of them that aren't closed.", [({}, live)]),
+            Gauge(
+                "finance_portal_links_live",
+                "Secure links that were emailed in the last 24 hours and aren't closed.",
+                [({}, live)],
+            ),
             Gauge(
                 "finance_portal_links_opened",
-                "Those of them that a person has looked at.",
+                "Secure links that were emailed in the last 24 hours and that a person has opened.",
                 [({}, opened)],
             ),
         ]

@@ -39,7 +39,7 @@ class MailTemplate(models.Model):
         if own == chosen or not is_shared:
             yield
             return
-        _logger.warning("%s printed without %s, for other records", self, chosen - own)
+        _logger.warning("%s printed without %s, which is for other records", self, chosen - own)
         # Odoo reads them of the template itself, and takes no others.
         self._update_cache({"report_template_ids": own}, validate=False)
         try:
