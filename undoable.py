@@ -68,7 +68,7 @@ def _forget(queues, known, tentative):
         try:
             hook()
         except Exception:
-            _logger.exception("Could not undo what %s had done", hook)
+            _logger.exception("The rollback hook %s failed", hook)
     for name, queue in queues.items():
         for key in set(queue.data) - known[name]:
             del queue.data[key]
