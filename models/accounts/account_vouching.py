@@ -24,8 +24,8 @@ class FinancePortalAccount(models.Model):
         "res.users",
         "Address Entered By",
         readonly=True,
-        help="Entered the address or moved the contact, and can't see all documents. Until a manager"
-        " decides, the account shows only the contact's own documents.",
+        help="Entered the address or moved the contact, and can't see all documents. Until a"
+        " manager decides, the account shows only the contact's own documents.",
     )
 
     @api.model
