@@ -35,7 +35,9 @@ class FinancePortalDocument(models.AbstractModel):
         Whoever sees one of several documents may not see the others, nor what they come to.
         """
         is_all = self._finance_portal_shows_all_of(payment)
-        return payment.amount if is_all else self._finance_portal_get_payable()
+        if is_all:
+            return payment._finance_portal_get_amount_to_come()
+        return self._finance_portal_get_payable()
 
     def _finance_portal_get_payable_together(self):
         """Return what is left to pay of these documents altogether."""

@@ -346,7 +346,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
 
     def _finance_portal_get_part(self, payment):
         if self._finance_portal_shows_all_of(payment):
-            return payment.amount
+            return payment._finance_portal_get_amount_to_come()
         mine = payment._finance_portal_get_documents() & self._get_moves()
         return mine._finance_portal_get_payable_together()
 

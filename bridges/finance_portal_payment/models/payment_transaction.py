@@ -55,6 +55,15 @@ class PaymentTransaction(models.Model):
         help="When the provider first reported that the customer paid, or that the money is on its"
         " way.",
     )
+    finance_spared_ids = fields.Many2many(
+        "account.move",
+        "finance_portal_spared_invoice_rel",
+        string="Invoices Left Open",
+        readonly=True,
+        copy=False,
+        help="What it was started for, but doesn't settle: since then, staff have reset or"
+        " cancelled these, or they have become another customer's.",
+    )
 
     # === CRUD METHODS === #
 
@@ -100,7 +109,7 @@ class PaymentTransaction(models.Model):
         orders = self.sale_order_ids or paid.sale_order_ids
         if orders:
             return orders if len(orders) == 1 else orders.browse()
-        return self.invoice_ids or paid.invoice_ids
+        return self.invoice_ids or paid.invoice_ids or paid.finance_spared_ids
 
     def _finance_portal_get_customer(self):
         """Return the customer whose money it is, even if the contact who was billed has left."""
@@ -119,6 +128,19 @@ class PaymentTransaction(models.Model):
             return not self.finance_given_up
         # It arrived after all: giving it up did not send the money back.
         return self.state == "authorized" or (self.state == "done" and not self.is_post_processed)
+
+    def _finance_portal_get_parts(self):
+        """Return what was captured or voided of it so far: Odoo books these in its place."""
+        parts = self.child_transaction_ids.filtered(lambda one: one.operation == self.operation)
+        return parts.filtered(lambda one: one.state in ("done", "cancel"))
+
+    def _finance_portal_get_amount_to_come(self):
+        """Return its amount; of one that is authorized only what is not captured or voided yet."""
+        if self.state != "authorized":
+            return self.amount
+        return self.currency_id.round(
+            self.amount - sum(self._finance_portal_get_parts().mapped("amount"))
+        )
 
     def _finance_portal_give_up(self):
         """Note that the customer starts again instead."""
@@ -175,8 +197,7 @@ class PaymentTransaction(models.Model):
         """Return whether Activity tells of its state: of what is captured, of each part once."""
         if self.source_transaction_id:
             return self.state == "done"
-        parts = self.child_transaction_ids.filtered(lambda one: one.operation == self.operation)
-        return self.state != "done" or "done" not in parts.mapped("state")
+        return self.state != "done" or "done" not in self._finance_portal_get_parts().mapped("state")
 
     def _finance_portal_note_report(self, state):
         """Note when a provider first reported that the customers did their part.
@@ -245,7 +266,8 @@ class PaymentTransaction(models.Model):
     def _finance_portal_spare_invoices(self):
         """Keep money from invoices that staff took back since their customer began to pay.
 
-        Odoo would post a draft that staff are at, and settle what is another customer's now.
+        Odoo would post a draft that staff are at, and settle what is another customer's now. Of
+        what is captured in parts, staff hear with each.
         """
         for transaction in self.filtered(lambda one: one.state == "done"):
             # What an order's payment is invoiced with, Odoo makes as a draft and posts.
@@ -253,14 +275,16 @@ class PaymentTransaction(models.Model):
             if origin.sale_order_ids or transaction.payment_id:
                 continue
             customer = transaction._finance_portal_get_customer()
-            spared = origin.invoice_ids.filtered(
+            invoices = origin.invoice_ids | origin.finance_spared_ids
+            spared = invoices.filtered(
                 lambda move, customer=customer: (
                     move.state != "posted" or move._finance_portal_get_customer() != customer
                 )
             )
-            for invoice in spared:
-                transaction._finance_portal_tell_staff(invoice)
-            origin.invoice_ids -= spared
+            if not transaction._finance_portal_get_parts():
+                for invoice in spared:
+                    transaction._finance_portal_tell_staff(invoice)
+            origin.invoice_ids, origin.finance_spared_ids = invoices - spared, spared
 
     def _create_payment(self, **extra_create_values):
         """Tell staff of money that is over: the customer paid twice, here or by transfer."""

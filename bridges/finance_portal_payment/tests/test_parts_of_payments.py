@@ -100,6 +100,52 @@ class TestPartsOfPayments(PaymentCase):
                     self.assertEqual((payment.amount, payment.partner_id), (amount, self.customer))
                     self.assertEqual(len(self.told(invoice, "settle the invoice")), 1)
 
+    def test_staff_hear_of_each_part_that_settles_nothing(self):
+        """Whatever is booked first, and as long as it settles nothing."""
+        for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
+            for at_once in (False, True):
+                with self.subTest(state=state, at_once=at_once):
+                    invoice = self.make_invoice(self.ada)
+                    transaction = self.reserve(invoice)
+                    invoice.button_draft()
+                    invoice.partner_id = partner
+                    if state == "posted":
+                        invoice.action_post()
+                    parts = transaction._capture(60)
+                    if not at_once:
+                        self.booked(parts)
+                    parts += transaction._capture(40)
+                    (transaction + parts)._post_process()
+                    self.assertEqual(parts.payment_id.mapped("amount"), [60, 40])
+                    self.assertEqual(parts.payment_id.partner_id, self.customer)
+                    self.assertEqual((invoice.state, invoice.payment_state), (state, "not_paid"))
+                    told = self.told(invoice, "settle the invoice")
+                    self.assertEqual(
+                        [amount in text for text in told for amount in ("60", "40")],
+                        [False, True, True, False],
+                        "the newest first",
+                    )
+
+    def test_a_part_settles_an_invoice_that_was_posted_again(self):
+        invoice = self.make_invoice(self.ada)
+        transaction = self.reserve(invoice)
+        invoice.button_draft()
+        self.booked(transaction._capture(60))
+        invoice.action_post()
+        self.booked(transaction._capture(40))
+        self.assertEqual(invoice.amount_residual, 60)
+        self.assertEqual(len(self.told(invoice, "settle the invoice")), 1)
+        self.assertFalse(transaction.finance_spared_ids)
+
+    def test_the_page_tells_what_is_still_to_come(self):
+        transaction = self.reserve()
+        for amount, left in ((60, "40.00"), (25, "15.00")):
+            self.booked(transaction._capture(amount))
+            with self.subTest(left=left):
+                payment = transaction.invoice_ids._finance_portal_get_payment()
+                self.assertEqual(payment["state"], "under_way")
+                self.assertIn(left, payment["amount"])
+
     def test_staff_hear_of_what_is_captured_beyond_what_is_due(self):
         for paid, is_over in ((40, False), (70, True)):
             with self.subTest(paid=paid):
