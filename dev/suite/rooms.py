@@ -15,7 +15,6 @@ NAMED = re.compile(r"[\"'](finance\.portal\.[^\"']+)[\"']")
 # (room or "*", model of a room above it): why it is needed.
 ALLOWED = {
     ("*", "finance.portal.event"): "every room writes down what happened",
-    ("documents", "finance.portal.link"): "fields and smart buttons of a document show its links",
     ("access", "finance.portal.link"): "a customer's access remembers the link they came by",
     ("mail", "finance.portal.link"): "a link is made at the moment its email leaves",
     ("mail", "finance.portal.account.link"): "so is the mailed link to an account",

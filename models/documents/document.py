@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.renderers import DOCUMENTS
-
 
 class FinancePortalDocument(models.AbstractModel):
     """What a record needs in order to be shared with a customer by secure link.
@@ -17,56 +15,11 @@ class FinancePortalDocument(models.AbstractModel):
     _name = "finance.portal.document"
     _description = "Document Shared with Customers"
 
-    finance_link_ids = fields.One2many(
-        "finance.portal.link",
-        "res_id",
-        "Secure Links",
-        domain=lambda self: [("res_model", "=", self._name)],
-        bypass_search_access=True,
-        copy=False,
-        groups="finance_portal.group_finance_portal_user",
-    )
-    finance_event_ids = fields.One2many(
-        "finance.portal.event",
-        "res_id",
-        "Finance Portal Activity",
-        domain=lambda self: [("res_model", "=", self._name)],
-        bypass_search_access=True,
-        copy=False,
-        groups="finance_portal.group_finance_portal_user",
-    )
     finance_is_kind = fields.Boolean("Shared with Customers", compute="_compute_finance_is_kind")
-    finance_has_pdf = fields.Boolean("Has a PDF", compute="_compute_finance_is_kind")
 
     def _compute_finance_is_kind(self):
         for document in self:
             document.finance_is_kind = document._finance_portal_is_kind()
-            document.finance_has_pdf = document._finance_portal_has_pdf()
-
-    def _finance_portal_get_waiting_mails(self):
-        """Return the emails (sudo) about these documents that should have left, but have not."""
-        # sudo: staff may know whether their own email left, though the queue is an admin's
-        Mail = self.env["mail.mail"].sudo()
-        shared = self.filtered(lambda document: document._finance_portal_is_kind())
-        if not shared:
-            return Mail
-        mails = Mail.search(
-            Domain("model", "=", self._name)
-            & Domain("res_id", "in", shared.ids)
-            & Domain("state", "in", ("outgoing", "exception"))
-            & (
-                Domain("scheduled_date", "=", False)
-                | Domain("scheduled_date", "<=", fields.Datetime.now())
-                | Domain("finance_portal_refused_at", "!=", False)
-            )
-        )
-        # What only tells colleagues of a view or an answer is no news of the customer's.
-        return mails.filtered(
-            lambda mail: (
-                not mail.recipient_ids
-                or mail._finance_portal_reaches_customer(self.browse(mail.res_id))
-            )
-        )
 
     # === WHICH MODELS ARE SHARED === #
 
@@ -249,78 +202,26 @@ class FinancePortalDocument(models.AbstractModel):
         """
         return self._finance_portal_watched_fields()
 
-    # === BUSINESS METHODS === #
+    # === WHETHER ODOO'S OWN LINKS ARE CLOSED === #
 
-    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True, queue=DOCUMENTS):
-        """Return ``(file name, bytes)`` of the official PDF for a visitor.
+    def _finance_portal_native_closed(self):
+        """Return whether Odoo's own permanent links to this record are closed.
 
-        :param str bucket: what the request is counted in when it has to be made, if anything
-        :param bool keep: whether to keep it when it has to be made
-        :param str queue: whose places for making it may be taken, see ``tools/renderers.py``
-        :raise TooManyRequests: it has to be made, and this address had too many made
-        :raise RendererBusy: it has to be made, and others are being made
+        Checked against the record's current state when a link is made and again when it is
+        followed: a cart's link doesn't open the order that the cart becomes.
         """
-        if not self._finance_portal_is_pdf_ready():
-            self.env["finance.portal.throttle"]._acquire_renderer(bucket, queue)
-        return self._finance_portal_get_pdf(keep)
+        # sudo: asked on behalf of visitors, who cannot read the record
+        return self._finance_portal_replaces_native() and not self.sudo()._finance_portal_is_cart()
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """Close the links of documents that this change takes away from their customer."""
-        if not self._finance_portal_watched_fields() & vals.keys():
-            return super().write(vals)
-        live_links = self._finance_portal_get_live_links()
-        result = super().write(vals)
-        for link in live_links:
-            document = self.browse(link.res_id).with_prefetch(self._ids)
-            if document._finance_portal_get_customer() != link.customer_id:
-                link._revoke("customer")
-            elif not document._finance_portal_is_shareable():
-                link._revoke("state")
-        return result
-
-    def unlink(self):
-        """Close the links of deleted documents."""
-        live_links = self._finance_portal_get_live_links()
-        result = super().unlink()
-        live_links._revoke("deleted")
-        return result
-
-    def _finance_portal_get_live_links(self):
-        """Return the live links (sudo) of these documents."""
-        # sudo: the rules hold for every user's change
-        Link = self.env["finance.portal.link"].sudo()
-        return Link.search(
-            Link._live_domain()
-            & Domain([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+    def _finance_portal_replaces_native(self):
+        """Return whether Odoo's links to this kind of record are closed in its company."""
+        # sudo: asked on behalf of visitors, who cannot read the company
+        document = self.sudo()
+        return (
+            document._finance_portal_is_kind()
+            and document._finance_portal_get_company().finance_portal_close_native
         )
 
-    # === ACTION METHODS === #
-
-    def action_finance_portal_revoke_all(self):
-        """Close every live link of the document, and mail none of those that wait."""
-        self.ensure_one()
-        self.finance_link_ids.filtered(lambda link: link.state == "live").action_revoke()
-        # What waits for the mail server would bring new links.
-        self._finance_portal_get_waiting_mails().cancel()
-        return True
-
-    def action_finance_portal_retry(self):
-        """Hand the emails that wait to the mail server once more."""
-        self.ensure_one()
-        self.check_access("write")
-        mails = self._finance_portal_get_waiting_mails()
-        mails.mark_outgoing()
-        mails.send_after_commit()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._(
-                    "Trying again. The Sharing tab shows the result in a moment."
-                ),
-                "type": "info",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+    def _finance_portal_is_cart(self):
+        """Return whether it is still a visitor's cart, whose checkout needs Odoo's token."""
+        return False

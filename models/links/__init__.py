@@ -12,6 +12,7 @@ from . import link_name
 from . import link_first_view_notice
 from . import mail_request
 from . import access_request
+from . import document_links
 from . import document_native
 from . import document_recipients
 from . import document_fresh_link

@@ -55,28 +55,6 @@ class FinancePortalDocument(models.AbstractModel):
 
     _inherit = "finance.portal.document"
 
-    def _finance_portal_native_closed(self):
-        """Return whether Odoo's own permanent links to this record are closed.
-
-        Checked against the record's current state when a link is made and again when it is
-        followed: a cart's link doesn't open the order that the cart becomes.
-        """
-        # sudo: asked on behalf of visitors, who cannot read the record
-        return self._finance_portal_replaces_native() and not self.sudo()._finance_portal_is_cart()
-
-    def _finance_portal_replaces_native(self):
-        """Return whether Odoo's links to this kind of record are closed in its company."""
-        # sudo: asked on behalf of visitors, who cannot read the company
-        document = self.sudo()
-        return (
-            document._finance_portal_is_kind()
-            and document._finance_portal_get_company().finance_portal_close_native
-        )
-
-    def _finance_portal_is_cart(self):
-        """Return whether it is still a visitor's cart, whose checkout needs Odoo's token."""
-        return False
-
     def _finance_portal_keeps_token(self):
         """Return whether an external service, not a customer, reports back with the token."""
         return False

@@ -16,7 +16,7 @@ from . import document_token
 from . import document_layout
 from . import document_pictures
 from . import several_links
-from . import document_listed
+from . import document_waiting
 from . import mail_mail
 from . import mail_mail_addresses
 from . import mail_mail_files

@@ -1,9 +1,10 @@
 import hashlib
 import re
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools.safe_eval import safe_eval, time
 
+from ...tools.renderers import DOCUMENTS
 from ...tools.zones import get_zone
 
 # What some system does not take in the name of a file.
@@ -35,6 +36,12 @@ class FinancePortalDocument(models.AbstractModel):
 
     _inherit = "finance.portal.document"
 
+    finance_has_pdf = fields.Boolean("Has a PDF", compute="_compute_finance_has_pdf")
+
+    def _compute_finance_has_pdf(self):
+        for document in self:
+            document.finance_has_pdf = document._finance_portal_has_pdf()
+
     # === WHAT A DOCUMENT MUST TELL === #
 
     def _finance_portal_has_pdf(self):
@@ -60,6 +67,19 @@ class FinancePortalDocument(models.AbstractModel):
         return self._finance_portal_is_shareable()
 
     # === THE OFFICIAL PDF === #
+
+    def _finance_portal_fetch_pdf(self, bucket="rendering", keep=True, queue=DOCUMENTS):
+        """Return ``(file name, bytes)`` of the official PDF for a visitor.
+
+        :param str bucket: what the request is counted in when it has to be made, if anything
+        :param bool keep: whether to keep it when it has to be made
+        :param str queue: whose places for making it may be taken, see ``tools/renderers.py``
+        :raise TooManyRequests: it has to be made, and this address had too many made
+        :raise RendererBusy: it has to be made, and others are being made
+        """
+        if not self._finance_portal_is_pdf_ready():
+            self.env["finance.portal.throttle"]._acquire_renderer(bucket, queue)
+        return self._finance_portal_get_pdf(keep)
 
     def _finance_portal_get_pdf(self, keep=True):
         """Return ``(file name, bytes)`` of the official PDF, the one that staff send.
