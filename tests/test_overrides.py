@@ -124,6 +124,15 @@ class TestOverrides(TransactionCase):
         }
         self.assertFalse(broken)
 
+    def test_one_place_says_in_which_order_an_email_is_changed(self):
+        """Of two overrides of one method, the order of imports would decide which comes first."""
+        places = {}
+        for name, mine, _bases in overrides(type(self.env["mail.mail"])):
+            places.setdefault(mine.__name__, []).append(name)
+        self.assertIn("_prepare_outgoing_list", places)
+        several = {method: found for method, found in places.items() if len(found) > 1}
+        self.assertFalse(several)
+
     def test_the_comparison_sees_what_breaks_a_call(self):
         """Test the comparison itself: it detects overrides that break a call."""
 

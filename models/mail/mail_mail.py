@@ -5,6 +5,12 @@ from ...tools.secure_token import PLACEHOLDER
 
 
 class MailMail(models.Model):
+    """Emails about shared documents and accounts, and how they leave.
+
+    Where several subjects have a say in one method of Odoo's, it is overridden here alone, so that
+    the order of the steps can be read. What a step does is in the file of its subject.
+    """
+
     _inherit = "mail.mail"
 
     finance_portal_listed = fields.Json(
@@ -84,8 +90,11 @@ class MailMail(models.Model):
             document._finance_portal_native_closed() or PLACEHOLDER in (self.body_html or "")
         )
 
+    # === AS IT LEAVES === #
+
     def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
         """Put each recipient's own secure link where the stored email has a placeholder."""
+        body = self._finance_portal_name_web_addresses(body)
         body = super()._personalize_outgoing_body(body, partner, doc_to_followers)
         if link := self._finance_portal_get_account_link():
             return link._personalize(body, self)
@@ -96,12 +105,24 @@ class MailMail(models.Model):
         return Links._personalize(body, partner, self, documents)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Have whom it goes to, its files and its texts changed, in this order."""
+        mail, mail_server = self._finance_portal_mark_files(mail_server)
+        emails = super(MailMail, mail)._prepare_outgoing_list(mail_server, doc_to_followers)
+        emails = mail._finance_portal_give_each_their_own(emails)
+        emails = mail._finance_portal_keep_to_address(emails)
+        self._finance_portal_carry_files(emails)
+        self._finance_portal_leave_out_originals(emails)
+        self._finance_portal_write_plain_text(emails)
+        return emails
+
+    def _finance_portal_give_each_their_own(self, emails):
         """Give bare addresses an email each: Odoo's one copy would share one secure link.
 
         What Odoo writes to a user with an account, such as a sign-in code, goes to the
         confirmed address alone.
+
+        :param list emails: as Odoo prepared them
         """
-        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         if address := self._finance_portal_get_account_address():
             one = {"email_to": [address], "email_to_normalized": [address], "email_cc": []}
             return [{**emails[0], **one, "email_to_raw": address}] if emails else emails
@@ -140,14 +161,18 @@ class MailMail(models.Model):
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Hold emails until a confirmation is committed: a sent email can't be undone.
 
-        A caller that passes a callback is served at once: Odoo can't call that after the
-        transaction. The other arguments mean nothing for an email that waits.
+        Those about documents are split by address first. A caller that passes a callback is served
+        at once: Odoo can't call that after the transaction. The other arguments mean nothing for an
+        email that waits.
         """
+        mails = self._finance_portal_split_by_address()
         if self.env.context.get("finance_portal_preview"):
             return None  # only looked at
         if self.env.context.get("finance_portal_mail_once_stored") and not post_send_callback:
-            return self.with_context(finance_portal_mail_once_stored=False).send_after_commit()
-        return super().send(auto_commit, raise_exception, post_send_callback)
+            return mails.with_context(finance_portal_mail_once_stored=False).send_after_commit()
+        return super(MailMail, mails).send(auto_commit, raise_exception, post_send_callback)
+
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -20,13 +20,8 @@ class MailMail(models.Model):
         "Only To", help="The one of the recipient's addresses that this email is for."
     )
 
-    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """Split emails about shared documents that have more than one address."""
-        mails = self._finance_portal_split_by_address()
-        return super(MailMail, mails).send(auto_commit, raise_exception, post_send_callback)
-
     def _finance_portal_split_by_address(self):
-        """Return these emails and those split from them."""
+        """Return these emails and those split from them: about documents, one for each address."""
         mails = self.exists()
         mails.fetch(ADDRESSED_BY)
         mails.recipient_ids.fetch(["email"])
@@ -150,9 +145,11 @@ class MailMail(models.Model):
                 {"mail_mail_id": mail.id, "res_partner_id": False, "mail_email_address": address}
             )
 
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Send to no other address of the recipient than the one this email is for."""
-        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+    def _finance_portal_keep_to_address(self, emails):
+        """Send to no other address of the recipient than the one this email is for.
+
+        :param list emails: as Odoo prepared them
+        """
         if not self.finance_portal_address:
             return emails
         for email in emails:

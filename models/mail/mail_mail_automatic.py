@@ -13,15 +13,14 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def _send(self, *args, **kwargs):
-        """Give up what may not leave now, before any link is made."""
+    def _finance_portal_give_up(self):
+        """Give up what may not leave now."""
         for mail in self.filtered(lambda one: one.state == "outgoing"):
             if reason := mail._finance_portal_get_automatic_obstacle():
                 mail.write({"state": "exception", "failure_reason": reason})
                 mail._postprocess_sent_message(
                     [], [], failure_reason=reason, failure_type="unknown"
                 )
-        return super()._send(*args, **kwargs)
 
     def _finance_portal_get_automatic_obstacle(self):
         """Return why an email of the system's own may not leave now, or an empty text."""

@@ -18,16 +18,22 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Make no token for files too large for an email, and carry pictures along.
-
-        What is too large is replaced by links, which then lead to the document's page. So the
-        page shows it, when the email goes to a contact of the customer. Whoever has no link to
-        such a page gets the files with the email, as long as the mail server takes it.
-        """
+    def _finance_portal_get_closed_document(self):
+        """Return the document (sudo) it is about, if Odoo's links to that are closed, or ``None``."""
         document = self._finance_portal_get_document()
-        if document is None or not document._finance_portal_native_closed():
-            return super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        is_closed = document is not None and document._finance_portal_native_closed()
+        return document if is_closed else None
+
+    def _finance_portal_mark_files(self, mail_server):
+        """Return this email and the mail server with a context that makes no token for its files.
+
+        What is too large for an email is replaced by links, which then lead to the document's page.
+        So the page shows it, when the email goes to a contact of the customer. Whoever has no link
+        to such a page gets the files with the email, as long as the mail server takes it.
+        """
+        document = self._finance_portal_get_closed_document()
+        if document is None:
+            return self, mail_server
         server = mail_server or self.env["ir.mail_server"]
         linked, attach_all = self._finance_portal_get_large_files(server), False
         if linked and not self._finance_portal_shows_files(document):
@@ -37,8 +43,16 @@ class MailMail(models.Model):
             finance_portal_linked_files=linked,
             finance_portal_attach_all=attach_all,
         )
-        mail_server = server.with_env(mail.env) if mail_server else mail_server
-        emails = super(MailMail, mail)._prepare_outgoing_list(mail_server, doc_to_followers)
+        return mail, server.with_env(mail.env) if mail_server else mail_server
+
+    def _finance_portal_carry_files(self, emails):
+        """Name the files as on the page, and have pictures travel with the email.
+
+        :param list emails: as Odoo prepared them; they are changed
+        """
+        document = self._finance_portal_get_closed_document()
+        if document is None:
+            return
         for email in emails:
             # As on the page and in a browser's downloads.
             email["attachments"] = [
@@ -49,9 +63,8 @@ class MailMail(models.Model):
                 email["body"] = body
                 email["body_alternative"] = html2plaintext(EMBEDDED.sub("", body))
                 email["attachments"] = [*email["attachments"], *pictures]
-        return emails
 
-    def _personalize_outgoing_body(self, body, partner=False, doc_to_followers=None):
+    def _finance_portal_name_web_addresses(self, body):
         """Name web addresses that staff attached as what they are, not by a link of Odoo."""
         # sudo: emails leave on behalf of the system
         attachments = self.sudo().attachment_ids
@@ -70,7 +83,7 @@ class MailMail(models.Model):
                 str(body),
             )
             body = type(body)(named)
-        return super()._personalize_outgoing_body(body, partner, doc_to_followers)
+        return body
 
     def _prepare_outgoing_body(self):
         """Name files that are too large, by links that become the recipient's secure link.

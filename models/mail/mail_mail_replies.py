@@ -12,11 +12,13 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Pass on no email that somebody attached to a reply: it may be the original."""
-        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+    def _finance_portal_leave_out_originals(self, emails):
+        """Pass on no email that somebody attached to a reply: it may be the original.
+
+        :param list emails: as Odoo prepared them; they are changed
+        """
         if not self._finance_portal_passes_on_reply():
-            return emails
+            return
         note = Markup("<p>%s</p>") % self.env._(
             "An attached email isn't forwarded. You'll find it with the message in Odoo."
         )
@@ -26,7 +28,6 @@ class MailMail(models.Model):
                 body = append_content_to_html(email["body"], note, plaintext=False)
                 own = {"body": body, "body_alternative": html2plaintext(body)}
                 email.update(own, attachments=kept)
-        return emails
 
     def _finance_portal_passes_on_reply(self):
         """Return whether this notifies others of an email that came in where ours are answered."""

@@ -10,9 +10,11 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+    def _finance_portal_write_plain_text(self, emails):
+        """Make the plain text of what stands in our layout.
+
+        :param list emails: as Odoo prepared them; they are changed
+        """
         for email in emails:
             if MARK in email["body"]:
                 email["body_alternative"] = to_text(email["body"])
-        return emails

@@ -44,8 +44,10 @@ class MailMail(models.Model):
 
         Odoo lets that error reach whoever pressed Send, though the document was sent as
         far as they can tell; here the document says "not delivered yet" instead. The emails
-        behind it were not tried, and wait for the queue's next run as they are.
+        behind it were not tried, and wait for the queue's next run as they are. What may not leave
+        now is given up before any link is made.
         """
+        self._finance_portal_give_up()
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
         try:
             return super()._send(auto_commit, raise_exception, *args, **kwargs)
