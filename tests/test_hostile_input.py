@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.mail.leaving_files import LEAVING_KEY
 from .decision_common import drawn
 from .http_common import FinancePortalHttpCase
 from .test_files_mail import MailedCase
@@ -40,12 +41,19 @@ class TestHostileContext(MailedCase, FinancePortalHttpCase):
     def test_the_number_of_an_email_in_a_context_shows_no_file(self):
         mail = self.queue_mail()
         for user in (self.buyer, self.clerk):
-            for name in ("finance_portal_mail_id", "finance_portal_mail"):
-                asked = self.secret.with_user(user).with_context(**{name: mail.id})
-                with self.subTest(user=user.login, name=name), mute_logger(*RULES):
+            for told in (mail.id, [mail.id, self.secret.ids, True]):
+                asked = self.secret.with_user(user).with_context(**{LEAVING_KEY: told})
+                with self.subTest(user=user.login, told=told), mute_logger(*RULES):
                     with suppress(AccessError):
                         asked.generate_access_token()
                     self.assertEqual(self.names(self.order), [])
+
+    def test_no_context_has_emails_carry_whatever_size(self):
+        limit = self.env["ir.mail_server"]._get_max_email_size()
+        for told in (True, [None, None, True]):
+            asked = self.env["ir.mail_server"].with_context(**{LEAVING_KEY: told})
+            self.assertEqual(asked._get_max_email_size(), limit)
+        self.assertLess(limit, float("inf"))
 
     def test_large_files_of_whoever_may_not_read_the_document_are_not_shown(self):
         mail = self.queue_mail()

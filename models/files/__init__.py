@@ -1,6 +1,6 @@
 """Files and notes that staff share with a customer along with a document.
 
-Uses audit, access, documents, web. Others call `_finance_portal_get_files` and
+Uses audit, mail, access, documents, web. Others call `_finance_portal_get_files` and
 `_finance_portal_get_note` of a document.
 """
 

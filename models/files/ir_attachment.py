@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...const import MEGABYTE
+from ..mail.leaving_files import get_leaving_files
 
 PICTURES = ("image/gif", "image/jpeg", "image/png", "image/webp")
 
@@ -32,12 +33,11 @@ class IrAttachment(models.Model):
 
     def generate_access_token(self):
         """Make no tokens for files in an email about a shared document; its page shows them."""
-        mail = self.env.context.get("finance_portal_mail")
-        # A record, not its id: no context that comes from outside can hold one.
-        if not isinstance(mail, self.env.registry["mail.mail"]):
+        told = get_leaving_files(self.env)
+        if not told:
             return super().generate_access_token()
         # sudo: emails leave on behalf of the system
-        mail.sudo()._finance_portal_show_large_files(self)
+        told.mail.sudo()._finance_portal_show_large_files(self)
         return [False] * len(self)
 
     @api.model

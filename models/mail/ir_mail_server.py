@@ -3,6 +3,7 @@ import hashlib
 from odoo import api, models
 
 from .document_pictures import CONTENT_ID
+from .leaving_files import get_leaving_files
 
 
 class IrMailServer(models.Model):
@@ -44,6 +45,5 @@ class IrMailServer(models.Model):
 
     def _get_max_email_size(self):
         """Attach whatever the size where the recipient has no page to find it on."""
-        if self.env.context.get("finance_portal_attach_all"):
-            return float("inf")
-        return super()._get_max_email_size()
+        told = get_leaving_files(self.env)
+        return float("inf") if told and told.attach_all else super()._get_max_email_size()

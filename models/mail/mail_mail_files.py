@@ -8,6 +8,7 @@ from odoo.tools.mail import append_content_to_html
 from ...const import MEGABYTE
 from ...tools.file_names import safe_name
 from ..web.page_language import is_translated
+from .leaving_files import LEAVING_KEY, LeavingFiles, get_leaving_files
 
 EMBEDDED = re.compile(r'<img\b[^>]*"cid:[^>]*>')
 CONTENT_LINK = re.compile(r'href="[^"]*/web/content/(\d+)\?[^"]*"')
@@ -38,11 +39,8 @@ class MailMail(models.Model):
         linked, attach_all = self._finance_portal_get_large_files(server), False
         if linked and not self._finance_portal_shows_files(document):
             linked, attach_all = linked.browse(), not self._finance_portal_is_for_staff(document)
-        mail = self.with_context(
-            finance_portal_mail=self,
-            finance_portal_linked_files=linked,
-            finance_portal_attach_all=attach_all,
-        )
+        told = LeavingFiles(self, linked, attach_all)
+        mail = self.with_context(**{LEAVING_KEY: told})
         return mail, server.with_env(mail.env) if mail_server else mail_server
 
     def _finance_portal_carry_files(self, emails):
@@ -91,12 +89,11 @@ class MailMail(models.Model):
         Odoo attaches nothing that the text links to.
         """
         body = super()._prepare_outgoing_body()
-        linked = self.env.context.get("finance_portal_linked_files")
-        # A record, not its id: no context that comes from outside can hold one.
-        if not body or not isinstance(linked, self.env.registry["ir.attachment"]) or not linked:
+        told = get_leaving_files(self.env)
+        if not body or not told or not told.linked:
             return body
-        self._finance_portal_show_large_files(linked)
-        files = [(file.id, safe_name(file.name)) for file in linked.sorted("id")]
+        self._finance_portal_show_large_files(told.linked)
+        files = [(file.id, safe_name(file.name)) for file in told.linked.sorted("id")]
         lang = self.env["finance.portal.page"]._get_installed_lang(self.recipient_ids[:1].lang)
         document = self._finance_portal_get_document()
         values = {
