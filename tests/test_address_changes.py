@@ -96,7 +96,7 @@ class TestSuspended(AddressCase):
         self.assertNotIn(self.creator, self.to_dos().user_id, "cannot confirm it")
 
     def test_one_click_confirms_what_the_manager_saw(self):
-        seen = self.ada.with_user(self.boss).with_context(finance_portal_address=NEW)
+        seen = self.ada.with_user(self.boss).with_context(finance_portal_seen_address=NEW)
         self.as_creator().email = "thief@elsewhere.example.com"
         with self.assertRaisesRegex(UserError, "no longer"):
             seen.action_finance_portal_confirm()

@@ -155,7 +155,7 @@ class TestCloseFirst(AddressCase):
                     ("disabled", doubt),
                 )
                 self.assertIn(f"no emails to {NEW}", mine.finance_portal_status)
-                mine.with_context(finance_portal_address=NEW).action_finance_portal_confirm()
+                mine.with_context(finance_portal_seen_address=NEW).action_finance_portal_confirm()
                 self.env.invalidate_all()
                 self.assertFalse(self.Account._is_in_doubt(self.ada))
                 self.assertEqual(
@@ -175,13 +175,13 @@ class TestCloseFirst(AddressCase):
             self.mine.active = True
             self.mine.email = NEW
         mine = self.ada.with_user(self.boss)
-        seen = mine.with_context(finance_portal_address=OLD)
+        seen = mine.with_context(finance_portal_seen_address=OLD)
         with self.assertRaisesRegex(UserError, "no longer"):
             seen.action_finance_portal_confirm()
         [cause] = [one for one in mine._finance_portal_find_causes() if one.remedy == "confirm"]
         self.assertEqual(cause.code, "suspended")
         with self.mock_mail_gateway():
-            mine.with_context(finance_portal_address=NEW).action_finance_portal_confirm()
+            mine.with_context(finance_portal_seen_address=NEW).action_finance_portal_confirm()
         self.assertFalse(self.sent)
         self.assertFalse(self.asked())
         self.assertFalse(self.Account._is_in_doubt(self.ada))

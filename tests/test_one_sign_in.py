@@ -261,7 +261,7 @@ class TestAnotherAddress(SharedCase):
             with self.mock_mail_gateway():
                 message = (
                     contact.with_user(self.boss)
-                    .with_context(finance_portal_address=NEW)
+                    .with_context(finance_portal_seen_address=NEW)
                     .action_finance_portal_confirm()["params"]["message"]
                 )
             self.assertIn("A setup link is on its way", message)

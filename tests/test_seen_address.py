@@ -32,7 +32,7 @@ class TestSeenAddress(PortalAccessCase):
         return finding.action_remedy
 
     def press_on_tab(self, partner, button, seen):
-        mine = partner.with_user(self.boss).with_context(finance_portal_address=seen)
+        mine = partner.with_user(self.boss).with_context(finance_portal_seen_address=seen)
         return getattr(mine, button)
 
     def reopen(self, partner):

@@ -80,7 +80,7 @@ class FinancePortalDiagnosisFinding(models.TransientModel):
         """Do what helps; what the user may do is checked there."""
         self.ensure_one()
         partner = self.dialog_id.partner_id.with_context(
-            finance_portal_address=self.address, finance_portal_customer=self.customer
+            finance_portal_seen_address=self.address, finance_portal_seen_customer=self.customer
         )
         actions = {
             "open": partner._finance_portal_open_contact,

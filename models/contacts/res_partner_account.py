@@ -258,7 +258,7 @@ class ResPartner(models.Model):
     def _finance_portal_get_seen(self):
         """Return the address that stood beside the button, if the button told."""
         # Safe to take from the context: it only says what has to be true.
-        return self.env.context.get("finance_portal_address")
+        return self.env.context.get("finance_portal_seen_address")
 
     def _finance_portal_check_seen_customer(self):
         """Raise if the contact is another customer's than when the button was shown, if it told.
@@ -266,7 +266,7 @@ class ResPartner(models.Model):
         :raise UserError: naming the remedy
         """
         # Safe to take from the context: as above.
-        seen = self.env.context.get("finance_portal_customer")
+        seen = self.env.context.get("finance_portal_seen_customer")
         if seen and seen != self.commercial_partner_id.id:
             raise UserError(self._finance_portal_describe_changed(self.name))
 
