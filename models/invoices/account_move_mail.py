@@ -19,7 +19,8 @@ class AccountMove(models.Model):
     def _generate_and_send(self, *args, **kwargs):
         """Let a program go on, such as the till, where a person is asked who gets the email.
 
-        Odoo makes the PDF then, and mails it to nobody.
+        Odoo makes the PDF then, and mails it to nobody. The token of the receipt that a visitor
+        came with stays out of what is mailed during their request.
         """
         move = self.with_context(finance_portal_by_program=True)
         return super(AccountMove, move)._generate_and_send(*args, **kwargs)

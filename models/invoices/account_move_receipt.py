@@ -17,7 +17,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_receipt_token(self):
         """Return the receipt token of this request; empty while rendering an email or a PDF."""
-        if not request or self.env.context.get("finance_portal_no_receipt"):
+        if not request or self.env.context.get("finance_portal_by_program"):
             return ""
         token = request.params.get("access_token")
         return token if self._finance_portal_is_opened_by(token) else ""
@@ -31,8 +31,3 @@ class AccountMove(models.Model):
         own = filter(None, move.pos_order_ids.mapped("access_token"))
         opened = any(consteq(one.encode(), token.encode()) for one in own)
         return opened and move._finance_portal_is_shareable()
-
-    def _generate_and_send(self, *args, **kwargs):
-        """Keep the receipt token out of emails sent during the visitor's request."""
-        quiet = self.with_context(finance_portal_no_receipt=True)
-        return super(AccountMove, quiet)._generate_and_send(*args, **kwargs)
