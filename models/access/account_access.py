@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ...const import PORTAL
 from ...failures import OtherBrowser, SignInRequired, UnknownDocument, UnknownLink
 from ...tools.secure_token import is_ref
 from .viewer import Viewer
@@ -73,10 +72,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
     def _get_viewer(self):
         """Return who looks, see :class:`Viewer`."""
         choices = () if self.staff_id else self.account_id._get_all_open()
-        several = len(choices) > 1
         return Viewer(
-            base=self.account_id._get_base() if several else PORTAL,
-            choices=choices if several else (),
             contact=self.partner_id,
             customer=self.customer_id,
             companies=self.account_id._get_shown_companies(self.staff_id),
@@ -84,6 +80,7 @@ class FinancePortalAccountAccess(models.AbstractModel):
             account=self.account_id,
             staff=self.staff_id,
             until=self.staff_until,
+            choices=choices if len(choices) > 1 else (),
         )
 
     # === WHAT AN ACCESS MUST TELL === #

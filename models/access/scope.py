@@ -94,16 +94,17 @@ class FinancePortalScope(models.AbstractModel):
     @api.model
     def _get_viewer_domain(self, model, viewer):
         """Return the domain of the documents of one kind for a viewer, see :meth:`_get_domain`."""
-        contact = viewer.contact if viewer.own_documents else None
-        if viewer.domains is None:
-            return self._get_domain(model, viewer.customer, viewer.companies, contact)
-        if model not in viewer.domains:
-            scope = self.with_context(**{CONTACTS_KEY: viewer.contacts})
-            domain = scope._get_domain(model, viewer.customer, viewer.companies, contact)
+        asked = model, viewer.customer, viewer.companies, viewer.only_contact
+        if not viewer.known:
+            return self._get_domain(*asked)
+        domains = viewer.known.domains
+        if model not in domains:
+            scope = self.with_context(**{CONTACTS_KEY: viewer.known.contacts})
+            domain = scope._get_domain(*asked)
             # sudo: as the searches that it becomes a part of, for all of which this is done once
             Document = self.env[model].sudo().with_context(active_test=False)
-            viewer.domains[model] = domain.optimize_full(Document)
-        return viewer.domains[model]
+            domains[model] = domain.optimize_full(Document)
+        return domains[model]
 
     @api.model
     def _get_recipient_domain(self, model, viewer):

@@ -8,18 +8,29 @@ from ...const import ACCOUNT_PREFIX, MANAGER, PORTAL, VIEW_AS_KEY
 from ...failures import AccountNotChosen, UnknownAccount, ViewingEnded
 
 
+class Known(NamedTuple):
+    """What a page that asks much has found out about its viewer, and need not ask again.
+
+    ``contacts`` are the customer's, see :class:`Contacts`; ``shares`` is what payments that wait
+    settle, as ``_get_shares`` of the statement returns it, and ``balances`` what is open, as its
+    ``_get_open_balances`` does. ``domains`` begins empty; what the viewer sees of each kind of
+    document is added as it is asked for, see ``_get_viewer_domain``.
+    """
+
+    contacts: object
+    shares: dict
+    balances: list
+    domains: dict
+
+
 class Viewer(NamedTuple):
     """Who looks at the portal: a signed-in customer, or staff as the customer would.
 
     ``contact`` and ``customer`` are partners (sudo), ``companies`` (sudo) those whose documents
-    they see; ``account`` is the contact's (sudo), which may be empty for staff. ``staff`` is the
-    user who looks, empty for a customer, and ``until`` when that ends (UTC). ``base`` is what the
-    addresses of their pages begin with, ``choices`` all accounts (sudo) of the same person, if
-    there are several. A page that asks much keeps here what it has found out already: ``domains``
-    of what the viewer sees of each kind, see ``_get_viewer_domain``, ``waiting_shares``, what
-    payments that wait settle, as ``_get_shares`` of the statement returns it, ``balances``, what
-    is open, as its ``_get_open_balances`` does, and ``contacts``, who the customer's contacts are.
-    Of whoever is known by email alone, ``addresses`` are those that they are mailed at.
+    they see, all of them or the contact's ``own_documents`` only; ``account`` is the contact's
+    (sudo), which may be empty for staff. ``staff`` is the user who looks, empty for a customer, and
+    ``until`` when that ends (UTC). ``choices`` are all accounts (sudo) of the same person, if there
+    are several. Of whoever is known by email alone, ``addresses`` are where they are mailed.
     """
 
     contact: object
@@ -29,17 +40,27 @@ class Viewer(NamedTuple):
     account: object
     staff: object
     until: object = None
-    base: str = PORTAL
     choices: object = ()
-    domains: dict | None = None
-    waiting_shares: dict | None = None
-    balances: list | None = None
-    contacts: object = None
     addresses: tuple = ()
+    known: Known | None = None
+
+    @property
+    def base(self):
+        """What the addresses of their pages begin with."""
+        return self.account._get_base() if self.choices else PORTAL
+
+    @property
+    def only_contact(self):
+        """The contact whose own documents are all that they see, ``None`` where they see more."""
+        return self.contact if self.own_documents else None
 
     def get_address(self, path):
         """Return the address of one of the portal's pages, for this viewer."""
         return self.base + path.removeprefix(PORTAL)
+
+    def seeing(self, **changes):
+        """Return them with other documents to see: what is known holds no more."""
+        return self._replace(**changes, known=None)
 
 
 class FinancePortalAccount(models.Model):
@@ -106,16 +127,14 @@ class FinancePortalAccount(models.Model):
         :param choices: all open accounts of the same person
         """
         self.ensure_one()
-        several = len(choices) > 1
         return Viewer(
-            base=self._get_base() if several else PORTAL,
-            choices=choices if several else (),
             contact=self.partner_id,
             customer=self.customer_id,
             companies=self.company_ids,
             own_documents=self.own_documents,
             account=self,
             staff=self.env["res.users"],
+            choices=choices if len(choices) > 1 else (),
         )
 
     @api.model

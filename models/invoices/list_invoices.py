@@ -89,11 +89,10 @@ class FinancePortalListInvoices(models.AbstractModel):
 
         The overview's balances have asked already.
         """
-        if viewer.waiting_shares is not None:
-            return [share for shares in viewer.waiting_shares.values() for share in shares]
-        contact = viewer.contact if viewer.own_documents else None
+        if viewer.known:
+            return [share for shares in viewer.known.shares.values() for share in shares]
         asked = self.env["finance.portal.scope"]._get_items_condition(
-            viewer.customer, viewer.companies, contact
+            viewer.customer, viewer.companies, viewer.only_contact
         )
         return self.env["finance.portal.waiting"]._get_shares(asked)
 
@@ -177,11 +176,11 @@ class FinancePortalListInvoices(models.AbstractModel):
     @api.model
     def _get_covered(self, viewer):
         """Return each company and currency in which credits cover all that the viewer owes."""
-        balances = viewer.balances
-        if balances is None:
-            contact = viewer.contact if viewer.own_documents else None
+        if viewer.known:
+            balances = viewer.known.balances
+        else:
             balances = self.env["finance.portal.statement"]._get_open_balances(
-                viewer.customer, viewer.companies, contact
+                viewer.customer, viewer.companies, viewer.only_contact
             )
         return {(one["company"], one["currency"]) for one in balances if one["covered"]}
 

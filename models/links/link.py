@@ -291,7 +291,7 @@ class FinancePortalLink(models.Model):
             # Its company sent this one document to them, whatever else the account shows.
             more = self.company_id if not viewer.staff else self.company_id.browse()
             own = viewer.own_documents and bool(viewer.staff or viewer.contact != self.partner_id)
-            wider = viewer._replace(companies=viewer.companies | more, own_documents=own)
+            wider = viewer.seeing(companies=viewer.companies | more, own_documents=own)
             if document := Scope._find(self.res_model, wider, self.res_id):
                 return self.env["finance.portal.account.access"]._make(viewer, document, link=self)
         # The right customer's account opens the document without a link.

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, formatLang, groupby
 
+from ..access.viewer import Known
+
 MAX_DUE = 5
 MAX_WAITING = 5
 MAX_NEWS = 6
@@ -45,17 +47,18 @@ class FinancePortalDashboard(models.AbstractModel):
             ``finance.portal.list``), ``waiting`` (list of such, each with a ``title``) and
             ``news`` (list of ``date``, ``text``, ``name``, ``ref``, ``amount``)
         """
-        contact = viewer.contact if viewer.own_documents else None
-        asked = {"customer": viewer.customer, "companies": viewer.companies, "contact": contact}
+        asked = {
+            "customer": viewer.customer,
+            "companies": viewer.companies,
+            "contact": viewer.only_contact,
+        }
         self._read_companies(viewer.companies | self.env.company)
         Statement = self.env["finance.portal.statement"]
         books = self.env["finance.portal.scope"]._find_books(viewer.customer)
         scope = Statement._get_recent_scope(**asked, books=books)
         shares = Statement._get_shares(scope)
         open_now = Statement._get_open_balances(**asked, scope=scope)
-        viewer = viewer._replace(
-            domains={}, waiting_shares=shares, balances=open_now, contacts=books.contacts
-        )
+        viewer = viewer._replace(known=Known(books.contacts, shares, open_now, domains={}))
         waiting, lists = self._get_waiting(), self.env["finance.portal.page"]._get_lists()
         parts = [DUE, *(part for _title, part in waiting)]
         found = self._find_all(viewer, [*parts, *((name, "", "", MAX_NEWS) for name in lists)])

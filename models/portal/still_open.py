@@ -105,7 +105,7 @@ class FinancePortalStillOpen(models.AbstractModel):
         show, sort = chosen
         late = List.with_context(tz=LAST_ZONE)
         # The filter may look at a contact's own documents only; the scope is narrower anyway.
-        all_of_customer = viewer._replace(own_documents=False)
+        all_of_customer = viewer.seeing(own_documents=False)
         domain = late._get_domain() & late._get_filter_domain(all_of_customer, show)
         domain &= self.env["finance.portal.scope"]._get_recipient_domain(List._get_model(), viewer)
         domain &= self._get_allowed_domain(List._get_model(), viewer.contact, address)

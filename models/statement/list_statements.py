@@ -41,7 +41,7 @@ class FinancePortalListStatements(models.AbstractModel):
         """Return besides the domain of the newest statement that a contact may be mailed again."""
         if show != CURRENT:
             return super()._get_filter_domain(viewer, show)
-        viewer = viewer._replace(own_documents=True)
+        viewer = viewer.seeing(own_documents=True)
         scope = self.env["finance.portal.scope"]
         mailed = scope._get_recipient_domain(self._get_model(), viewer)
         return Domain("id", "in", self._find(mailed, self._get_sorts()[""], 1).ids)
