@@ -53,9 +53,13 @@ class FinancePortalDocument(models.AbstractModel):
 
     def _finance_portal_day_of(self, moment):
         """Return the day of a moment (UTC) where the company is, as all days on the page."""
-        company = self._finance_portal_get_company().partner_id
-        zone = get_zone(company.tz, self.env.context.get("tz"))
-        return self.with_context(tz=str(zone))._finance_portal_day(moment)
+        return self._finance_portal_in_company_time()._finance_portal_day(moment)
+
+    def _finance_portal_in_company_time(self):
+        """Return this document where days are counted as its company counts them."""
+        company = self._finance_portal_get_company()
+        zone = get_zone(company.partner_id.tz, self.env.context.get("tz"))
+        return self.with_context(tz=str(zone))
 
     def _finance_portal_days(self, days, from_now=False):
         """Return a number of days in words, with the plural each language wants.

@@ -1,7 +1,6 @@
 from odoo import api, models
 
 from ...tools.bank_transfer import group_iban
-from ...tools.zones import get_zone
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -26,9 +25,7 @@ class AccountMove(models.Model):
         return super(AccountMove, move)._generate_and_send(*args, **kwargs)
 
     def _finance_portal_get_mail_hero(self):
-        # As on the page: days are counted where the company is, and nothing is written.
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        move = self.with_context(tz=str(zone), skip_invoice_sync=True)
+        move = self._finance_portal_in_company_time()  # as on the page
         hero = move._finance_portal_get_hero()
         return {
             **hero,

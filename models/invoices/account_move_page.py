@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.tools import SQL, is_html_empty
 
-from ...tools.zones import get_zone
 from .account_move_page_sources import PAGE_SOURCES
 
 KINDS = {"out_invoice": "invoice", "out_refund": "credit_note", "out_receipt": "receipt"}
@@ -39,10 +38,7 @@ class AccountMove(models.Model):
             - ``notes``: list of markup: legal notes, payment terms, terms and conditions
         """
         self.ensure_one()
-        # Due and overdue are counted in days where the company is.
-        # Odoo's computation of a line's section would write to the invoice (rule L7).
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        move = self.with_context(tz=str(zone), skip_invoice_sync=True)
+        move = self._finance_portal_in_company_time()
         return {
             "kind": KINDS.get(move.move_type, "invoice"),
             "hero": move._finance_portal_get_hero(),
@@ -57,6 +53,11 @@ class AccountMove(models.Model):
             "pay": move._finance_portal_get_pay(),
             "notes": move._finance_portal_get_notes(),
         }
+
+    def _finance_portal_in_company_time(self):
+        """Also write nothing: Odoo's computation of a line's section would do so (rule L7)."""
+        move = super()._finance_portal_in_company_time()
+        return move.with_context(skip_invoice_sync=True)
 
     # === WHO AND WHAT === #
 

@@ -20,7 +20,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _finance_portal_get_closed_document(self):
-        """Return the document (sudo) it is about, if Odoo's links to that are closed, or ``None``."""
+        """Return the document (sudo) it is about, where Odoo's links are closed, or ``None``."""
         document = self._finance_portal_get_document()
         is_closed = document is not None and document._finance_portal_native_closed()
         return document if is_closed else None

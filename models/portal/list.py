@@ -7,7 +7,6 @@ from odoo.tools.sql import escape_psql
 
 from ...const import PORTAL
 from ...tools.list_query import ListQuery, read_query
-from ...tools.zones import get_zone
 
 PAGE_SIZE = 20
 MAX_COUNTED = 1000
@@ -291,9 +290,8 @@ class FinancePortalList(models.AbstractModel):
         for document in documents.with_context(lang=self.env.lang):
             company = document._finance_portal_get_company()
             if company.id not in places:
-                zone = get_zone(company.partner_id.tz, self.env.context.get("tz"))
-                there = document.with_company(company)
-                places[company.id] = there.with_context(tz=str(zone), skip_invoice_sync=True).env
+                there = document.with_company(company)._finance_portal_in_company_time()
+                places[company.id] = there.with_context(skip_invoice_sync=True).env
             local.append(document.with_env(places[company.id]))
         return local
 

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ...tools.zones import get_zone
-
 # Which email of an order waits for a job.
 PENDING = "pending_email_template_id"
 
@@ -47,9 +45,7 @@ class SaleOrder(models.Model):
         return super()._compute_type_name()
 
     def _finance_portal_get_mail_hero(self):
-        # As on the page: days are counted where the company is.
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        order = self.with_context(tz=str(zone))
+        order = self._finance_portal_in_company_time()  # as on the page
         hero = order._finance_portal_get_hero()
         days = order._finance_portal_get_days_left()
         if not order._finance_portal_is_quote() or days is None or days < 0:

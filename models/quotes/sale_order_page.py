@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.tools import SQL, is_html_empty
 
-from ...tools.zones import get_zone
 from ..web.page_cache import PossibleRows
 from .sale_order_page_sources import (
     ADDED_SOURCES,
@@ -49,9 +48,7 @@ class SaleOrder(models.Model):
             - ``notes``: list of markup: terms and conditions, payment terms, legal remarks
         """
         self.ensure_one()
-        # Days are counted where the company is.
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        order = self.with_context(tz=str(zone))
+        order = self._finance_portal_in_company_time()
         return {
             "kind": "quote" if order._finance_portal_is_quote() else "order",
             "hero": order._finance_portal_get_hero(),

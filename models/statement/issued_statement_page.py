@@ -1,7 +1,6 @@
 from odoo import api, models
 
 from ...tools.period import Period
-from ...tools.zones import get_zone
 from .issued_statement_page_sources import PAGE_SOURCES
 from .statement_files import MAX_PRINTED
 from .statement_page import MAX_MOVEMENTS
@@ -34,7 +33,7 @@ class FinancePortalIssuedStatement(models.Model):
 
     def _finance_portal_get_live_values(self, access):
         """Return the figures: what they are drawn from is not asked less than they are."""
-        statement = self._in_company_time()
+        statement = self._finance_portal_in_company_time()
         parts = statement._get_parts(MAX_MOVEMENTS)
         return {
             **super()._finance_portal_get_live_values(access),
@@ -46,7 +45,7 @@ class FinancePortalIssuedStatement(models.Model):
         """Return what the PDF shows; of all documents, whoever prints it."""
         self.check_access("read")
         # sudo: who may read the statement may print it, whole
-        statement = self.sudo()._in_company_time()
+        statement = self.sudo()._finance_portal_in_company_time()
         return {
             "title": statement._finance_portal_get_title(),
             **statement._finance_portal_get_page_values(),
@@ -55,7 +54,7 @@ class FinancePortalIssuedStatement(models.Model):
 
     def _finance_portal_get_mail_hero(self):
         """Return what is open, see ``finance.portal.document``."""
-        statement = self._in_company_time()
+        statement = self._finance_portal_in_company_time()
         hero = statement._get_hero(statement._get_parts(0))
         states = [text for _tone, text in hero["states"]]
         amount = " + ".join(hero["amounts"])
@@ -247,11 +246,6 @@ class FinancePortalIssuedStatement(models.Model):
         """Return the contact it is for, or the customer when they have left it."""
         return self._finance_portal_get_addressee(self.partner_id)
 
-    def _in_company_time(self):
-        """Return this where days are counted as the company counts them."""
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        return self.with_context(tz=str(zone))
-
     def _is_owed(self, parts=None):
         """Return whether there is anything to pay: if so, the email says how.
 
@@ -259,13 +253,13 @@ class FinancePortalIssuedStatement(models.Model):
         """
         if parts is None:
             # sudo: who may read the statement may read what is open
-            parts = self.sudo()._in_company_time()._get_parts(0)
+            parts = self.sudo()._finance_portal_in_company_time()._get_parts(0)
         return any(part["total"] > 0 for part in parts)
 
     def _tell_balance(self):
         """Return in few words what is open, and what of it is late."""
         # sudo: who may read the statement may read what is open
-        statement = self.sudo()._in_company_time()
+        statement = self.sudo()._finance_portal_in_company_time()
         parts = statement._get_parts(0)
         hero = statement._get_hero(parts)
         amounts, states = " + ".join(hero["amounts"]), [text for _tone, text in hero["states"]]

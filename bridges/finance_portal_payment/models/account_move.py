@@ -1,8 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.tools import str2bool
 
-from odoo.addons.finance_portal.tools.zones import get_zone
-
 from ..tools.offer import Offer
 
 SWITCH = "account_payment.enable_portal_payment"
@@ -40,8 +38,7 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_page_values(self):
         """Add Pay now, so that it is kept with the rest: asking Odoo costs as much again."""
-        zone = get_zone(self.company_id.partner_id.tz, self.env.context.get("tz"))
-        move = self.with_context(tz=str(zone), skip_invoice_sync=True)  # a look changes nothing
+        move = self._finance_portal_in_company_time()  # a look changes nothing
         values = super()._finance_portal_get_page_values()
         payment = move._finance_portal_get_payment()
         if payment and payment["state"] == "under_way":

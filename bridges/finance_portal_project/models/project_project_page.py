@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.finance_portal.tools.zones import get_zone
-
 from .project_project_page_sources import PAGE_SOURCES
 
 
@@ -30,9 +28,7 @@ class ProjectProject(models.Model):
             - ``totals``: list of ``{kind, label, amount}``, the hours
         """
         self.ensure_one()
-        # "Today" is what it is where the company is.
-        own = self._finance_portal_get_company().partner_id.tz
-        project = self.with_context(tz=str(get_zone(own, self.env.context.get("tz"))))
+        project = self._finance_portal_in_company_time()
         tasks = project._finance_portal_get_shown_tasks()
         return {
             "hero": project._finance_portal_get_hero(),
