@@ -64,11 +64,13 @@ class FinancePortalAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Have accounts of the same user share what concerns signing in."""
-        Login = self.env["finance.portal.login"]
+        Login, prepared = self.env["finance.portal.login"], []
         for vals in vals_list:
-            if user_id := vals.pop("user_id", None):
-                vals["login_id"] = Login._get_of(user_id).id
-        return super().create(vals_list)
+            given = {**vals}
+            if user_id := given.pop("user_id", None):
+                given["login_id"] = Login._get_of(user_id).id
+            prepared.append(given)
+        return super().create(prepared)
 
     def write(self, vals):
         """Clear every worker's cache of sessions and rules when they change."""

@@ -32,9 +32,9 @@ class FinancePortalAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Show the documents of the company that opens an account, unless told of more."""
-        for vals in vals_list:
-            vals.setdefault("company_ids", [Command.set([vals["company_id"]])])
-        return super().create(vals_list)
+        return super().create(
+            [{"company_ids": [Command.set([vals["company_id"]])], **vals} for vals in vals_list]
+        )
 
     # === WHO MAY === #
 
