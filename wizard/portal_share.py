@@ -79,12 +79,7 @@ class PortalShare(models.TransientModel):
         document = self._finance_portal_get_document()
         document._finance_portal_check_state()
         if not document._finance_portal_may_be_sent_by(self.env.user):
-            raise UserError(
-                self.env._(
-                    "You don't have permission to send this document."
-                    " Ask an administrator for access."
-                )
-            )
+            raise UserError(document._finance_portal_get_no_right_note())
         if not document._finance_portal_is_shareable():
             raise UserError(
                 self.env._(

@@ -112,7 +112,8 @@ class FinancePortalBatchLine(models.Model):
     def _explain(self, error):
         """Say that a right is missing, instead of Odoo's list of models and records."""
         if isinstance(error, AccessError):
-            return self._in_words_of_starter()._describe_no_access()
+            Document = self._in_words_of_starter().env["finance.portal.document"]
+            return Document._finance_portal_get_no_right_note()
         return super()._explain(error)
 
     def _log_failure(self, error):
@@ -132,12 +133,6 @@ class FinancePortalBatchLine(models.Model):
     def _describe_exhausted(self, attempts):
         return self.env._(
             "It couldn't be sent in %s attempts. Open it and send it from there.", attempts
-        )
-
-    @api.model
-    def _describe_no_access(self):
-        return self.env._(
-            "You don't have permission to send this document. Ask an administrator for access."
         )
 
     @api.model

@@ -74,6 +74,11 @@ class FinancePortalDocument(models.AbstractModel):
         """Return that the user may not send it, or an empty text."""
         if self.has_access("write") and self._finance_portal_may_be_sent_by(self.env.user):
             return ""
+        return self._finance_portal_get_no_right_note()
+
+    @api.model
+    def _finance_portal_get_no_right_note(self):
+        """Return that the user may not send a document, with the remedy."""
         return self.env._(
             "You don't have permission to send this document. Ask an administrator for access."
         )

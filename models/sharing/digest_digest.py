@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from .document_status import USER
+from ...const import USER
 from .overview import UNOPENED
 
 UNOPENED_DAYS = 3

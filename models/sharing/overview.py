@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from .document_status import USER
+from ...const import USER
 
 # Nobody counts further than this on one page; the list tells the rest.
 MAX_COUNT = 1000
