@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.http import request
 from odoo.tests import tagged
 
-from ..models.sign_in import account_timeout
+from ..models.access import account_timeout
 from .account_common import AccountCase
 
 PORTAL = "/finance/customer-portal"

@@ -10,6 +10,7 @@ from . import staff_visibility_mixin
 from . import access
 from . import scope
 from . import viewer
+from . import account_timeout
 from . import account_access
 from . import preview_access
 from . import document_preview

@@ -13,7 +13,6 @@ from . import account_security
 from . import account_lockout
 from . import account_known_browser
 from . import account_password
-from . import account_timeout
 from . import account_invitation
 from . import account_request
 from . import page_forms
