@@ -32,6 +32,14 @@ class FinancePortalPage(models.AbstractModel):
         return sorted(choices, key=lambda choice: choice["name"])
 
     @api.model
+    def _respond_failure(self, failure):
+        """Have whoever didn't say which of several accounts it is about choose one."""
+        if isinstance(failure, AccountNotChosen):
+            is_form = request.httprequest.method not in ("GET", "HEAD")
+            return self._respond_chooser(failure.next_path, is_form)
+        return super()._respond_failure(failure)
+
+    @api.model
     def _respond_chooser(self, path, is_form=False):
         """Return the page on which who has accounts with several customers chooses one.
 

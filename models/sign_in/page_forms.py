@@ -1,6 +1,10 @@
-from odoo import api, models
+from urllib.parse import urlencode
 
-from ...const import PORTAL
+from odoo import api, models
+from odoo.http import request
+
+from ...const import LOGIN, PORTAL
+from ...failures import FormRefused, SignInRequired
 from ...tools.markup import embolden, isolate, isolate_address, keep_together
 from ...tools.own_path import own_path
 from ...tools.password import MAX_LENGTH, MIN_LENGTH
@@ -10,6 +14,38 @@ class FinancePortalPage(models.AbstractModel):
     """The pages on which customers sign in, choose a password and look after their account."""
 
     _inherit = "finance.portal.page"
+
+    # === FAILURES === #
+
+    @api.model
+    def _respond_failure(self, failure):
+        """Show the form again in which something is wrong; lead whoever has to sign in there."""
+        if isinstance(failure, FormRefused):
+            return self._respond_form(failure.form, refusal=failure, **failure.values)
+        if isinstance(failure, SignInRequired):
+            return self._redirect_to_sign_in(failure)
+        return super()._respond_failure(failure)
+
+    @api.model
+    def _redirect_to_sign_in(self, failure):
+        """Return the way to the sign-in page, from where the visitor comes back.
+
+        A browser that saves files follows redirects and would save the sign-in page as the file.
+        """
+        query = urlencode({"next": failure.next_path}) if failure.next_path else ""
+        path = f"{LOGIN}?{query}" if query else LOGIN
+        if getattr(request, "finance_portal_is_file", False):
+            lang, company = self._get_last_look()
+            return self._respond(
+                "finance_portal.failure_file_sign_in",
+                {"sign_in_path": path},
+                company=company or self._get_sign_in_company(failure.next_path),
+                lang=lang,
+                status=401,
+            )
+        return self._secure(request.redirect(path, code=303))
+
+    # === PAGES === #
 
     @api.model
     def _respond_form(self, form, *, refusal=None, **values):

@@ -11,15 +11,8 @@ from odoo import api, models
 from odoo.http import Response, request
 from odoo.tools import hmac
 
-from ...const import FORM_KEY, LOGIN, PORTAL
-from ...failures import (
-    AccountNotChosen,
-    DecisionRefused,
-    FormRefused,
-    PortalFailure,
-    ReadOnlyView,
-    SignInRequired,
-)
+from ...const import FORM_KEY, PORTAL
+from ...failures import DecisionRefused, PortalFailure, ReadOnlyView
 from ...tools.colour import readable_on
 from ...tools.logo import read_logo
 from ...tools.markup import html_lang
@@ -238,19 +231,14 @@ class FinancePortalPage(models.AbstractModel):
 
     @api.model
     def _respond_failure(self, failure):
-        """Turn a failure into its page: the one place where this happens.
+        """Turn a failure into its page, the only way to one.
+
+        Rooms whose pages a failure leads to answer it themselves.
 
         :param failure: a :class:`PortalFailure`
         """
         if isinstance(failure, DecisionRefused):
             return self._respond_document(failure.access, refusal=failure)
-        if isinstance(failure, FormRefused):
-            return self._respond_form(failure.form, refusal=failure, **failure.values)
-        if isinstance(failure, SignInRequired):
-            return self._redirect_to_sign_in(failure)
-        if isinstance(failure, AccountNotChosen):
-            is_form = request.httprequest.method not in ("GET", "HEAD")
-            return self._respond_chooser(failure.next_path, is_form)
         lang, company = self._get_failure_look(failure)
         values = self.with_context(lang=lang)._get_failure_values(failure)
         response = self._respond(
@@ -292,25 +280,6 @@ class FinancePortalPage(models.AbstractModel):
         own = access.company_id if access else own
         company = next(filter(None, (own, *companies, failure.company)), None)
         return next(filter(None, langs), None) or self._get_visitor_lang(), company
-
-    @api.model
-    def _redirect_to_sign_in(self, failure):
-        """Return the way to the sign-in page, from where the visitor comes back.
-
-        A browser that saves files follows redirects and would save the sign-in page as the file.
-        """
-        query = urlencode({"next": failure.next_path}) if failure.next_path else ""
-        path = f"{LOGIN}?{query}" if query else LOGIN
-        if getattr(request, "finance_portal_is_file", False):
-            lang, company = self._get_last_look()
-            return self._respond(
-                "finance_portal.failure_file_sign_in",
-                {"sign_in_path": path},
-                company=company or self._get_sign_in_company(failure.next_path),
-                lang=lang,
-                status=401,
-            )
-        return self._secure(request.redirect(path, code=303))
 
     @api.model
     def _get_customer_look(self):
