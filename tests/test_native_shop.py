@@ -4,7 +4,7 @@ from odoo.http import Request, root
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.links.ir_http_native import IrHttp
+from ..models.quotes.ir_http_native import IrHttp
 from .http_common import FinancePortalHttpCase
 from .portal_common import PortalCase
 from .test_native_rule import NativeRuleCase, TestNativeRule

@@ -6,3 +6,4 @@ Uses links, access, accounts. Every room writes here through `_record` of `finan
 from . import event
 from . import event_visitor
 from . import document_events
+from . import res_partner

@@ -8,6 +8,7 @@ Uses the rooms below it. Only views and wizards call this room.
 
 from . import res_partner
 from . import res_partner_account
+from . import account_actions
 from . import enabling
 from . import enabling_line
 from . import enabling_job

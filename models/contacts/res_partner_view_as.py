@@ -40,13 +40,3 @@ class ResPartner(models.Model):
             "until": fields.Datetime.to_string(fields.Datetime.now() + VIEW_AS_TIME),
         }
         return {"type": "ir.actions.act_url", "url": PORTAL, "target": "new"}
-
-    # === HELPERS === #
-
-    def _finance_portal_prepare_event_values(self):
-        """Return what an event stores about a contact."""
-        return {
-            "partner_id": self.id,
-            "email": self.email_normalized,
-            "company_id": (self.company_id or self.env.company).id,
-        }

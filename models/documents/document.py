@@ -225,3 +225,7 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_is_cart(self):
         """Return whether it is still a visitor's cart, whose checkout needs Odoo's token."""
         return False
+
+    def _finance_portal_get_native_token(self):
+        """Return Odoo's own permanent token; not every kind of document has one."""
+        return self.access_token if "access_token" in self._fields else False

@@ -10,3 +10,4 @@ from . import note
 from . import document_files
 from . import page_files
 from . import ir_attachment
+from . import ir_binary

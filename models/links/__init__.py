@@ -16,6 +16,4 @@ from . import document_links
 from . import document_native
 from . import document_recipients
 from . import document_fresh_link
-from . import ir_binary
-from . import ir_http_native
 from . import res_partner

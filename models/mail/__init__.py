@@ -13,6 +13,7 @@ from . import mail_layout
 from . import mailed_secret_mixin
 from . import received_secret
 from . import document_token
+from . import document_native_addresses
 from . import document_layout
 from . import document_pictures
 from . import several_links

@@ -19,3 +19,4 @@ from . import sale_order_bulk
 from . import list_sale_mixin
 from . import list_quotes
 from . import list_orders
+from . import ir_http_native
