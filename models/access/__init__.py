@@ -2,7 +2,9 @@
 
 Also when a session ends by itself (`account_timeout`), what an account reaches outside the portal
 (`ir_http_guard`), which staff see records about a document (`staff_visibility_mixin`), and who may
-decide about a customer (`res_partner`). Uses accounts, documents, web. Others call `finance.portal.scope`, `_get_viewer` of an account, the
+decide about a customer (`res_partner`).
+
+Uses accounts, documents, web. Others call `finance.portal.scope`, `_get_viewer` of an account, the
 methods of `finance.portal.access`, and `action_finance_portal_preview` of a document.
 """
 

@@ -125,7 +125,7 @@ class FinancePortalAccount(models.Model):
             work for
         """
         self.ensure_one()
-        account = self.sudo()  # sudo: as in `_enable`
+        account = self.sudo()  # sudo: nobody has the right to change accounts
         if obstacle := self._describe_unfit(account.partner_id):
             raise UserError(obstacle)
         companies = self._get_own_companies()
@@ -165,7 +165,7 @@ class FinancePortalAccount(models.Model):
 
     def _unlock(self):
         """End the lock after wrong passwords, at once."""
-        # sudo: as in `_enable`
+        # sudo: nobody has the right to change accounts
         locked = self.sudo().filtered(lambda account: account.failures or account.locked_until)
         locked.write({"failures": 0, "locked_until": False})
         self.env["finance.portal.event"]._record("unlocked", account=locked)
@@ -191,7 +191,7 @@ class FinancePortalAccount(models.Model):
 
         :param str reason: a key of an event's ``reason``
         """
-        # sudo: as in `_enable`; contacts are also archived and moved by users without rights
+        # sudo: contacts are also archived and moved by whoever may not change accounts
         reviewed = self.sudo().filtered("closed_unreviewed")
         reviewed.closed_unreviewed = False
         reviewed._end_asking()
@@ -234,12 +234,12 @@ class FinancePortalAccount(models.Model):
 
     def _drop_api_keys(self):
         """Delete the keys with which programs would act as its user: customers have none."""
-        # sudo: as in `_enable`; keys are their user's own
+        # sudo: keys are their user's own
         self.env["res.users.apikeys"].sudo().search([("user_id", "in", self.user_id.ids)]).unlink()
 
     def _drop_trusted_browsers(self):
         """Have every browser asked for the code again, where there is two-factor."""
-        # sudo: as in `_enable`; whom a user trusts is theirs alone
+        # sudo: whom a user trusts is theirs alone
         users = self.sudo().user_id
         if "totp_trusted_device_ids" in users._fields:
             users.totp_trusted_device_ids.unlink()
@@ -255,7 +255,7 @@ class FinancePortalAccount(models.Model):
         """
         self.env.cr.execute("SELECT 1 FROM res_users WHERE id = %s AND password <> ''", [user.id])
         has_password = bool(self.env.cr.rowcount)
-        # sudo: as in `_enable`
+        # sudo: nobody has the right to make accounts
         account = self.sudo().create(
             {
                 "partner_id": partner.id,
@@ -291,7 +291,7 @@ class FinancePortalAccount(models.Model):
                 "group_ids": self._get_group_commands(),
             }
         )
-        return user.with_env(self.env).sudo()  # sudo: as above, whoever opens accounts
+        return user.with_env(self.env).sudo()  # sudo: they need not be an admin
 
     def _take_over_user(self):
         """Make its user a customer portal user who signs in with the confirmed address."""

@@ -193,7 +193,8 @@ class FinancePortalAccount(models.Model):
         )
 
     def _get_status_disputed(self):
-        account = self.sudo()  # sudo: as for a suspended one
+        # sudo: whoever may see the account may see who changed the address
+        account = self.sudo()
         return self.env._(
             "Nobody can sign in: %(by)s changed the address to %(new)s, and on %(date)s someone"
             " at the old one said that this is wrong. Ask %(name)s, preferably by phone.",

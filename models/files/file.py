@@ -56,7 +56,7 @@ class FinancePortalFile(models.Model):
     def _add(self, document, attachments):
         """Show attachments to the customers of ``document``; the caller has checked who asks."""
         missing = attachments - self._of(document).attachment_id
-        # sudo: as for _of()
+        # sudo: nobody has rights on rows; the caller has checked who asks
         return self.sudo().create(
             [
                 {

@@ -31,7 +31,7 @@ class FinancePortalNote(models.Model):
         elif row:
             row.body = body
         else:
-            # sudo: as for _of()
+            # sudo: nobody has rights on rows; the caller has checked who asks
             self.sudo().create(
                 {
                     "res_model": document._name,

@@ -110,7 +110,7 @@ class MailThread(models.AbstractModel):
         """Return the values of a message without the original that it quotes."""
         if not self._finance_portal_quotes_us(message):
             return msg_vals
-        # sudo: as in _notify_thread
+        # sudo: the values come from the same message
         return {**(msg_vals or {}), "body": cut_quotes(message.sudo().body)}
 
     def _finance_portal_quotes_us(self, message):

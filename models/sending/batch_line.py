@@ -65,7 +65,7 @@ class FinancePortalBatchLine(models.Model):
         for *_line, model, document, _mail in rows:
             shown.setdefault(model, set()).add(document)
         for (batch, line, model, number, _mail), mail in zip(rows, mails, strict=True):
-            # sudo: as above
+            # sudo: only whether its customer gets the email
             document = self.env[model].sudo().browse(number).with_prefetch(shown[model])
             if not mail.recipient_ids or mail._finance_portal_reaches_customer(document):
                 refused.setdefault(batch, set()).add(line)

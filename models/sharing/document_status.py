@@ -279,7 +279,7 @@ class FinancePortalDocument(models.AbstractModel):
         Those that stopped before a link was made, too, and those that list several documents.
         """
         query = mails_sql(self._name, self._origin.id, fact.status)
-        # sudo: as above
+        # sudo: whoever may see the document may see whether its email left
         mails = self.env["mail.mail"].sudo().browse(id_ for (id_,) in self.env.execute_query(query))
         reasons = (mail._finance_portal_get_reason() for mail in mails)
         return " ".join(dict.fromkeys(filter(None, reasons)))
