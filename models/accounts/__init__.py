@@ -16,5 +16,6 @@ from . import account_contact
 from . import account_identity
 from . import account_vouching
 from . import account_companies
+from . import account_actions
 from . import res_partner
 from . import res_users

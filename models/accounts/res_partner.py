@@ -87,6 +87,17 @@ class ResPartner(models.Model):
             others = [by for addresses, by in authors.values() if addresses & taken]
             contact._finance_portal_remember([author, *others])
 
+    # === STAFF === #
+
+    def _finance_portal_open_contact(self):
+        """Return the action that opens the contact's own form."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
 
 def _drop_not_given(vals):
     """Return values without who entered the address, and without what it reads as."""

@@ -339,12 +339,3 @@ class ResPartner(models.Model):
         action = self._finance_portal_tell(message)
         action["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return action
-
-    def _finance_portal_open_contact(self):
-        """Return the action that opens the contact's own form."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
