@@ -194,6 +194,9 @@ class MailComposeMessage(models.TransientModel):
         return super(MailComposeMessage, wizards).action_send_mail()
 
     def _action_send_mail_comment(self, res_ids):
+        """Mail several documents of a batch in a way of our own; check the text of any other."""
+        if self._finance_portal_mails_several():
+            return self._finance_portal_mail_several(res_ids)
         self._finance_portal_check_text()
         return super()._action_send_mail_comment(res_ids)
 

@@ -38,10 +38,8 @@ class MailComposeMessage(models.TransientModel):
             )
         )
 
-    def _action_send_mail_comment(self, res_ids):
+    def _finance_portal_mail_several(self, res_ids):
         """Post the emails one after the other; what they need is read for all at once."""
-        if not self._finance_portal_mails_several():
-            return super()._action_send_mail_comment(res_ids)
         posts = self._manage_mail_values(self._prepare_mail_values(res_ids))
         messages, documents = self.env["mail.message"], self.env[self.model].browse(posts)
         documents._finance_portal_prepare_posts()

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
 
+# Which email of an order waits for a job.
+PENDING = "pending_email_template_id"
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -23,7 +26,14 @@ class SaleOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Void what was decided on quotes that go back to draft; the customer may keep them."""
+        """Void what was decided on quotes that go back to draft; the customer may keep them.
+
+        And have a job mail only what the user may send: many people may change orders.
+
+        :raise AccessError: they may not send one of these
+        """
+        if vals.get(PENDING):
+            self._finance_portal_check_may_have_mailed()
         if vals.get("state") != "draft":
             return super().write(vals)
         reopened = self.filtered(lambda order: order.state != "draft")

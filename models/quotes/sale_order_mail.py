@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-# Which email of an order waits for a job.
-PENDING = "pending_email_template_id"
+from .sale_order import PENDING
 
 
 class SaleOrder(models.Model):
@@ -18,15 +17,6 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         orders.filtered(PENDING)._finance_portal_check_may_have_mailed()
         return orders
-
-    def write(self, vals):
-        """Have a job mail only what the user may send: many people may change orders.
-
-        :raise AccessError: they may not send one of these
-        """
-        if vals.get(PENDING):
-            self._finance_portal_check_may_have_mailed()
-        return super().write(vals)
 
     def _finance_portal_check_may_have_mailed(self):
         """Raise unless the user may have these mailed by a job, which does it as the system.
