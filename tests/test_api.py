@@ -117,6 +117,17 @@ class TestApi(FinancePortalCase):
         found = self.api.get_statement(self.ada.id, "2026-01-01", "2099-12-31")
         self.assertEqual(json.loads(json.dumps(found)), found)
 
+    def test_amounts_have_the_decimals_of_their_currency(self):
+        """As ``docs/api.md`` says: "1250.00", and "0.00" where nothing is open."""
+        self.make_invoice(invoice_date="2026-03-01", invoice_date_due="2026-03-31")
+        found = self.api.get_statement(self.ada.id, "2026-01-01", "2026-12-31")
+        for part in found:
+            amounts = [part["opening"], part["closing"], *part["ageing"].values()]
+            with self.subTest(part=part):
+                for amount in amounts:
+                    self.assertRegex(amount, r"^-?\d+\.\d\d$")
+        self.assertTrue(found)
+
     def test_accounts_open_and_close(self):
         self.assertEqual(self.api.get_account(self.ada.id)["state"], "none")
         self.assertEqual(self.api.enable_account(self.ada.id)["state"], "invited")

@@ -99,18 +99,24 @@ class FinancePortalApi(models.AbstractModel):
         found = self.env["finance.portal.statement"]._get_statement(
             customer, self.env.companies, *days, limit=1
         )
-        return [
-            {
-                "company_id": part["company"].id,
-                "currency": part["currency"].name,
-                "opening": str(part["section"].opening),
-                "closing": str(part["section"].closing),
-                "ageing": {key: str(amount) for key, amount in part["section"].ageing.items()},
-            }
-            for part in found
-        ]
+        return [self._describe_part(**part) for part in found]
 
     # === HELPERS === #
+
+    def _describe_part(self, company, currency, section, **_more):
+        """Return a customer's statement in one company and currency, as plain values."""
+
+        def exact(amount):
+            # Nothing, too, with the currency's decimals: "0.00".
+            return f"{amount:.{currency.decimal_places}f}"
+
+        return {
+            "company_id": company.id,
+            "currency": currency.name,
+            "opening": exact(section.opening),
+            "closing": exact(section.closing),
+            "ageing": {key: exact(amount) for key, amount in section.ageing.items()},
+        }
 
     def _check_vouched(self, partner):
         """Raise if a contact's address is one that nobody vouches for, and that no program saw.
