@@ -86,6 +86,22 @@ class TestLinkRenewal(FinancePortalCase):
         with self.assertRaisesRegex(UserError, "was deleted"):
             self.resend(link)
 
+    def test_send_again_names_the_remedy_for_each_kind_and_state(self):
+        """A cancelled document isn't confirmed, and a quote is sent (SPEC 4)."""
+        order = self.make_quote()
+        link, _token = self.issue(order)
+        order._action_cancel()
+        with self.assertRaisesRegex(UserError, "Set it back to a quotation, then send it"):
+            self.resend(link)
+        order.action_draft()
+        with self.assertRaisesRegex(UserError, "Use Send to Customer"):
+            self.resend(link)
+        link, _token = self.issue()
+        self.invoice.button_draft()
+        self.invoice.button_cancel()
+        with self.assertRaisesRegex(UserError, "is cancelled. Reset it to draft and confirm it"):
+            self.resend(link)
+
     # === WHO MAY BE RENEWED === #
 
     def test_request_access_mails_nothing_after_staff_revoked(self):

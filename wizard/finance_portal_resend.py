@@ -88,9 +88,7 @@ class FinancePortalResend(models.TransientModel):
         name = self.link_id.partner_id.name or self.link_id.email
         remedies = {
             "deleted": self.env._("The document was deleted, so there's nothing to send."),
-            "state": self.env._(
-                "%s can't be sent now. Confirm it first.", self.link_id.document_name
-            ),
+            "state": self._describe_state(),
             "customer": self.env._(
                 "The document now belongs to another customer. Use Send to Customer."
             ),
@@ -106,3 +104,12 @@ class FinancePortalResend(models.TransientModel):
             raise UserError(
                 self.env._("%s has no email address. Open the contact and enter one.", name)
             )
+
+    def _describe_state(self):
+        """Return why the document's state prevents sending, with the remedy for its kind."""
+        # sudo: as above
+        document = self.link_id.sudo()._get_document()
+        return (document and document._finance_portal_get_state_obstacle()) or self.env._(
+            "%s isn't shared with the customer now. Use Send to Customer.",
+            self.link_id.document_name,
+        )
