@@ -7,6 +7,9 @@ from ...tools.mail_content import MailContent, names_account
 from ..web.page_language import ENGLISH, is_translated
 from .document_token import UNADDRESSED
 
+# Odoo's name for the group of recipients who aren't contacts of the customer.
+OUTSIDE = "finance_portal_chosen"
+
 
 class FinancePortalDocument(models.AbstractModel):
     """What our layout shows of a document around the message that staff wrote."""
@@ -92,6 +95,7 @@ class FinancePortalDocument(models.AbstractModel):
             is_secure=recipients_group.get("finance_portal_note"),
             # What somebody types below a document, or mails in, is a message like any other.
             is_chat=kind in UNADDRESSED or (kind == "comment" and not xmlid),
+            is_outside=recipients_group.get("notification_group_name") == OUTSIDE,
             preview=message.preview,
             said=message.body,
         )
@@ -101,7 +105,7 @@ class FinancePortalDocument(models.AbstractModel):
         return self._finance_portal_is_kind() and not self._finance_portal_is_cart()
 
     def _finance_portal_make_mail_content(
-        self, button, is_secure=False, is_chat=False, preview="", said=""
+        self, button, *, is_secure=False, is_chat=False, is_outside=False, preview="", said=""
     ):
         """Return the content of our layout, in the context's language.
 
@@ -109,6 +113,7 @@ class FinancePortalDocument(models.AbstractModel):
             is told no amount either
         :param bool is_secure: whether the address becomes a secure link
         :param bool is_chat: whether it is one of several messages about the document
+        :param bool is_outside: whether it goes to an extra recipient, who may look but not pay
         :param str preview: what the message begins with
         :param str said: the message; what it says of how to pay isn't repeated
         """
@@ -127,16 +132,17 @@ class FinancePortalDocument(models.AbstractModel):
             facts=facts,
             button=button,
             notes=(self._finance_portal_get_link_note(),) if button and is_secure else (),
-            pay=document._finance_portal_join_pay_lines(hero, said) if hero else "",
+            pay=document._finance_portal_join_pay_lines(hero, said, is_outside) if hero else "",
             preheader=opening or "",
             vat=document._finance_portal_get_sender_vat(),
             base_url=document.get_base_url(),
         )
 
-    def _finance_portal_join_pay_lines(self, hero, said=""):
+    def _finance_portal_join_pay_lines(self, hero, said="", is_outside=False):
         """Return all that an email says of how to pay beside its message, in one line."""
         own = "" if names_account(said, hero.get("account")) else hero.get("pay")
-        return " ".join(filter(None, (own, self._finance_portal_get_online_pay_line())))
+        online = "" if is_outside else self._finance_portal_get_online_pay_line()
+        return " ".join(filter(None, (own, online)))
 
     def _finance_portal_get_online_pay_line(self):
         """Return how to pay on the document's page, empty where that isn't offered."""
@@ -146,7 +152,9 @@ class FinancePortalDocument(models.AbstractModel):
         """Return a whole email for a bare address, which Odoo can't notify."""
         address = self._finance_portal_get_placeholder_url("chosen")
         words = self._finance_portal_get_view_words()
-        content = self._finance_portal_make_mail_content((address, words), is_secure=True)
+        content = self._finance_portal_make_mail_content(
+            (address, words), is_secure=True, is_outside=True
+        )
         company = self._finance_portal_get_company()
         return self.env["finance.portal.mail.layout"]._render(content, body, company)
 

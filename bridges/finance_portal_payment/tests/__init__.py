@@ -5,6 +5,7 @@ from . import (
     test_native_payment_links,
     test_parts_of_payments,
     test_pay_binding,
+    test_pay_mail,
     test_pay_now,
     test_pay_once,
     test_pay_order,

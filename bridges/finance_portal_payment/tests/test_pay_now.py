@@ -3,7 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.finance_portal.tests.http_common import GATEWAY
@@ -310,30 +310,6 @@ class TestPayNow(PaymentCase):
         answer = self.start(page)
         self.assertNothingStarted(answer, 409, "The document changed while you were reading.")
         self.assertEqual(self.form_of(self.open_pay_page(link))["amount"], "60.0")
-
-    # === WHAT THE EMAIL SAYS === #
-
-    def get_mailed_text(self, document):
-        self.send(document)
-        mail = next(one for one in self._mails if self.ada.email in one["email_to"][0])
-        return " ".join(mail["body_alternative"].split())
-
-    def test_the_email_says_that_it_is_paid_online_where_pay_now_is(self):
-        line = "Or pay online: press the button and choose Pay now."
-        self.assertIn(line, self.get_mailed_text(self.invoice))
-        card = self.env.ref("payment.payment_method_card").sudo()
-        self.provider.payment_method_ids = [Command.link(card.id)]
-        card.active = True
-        by_card = "Or pay online by card: press the button and choose Pay now."
-        self.assertIn(by_card, self.get_mailed_text(self.invoice))
-        self.provider.is_published = False
-        self.assertNotIn("pay online", self.get_mailed_text(self.invoice))
-        self.provider.is_published = True
-        refund = self.make_invoice(move_type="out_refund")
-        self.assertNotIn("pay online", self.get_mailed_text(refund))
-        link, _page = self.enter()
-        self.pay(link)
-        self.assertNotIn("pay online", self.get_mailed_text(self.invoice), "it's under way")
 
     # === THE RULES OF LINKS === #
 
