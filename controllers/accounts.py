@@ -231,7 +231,9 @@ class FinancePortalAccounts(FinancePortalPortal):
         try:
             viewer.account._change_password(form.get("current"), form.get("password"), shown)
         except AccessDenied:
-            raise FormRefused("current", form="settings", values=shown) from None
+            # Also the right one, while somebody else's wrong ones keep it locked.
+            reason = "sign_in" if viewer.account._is_locked() else "current"
+            raise FormRefused(reason, form="settings", values=shown) from None
         # This session goes on, under another name and with a token that fits.
         request.session.should_rotate = True
         return self._redirect_to_settings(viewer, "password")

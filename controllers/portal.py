@@ -31,11 +31,16 @@ class FinancePortalPortal(FinancePortalDocuments):
         return f"{ACCOUNT_PREFIX}{chosen}{path.removeprefix(PORTAL)}" if chosen else path
 
     def _need_customer(self):
-        """Return the viewer if it is the customer; staff who view as them may change nothing."""
+        """Return the viewer if it is the customer; staff who view as them may change nothing.
+
+        From here on, what goes wrong is told in the language of their pages, by Odoo as well.
+        """
         viewer = self._need_viewer()
         if viewer.staff:
             raise ReadOnlyView("a change while looking as the customer")
-        return viewer
+        lang = request.env["finance.portal.page"]._get_viewer_lang(viewer)
+        request.update_context(lang=lang)
+        return viewer._replace(account=viewer.account.with_context(lang=lang))
 
     @http.route(PORTAL, **READ)
     def dashboard(self, **_query):

@@ -29,8 +29,7 @@ class FinancePortalSecondStep(FinancePortalDocuments):
                 "next_path": form.get("next") or "",
             },
             company=company,
-            # sudo: who is only half signed in has no rights yet, not even on themselves
-            lang=user.sudo().lang,
+            lang=user.env.lang,
             status=401 if error else 200,
         )
 
@@ -43,7 +42,7 @@ class FinancePortalSecondStep(FinancePortalDocuments):
         if form.get("again"):
             return self._show_code(form, again=True)
         try:
-            request.env["finance.portal.account"]._verify_code(user, form.get("code"))
+            user.env["finance.portal.account"]._verify_code(user, form.get("code"))
         except AccessDenied as error:
             return self._show_code(form, str(error))
         self._finish_sign_in()
@@ -54,11 +53,17 @@ class FinancePortalSecondStep(FinancePortalDocuments):
     def _get_half_signed_in(self):
         """Return the user who gave the password and still owes the code.
 
+        In the language of their page, so that what goes wrong is told in it, by Odoo as well.
+
         :raise SignInRequired: there is none in this browser
         """
         session = request.session
         uid = None if session.uid else session.get("pre_uid")
-        return request.env["finance.portal.account"]._get_half_signed_in(uid)
+        user = request.env["finance.portal.account"]._get_half_signed_in(uid)
+        page = request.env["finance.portal.page"]
+        # sudo: who is only half signed in has no rights yet, not even on themselves
+        own = user.sudo().lang
+        return user.with_context(lang=page._choose_lang(own) if own else page._get_visitor_lang())
 
     def _offer_code(self, user, again):
         """Have the code mailed, once for a sign-in unless asked again.

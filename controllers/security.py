@@ -27,6 +27,12 @@ class FinancePortalSecurity(FinancePortalPortal):
         request.env["finance.portal.account"]._confirm_password(user, form.get("password"))
         request.session["identity-check-last"] = time.time()  # where Odoo looks for it
 
+    def _describe_wrong_password(self):
+        """Return that a password wasn't taken: wrong, or right while the account is locked."""
+        if request.env.user._finance_portal_get_account()._is_locked():
+            return request.env["finance.portal.page"]._get_sign_in_error()
+        return request.env._("Wrong password. Please try again.")
+
     def _carry_out(self, work, show):
         """Do what a form asks for, then go to the settings; or show the form with what is wrong.
 
@@ -37,7 +43,7 @@ class FinancePortalSecurity(FinancePortalPortal):
             with request.env.cr.savepoint():
                 work()
         except AccessDenied:
-            return show(request.env._("Wrong password. Please try again."))
+            return show(self._describe_wrong_password())
         except ValidationError as error:
             return show(error.args[0])
         viewer = self._need_customer()
@@ -125,8 +131,8 @@ class FinancePortalSecurity(FinancePortalPortal):
             self._confirm_password(user, form)
             options = account._start_passkey(user)
         except AccessDenied:
-            sentence = request.env._("Wrong password. Please try again.")
-            return request.make_json_response({"error": sentence}, status=422)
+            error = self._describe_wrong_password()
+            return request.make_json_response({"error": error}, status=422)
         return request.make_json_response(options)
 
     @http.route(f"{SETTINGS}/passkeys", **POST)

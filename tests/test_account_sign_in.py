@@ -298,7 +298,10 @@ class TestAccountSignIn(AccountPagesCase):
         self.assertEqual(self.change(new="short").status_code, 422)
         self.assertEqual(self.password_hash(self.account.user_id), before)
         self.account.write({"failures": 5, "locked_until": self.tomorrow()})
-        self.assertEqual(self.change().status_code, 422)
+        answer = self.change()
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("temporarily locked", answer.text)
+        self.assertNotIn("Wrong current password", answer.text, "it's the right one")
 
     def test_a_password_is_the_same_however_it_was_typed(self):
         self.sign_in()

@@ -94,6 +94,16 @@ class TestSecondStep(AccountPagesCase):
         self.account.write({"company_ids": sister.ids, "company_id": sister.id})
         self.assertIn("Sistership", self.give_password().text)
 
+    def test_what_is_wrong_is_told_in_the_language_of_the_page(self):
+        """SPEC 11: not in the browser's, which is another one."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.ada.lang = "de_DE"
+        page = self.give_password()
+        self.assertIn('lang="de', page.text)
+        answer = self.give_code(page, "12")
+        self.assertEqual(answer.status_code, 401)
+        self.assertIn("Der Code hat sechs Ziffern.", answer.text)
+
     # === HELPERS === #
 
     def give_password(self):
@@ -102,8 +112,8 @@ class TestSecondStep(AccountPagesCase):
         self.assertLeadsTo(self.sign_in(), CODE)
         return self.visit(CODE)
 
-    def give_code(self, page):
-        data = {"csrf_token": self.csrf_of(page), "code": "123456"}
+    def give_code(self, page, code="123456"):
+        data = {"csrf_token": self.csrf_of(page), "code": code}
         return self.visit(CODE, "POST", data=data)
 
     def is_half_signed_in(self):
