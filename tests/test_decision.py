@@ -201,6 +201,20 @@ class TestDecision(DecisionCase):
                 )
                 self.assertEqual(not note, may, note)
 
+    def test_the_form_lasts_as_long_as_the_page_says_whoever_reads_it(self):
+        """A colleague abroad sees no form below "Expired", nor "Expires today" without one."""
+        cleo = self.make_contact("Cleo")
+        for reader, named in (("Pacific/Honolulu", False), (False, "Pacific/Honolulu")):
+            with self.subTest(reader=reader, named=named), freeze_time("2026-03-11 05:00:00"):
+                cleo.tz, self.ada.tz = reader, named
+                quote = self.make_quote(validity_date="2026-03-10").sudo()
+                link, _token = self.issue(quote, cleo)
+                note = quote._finance_portal_get_decision_obstacle(
+                    link, quote._finance_portal_get_terms()
+                )
+                [(tone, _text)] = quote._finance_portal_get_states()
+                self.assertEqual((tone, not note), ("warn" if named else "bad", bool(named)))
+
     def test_an_expired_quote_is_read_but_not_accepted(self):
         quote = self.make_quote(validity_date=fields.Date.today() + timedelta(days=3))
         link, page = self.open_quote(quote)

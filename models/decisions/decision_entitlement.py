@@ -22,7 +22,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
                 "You can read this document. Only contacts of %(customer)s can answer.",
                 customer=access.customer_id.name,
             )
-        return self._finance_portal_get_closing_note(access, terms)
+        return self._finance_portal_get_closing_note(terms)
 
     def _finance_portal_get_obstacle_reason(self, access):
         """Return the reason that an answer's activity shows for the obstacle."""

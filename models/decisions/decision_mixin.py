@@ -63,7 +63,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         """Return whether it cannot be answered any more: accepted, confirmed or cancelled."""
         raise NotImplementedError
 
-    def _finance_portal_get_closing_note(self, access, terms):
+    def _finance_portal_get_closing_note(self, terms):
         """Return a sentence that says why it's too late to answer, or an empty text."""
         raise NotImplementedError
 

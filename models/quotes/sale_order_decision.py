@@ -1,11 +1,10 @@
 import math
-from datetime import UTC, date, datetime
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.tools import float_repr, float_round
 
 from ...failures import IncompleteForm
-from ...tools.terms import days_left
 from ...work_off import work_off
 
 MAX_QUANTITY = 1_000_000
@@ -33,15 +32,12 @@ class SaleOrder(models.Model):
     def _finance_portal_get_rows_to_lock(self):
         return [self.order_line]
 
-    def _finance_portal_get_closing_note(self, access, terms):
+    def _finance_portal_get_closing_note(self, terms):
         if not (text := terms["head"]["validity"]):
             return ""
         last_day = date.fromisoformat(text)
-        reader = access and (access.partner_id or access.customer_id)
-        reader = reader or self._finance_portal_get_default_recipient()
-        # sudo: as the page shows them
-        zones = [reader.sudo().tz, self.company_id.sudo().partner_id.tz]
-        if days_left(last_day, datetime.now(UTC), zones) >= 0:
+        # sudo: as the page counts them
+        if self.sudo()._finance_portal_get_days_left(last_day=last_day) >= 0:
             return ""
         return self.env._(
             "It was valid until %(date)s. Please ask us for a new one.",

@@ -54,17 +54,20 @@ class SaleOrder(models.Model):
             self.env._("Please ask us for a new one."),
         ]
 
-    def _finance_portal_get_days_left(self, moment=None):
+    def _finance_portal_get_days_left(self, moment=None, last_day=None):
         """Return how many days the quote is still valid: 0 on the last one, ``None`` for ever.
 
-        Its last day ends when it is over for the company and for the customer.
+        Its last day ends when it is over for the company and for the contact it names, whoever
+        of the customer reads it: the page, the lists and the emails of all say the same.
 
         :param datetime moment: another one than now, with its zone
+        :param date last_day: another one than it has now
         """
-        if not self.validity_date:
+        last_day = last_day or self.validity_date
+        if not last_day:
             return None
         zones = (self.company_id.partner_id.tz, self.partner_id.tz)
-        return days_left(self.validity_date, moment or datetime.now(UTC), zones)
+        return days_left(last_day, moment or datetime.now(UTC), zones)
 
     def _finance_portal_get_order_states(self):
         """Return ``(tone, text)`` on invoices and payments of an order."""

@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
             return []  # the terms need not be read
         terms = self._finance_portal_get_terms()
         accepted = self._finance_portal_get_standing_decision(terms)
-        if not accepted or self._finance_portal_get_closing_note(access, terms):
+        if not accepted or self._finance_portal_get_closing_note(terms):
             return []
         left = self._finance_portal_get_payable()
         whole = Offer("all", self.env._("Full amount"), left)
@@ -61,7 +61,7 @@ class SaleOrder(models.Model):
         if not self._finance_portal_get_due_to_confirm():
             return self.env._("There's nothing to pay in advance.")
         terms = self._finance_portal_get_terms()
-        if note := self._finance_portal_get_closing_note(access, terms):
+        if note := self._finance_portal_get_closing_note(terms):
             return note
         if not self._finance_portal_get_standing_decision(terms):
             return self.env._("Please accept the quote first, then pay.")

@@ -68,7 +68,7 @@ class FinancePortalTimeRequest(models.Model):
     def _finance_portal_is_settled(self):
         return self.state in (*ANSWERED_STATES, "cancelled")
 
-    def _finance_portal_get_closing_note(self, access, terms):
+    def _finance_portal_get_closing_note(self, terms):
         if terms["lines"]:
             return ""
         return self.env._("There are no hours left to approve. Please contact us.")
