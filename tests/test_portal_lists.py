@@ -279,6 +279,17 @@ class TestPortalLists(PortalCase):
             self.assertIn("1 to 20 of 45", first.text)
             self.assertIsNone(self.step(first, "prev"))
 
+    def test_a_page_that_has_become_empty_shows_the_first_one(self):
+        """As does going back to it, once the last document on it was answered or cancelled."""
+        self.make_invoices(20)
+        first = self.open("/invoices")
+        last = self.step(first, "next")
+        self.assertEqual(self.names(last), [self.invoice.name])
+        self.invoice.button_draft()
+        again = self.visit(last.request.path_url)
+        self.assertEqual(self.names(again), self.names(first))
+        self.assertNotIn("will appear here", again.text)
+
     def test_pages_by_a_day_that_may_be_missing(self):
         """Quotes without an end come last, and none is lost on the way there and back."""
         days = [5, None, 3, None, 4] * 9

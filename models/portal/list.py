@@ -338,9 +338,13 @@ class FinancePortalList(models.AbstractModel):
             if len(found) > PAGE_SIZE:
                 return Batch(found[:PAGE_SIZE][::-1], True, True)
             cursor = None  # so few are left that it is the first page
-        beyond = self._get_beyond(sort, cursor, forwards=True) if cursor else Domain.TRUE
-        found = self._find(domain & beyond, sort, PAGE_SIZE + 1)
-        return Batch(found[:PAGE_SIZE], bool(cursor and found), len(found) > PAGE_SIZE)
+        behind = None
+        if cursor:
+            beyond = self._get_beyond(sort, cursor, forwards=True)
+            behind = self._find(domain & beyond, sort, PAGE_SIZE + 1)
+        # What came behind it may have been answered or cancelled meanwhile.
+        found = behind or self._find(domain, sort, PAGE_SIZE + 1)
+        return Batch(found[:PAGE_SIZE], bool(behind), len(found) > PAGE_SIZE)
 
     @api.model
     def _find_cursor(self, viewer, ref):
