@@ -116,6 +116,7 @@ from . import (
     test_mail_layout,
     test_mailing_links,
     test_metrics,
+    test_nameless_contact,
     test_native_closed,
     test_native_places,
     test_native_rule,

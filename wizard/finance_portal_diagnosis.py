@@ -11,10 +11,15 @@ class FinancePortalDiagnosis(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     # As the user, not as the system: a contact of another company is none of their business.
-    name = fields.Char(related="partner_id.name", related_sudo=False)
+    name = fields.Char(compute="_compute_name", compute_sudo=False)
     advice = fields.Text("What to Tell Them", readonly=True)
     finding_ids = fields.One2many("finance.portal.diagnosis.finding", "dialog_id", readonly=True)
     is_manager = fields.Boolean(compute="_compute_is_manager")
+
+    @api.depends("partner_id.name")
+    def _compute_name(self):
+        for dialog in self:
+            dialog.name = dialog.partner_id._finance_portal_get_name()
 
     def _compute_is_manager(self):
         self.is_manager = self.env.user.has_group(MANAGER)

@@ -15,7 +15,6 @@ class FinancePortalEnable(models.TransientModel):
     ]
 
     # As the user, not as the system: a contact of another company is none of their business.
-    name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",

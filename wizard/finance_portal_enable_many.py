@@ -78,7 +78,9 @@ class FinancePortalEnableMany(models.TransientModel):
             )
             wizard.ready_count, wizard.native_count = len(ready), len(users.partner_id)
             wizard.problems = self._list(
-                reason if reason.startswith(one.name or " ") else f"{one.display_name}: {reason}"
+                reason
+                if reason.startswith(one._finance_portal_get_name())
+                else f"{one.display_name}: {reason}"
                 for one, reason in obstacles.items()
             )
             wizard.problem_count = len(obstacles)

@@ -12,12 +12,11 @@ class FinancePortalReopen(models.TransientModel):
         "finance.portal.shown.customer",
     ]
 
-    # As the user, not as the system: a contact of another company is none of their business.
-    name = fields.Char("Contact", related="partner_id.name", related_sudo=False)
     # The one that the manager saw is confirmed, and no later one.
     email = fields.Char(
         "Signs In With", compute="_compute_email", compute_sudo=False, store=True, readonly=False
     )
+    # As the user, not as the system: a contact of another company is none of their business.
     customer = fields.Char(
         "Customer",
         related="partner_id.commercial_partner_id.display_name",

@@ -9,10 +9,17 @@ class FinancePortalShownCustomer(models.AbstractModel):
     _description = "Customer That a Dialog Showed"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
+    name = fields.Char("Contact", compute="_compute_name", compute_sudo=False)
     # A plain number, not a relation: its name may be none of the manager's business.
     shown_customer = fields.Integer(
         compute="_compute_shown_customer", compute_sudo=False, store=True, readonly=False
     )
+
+    @api.depends("partner_id.name")
+    def _compute_name(self):
+        """Name the contact, as the user may see it: another company's is none of theirs."""
+        for dialog in self:
+            dialog.name = dialog.partner_id._finance_portal_get_name()
 
     @api.depends("partner_id")
     def _compute_shown_customer(self):
@@ -26,4 +33,5 @@ class FinancePortalShownCustomer(models.AbstractModel):
         """
         partner = self.partner_id
         if partner.commercial_partner_id.id != self.shown_customer:
-            raise UserError(partner._finance_portal_describe_changed(partner.name))
+            name = partner._finance_portal_get_name()
+            raise UserError(partner._finance_portal_describe_changed(name))

@@ -100,7 +100,7 @@ class FinancePortalAccount(models.Model):
         able = managers.filtered(lambda user: self._may_act_for(user, partners, companies))
         # sudo: whoever may see the contact may know their name
         values = {
-            "name": partners[:1].sudo().name,
+            "name": partners[:1].sudo()._finance_portal_get_name(),
             "managers": ", ".join(able[:MAX_NAMED].mapped("name")),
         }
         if able:

@@ -159,12 +159,12 @@ class FinancePortalAccount(models.Model):
             return self.env._(
                 "%(name)s has a customer portal account, so this address can't be removed here."
                 " Please contact us.",
-                name=self.partner_id.name,
+                name=self.partner_id._finance_portal_get_name(),
             )
         return self.env._(
             "%(name)s signs in to the customer portal with %(address)s. Change the email address of"
             " the contact instead, and the login follows.",
-            name=self.partner_id.name,
+            name=self.partner_id._finance_portal_get_name(),
             address=self.email,
         )
 
@@ -227,7 +227,7 @@ class FinancePortalAccount(models.Model):
         return self.env._(
             "The email address of %s was changed. A Finance Portal manager has to confirm it first,"
             " on the contact's Portal Access tab.",
-            partner.name,
+            partner._finance_portal_get_name(),
         )
 
     def _confirm_address(self, address=None):
@@ -274,7 +274,7 @@ class FinancePortalAccount(models.Model):
                 self.env._(
                     "The email address of %(name)s is no longer %(address)s. Check it again, and"
                     " confirm the right one.",
-                    name=partner.name,
+                    name=partner._finance_portal_get_name(),
                     address=address,
                 )
             )

@@ -335,10 +335,15 @@ class FinancePortalAccount(models.Model):
         address = address or partner.email_normalized
         if not address:
             raise UserError(
-                self.env._("%s has no valid email address. Enter one first.", partner.name)
+                self.env._(
+                    "%s has no valid email address. Enter one first.",
+                    partner._finance_portal_get_name(),
+                )
             )
         others = self._find_users_with(address) - (user or self.env["res.users"])
         if may_join:
             others -= self._find_person(partner, address)
         if other := others[:1]:
-            raise UserError(self._describe_taken(partner.name, other, address))
+            raise UserError(
+                self._describe_taken(partner._finance_portal_get_name(), other, address)
+            )

@@ -31,7 +31,7 @@ class FinancePortalAccount(models.Model):
             if not obstacle and not self._may_act_for(self.env.user, customers, companies):
                 obstacle = self._describe_who_can(customers, companies, managers)
             if not obstacle and (other := taken.get(partner)):
-                name = partner.name or partner.display_name
+                name = partner._finance_portal_get_name()
                 obstacle = self._describe_taken(name, other, wanted[partner])
             if obstacle:
                 obstacles[partner] = obstacle
@@ -103,7 +103,7 @@ class FinancePortalAccount(models.Model):
     @api.model
     def _describe_unfit(self, partner):
         """Return what is missing on a contact for any account, new or opened again, or ``None``."""
-        name = partner.name or partner.display_name
+        name = partner._finance_portal_get_name()
         if not partner.active:
             return self.env._("%s is archived. Unarchive the contact first.", name)
         if not partner.email_normalized:

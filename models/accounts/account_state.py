@@ -201,7 +201,7 @@ class FinancePortalAccount(models.Model):
             by=account.suspended_by_id.name or self.env._("a manager"),
             date=self._format(account.objected_at),
             new=account._choose_address() or self.env._("no address"),
-            name=account.partner_id.name,
+            name=account.partner_id._finance_portal_get_name(),
         )
 
     def _get_status_moved(self):

@@ -87,7 +87,7 @@ class FinancePortalEnablingLine(models.Model):
             return self.env._(
                 "The email address of %(name)s is no longer %(address)s. Check it again, and"
                 " confirm the right one.",
-                name=contact.name or contact.display_name,
+                name=contact._finance_portal_get_name(),
                 address=self.email,
             )
         dialog = self.env["finance.portal.enable"].create(

@@ -39,7 +39,7 @@ class ResPartner(models.Model):
 
     def _finance_portal_describe_old_links(self, recipient, email, count):
         """Return a sentence on the links of this contact, or of one below, at one address."""
-        values = {"count": count, "name": recipient.name, "address": email}
+        values = {"count": count, "name": recipient._finance_portal_get_name(), "address": email}
         if recipient == self:
             if count == 1:
                 return self.env._(

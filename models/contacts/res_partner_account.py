@@ -126,7 +126,10 @@ class ResPartner(models.Model):
         account = self._finance_portal_need_account()
         if account.set_up_at:
             raise UserError(
-                self.env._("%s has already chosen a password. Send a password reset.", self.name)
+                self.env._(
+                    "%s has already chosen a password. Send a password reset.",
+                    self._finance_portal_get_name(),
+                )
             )
         account._mail_account_link("setup")
         return self._finance_portal_tell(
@@ -150,7 +153,9 @@ class ResPartner(models.Model):
         self._finance_portal_check_manager()
         account = self._finance_portal_get_account()
         if not account or not account._get_doubt():
-            raise UserError(self.env._("There's no address to confirm for %s.", self.name))
+            raise UserError(
+                self.env._("There's no address to confirm for %s.", self._finance_portal_get_name())
+            )
         account._check_companies()
         if account._get_closed_reason() != "suspended":
             account._check_mailbox(self, self._finance_portal_get_seen())
@@ -159,7 +164,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "The email address of %s is confirmed. Their account stays closed until you"
                     " enable it again.",
-                    self.name,
+                    self._finance_portal_get_name(),
                 )
             )
         account._confirm_address(self._finance_portal_get_seen())
@@ -170,7 +175,7 @@ class ResPartner(models.Model):
         return self._finance_portal_tell(
             self.env._(
                 "%(name)s can sign in again, with %(address)s.",
-                name=self.name,
+                name=self._finance_portal_get_name(),
                 address=account.email,
             )
         )
@@ -180,7 +185,9 @@ class ResPartner(models.Model):
         account = self._finance_portal_need_account()
         account._check_may_unlock()
         account._unlock()
-        return self._finance_portal_tell(self.env._("%s can sign in again.", self.name))
+        return self._finance_portal_tell(
+            self.env._("%s can sign in again.", self._finance_portal_get_name())
+        )
 
     def action_finance_portal_disable(self):
         """Close the contact's account: every session ends at its next request.
@@ -194,7 +201,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%s no longer sees documents of your companies. The account stays open for the"
                     " others.",
-                    self.name,
+                    self._finance_portal_get_name(),
                 )
             )
         if others := account and account._get_others():
@@ -202,12 +209,15 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(name)s no longer sees these documents, but still signs in for"
                     " %(customers)s.",
-                    name=self.name,
+                    name=self._finance_portal_get_name(),
                     customers=account._describe_customers(others),
                 )
             )
         return self._finance_portal_tell(
-            self.env._("%s is signed out everywhere and can no longer sign in.", self.name)
+            self.env._(
+                "%s is signed out everywhere and can no longer sign in.",
+                self._finance_portal_get_name(),
+            )
         )
 
     def action_finance_portal_show_ours(self):
@@ -215,7 +225,9 @@ class ResPartner(models.Model):
         account = self._finance_portal_need_account(in_all_companies=False)
         account._add_companies()
         return self._finance_portal_tell(
-            self.env._("%s sees the documents of your companies, too.", self.name)
+            self.env._(
+                "%s sees the documents of your companies, too.", self._finance_portal_get_name()
+            )
         )
 
     def action_finance_portal_adopt(self):
@@ -228,14 +240,18 @@ class ResPartner(models.Model):
         self._finance_portal_check_manager()
         self._finance_portal_check_seen_customer()
         if self._finance_portal_get_account():
-            raise UserError(self.env._("%s already has an account on this tab.", self.name))
+            raise UserError(
+                self.env._(
+                    "%s already has an account on this tab.", self._finance_portal_get_name()
+                )
+            )
         Account, address = self.env["finance.portal.account"], self._finance_portal_get_seen()
         Account._check_mailbox(self, address)
         account = Account._adopt(Account._get_users_of(self)[:1], address)
         if not account.set_up_at:
             account._mail_account_link("setup")
         return self._finance_portal_tell(
-            self.env._("%s now signs in to the customer portal.", self.name)
+            self.env._("%s now signs in to the customer portal.", self._finance_portal_get_name())
         )
 
     def action_finance_portal_own_documents(self):
@@ -268,7 +284,7 @@ class ResPartner(models.Model):
         # Safe to take from the context: as above.
         seen = self.env.context.get("finance_portal_seen_customer")
         if seen and seen != self.commercial_partner_id.id:
-            raise UserError(self._finance_portal_describe_changed(self.name))
+            raise UserError(self._finance_portal_describe_changed(self._finance_portal_get_name()))
 
     def _finance_portal_need_account(self, in_all_companies=True):
         """Return the contact's open account (sudo), for a manager.
@@ -286,7 +302,10 @@ class ResPartner(models.Model):
             raise UserError(account._describe_in_doubt(self))
         if not account._is_open():
             raise UserError(
-                self.env._("%s has no active account. Enable portal access first.", self.name)
+                self.env._(
+                    "%s has no active account. Enable portal access first.",
+                    self._finance_portal_get_name(),
+                )
             )
         return account
 

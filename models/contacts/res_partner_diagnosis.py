@@ -62,7 +62,7 @@ class ResPartner(models.Model):
             self.env._(
                 "%s is archived, so the account is closed. Unarchive the contact, then enable"
                 " portal access again.",
-                self.name,
+                self._finance_portal_get_name(),
             ),
             "open",
         )
@@ -72,7 +72,8 @@ class ResPartner(models.Model):
             return Finding(
                 "no_address",
                 self.env._(
-                    "There's no email address on file for %s. Enter it on the contact.", self.name
+                    "There's no email address on file for %s. Enter it on the contact.",
+                    self._finance_portal_get_name(),
                 ),
                 "open",
             )
@@ -120,7 +121,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%s works in the back office and signs in there. Colleagues don't need a"
                     " portal account. Use View as Customer to see what a customer sees.",
-                    self.name,
+                    self._finance_portal_get_name(),
                 ),
             )
         Account = self.env["finance.portal.account"]
@@ -131,7 +132,7 @@ class ResPartner(models.Model):
                     "%s signed up for Odoo's own portal, or has another address there, and that"
                     " doesn't open this one. Manage the login here: a link to choose a password"
                     " goes to the address.",
-                    self.name,
+                    self._finance_portal_get_name(),
                 ),
                 "adopt",
             )
@@ -141,7 +142,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%s has a login for Odoo's own portal, which doesn't open this one. Manage"
                     " it here. The password stays the same.",
-                    self.name,
+                    self._finance_portal_get_name(),
                 ),
                 "adopt",
             )
@@ -149,7 +150,10 @@ class ResPartner(models.Model):
             return None
         return Finding(
             "not_enabled",
-            self.env._("Portal access was never enabled for %s. Enable it.", self.name),
+            self.env._(
+                "Portal access was never enabled for %s. Enable it.",
+                self._finance_portal_get_name(),
+            ),
             "enable",
         )
 
@@ -169,7 +173,7 @@ class ResPartner(models.Model):
             self.env._(
                 "The links sent to %s require signing in, and there's no account yet. Enable"
                 " portal access, or let this customer open links without signing in.",
-                self.name,
+                self._finance_portal_get_name(),
             ),
             # Who has a login to Odoo is told of that, with another button.
             None if account or self.env["finance.portal.account"]._get_users_of(self) else "enable",

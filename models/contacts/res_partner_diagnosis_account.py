@@ -30,7 +30,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(name)s has moved to %(new)s, and the account was opened for %(old)s. Enable"
                     " portal access again to show them the documents of %(new)s.",
-                    name=self.name,
+                    name=self._finance_portal_get_name(),
                     new=self.commercial_partner_id.display_name,
                     old=account.customer_id.display_name,
                 ),
@@ -99,7 +99,7 @@ class ResPartner(models.Model):
                 " minutes and try again.",
                 date=self._finance_portal_format(event.date),
                 ip=event.ip,
-                name=self.name,
+                name=self._finance_portal_get_name(),
             )
         ]
         if not config["proxy_mode"]:
@@ -141,7 +141,7 @@ class ResPartner(models.Model):
                     " until %(until)s.",
                     address=link.email,
                     date=self._finance_portal_format(link.issued_at),
-                    name=self.name,
+                    name=self._finance_portal_get_name(),
                     until=self._finance_portal_format(link.expires_at),
                 ),
                 "resend",
@@ -232,7 +232,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "They can see only their own documents, and no document names %(name)s. Let"
                     " them see all documents of %(customer)s.",
-                    name=self.name,
+                    name=self._finance_portal_get_name(),
                     customer=self.commercial_partner_id.display_name,
                 ),
                 "own_documents",
@@ -265,7 +265,7 @@ class ResPartner(models.Model):
         """Return what to tell a contact whose access works."""
         account = self._finance_portal_get_account()
         values = {
-            "name": self.name,
+            "name": self._finance_portal_get_name(),
             "url": account._get_address("/login"),
             "address": account.user_id.login,
         }

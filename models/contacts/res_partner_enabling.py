@@ -57,7 +57,7 @@ class ResPartner(models.Model):
         """
         # sudo: whose contact it is, also where that customer is another company's
         partner = self.sudo()
-        customer, name = partner.commercial_partner_id, partner.name or partner.display_name
+        customer, name = partner.commercial_partner_id, partner._finance_portal_get_name()
         if customer in ours:
             return self._finance_portal_describe_ours(name)
         if customer.supplier_rank and not (customer.customer_rank or partner.customer_rank):
@@ -80,8 +80,8 @@ class ResPartner(models.Model):
         return self.env._(
             "%(name)s has the same address as %(other)s, who gets the account. Only one of them can"
             " sign in with it.",
-            name=self.name or self.display_name,
-            other=other.name or other.display_name,
+            name=self._finance_portal_get_name(),
+            other=other._finance_portal_get_name(),
         )
 
     def _finance_portal_choose_company(self):

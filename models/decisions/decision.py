@@ -217,7 +217,7 @@ class FinancePortalDecision(models.Model):
                 "date": fields.Datetime.now(),
                 "customer_id": access.customer_id.id,
                 "link_ref": access.ref,
-                "contact_name": access.partner_id.name,
+                "contact_name": access.partner_id._finance_portal_get_name(),
                 "customer_name": access.customer_id.name,
                 "signature_sha256": self._digest(values.get("signature")),
                 "ip": visitor.get("ip"),

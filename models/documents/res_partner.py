@@ -8,6 +8,10 @@ from .res_partner_bank import BANK_GROUPS
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    def _finance_portal_get_name(self):
+        """Return what a contact is called; the address of a company may have no name of its own."""
+        return self.name or self.display_name
+
     def _finance_portal_check_bank_rights(self):
         """Raise if one of these contacts is a company of ours, unless the user is of accounting.
 

@@ -48,7 +48,7 @@ class MailMail(models.Model):
                     return self.env._(
                         "%(name)s is no longer with %(customer)s. Send %(document)s to another"
                         " contact yourself.",
-                        name=contact.name or contact.display_name,
+                        name=contact._finance_portal_get_name(),
                         customer=document._finance_portal_get_customer().display_name,
                         document=document.display_name,
                     )

@@ -24,7 +24,9 @@ class FinancePortalPage(models.AbstractModel):
             {
                 "path": account._as_viewer(accounts).get_address(path),
                 # Customers that were merged leave two accounts with one.
-                "name": name if names.count(name) == 1 else f"{name} ({account.partner_id.name})",
+                "name": name
+                if names.count(name) == 1
+                else f"{name} ({account.partner_id._finance_portal_get_name()})",
                 "current": account == current,
             }
             for account, name in zip(accounts, names, strict=True)

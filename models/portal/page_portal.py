@@ -36,7 +36,7 @@ class FinancePortalPage(models.AbstractModel):
                 "sections": list(links.values()),
                 "title": title,
                 "back": document is not None and path and viewer.get_address(path),
-                "contact": viewer.contact.name,
+                "contact": viewer.contact._finance_portal_get_name(),
                 "customer": viewer.customer.name,
                 "choices": self._get_choices(viewer.choices, viewer.account),
                 "staff": viewer.staff and self._get_staff_banner(viewer),
@@ -113,7 +113,7 @@ class FinancePortalPage(models.AbstractModel):
         return self.env._(
             "You're seeing what %(name)s sees, until %(time)s. You can't change anything, and this"
             " doesn't count as a view.",
-            name=embolden(isolate(viewer.contact.name)),
+            name=embolden(isolate(viewer.contact._finance_portal_get_name())),
             time=self._format_staff_until(viewer),
         )
 

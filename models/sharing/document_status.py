@@ -216,7 +216,7 @@ class FinancePortalDocument(models.AbstractModel):
             return ""
         names = {
             "customer": document._finance_portal_get_customer().name,
-            "contact": document.partner_id.name,
+            "contact": document.partner_id.name or document.partner_id.email,
         }
         return self.env._("belongs to %(customer)s, which %(contact)s has left", **names)
 

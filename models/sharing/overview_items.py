@@ -80,7 +80,7 @@ class FinancePortalAccount(models.Model):
         """Return one line of the overview, see :func:`make_item`."""
         is_person = self.partner_id != self.customer_id
         return make_item(
-            self.partner_id.name,
+            self.partner_id._finance_portal_get_name(),
             is_person and self.customer_id.name,
             note=self.status,
             action=self.action_open_contact(),

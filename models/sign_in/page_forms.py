@@ -169,7 +169,7 @@ class FinancePortalPage(models.AbstractModel):
                 "email": email,
                 "signed_in": page.env._(
                     "Signed in as %(name)s (%(email)s)",
-                    name=embolden(isolate(viewer.contact.name)),
+                    name=embolden(isolate(viewer.contact._finance_portal_get_name())),
                     email=isolate_address(email),
                 ),
                 "read_only": bool(viewer.staff),
@@ -202,9 +202,7 @@ class FinancePortalPage(models.AbstractModel):
             "passkey": lambda: self.env._(
                 "This passkey can't be used here. Sign in with your password instead."
             ),
-            "current": lambda: self.env._(
-                "Wrong current password. Nothing was changed."
-            ),
+            "current": lambda: self.env._("Wrong current password. Nothing was changed."),
             "short": lambda: self.env._(
                 "This password is too short. It needs at least %s characters. A few unrelated"
                 " words make a good one.",

@@ -133,7 +133,7 @@ class ResUsers(models.Model):
                 self.env._(
                     "Only %s can choose this password. Use Send Password Reset on the Portal Access"
                     " tab of the contact.",
-                    known.partner_id.name,
+                    known.partner_id._finance_portal_get_name(),
                 )
             )
         return super()._set_password()

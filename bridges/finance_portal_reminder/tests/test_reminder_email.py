@@ -71,6 +71,13 @@ class TestReminderEmail(ReminderCase, MailLayoutRules):
         self.assertIn(move.name, mail["subject"])
         self.assertNoNativeTrace(mail["body"])
 
+    def test_an_address_without_a_name_is_greeted_by_its_customers(self):
+        self.ada.write({"type": "invoice", "name": False})
+        self.bill(7)
+        self.remind()
+        tree, _preheader = self.assertWearsLayout(self.mail_to(self.ada), self.company)
+        self.assertIn("Hello Bakery,", tree.text_content())
+
     def test_a_part_payment_is_told(self):
         move = self.bill(7)
         context = {"active_model": "account.move", "active_ids": move.ids}
