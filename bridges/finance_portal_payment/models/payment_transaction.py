@@ -197,7 +197,8 @@ class PaymentTransaction(models.Model):
         """Return whether Activity tells of its state: of what is captured, of each part once."""
         if self.source_transaction_id:
             return self.state == "done"
-        return self.state != "done" or "done" not in self._finance_portal_get_parts().mapped("state")
+        parts = self._finance_portal_get_parts()
+        return self.state != "done" or "done" not in parts.mapped("state")
 
     def _finance_portal_note_report(self, state):
         """Note when a provider first reported that the customers did their part.
