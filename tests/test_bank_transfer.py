@@ -133,6 +133,39 @@ class TestBankTransfer(InvoicePageCase):
         [pay] = Statement._get_pays(parts, self.customer)
         self.assertIn(new_bank.acc_number, [row["copied"] for row in pay["rows"]])
 
+    def pays_of(self, *moves):
+        """Return how to pay some open invoices, as their own pages and a statement say it."""
+        Statement = self.env["finance.portal.statement"]
+        parts = Statement._get_open_items(self.customer, self.company, limit=10)
+        return [
+            *(self.values(move)["pay"] for move in moves),
+            *Statement._get_pays(parts, self.customer),
+        ]
+
+    def test_nobody_is_asked_to_pay_to_an_account_that_was_deleted(self):
+        """Odoo archives it instead, and posts no invoice with it; those of before name it still."""
+        invoice = self.make_open()
+        self.bank.unlink()
+        self.assertTrue(self.bank.exists(), "archived")
+        for pay in self.pays_of(invoice):
+            self.assertNotIn(IBAN, str(pay))
+            self.assertIsNone(pay["code"])
+            self.assertIn("is no longer in use", pay["note"])
+        self.assertIn("is no longer in use", self.render(invoice))
+        hero = invoice._finance_portal_get_mail_hero()
+        self.assertEqual(hero["pay"], f"Payment reference: {invoice.payment_reference}")
+        self.assertFalse(hero["account"])
+
+    def test_of_several_accounts_it_is_the_newest_that_is_in_use(self):
+        old, new_bank = self.make_open(), self.make_bank("DE02120300000000202051")
+        newer = self.make_open(partner_bank_id=new_bank.id)
+        new_bank.active = False
+        kept, gone, together = self.pays_of(old, newer)
+        self.assertIn("is no longer in use", gone["note"])
+        for pay in (kept, together):
+            self.assertIn(IBAN, [row["copied"] for row in pay["rows"]])
+            self.assertFalse(pay["note"])
+
     def test_buttons_are_hidden_until_a_script_shows_them(self):
         page = lxml_html.fromstring(self.render(self.make_open()))
         buttons = page.xpath("//section[@id='pay']//button")

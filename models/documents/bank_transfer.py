@@ -56,7 +56,10 @@ class FinancePortalBankTransfer(models.AbstractModel):
             - ``rows``: list of ``{label, value, groups, copied}``: what is shown, in groups where
               banks print it so, and what is copied into a bank's form, empty if nothing
             - ``code``: what a bank's app scans, see :meth:`_get_code`
+            - ``note``: a sentence below, or empty
         """
+        note = self._get_note(transfer.bank)
+        transfer = transfer._replace(bank=self._get_open(transfer.bank))
         bank, reference = transfer.bank, transfer.reference
         holder, number = self._get_holder(bank), self._get_number(bank, reference)
         groups = group_iban(number)
@@ -69,7 +72,7 @@ class FinancePortalBankTransfer(models.AbstractModel):
             self._make_row(self.env._("Payment reference"), reference, reference),
         ]
         rows = [row for row in rows if row["value"]]
-        if not rows:
+        if not rows and not note:
             return None
         amount, currency = transfer.amount, transfer.currency
         text = formatLang(self.env, amount, currency_obj=currency, rounding_method="HALF-UP")
@@ -77,7 +80,27 @@ class FinancePortalBankTransfer(models.AbstractModel):
         return {
             "rows": [self._make_row(self.env._("Amount"), text, typed), *rows],
             "code": self._get_code(transfer),
+            "note": note,
         }
+
+    @api.model
+    def _get_open(self, banks):
+        """Return those of some accounts to which customers may still pay.
+
+        Odoo archives an account in place of deleting it: documents of earlier days name it still.
+        It posts no invoice with such an account.
+        """
+        return banks.filtered("active")
+
+    @api.model
+    def _get_note(self, bank):
+        """Return a sentence on an account to which nobody may pay any more, or nothing."""
+        if not bank or self._get_open(bank):
+            return ""
+        return self.env._(
+            "Please ask us for our bank account before you transfer anything: the one on the"
+            " document is no longer in use."
+        )
 
     @api.model
     def _make_row(self, label, value, copied="", groups=()):

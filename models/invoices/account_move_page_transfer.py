@@ -32,4 +32,5 @@ class AccountMove(models.Model):
     def _finance_portal_get_account_number(self):
         """Return the account number to pay to with this payment reference."""
         Transfers = self.env["finance.portal.bank.transfer"]
-        return Transfers._get_number(self.partner_bank_id, self.payment_reference)
+        bank = Transfers._get_open(self.partner_bank_id)
+        return Transfers._get_number(bank, self.payment_reference)

@@ -45,16 +45,20 @@ class FinancePortalStatement(models.AbstractModel):
         With a ``note`` where the reference needs one. There is no QR code then: a reference that
         names some of the documents only would settle the wrong ones.
         """
-        banks = [(item.move, facts["bank"]) for item, facts in part["facts"] if facts["bank"]]
-        if not banks:
+        named = [(item.move, facts["bank"]) for item, facts in part["facts"] if facts["bank"]]
+        if not named:
             return None
+        # sudo: it is on every invoice
+        Bank = self.env["res.partner.bank"].sudo()
+        # Of several, the one that the newest listed one names.
+        banks = Bank.browse(bank for _move, bank in sorted(named, reverse=True))
+        still_open = self.env["finance.portal.bank.transfer"]._get_open(banks)
         reference, structured = self._get_pay_reference(part)
         is_short = len(reference) <= MAX_REFERENCE
         if not is_short and not number:
             return None
         transfer = Transfer(
-            # sudo: it is on every invoice; of several, the one that the newest listed one names
-            bank=self.env["res.partner.bank"].sudo().browse(max(banks)[1]),
+            bank=(still_open or banks)[:1],
             amount=float(part["total"]),
             currency=part["currency"],
             debtor=debtor,
@@ -67,7 +71,7 @@ class FinancePortalStatement(models.AbstractModel):
                 "The numbers of all documents don't fit into a payment reference. Please use the"
                 " number of this statement instead."
             )
-            return {**pay, "code": None, "note": note}
+            return {**pay, "code": None, "note": pay["note"] or note}
         return pay
 
     @api.model

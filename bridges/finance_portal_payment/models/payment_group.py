@@ -243,8 +243,10 @@ class FinancePortalPaymentGroup(models.AbstractModel):
         """
         amount = self.currency_id.round(self._finance_portal_get_payable())
         invoices = self._get_moves().filtered(lambda move: move.move_type == "out_invoice")
+        Transfers = self.env["finance.portal.bank.transfer"]
         # Of several, the one that the newest invoice names.
-        bank = invoices.filtered("partner_bank_id").sorted("id")[-1:].partner_bank_id
+        banks = invoices.sorted("id", reverse=True).partner_bank_id
+        bank = (Transfers._get_open(banks) or banks)[:1]
         reference = " ".join(invoices.mapped("name"))
         structured = invoices.payment_reference if len(invoices) == 1 else ""
         if amount <= 0 or not bank or len(reference) > MAX_REFERENCE:
@@ -257,7 +259,7 @@ class FinancePortalPaymentGroup(models.AbstractModel):
             reference=structured or reference,
             structured=structured,
         )
-        pay = self.env["finance.portal.bank.transfer"]._describe(transfer)
+        pay = Transfers._describe(transfer)
         return {**pay, "title": self.env._("Bank transfer")}
 
     # === FINANCE PORTAL DOCUMENT === #

@@ -40,6 +40,21 @@ class TestTransferTogether(TogetherCase):
         self.assertIn(IBAN, page)
         self.assertNotIn(OTHER_IBAN, page)
 
+    def test_an_account_that_was_deleted_is_not_named(self):
+        """Odoo archives it instead."""
+        self.sign_in()
+        other = self.bank.copy({"acc_number": OTHER_IBAN})
+        one, two = self.make_many(2)
+        two.partner_bank_id = other
+        other.unlink()
+        page = self.choose(one, two).text
+        self.assertIn(IBAN, page)
+        self.assertNotIn(OTHER_IBAN, page)
+        self.bank.unlink()
+        page = self.choose(one, two).text
+        self.assertNotIn(IBAN, page)
+        self.assertIn("is no longer in use", page)
+
     def test_no_transfer_whose_reference_names_some_only(self):
         self.sign_in()
         page = self.choose(*self.make_many(12))
