@@ -54,15 +54,15 @@ class PaymentTransaction(models.Model):
     def _finance_portal_fits(self, order):
         """Return whether a quote is still what its customer began to pay, and accepted."""
         self.ensure_one()
-        paid_for = self._finance_portal_get_paid_terms()
+        terms, paid_for = order._finance_portal_get_terms(), self._finance_portal_get_paid_terms()
+        sign = order._finance_portal_sign_terms
         if paid_for and (
-            order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
+            order.state == "cancel" or not order._finance_portal_still_says(paid_for, terms, sign)
         ):
             return False
         # Our pages take money for an accepted quote; whoever uses Odoo's own accepts by paying.
         if not self._finance_portal_get_origin().finance_page:
             return True
-        terms = order._finance_portal_get_terms()
         return bool(order._finance_portal_get_standing_decision(terms))
 
     def _finance_portal_get_late_note(self, order):
