@@ -263,6 +263,25 @@ class TestDecision(DecisionCase):
 
     # === SIGNATURE === #
 
+    def test_a_signature_stands_under_nothing_but_what_was_signed(self):
+        """While it waits for its payment, staff may change what was accepted, and print it."""
+        prepaid = {"require_signature": True, "require_payment": True, "prepayment_percent": 0.3}
+        for changed in (True, False):
+            with self.subTest(changed=changed):
+                quote = self.make_quote(**prepaid)
+                _link, page = self.open_quote(quote)
+                self.answer(page, signature=drawn())
+                decision = self.decisions(quote)
+                self.assertEqual((decision.kind, quote.state), ("accepted", "sent"))
+                if changed:
+                    quote.order_line.price_unit = 200
+                self.assertFalse(quote.signature or quote.signed_by)
+                self.assertEqual(quote._has_to_be_signed(), changed)
+                quote.action_confirm()
+                found = (bool(quote.signature), quote.signed_by, quote.signed_on)
+                signed = (True, "Ada Baker", decision.date)
+                self.assertEqual(found, (False, False, False) if changed else signed)
+
     def test_a_signature_is_drawn_or_typed_where_the_order_wants_one(self):
         for form, kind in (
             ({"signature": drawn()}, "drawn"),

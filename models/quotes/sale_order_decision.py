@@ -1,7 +1,7 @@
 import math
 from datetime import date
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import float_repr, float_round
 
 from ...failures import IncompleteForm
@@ -168,17 +168,40 @@ class SaleOrder(models.Model):
         if decision.kind == "declined":
             self._action_cancel()
             return
-        if decision.signature_kind:
-            self.write(
-                {
-                    "signature": decision.signature,
-                    "signed_by": decision.name,
-                    "signed_on": fields.Datetime.now(),
-                }
-            )
         if not self._finance_portal_get_due_to_confirm():
             later = {"finance_portal_mail_later": True, "finance_portal_mail_once_stored": True}
             self.with_context(**later)._validate_order()
+
+    def action_confirm(self):
+        """Put the signature under what was signed, and is ordered now.
+
+        Not before: whatever staff change while an accepted quote waits for its payment, Odoo's
+        PDF would show the customer's signature under it.
+        """
+        for order in self.filtered(lambda one: not one.signed_by):
+            if decision := order._finance_portal_get_signed_decision():
+                order.write(
+                    {
+                        "signature": decision.with_context(bin_size=False).signature,
+                        "signed_by": decision.name,
+                        "signed_on": decision.date,
+                    }
+                )
+        return super().action_confirm()
+
+    def _has_to_be_signed(self):
+        """Have nobody sign again in Odoo's own portal what they signed on our page."""
+        return super()._has_to_be_signed() and not self._finance_portal_get_signed_decision()
+
+    def _finance_portal_get_signed_decision(self):
+        """Return the decision that signs what the quote says now, or an empty recordset."""
+        standing = self.env["finance.portal.decision"]._get_standing(self)
+        signed = standing.filtered("signature_kind")
+        if not signed or not self._finance_portal_is_covered_by(
+            signed, self._finance_portal_get_terms
+        ):
+            return standing.browse()
+        return signed
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
         """Leave the confirmation to a job when a customer waits for the page.
