@@ -13,6 +13,7 @@ from . import (
     account_move,
     account_payment,
     sale_order,
+    sale_order_paid,
     payment_group,
     payment_provider,
     issued_statement,

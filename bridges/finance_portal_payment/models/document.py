@@ -151,9 +151,11 @@ class FinancePortalDocument(models.AbstractModel):
     # === ONE AT A TIME === #
 
     def _finance_portal_get_transactions(self):
-        """Return what was ever paid, or tried, online (sudo), the newest first."""
+        """Return what its customer ever paid, or tried, online (sudo), the newest first."""
         # sudo: asked on behalf of visitors, of this one document
-        return self.sudo().transaction_ids.sorted("id", reverse=True)
+        document = self.sudo()
+        own = document.transaction_ids.filtered(document._finance_portal_is_paid_by)
+        return own.sorted("id", reverse=True)
 
     def _finance_portal_get_attempt(self):
         """Return the payment (sudo) that is under way, if any.

@@ -24,3 +24,11 @@ class FinancePortalDocument(models.AbstractModel):
         billed = self._finance_portal_get_billed()
         customer = self._finance_portal_get_paying_customer()
         return billed if billed.commercial_partner_id == customer else customer
+
+    def _finance_portal_is_paid_by(self, payment):
+        """Return whether a payment (sudo) is its customer's, not of who had the document before.
+
+        On Odoo's own pages, anybody may pay for somebody else.
+        """
+        own = self._finance_portal_get_customer() | self._finance_portal_get_paying_customer()
+        return not payment.finance_page or payment._finance_portal_get_customer() in own

@@ -82,3 +82,21 @@ class PaymentTransaction(models.Model):
             return ""
         day = order._finance_portal_day(order.validity_date)
         return order.env._("The quote was valid until %(date)s.", date=day)
+
+    def _finance_portal_get_lost(self, order):
+        """Return how much of what Odoo counts as paid for an order with it doesn't count for it.
+
+        It is another customer's, was given back, or wasn't taken after all. Once the order is
+        confirmed, its invoices tell.
+        """
+        if self.state not in ("authorized", "done"):
+            return 0
+        if not order._finance_portal_is_paid_by(self):
+            return self.amount
+        captured = self.child_transaction_ids
+        parts = captured | captured.child_transaction_ids
+        if order.state == "sale":
+            parts = parts.filtered(lambda one: one.last_state_change <= order.date_order)
+        refunded = parts.filtered(lambda one: one.operation == "refund" and one.state == "done")
+        voided = parts.filtered(lambda one: one.operation != "refund" and one.state == "cancel")
+        return sum(voided.mapped("amount")) - sum(refunded.mapped("amount"))

@@ -3,6 +3,7 @@ from . import (
     test_concurrency,
     test_moved_payer,
     test_native_payment_links,
+    test_paid_for_quote,
     test_parts_of_payments,
     test_pay_binding,
     test_pay_mail,

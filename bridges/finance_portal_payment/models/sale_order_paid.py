@@ -1,0 +1,52 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.finance_portal.models.quotes.sale_order_page_sources import PAYMENTS
+from odoo.addons.finance_portal.models.web.page_cache import PossibleRows
+
+# What became of an order's payments later: captures, voids and refunds, also of what was captured.
+PARTS = (
+    (
+        "payment_transaction",
+        f"source_transaction_id IN ({PAYMENTS})",
+        "parts",
+        "id",
+    ),
+    ("payment_transaction", "source_transaction_id IN (SELECT id FROM parts)"),
+)
+
+
+class SaleOrder(models.Model):
+    """What of the money that came online still counts for a quote that was shared."""
+
+    _inherit = "sale.order"
+
+    @api.depends(
+        "state",
+        "partner_id",
+        "partner_invoice_id",
+        "transaction_ids.child_transaction_ids.state",
+        "transaction_ids.child_transaction_ids.child_transaction_ids.state",
+    )
+    def _compute_amount_paid(self):
+        """Leave out what went back, or is another customer's.
+
+        Odoo counts it for good: whoever got a prepayment back would accept without another one.
+        """
+        result = super()._compute_amount_paid()
+        for order in self.filtered("transaction_ids"):
+            if order._finance_portal_is_ours():
+                lost = (one._finance_portal_get_lost(order) for one in order.transaction_ids)
+                order.amount_paid -= sum(lost)
+        return result
+
+    def _finance_portal_is_ours(self):
+        """Return whether it was ever shared: the carts of a shop are none of ours."""
+        return bool(self.finance_link_ids or self.finance_decision_ids)
+
+    def _finance_portal_get_page_sources(self):
+        """Add what became of its payments later, where it has any."""
+        own = {"order": self.id}
+        parts = self._finance_portal_fill_sources(PARTS, **own)
+        paid = PossibleRows(SQL(PAYMENTS, **own), parts)
+        return [*super()._finance_portal_get_page_sources(), paid]
