@@ -23,13 +23,14 @@ class SaleOrder(models.Model):
 
     @api.depends(
         "state",
+        "currency_id",
         "partner_id",
         "partner_invoice_id",
         "transaction_ids.child_transaction_ids.state",
         "transaction_ids.child_transaction_ids.child_transaction_ids.state",
     )
     def _compute_amount_paid(self):
-        """Leave out what went back, or is another customer's.
+        """Leave out what went back, is another customer's, or in another currency.
 
         Odoo counts it for good: whoever got a prepayment back would accept without another one.
         """

@@ -99,3 +99,13 @@ class TestPaidForQuote(PaymentCase):
         self.assertNotIn("being processed", result)
         self.assertEqual(self.start(self.open_pay_page(self.link)).status_code, 200)
         self.assertFalse(transaction.finance_given_up)
+
+    def test_money_in_another_currency_is_not_counted_as_if_it_were_in_this_one(self):
+        self.pay_earlier_version()
+        abroad = self.setup_other_currency("EUR")
+        pricelist = {"name": "Abroad", "currency_id": abroad.id}
+        self.quote.pricelist_id = self.env["product.pricelist"].create(pricelist)
+        self.assertEqual((self.quote.currency_id, self.quote.amount_paid), (abroad, 0))
+        self.accept_again()
+        self.assertEqual(self.quote.state, "sent")
+        self.assertEqual(self.form_of(self.open_pay_page(self.link))["amount"], "30.0")
