@@ -178,30 +178,30 @@ class SaleOrder(models.Model):
         Not before: whatever staff change while an accepted quote waits for its payment, Odoo's
         PDF would show the customer's signature under it.
         """
-        for order in self.filtered(lambda one: not one.signed_by):
-            if decision := order._finance_portal_get_signed_decision():
-                order.write(
-                    {
-                        "signature": decision.with_context(bin_size=False).signature,
-                        "signed_by": decision.name,
-                        "signed_on": decision.date,
-                    }
-                )
+        unsigned = self.filtered(lambda one: not one.signed_by)
+        for decision in unsigned._finance_portal_get_signed_decisions():
+            unsigned.browse(decision.res_id).write(
+                {
+                    "signature": decision.with_context(bin_size=False).signature,
+                    "signed_by": decision.name,
+                    "signed_on": decision.date,
+                }
+            )
         return super().action_confirm()
 
     def _has_to_be_signed(self):
         """Have nobody sign again in Odoo's own portal what they signed on our page."""
-        return super()._has_to_be_signed() and not self._finance_portal_get_signed_decision()
+        return super()._has_to_be_signed() and not self._finance_portal_get_signed_decisions()
 
-    def _finance_portal_get_signed_decision(self):
-        """Return the decision that signs what the quote says now, or an empty recordset."""
+    def _finance_portal_get_signed_decisions(self):
+        """Return the decisions that sign what these quotes say now."""
+
+        def is_under(decision):
+            order = self.browse(decision.res_id)
+            return order._finance_portal_is_covered_by(decision, order._finance_portal_get_terms)
+
         standing = self.env["finance.portal.decision"]._get_standing(self)
-        signed = standing.filtered("signature_kind")
-        if not signed or not self._finance_portal_is_covered_by(
-            signed, self._finance_portal_get_terms
-        ):
-            return standing.browse()
-        return signed
+        return standing.filtered("signature_kind").filtered(is_under)
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
         """Leave the confirmation to a job when a customer waits for the page.

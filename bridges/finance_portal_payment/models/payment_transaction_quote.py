@@ -87,11 +87,15 @@ class PaymentTransaction(models.Model):
         """Return how much of what Odoo counts as paid for an order with it doesn't count for it.
 
         It is another customer's, or in a currency that the order isn't in any more; or it was given
-        back, or wasn't taken after all. Once the order is confirmed, its invoices tell.
+        back, bounced, or wasn't taken after all. Once the order is confirmed, its invoices tell.
         """
         if self.state not in ("authorized", "done"):
             return 0
         if self.currency_id != order.currency_id or not order._finance_portal_is_paid_by(self):
+            return self.amount
+        booked = self.payment_id
+        bounced = booked.state in ("canceled", "rejected") or booked.finance_is_returned
+        if bounced and order.state != "sale":
             return self.amount
         captured = self.child_transaction_ids
         parts = captured | captured.child_transaction_ids

@@ -4,7 +4,8 @@ from odoo.tools import SQL
 from odoo.addons.finance_portal.models.quotes.sale_order_page_sources import PAYMENTS
 from odoo.addons.finance_portal.models.web.page_cache import PossibleRows
 
-# What became of an order's payments later: captures, voids and refunds, also of what was captured.
+# What became of an order's payments later: captures, voids and refunds, also of what was captured,
+# and payments in the books that were cancelled or went back.
 PARTS = (
     (
         "payment_transaction",
@@ -13,6 +14,7 @@ PARTS = (
         "id",
     ),
     ("payment_transaction", "source_transaction_id IN (SELECT id FROM parts)"),
+    ("account_payment", f"payment_transaction_id IN ({PAYMENTS})"),
 )
 
 
@@ -26,6 +28,7 @@ class SaleOrder(models.Model):
         "currency_id",
         "partner_id",
         "partner_invoice_id",
+        "transaction_ids.payment_id.state",
         "transaction_ids.child_transaction_ids.state",
         "transaction_ids.child_transaction_ids.child_transaction_ids.state",
     )

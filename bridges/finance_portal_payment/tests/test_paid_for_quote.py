@@ -9,6 +9,9 @@ from .payment_common import PaymentCase
 class TestPaidForQuote(PaymentCase):
     def setUp(self):
         super().setUp()
+        self.accept_another()
+
+    def accept_another(self):
         values = {"require_payment": True, "prepayment_percent": 0.3}
         self.quote = self.make_quote(user_id=self.seller.id, **values)
         self.link, page = self.open_quote()
@@ -42,6 +45,23 @@ class TestPaidForQuote(PaymentCase):
         self.pay(self.link)
         self.book()
         self.assertEqual((self.quote.state, self.quote.amount_paid), ("sale", 30))
+
+    def test_a_prepayment_that_was_cancelled_or_bounced_is_not_paid(self):
+        ends = {
+            "cancelled": lambda payment: payment.action_cancel(),
+            "bounced": lambda payment: payment.move_id._reverse_moves(cancel=True),
+        }
+        for name, end in ends.items():
+            with self.subTest(name):
+                self.accept_another()
+                payment = self.pay_earlier_version().payment_id
+                self.assertIn("Paid so far", self.visit(f"/finance/d/{self.link.ref}").text)
+                end(payment)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertNotIn("Paid so far", self.visit(f"/finance/d/{self.link.ref}").text)
+                self.accept_again()
+                self.assertEqual((self.quote.state, self.quote.amount_paid), ("sent", 0))
 
     def test_a_refund_in_part_leaves_the_rest(self):
         transaction = self.pay_earlier_version()
