@@ -200,7 +200,9 @@ class SaleOrder(models.Model):
             order = self.browse(decision.res_id)
             return order._finance_portal_is_covered_by(decision, order._finance_portal_get_terms)
 
-        standing = self.env["finance.portal.decision"]._get_standing(self)
+        # sudo: only whether there are any. Read of many at once: emails of each ask.
+        decided = self.sudo().filtered("finance_decision_ids")
+        standing = self.env["finance.portal.decision"]._get_standing(decided)
         return standing.filtered("signature_kind").filtered(is_under)
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
