@@ -162,24 +162,3 @@ class TestDecisionSeen(DecisionCase):
         get_standing(self.Decision, self.quote)._void("reopened")
         self.assertNotIn("Accepted by Ada Baker", self.visit(page.url).text)
         self.assertTrue(asked, "drawn anew")
-
-    def test_an_acceptance_stands_whatever_language_its_customer_reads_since(self):
-        """The words for a unit differ then, not what was accepted; what staff change, differs."""
-        self.env["res.lang"]._activate_lang("de_DE")
-        unit = self.quote.order_line.product_uom_id
-        unit.with_context(lang="de_DE").name = "Stück"
-        self.quote.require_payment = True
-        _link, page = self.open_quote()
-        self.answer(page)
-
-        def standing():
-            terms = self.quote._finance_portal_get_terms()
-            return self.quote._finance_portal_get_standing_decision(terms)
-
-        for code in ("de_DE", "en_US"):
-            self.ada.lang = code
-            self.assertEqual(standing(), self.decisions(), code)
-            unit.with_context(lang="de_DE").name = "Sack"
-        self.ada.lang = "de_DE"
-        unit.with_context(lang="en_US").name = "Sacks"
-        self.assertFalse(standing(), "in no language it says what was accepted")

@@ -51,11 +51,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     # === WHAT A DECIDABLE DOCUMENT MUST TELL === #
 
-    def _finance_portal_get_terms(self, lang=None):
-        """Return what the customer decides on, see ``tools/terms.py``.
-
-        :param str lang: another language than that of :meth:`_finance_portal_get_terms_lang`
-        """
+    def _finance_portal_get_terms(self):
+        """Return what the customer decides on, see ``tools/terms.py``."""
         raise NotImplementedError
 
     def _finance_portal_get_rows_to_lock(self):
@@ -127,30 +124,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return False  # it went to another customer since
         if self._finance_portal_is_settled():
             return True
-        return standing.kind == "accepted" and self._finance_portal_still_says(
-            standing.fingerprint, get_terms()
-        )
-
-    def _finance_portal_get_terms_lang(self):
-        """Return the code of the language in which its terms are told: the customer's."""
-        return self.env["finance.portal.page"]._choose_lang(
-            self.partner_id.lang, self.company_id.partner_id.lang
-        )
-
-    def _finance_portal_still_says(self, mark, terms, sign=fingerprint):
-        """Return whether the document says what a fingerprint is of.
-
-        Whoever accepted a quote, or began to pay it, may read another language since. Its terms
-        then have other words for the same units and taxes.
-
-        :param dict terms: what it says now
-        :param sign: returns the fingerprint of terms
-        """
-        if sign(terms) == mark:
-            return True
-        now = self._finance_portal_get_terms_lang()
-        others = [code for code, _name in self.env["res.lang"].get_installed() if code != now]
-        return any(sign(self._finance_portal_get_terms(lang)) == mark for lang in others)
+        return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
 
     def _finance_portal_get_signature(self):
         standing = self._finance_portal_get_standing_decision(self._finance_portal_get_terms())
@@ -315,7 +289,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if answer.kind == "declined":
             typed.pop("signature_typed")
             # Who declines need not give a name; it was mailed to somebody all the same.
-            return {**typed, "name": typed["name"] or answer.access.partner_id.name}
+            mailed_to = answer.access.partner_id._finance_portal_get_name()
+            return {**typed, "name": typed["name"] or mailed_to}
         sentence, values = "", {"name": typed["name"]}
         if not has_letters(typed["name"]):
             sentence = self.env._("Please enter your name.")

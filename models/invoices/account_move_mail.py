@@ -55,8 +55,9 @@ class AccountMove(models.Model):
 
     def _finance_portal_get_pay_line(self):
         """Return how to pay, in one line; empty when there is nothing to pay."""
-        if not self._finance_portal_get_pay():
-            return ""
+        pay = self._finance_portal_get_pay()
+        if not pay or pay["note"]:
+            return pay["note"] if pay else ""
         reference = self.payment_reference
         number = self._finance_portal_get_account_number() or ""
         number = NO_BREAK.join(group_iban(number) or number.split())

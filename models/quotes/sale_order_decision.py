@@ -197,7 +197,8 @@ class SaleOrder(models.Model):
         """Return the decisions that sign what these quotes say now."""
 
         def is_under(decision):
-            order = self.browse(decision.res_id)
+            # sudo: the fingerprint was made as the system, too
+            order = self.sudo().browse(decision.res_id)
             return order._finance_portal_is_covered_by(decision, order._finance_portal_get_terms)
 
         # sudo: only whether there are any. Read of many at once: emails of each ask.

@@ -54,15 +54,15 @@ class PaymentTransaction(models.Model):
     def _finance_portal_fits(self, order):
         """Return whether a quote is still what its customer began to pay, and accepted."""
         self.ensure_one()
-        terms, paid_for = order._finance_portal_get_terms(), self._finance_portal_get_paid_terms()
-        sign = order._finance_portal_sign_terms
+        paid_for = self._finance_portal_get_paid_terms()
         if paid_for and (
-            order.state == "cancel" or not order._finance_portal_still_says(paid_for, terms, sign)
+            order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
         ):
             return False
         # Our pages take money for an accepted quote; whoever uses Odoo's own accepts by paying.
         if not self._finance_portal_get_origin().finance_page:
             return True
+        terms = order._finance_portal_get_terms()
         return bool(order._finance_portal_get_standing_decision(terms))
 
     def _finance_portal_get_late_note(self, order):
@@ -91,16 +91,22 @@ class PaymentTransaction(models.Model):
         """
         if self.state not in ("authorized", "done"):
             return 0
-        if self.currency_id != order.currency_id or not order._finance_portal_is_paid_by(self):
+        is_for_it = self.currency_id == order.currency_id and order._finance_portal_is_paid_by(self)
+        if not is_for_it or self._finance_portal_has_bounced():
             return self.amount
-        booked = self.payment_id
-        bounced = booked.state in ("canceled", "rejected") or booked.finance_is_returned
-        if bounced and order.state != "sale":
-            return self.amount
-        captured = self.child_transaction_ids
-        parts = captured | captured.child_transaction_ids
+        captured = self.child_transaction_ids.filtered(lambda one: one.operation != "refund")
+        bounced = captured.filtered(lambda one: one._finance_portal_has_bounced())
+        parts = self.child_transaction_ids | (captured - bounced).child_transaction_ids
         if order.state == "sale":
-            parts = parts.filtered(lambda one: one.last_state_change <= order.date_order)
-        refunded = parts.filtered(lambda one: one.operation == "refund" and one.state == "done")
+            parts = parts.filtered(lambda one: one.create_date <= order.date_order)
+        # Also what is on its way back: a provider may confirm it days later.
+        refunded = parts.filtered(
+            lambda one: one.operation == "refund" and one.state not in ("cancel", "error")
+        )
         voided = parts.filtered(lambda one: one.operation != "refund" and one.state == "cancel")
-        return sum(voided.mapped("amount")) - sum(refunded.mapped("amount"))
+        return sum((voided | bounced).mapped("amount")) - sum(refunded.mapped("amount"))
+
+    def _finance_portal_has_bounced(self):
+        """Return whether the books say that its money isn't there any more."""
+        booked = self.payment_id
+        return booked.state in ("canceled", "rejected") or booked.finance_is_returned

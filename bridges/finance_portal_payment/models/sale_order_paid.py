@@ -14,7 +14,16 @@ PARTS = (
         "id",
     ),
     ("payment_transaction", "source_transaction_id IN (SELECT id FROM parts)"),
-    ("account_payment", f"payment_transaction_id IN ({PAYMENTS})"),
+    (
+        "account_payment",
+        "id IN (SELECT paid.payment_id FROM payment_transaction paid"
+        " JOIN sale_order_transaction_rel rel ON rel.transaction_id = paid.id"
+        " WHERE rel.sale_order_id = %(order)s)",
+    ),
+    (
+        "account_payment",
+        "id IN (SELECT payment_id FROM payment_transaction WHERE id IN (SELECT id FROM parts))",
+    ),
 )
 
 
@@ -28,6 +37,8 @@ class SaleOrder(models.Model):
         "currency_id",
         "partner_id",
         "partner_invoice_id",
+        "transaction_ids.state",
+        "transaction_ids.amount",
         "transaction_ids.payment_id.state",
         "transaction_ids.child_transaction_ids.state",
         "transaction_ids.child_transaction_ids.child_transaction_ids.state",
@@ -46,7 +57,9 @@ class SaleOrder(models.Model):
 
     def _finance_portal_is_ours(self):
         """Return whether it was ever shared: the carts of a shop are none of ours."""
-        return bool(self.finance_link_ids or self.finance_decision_ids)
+        # Terms stay on a payment when its links are deleted for their age.
+        paid = self.transaction_ids.filtered("finance_terms")
+        return bool(self.finance_link_ids or self.finance_decision_ids or paid)
 
     def _finance_portal_get_page_sources(self):
         """Add what became of its payments later, where it has any."""

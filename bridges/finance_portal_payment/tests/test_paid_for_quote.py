@@ -62,6 +62,32 @@ class TestPaidForQuote(PaymentCase):
                 self.assertNotIn("Paid so far", self.visit(f"/finance/d/{self.link.ref}").text)
                 self.accept_again()
                 self.assertEqual((self.quote.state, self.quote.amount_paid), ("sent", 0))
+                self.pay(self.link)
+                self.book()
+                self.assertEqual((self.quote.state, self.quote.amount_paid), ("sale", 30))
+
+    def test_a_refund_that_is_under_way_is_not_paid(self):
+        """A provider may confirm it days later, when the order is long confirmed."""
+        transaction = self.pay_earlier_version()
+        refund = transaction._refund()
+        refund.state = "pending"
+        self.accept_again()
+        self.assertEqual((self.quote.state, self.quote.amount_paid), ("sent", 0))
+        self.pay(self.link)
+        self.book()
+        refund.state = "done"
+        self.assertEqual((self.quote.state, self.quote.amount_paid), ("sale", 30))
+
+    def test_money_stays_its_customers_when_the_contact_who_paid_leaves(self):
+        """Also once staff correct who is billed, which forgets whom the contact stood for."""
+        self.pay(self.link)
+        self.book()
+        self.assertEqual((self.quote.state, self.quote.amount_paid), ("sale", 30))
+        self.ada.parent_id = self.rival
+        self.env.flush_all()
+        self.quote.partner_invoice_id = self.customer
+        self.env.invalidate_all()
+        self.assertEqual(self.quote.amount_paid, 30)
 
     def test_a_refund_in_part_leaves_the_rest(self):
         transaction = self.pay_earlier_version()

@@ -238,24 +238,6 @@ class TestPayOrder(PaymentCase):
                 self.assertNotRegex(text, "was valid|A payment of|en_US")
                 self.assertEqual(quote.activity_ids.user_id, self.seller)
 
-    def test_money_confirms_what_was_accepted_whatever_language_is_read_since(self):
-        """Only the words for a unit or a tax differ: it is no other version of the quote."""
-        unit = self.quote.order_line.product_uom_id
-        for reader, lang in ((self.ada, "de_DE"), (self.ada, "en_US")):
-            self.env["res.lang"]._activate_lang("de_DE")
-            unit.with_context(lang="de_DE").name = "Stück"
-            with self.subTest(lang=lang):
-                self.become_stranger()
-                quote = self.make_prepaid()
-                link = self.accept(quote)
-                self.start(self.open_pay_page(link))
-                transaction = self.transactions(quote)
-                reader.lang = lang
-                self.simulate(transaction)
-                self.book()
-                self.assertEqual(quote.state, "sale")
-                self.assertFalse(self.todos(quote))
-
     def test_a_declined_quote_is_not_paid(self):
         link, page = self.open_quote()
         self.answer(page, "decline")
