@@ -126,6 +126,15 @@ class TestDecision(DecisionCase):
         self.assertEqual((decision.kind, decision.reason), ("declined", "Too <b>dear</b>"))
         self.assertIn("Too &lt;b&gt;dear", "".join(self.quote.message_ids.mapped("body")))
 
+    def test_who_declines_without_a_name_is_called_as_the_contact_is(self):
+        """An address for invoices needs no name in Odoo."""
+        self.ada.write({"type": "invoice", "name": False})
+        _link, page = self.open_quote()
+        self.answer(page, "decline", name="")
+        decision = self.decisions()
+        self.assertEqual((decision.kind, decision.name), ("declined", self.ada.display_name))
+        self.assertIn(self.customer.name, decision.name)
+
     def test_l7_nothing_is_decided_by_looking(self):
         _link, page = self.open_quote()
         for method in ("GET", "HEAD"):

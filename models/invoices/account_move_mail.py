@@ -56,8 +56,10 @@ class AccountMove(models.Model):
     def _finance_portal_get_pay_line(self):
         """Return how to pay, in one line; empty when there is nothing to pay."""
         pay = self._finance_portal_get_pay()
-        if not pay or pay["note"]:
-            return pay["note"] if pay else ""
+        if not pay:
+            return ""
+        if pay["note"]:
+            return pay["note"]
         reference = self.payment_reference
         number = self._finance_portal_get_account_number() or ""
         number = NO_BREAK.join(group_iban(number) or number.split())

@@ -7,7 +7,7 @@ from ...tools.mail_content import MailContent, names_account
 from ..web.page_language import ENGLISH, is_translated
 from .document_token import UNADDRESSED
 
-# Odoo's name for the group of recipients who aren't contacts of the customer.
+# Our group of those recipients of a notification who aren't contacts of the customer.
 OUTSIDE = "finance_portal_chosen"
 
 

@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Void what was decided on quotes that go back to draft; the customer may keep them.
 
-        And have a job mail only what the user may send: many people may change orders.
+        A job mails orders as the system, so only who may send one may have it mailed by a job.
 
         :raise AccessError: they may not send one of these
         """

@@ -30,10 +30,11 @@ class FinancePortalDocument(models.AbstractModel):
 
         On Odoo's own pages, anybody may pay for somebody else.
         """
-        own = self._finance_portal_get_customer() | self._finance_portal_get_paying_customer()
         if not payment.finance_page:
             return True
         # It's booked as its customer's, wherever the contact who paid is now.
         booked = (payment.payment_id or payment.child_transaction_ids.payment_id)[:1]
         payer = booked.partner_id.commercial_partner_id or payment._finance_portal_get_customer()
-        return payer in own
+        return payer in (
+            self._finance_portal_get_customer() | self._finance_portal_get_paying_customer()
+        )

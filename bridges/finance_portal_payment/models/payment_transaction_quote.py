@@ -87,7 +87,8 @@ class PaymentTransaction(models.Model):
         """Return how much of what Odoo counts as paid for an order with it doesn't count for it.
 
         It is another customer's, or in a currency that the order isn't in any more; or it was given
-        back, bounced, or wasn't taken after all. Once the order is confirmed, its invoices tell.
+        back, bounced, or wasn't taken after all. What was given back after the order was confirmed
+        is told by its invoices.
         """
         if self.state not in ("authorized", "done"):
             return 0

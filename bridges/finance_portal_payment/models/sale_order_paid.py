@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
         "transaction_ids.amount",
         "transaction_ids.payment_id.state",
         "transaction_ids.child_transaction_ids.state",
+        "transaction_ids.child_transaction_ids.payment_id.state",
         "transaction_ids.child_transaction_ids.child_transaction_ids.state",
     )
     def _compute_amount_paid(self):

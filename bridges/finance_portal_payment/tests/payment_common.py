@@ -139,6 +139,20 @@ class PaymentCase(DecisionCase, AccountCase):
         self.env.flush_all()
         self.env.invalidate_all()
 
+    def make_native(self, quote):
+        """Return a payment (sudo) of a quote that was started on Odoo's own page."""
+        return self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "amount": 100.0,
+                "currency_id": quote.currency_id.id,
+                "partner_id": self.ada.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(quote.ids)],
+            }
+        )  # fmt: skip
+
     def transactions(self, document):
         """Return the payments (sudo) of a document, the oldest first."""
         return document.sudo().transaction_ids.sorted("id")

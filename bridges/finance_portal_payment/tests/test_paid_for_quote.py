@@ -66,6 +66,21 @@ class TestPaidForQuote(PaymentCase):
                 self.book()
                 self.assertEqual((self.quote.state, self.quote.amount_paid), ("sale", 30))
 
+    def test_nothing_counts_again_when_the_links_are_deleted_for_their_age(self):
+        """The payment itself says that it was made for a quote that was shared."""
+        quote = self.make_quote(user_id=self.seller.id)
+        link, _page = self.open_quote(quote)
+        transaction = self.make_native(quote)
+        quote.order_line.name = "Oven, used"
+        self.simulate(transaction)
+        self.book()
+        self.assertEqual((quote.state, quote.amount_paid), ("sent", 100))
+        transaction._refund()
+        self.env["finance.portal.link"]._gc_batch(self.company, "2999-01-01")
+        self.assertFalse(link.exists())
+        self.env.invalidate_all()
+        self.assertEqual(quote.amount_paid, 0)
+
     def test_a_refund_that_is_under_way_is_not_paid(self):
         """A provider may confirm it days later, when the order is long confirmed."""
         transaction = self.pay_earlier_version()
@@ -104,8 +119,11 @@ class TestPaidForQuote(PaymentCase):
         transaction._void(10)
         self.assertEqual((transaction.state, self.quote.amount_paid), ("done", 20))
         self.provider.capture_manually = False  # it would only authorize the refund
+        self.book()
         captured._refund(15)
         self.assertEqual(self.quote.amount_paid, 5)
+        captured.payment_id.action_cancel()
+        self.assertEqual(self.quote.amount_paid, 0, "what bounced is not given back as well")
         self.accept_again()
         self.assertEqual(self.quote.state, "sent")
 

@@ -22,6 +22,16 @@ class TestPartsOfPayments(PaymentCase):
         self.assertEqual((transaction.state, transaction.payment_id.id), ("authorized", False))
         return transaction
 
+    def take_back(self, partner, state):
+        """Return a payment that waits for its capture, and its invoice, which staff changed."""
+        invoice = self.make_invoice(self.ada)
+        transaction = self.reserve(invoice)
+        invoice.button_draft()
+        invoice.partner_id = partner
+        if state == "posted":
+            invoice.action_post()
+        return transaction, invoice
+
     def told(self, invoice, words):
         """Return what staff read of an invoice, of texts with certain words."""
         return [text for text in invoice.message_ids.mapped("body") if words in text]
@@ -89,12 +99,7 @@ class TestPartsOfPayments(PaymentCase):
         for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
             for amount in (100, 60):
                 with self.subTest(state=state, amount=amount):
-                    invoice = self.make_invoice(self.ada)
-                    transaction = self.reserve(invoice)
-                    invoice.button_draft()
-                    invoice.partner_id = partner
-                    if state == "posted":
-                        invoice.action_post()
+                    transaction, invoice = self.take_back(partner, state)
                     payment = self.booked(transaction._capture(amount))
                     self.assertEqual((invoice.state, invoice.payment_state), (state, "not_paid"))
                     self.assertEqual((payment.amount, payment.partner_id), (amount, self.customer))
@@ -105,12 +110,7 @@ class TestPartsOfPayments(PaymentCase):
         for partner, state in ((self.rival, "posted"), (self.customer, "draft")):
             for at_once in (False, True):
                 with self.subTest(state=state, at_once=at_once):
-                    invoice = self.make_invoice(self.ada)
-                    transaction = self.reserve(invoice)
-                    invoice.button_draft()
-                    invoice.partner_id = partner
-                    if state == "posted":
-                        invoice.action_post()
+                    transaction, invoice = self.take_back(partner, state)
                     parts = transaction._capture(60)
                     if not at_once:
                         self.booked(parts)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -321,20 +321,6 @@ class TestPayOrder(PaymentCase):
                 bound = shared and changed  # a cart, which nobody mailed, is the shop's business
                 self.assertEqual(quote.state, "sent" if bound else "sale")
                 self.assertEqual(len(self.todos(quote)), int(bound))
-
-    def make_native(self, quote):
-        """Return a payment (sudo) of a quote that was started on Odoo's own page."""
-        return self.env["payment.transaction"].sudo().create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "amount": 100.0,
-                "currency_id": quote.currency_id.id,
-                "partner_id": self.ada.id,
-                "operation": "online_direct",
-                "sale_order_ids": [Command.set(quote.ids)],
-            }
-        )  # fmt: skip
 
     def test_staff_hear_of_money_for_what_they_cancelled(self):
         link = self.accept()
