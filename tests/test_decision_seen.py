@@ -162,3 +162,32 @@ class TestDecisionSeen(DecisionCase):
         get_standing(self.Decision, self.quote)._void("reopened")
         self.assertNotIn("Accepted by Ada Baker", self.visit(page.url).text)
         self.assertTrue(asked, "drawn anew")
+
+    def test_an_acceptance_stands_while_the_language_it_was_given_in_says_the_same(self):
+        """Its customer may read another one since, with another name for the same unit."""
+        for code in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        unit = self.quote.order_line.product_uom_id
+        words = {"en_US": unit.name, "de_DE": "Stück", "fr_FR": unit.name}
+        unit.update_field_translations("name", words)
+        self.quote.require_payment = True
+        _link, page = self.open_quote()
+        self.answer(page)
+        self.assertEqual(self.decisions().lang, "en_US")
+        self.assertEqual(self.decisions()._get_facts()["language"], "en_US")
+
+        def is_accepted(reader, **changed):
+            self.ada.lang = reader
+            unit.update_field_translations("name", {**words, **changed})
+            terms = self.quote._finance_portal_get_terms()
+            return self.quote._finance_portal_get_standing_decision(terms) == self.decisions()
+
+        for code in words:
+            self.assertTrue(is_accepted(code), code)
+        self.assertTrue(is_accepted("de_DE", de_DE="Sack"), "nobody agreed to that word")
+        for code in ("en_US", "de_DE"):
+            # French still has the word that was agreed to, but its customer never read it.
+            self.assertFalse(is_accepted(code, en_US="Sacks"), code)
+        get_terms = self.quote._finance_portal_get_terms
+        for archived in ("it_IT", False):  # Odoo refuses to work in it; and what is older
+            self.assertFalse(self.quote._finance_portal_still_says("0", archived, get_terms))

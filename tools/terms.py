@@ -1,8 +1,9 @@
 """What a customer decides on, as plain data: one fingerprint, and what changed since.
 
 Imports no Odoo. *Terms* are a dict of ``head`` (name -> text) and ``lines`` (list of dicts of
-texts, each with an ``id``). All values are texts that depend on no language, so the same
-quote has the same fingerprint for everybody.
+texts, each with an ``id``). All values are texts. Numbers and dates depend on no language, and
+names of units and taxes are in the customer's, so the same quote has the same fingerprint whoever
+looks at it.
 """
 
 import base64

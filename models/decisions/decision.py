@@ -67,6 +67,9 @@ class FinancePortalDecision(models.Model):
         [("drawn", "Drawn"), ("typed", "Typed")], "Signature Type", readonly=True
     )
     terms = fields.Text(required=True, readonly=True, help="The terms decided on, as JSON.")
+    lang = fields.Char(
+        "Language", readonly=True, help="The code of the language in which the terms are told."
+    )
     parts = fields.Text(
         readonly=True,
         help="The answers for each line, as JSON, if the customer answers line by line.",
@@ -356,5 +359,6 @@ class FinancePortalDecision(models.Model):
             "altered_since": self._get_altered() or None,
             "parts": self._get_parts() or None,
             "fingerprint": self.fingerprint,
+            "language": self.lang or None,
             "terms": json.loads(self.terms),
         }

@@ -51,8 +51,11 @@ class FinancePortalDecisionMixin(models.AbstractModel):
 
     # === WHAT A DECIDABLE DOCUMENT MUST TELL === #
 
-    def _finance_portal_get_terms(self):
-        """Return what the customer decides on, see ``tools/terms.py``."""
+    def _finance_portal_get_terms(self, lang=None):
+        """Return what the customer decides on, see ``tools/terms.py``.
+
+        :param str lang: another language than that of :meth:`_finance_portal_get_terms_lang`
+        """
         raise NotImplementedError
 
     def _finance_portal_get_rows_to_lock(self):
@@ -124,7 +127,34 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return False  # it went to another customer since
         if self._finance_portal_is_settled():
             return True
-        return standing.kind == "accepted" and standing.fingerprint == fingerprint(get_terms())
+        return standing.kind == "accepted" and self._finance_portal_still_says(
+            standing.fingerprint, standing.lang, get_terms
+        )
+
+    def _finance_portal_get_terms_lang(self):
+        """Return the code of the language in which its terms are told: the customer's."""
+        return self.env["finance.portal.page"]._choose_lang(
+            self.partner_id.lang, self.company_id.partner_id.lang
+        )
+
+    def _finance_portal_still_says(self, mark, lang, get_terms, sign=fingerprint):
+        """Return whether the document says what a fingerprint was made of.
+
+        Its customer may read another language since, in which units, taxes and payment terms have
+        other names. Then it counts whether anything changed in the language of that time, and in
+        no other one: staff may have changed the words that were agreed to.
+
+        :param str mark: the fingerprint
+        :param str lang: the language of that time; empty for what is older than this rule
+        :param get_terms: returns the document's terms of now
+        :param sign: returns the fingerprint of terms
+        """
+        if sign(get_terms()) == mark:
+            return True
+        if not lang or lang == self._finance_portal_get_terms_lang():
+            return False
+        is_installed = self.env["finance.portal.page"]._get_installed_lang(lang) == lang
+        return is_installed and sign(self._finance_portal_get_terms(lang)) == mark
 
     def _finance_portal_get_signature(self):
         standing = self._finance_portal_get_standing_decision(self._finance_portal_get_terms())
@@ -245,7 +275,8 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         kind = entered.pop("kind", answer.kind)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
-        decision = Decision._keep(access, kind, terms, pdf, entered)
+        told_in = {"lang": self._finance_portal_get_terms_lang()}
+        decision = Decision._keep(access, kind, terms, pdf, {**entered, **told_in})
         self.env["finance.portal.event"]._record(kind, access=access, visit=answer.visit)
         document, _user = self._finance_portal_as_system(access)
         document._finance_portal_carry_out(decision)

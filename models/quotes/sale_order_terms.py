@@ -9,12 +9,10 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _finance_portal_get_terms(self):
+    def _finance_portal_get_terms(self, lang=None):
         """Return lines, prices, taxes and terms of the quote, in the customer's language."""
         self.ensure_one()
-        lang = self.env["finance.portal.page"]._choose_lang(
-            self.partner_id.lang, self.company_id.partner_id.lang
-        )
+        lang = lang or self._finance_portal_get_terms_lang()
         order = self.with_context(lang=lang, tz=False)
         head = {
             "currency": order.currency_id.name,

@@ -42,6 +42,12 @@ class PaymentTransaction(models.Model):
         help="SHA-256 of the quote's terms when the payment was started. The payment confirms only"
         " these terms.",
     )
+    finance_terms_lang = fields.Char(
+        "Language of the Terms",
+        readonly=True,
+        copy=False,
+        help="The code of the language in which the terms were told.",
+    )
     finance_given_up = fields.Datetime(
         "Abandoned On",
         readonly=True,
@@ -77,6 +83,7 @@ class PaymentTransaction(models.Model):
             is_ours = order and (order.finance_link_ids or order.finance_decision_ids)
             if is_ours and not transaction.source_transaction_id:
                 transaction.finance_terms = order._finance_portal_get_payment_terms()
+                transaction.finance_terms_lang = order._finance_portal_get_terms_lang()
         return transactions
 
     # === BUSINESS METHODS === #

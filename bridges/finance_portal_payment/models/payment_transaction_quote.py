@@ -56,7 +56,13 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         paid_for = self._finance_portal_get_paid_terms()
         if paid_for and (
-            order.state == "cancel" or paid_for != order._finance_portal_get_payment_terms()
+            order.state == "cancel"
+            or not order._finance_portal_still_says(
+                paid_for,
+                self._finance_portal_get_origin().finance_terms_lang,
+                order._finance_portal_get_terms,
+                order._finance_portal_sign_terms,
+            )
         ):
             return False
         # Our pages take money for an accepted quote; whoever uses Odoo's own accepts by paying.

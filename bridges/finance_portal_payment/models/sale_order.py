@@ -33,8 +33,10 @@ class SaleOrder(models.Model):
         return {"sale_order_ids": [Command.set(self.ids)]}
 
     def _finance_portal_get_payment_terms(self):
-        terms = self._finance_portal_get_terms()
-        # The same terms for another customer are another offer.
+        return self._finance_portal_sign_terms(self._finance_portal_get_terms())
+
+    def _finance_portal_sign_terms(self, terms):
+        """Return the fingerprint of the terms for its customer: for another, it's another offer."""
         return fingerprint({**terms, "customer": self._finance_portal_get_customer().id})
 
     def _finance_portal_get_offers(self, access=None):

@@ -238,6 +238,29 @@ class TestPayOrder(PaymentCase):
                 self.assertNotRegex(text, "was valid|A payment of|en_US")
                 self.assertEqual(quote.activity_ids.user_id, self.seller)
 
+    def test_money_confirms_what_was_accepted_whatever_language_is_read_since(self):
+        """Only the name of a unit differs then; a change in the language of then still counts."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        unit = self.quote.order_line.product_uom_id
+        unit.with_context(lang="de_DE").name = "Stück"
+        cases = (("en_US", "de_DE", False), ("de_DE", "en_US", False), ("en_US", "de_DE", True))
+        for before, since, is_changed in cases:
+            with self.subTest(before=before, since=since, changed=is_changed):
+                self.become_stranger()
+                self.ada.lang = before
+                quote = self.make_prepaid()
+                link = self.accept(quote)
+                self.start(self.open_pay_page(link))
+                transaction = self.transactions(quote)
+                self.assertEqual(transaction.finance_terms_lang, before)
+                self.ada.lang = since
+                if is_changed:
+                    unit.with_context(lang=before).name = "Sacks"
+                self.simulate(transaction)
+                self.book()
+                self.assertEqual(quote.state, "sent" if is_changed else "sale")
+                self.assertEqual(bool(self.todos(quote)), is_changed)
+
     def test_a_declined_quote_is_not_paid(self):
         link, page = self.open_quote()
         self.answer(page, "decline")

@@ -24,13 +24,10 @@ class FinancePortalTimeRequest(models.Model):
 
     # === WHAT IT IS ABOUT === #
 
-    def _finance_portal_get_terms(self):
+    def _finance_portal_get_terms(self, lang=None):
         """Return the entries as texts, in the customer's language."""
         self.ensure_one()
-        lang = self.env["finance.portal.page"]._choose_lang(
-            self.partner_id.lang, self.company_id.partner_id.lang
-        )
-        request = self.with_context(lang=lang)
+        request = self.with_context(lang=lang or self._finance_portal_get_terms_lang())
         entries = request._get_entries()
         return {
             "head": {
