@@ -173,7 +173,7 @@ class TestDecisionSeen(DecisionCase):
         self.quote.require_payment = True
         _link, page = self.open_quote()
         self.answer(page)
-        self.assertEqual(self.decisions().lang, "en_US")
+        self.assertEqual(self.decisions().terms_lang, "en_US")
         self.assertEqual(self.decisions()._get_facts()["language"], "en_US")
 
         def is_accepted(reader, **changed):

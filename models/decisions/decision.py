@@ -67,8 +67,8 @@ class FinancePortalDecision(models.Model):
         [("drawn", "Drawn"), ("typed", "Typed")], "Signature Type", readonly=True
     )
     terms = fields.Text(required=True, readonly=True, help="The terms decided on, as JSON.")
-    lang = fields.Char(
-        "Language", readonly=True, help="The code of the language in which the terms are told."
+    terms_lang = fields.Char(
+        "Language of the Terms", readonly=True, help="The code of the language they are told in."
     )
     parts = fields.Text(
         readonly=True,
@@ -359,6 +359,6 @@ class FinancePortalDecision(models.Model):
             "altered_since": self._get_altered() or None,
             "parts": self._get_parts() or None,
             "fingerprint": self.fingerprint,
-            "language": self.lang or None,
+            "language": self.terms_lang or None,
             "terms": json.loads(self.terms),
         }

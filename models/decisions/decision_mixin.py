@@ -128,7 +128,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         if self._finance_portal_is_settled():
             return True
         return standing.kind == "accepted" and self._finance_portal_still_says(
-            standing.fingerprint, standing.lang, get_terms
+            standing.fingerprint, standing.terms_lang, get_terms
         )
 
     def _finance_portal_get_terms_lang(self):
@@ -275,7 +275,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
         kind = entered.pop("kind", answer.kind)
         Decision = self.env["finance.portal.decision"]
         Decision._get_standing(self)._void()  # it was about an earlier version
-        told_in = {"lang": self._finance_portal_get_terms_lang()}
+        told_in = {"terms_lang": self._finance_portal_get_terms_lang()}
         decision = Decision._keep(access, kind, terms, pdf, {**entered, **told_in})
         self.env["finance.portal.event"]._record(kind, access=access, visit=answer.visit)
         document, _user = self._finance_portal_as_system(access)
