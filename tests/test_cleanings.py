@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.ir_autovacuum import is_autovacuum
 
+from ..tools.rate_window import window_start
 from .account_link_common import AccountLinkCase
 
 OLD = timedelta(days=500)
@@ -101,3 +103,17 @@ class TestCleanings(AccountLinkCase):
                     self.assertEqual(getattr(model, name)(), (ROWS - LIMIT, False))
                     self.env.invalidate_all()
                     self.assertFalse(rows.exists())
+
+    def test_a_counter_is_kept_while_it_counts(self):
+        """Also in the longest window that may be set, and in the one after, where it counts less."""
+        Throttle = self.env["finance.portal.throttle"].sudo()
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("finance_portal.throttle.viewing", "5/604800")
+        limit, seconds = Throttle._limit_of("viewing")
+        self.assertEqual((limit, seconds), (5, 24 * 60 * 60), "a window is at most a day")
+        before = window_start(time.time(), seconds) - seconds
+        values = {"bucket": "viewing", "address": "203.0.113.7", "hits": 1}
+        counter = Throttle.create({**values, "window_start": before})
+        Throttle._gc_throttle()
+        self.env.invalidate_all()
+        self.assertTrue(counter.exists())

@@ -12,7 +12,8 @@ from ...tools.rate_window import network_of, retry_after, sliding_hits, window_s
 from ...tools.renderers import ANSWERS, DOCUMENTS, count_places, places_of
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
-# "requests/seconds" overrides it.
+# "requests/seconds" overrides it, with at most a day.
+DAY = 86_400
 LIMITS = {
     "viewing": (300, 60),
     "recovery": (30, 600),
@@ -55,7 +56,7 @@ class FinancePortalThrottle(models.Model):
             limit, seconds = (int(part) for part in (text or "").split("/"))
         except ValueError:
             return LIMITS[bucket]
-        return limit, max(1, seconds)
+        return limit, min(max(1, seconds), DAY)
 
     @api.model
     def _hit(self, bucket, subject=None):
@@ -193,14 +194,14 @@ class FinancePortalThrottle(models.Model):
 
     @api.autovacuum
     def _gc_throttle(self):
-        """Drop a batch of counters older than a day; the longest window is far shorter.
+        """Drop a batch of counters that count no more: the window before also counts in part.
 
         :return: ``(how many, whether there may be more)``
         """
         self.env.cr.execute(
             "DELETE FROM finance_portal_throttle WHERE id IN"
             " (SELECT id FROM finance_portal_throttle WHERE window_start < %s LIMIT %s)",
-            [int(time.time()) - 86400, GC_BATCH],
+            [int(time.time()) - 2 * DAY, GC_BATCH],
         )
         count = self.env.cr.rowcount
         return count, count == GC_BATCH

@@ -121,9 +121,16 @@ class ProjectProject(models.Model):
         return self.action_finance_portal_send()
 
     def action_finance_portal_show_open_tasks(self):
-        """Show the customer every task that is open."""
+        """Show the customer every task that is open, except those of other customers.
+
+        Staff may show these one by one, where they see whose they are.
+        """
         self.ensure_one()
-        self.finance_task_ids.filtered(lambda task: not task.is_closed).finance_shared = True
+        customer = self._finance_portal_get_customer()
+        self.finance_task_ids.filtered(
+            lambda task: not task.is_closed
+            and task.partner_id.commercial_partner_id <= customer.commercial_partner_id
+        ).finance_shared = True
 
     def action_finance_portal_hide_tasks(self):
         """Show the customer no task."""

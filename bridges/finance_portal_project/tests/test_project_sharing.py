@@ -202,6 +202,18 @@ class TestProjectSharing(ProjectCase):
         self.project.action_finance_portal_hide_tasks()
         self.assertEqual(tasks.mapped("finance_shared"), [False, False, False])
 
+    def test_all_open_tasks_are_those_of_this_customer(self):
+        """A project's tasks may name other customers, whose names and work are no matter of it."""
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        theirs = self.make_task("Their roof", shown=False, partner_id=stranger.id)
+        own = self.make_task("Roof", shown=False, partner_id=self.ada.id)
+        internal = self.make_task("Insurance", shown=False, partner_id=False)
+        self.project.action_finance_portal_show_open_tasks()
+        self.assertEqual((theirs | own | internal).filtered("finance_shared"), own | internal)
+        theirs.finance_shared = True
+        self.project.action_finance_portal_show_open_tasks()
+        self.assertTrue(theirs.finance_shared, "somebody decided that")
+
     def test_templates_of_tasks_are_no_tasks(self):
         template = self.make_task("Template", is_template=True)
         self.assertNotIn(template, self.project.finance_task_ids)
