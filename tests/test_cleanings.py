@@ -105,7 +105,7 @@ class TestCleanings(AccountLinkCase):
                     self.assertFalse(rows.exists())
 
     def test_a_counter_is_kept_while_it_counts(self):
-        """Also in the longest window that may be set, and in the one after, where it counts less."""
+        """Also in the longest window that may be set, and the one after, where it counts less."""
         Throttle = self.env["finance.portal.throttle"].sudo()
         set_param = self.env["ir.config_parameter"].set_param
         set_param("finance_portal.throttle.viewing", "5/604800")
