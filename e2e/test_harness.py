@@ -288,7 +288,7 @@ def test_lint_finds_menus_that_are_not_there(text, wrong):
 
 
 def test_lint_finds_wrong_ways_to_the_settings():
-    text = "Untick it in Settings > Invoicing > Finance Portal, or *Invoicing > Configuration >\n"
+    text = "Uncheck it in Settings > Invoicing > Finance Portal, or *Invoicing > Configuration >\n"
     text += "Settings > Finance Portal > Statements*. The Finance Portal settings are there."
     assert menu_paths.wrong_ways(text) == ["Settings > Invoicing > Finance Portal"]
     text = "**Configuration → Settings → Finance Portal**"

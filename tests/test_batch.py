@@ -134,7 +134,7 @@ class TestBatch(BatchCase):
         order = self.env["sale.order"].sudo().create({"partner_id": self.ada.id})
         order._action_cancel()
         payment = self.make_payment(post=False)
-        for document, reason in ((order, "Set it back to a quotation"), (payment, "Confirm it")):
+        for document, reason in ((order, "Press Set to Quotation"), (payment, "Confirm it")):
             batch = self.send_all(document)
             self.assertEqual(self.states(batch), {document.id: "failed"})
             self.assertIn(reason, batch.line_ids.reason)

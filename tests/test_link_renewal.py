@@ -91,7 +91,7 @@ class TestLinkRenewal(FinancePortalCase):
         order = self.make_quote()
         link, _token = self.issue(order)
         order._action_cancel()
-        with self.assertRaisesRegex(UserError, "Set it back to a quotation, then send it"):
+        with self.assertRaisesRegex(UserError, "Press Set to Quotation, then send it"):
             self.resend(link)
         order.action_draft()
         with self.assertRaisesRegex(UserError, "Use Send to Customer"):

@@ -218,7 +218,7 @@ class TestSendDocuments(SendDocumentsCase):
         draft, cancelled = self.make_payment(post=False), self.make_payment(post=False)
         cancelled.action_cancel()
         for document, remedy in (
-            (self.order, "Set it back to a quotation"),
+            (self.order, "Press Set to Quotation"),
             (draft, "Confirm it first"),
             (cancelled, "Reset it to draft"),
         ):

@@ -49,7 +49,7 @@ class TestSendObstacle(FinancePortalCase):
         for document, remedy in (
             (self.invoice, "Reset it to draft"),
             (self.payment, "Reset it to draft"),
-            (self.order, "Set it back to a quotation"),
+            (self.order, "Press Set to Quotation"),
         ):
             with self.subTest(document=document):
                 self.assertIn(f"{document.display_name} is cancelled", self.obstacle(document))

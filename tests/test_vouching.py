@@ -301,7 +301,7 @@ class TestVouching(AddressCase):
         contact = self.entered_by(self.creator)
         self.set_up(contact)
         mine = contact.with_user(self.boss)
-        for text in (self.creator.name, "untick Only Their Own Documents"):
+        for text in (self.creator.name, "uncheck Only Their Own Documents"):
             self.assertIn(text, mine.finance_portal_companies)
         self.assertTrue(contact.activity_ids)
         for to_do in contact.activity_ids:

@@ -25,7 +25,7 @@ SAMPLES = (
         """The inbox also has a week's hours, %(name)s, sent to %(customer)s: copy the address
         of the button in the email into a private window, since whoever is signed in to the back
         office only gets a preview. Choose Reject next to one entry, say why, enter a name and
-        press Send my answer. Then open Timesheets > Timesheets > Customer Approvals > %(name)s in
+        press Send my answer. Then open Timesheets > Timesheets > Time Approvals > %(name)s in
         the back office: each entry says what the customer answered. Approved ones can't be
         changed until you press Reset; try it in All Timesheets.""",
     ),

@@ -98,7 +98,7 @@ def wrong_ways(text: str) -> list[str]:
 
     >>> wrong_ways("*Invoicing > Configuration > Settings > Finance Portal > Statements*")
     []
-    >>> wrong_ways("Untick it in Settings > Invoicing > Finance Portal.")
+    >>> wrong_ways("Uncheck it in Settings > Invoicing > Finance Portal.")
     ['Settings > Invoicing > Finance Portal']
     """
     ways = (match.group() for match in SETTINGS.finditer(text))

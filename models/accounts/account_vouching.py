@@ -183,11 +183,11 @@ class FinancePortalAccount(models.Model):
         if self._is_nobody(author):
             return self.env._(
                 "Sees only their own documents: no user who may see all documents has confirmed the"
-                " email address. If it's right, untick Only Their Own Documents to show all."
+                " email address. If it's right, uncheck Only Their Own Documents to show all."
             )
         return self.env._(
             "Sees only their own documents: %(name)s entered or moved this contact, and can't see"
-            " all documents. If the email address is right, untick Only Their Own Documents to"
+            " all documents. If the email address is right, uncheck Only Their Own Documents to"
             " show all.",
             name=author.name,
         )

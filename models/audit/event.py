@@ -148,7 +148,7 @@ class FinancePortalEvent(models.Model):
             ("moved", "Moved to another customer"),
             ("suspended", "The email address is awaiting confirmation"),
             ("archived", "Contact archived"),
-            ("too_late", "Answered too late"),
+            ("too_late", "Responded too late"),
             ("too_many", "Too many requests from one network"),
             ("too_many_sign_ins", "Too many sign-ins from one network"),
             ("signed_in", "Signed in as staff"),

@@ -68,7 +68,9 @@ class FinancePortalDecision(models.Model):
     )
     terms = fields.Text(required=True, readonly=True, help="The terms decided on, as JSON.")
     terms_lang = fields.Char(
-        "Language of the Terms", readonly=True, help="The code of the language they are told in."
+        "Language of the Terms",
+        readonly=True,
+        help="Code of the language in which the terms were shown.",
     )
     parts = fields.Text(
         readonly=True,

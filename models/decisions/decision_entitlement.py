@@ -19,7 +19,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             )
         if access.is_external:
             return self.env._(
-                "You can read this document. Only contacts of %(customer)s can answer.",
+                "Only contacts of %(customer)s can respond to this document.",
                 customer=access.customer_id.name,
             )
         return self._finance_portal_get_closing_note(terms)

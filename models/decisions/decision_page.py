@@ -33,7 +33,7 @@ class FinancePortalDecisionMixin(models.AbstractModel):
             return None
         note = self._finance_portal_get_decision_obstacle(access, terms)
         if note:
-            title = self.env._("This document can't be answered here")
+            title = self.env._("You can't respond to this document here")
             return self._finance_portal_make_decision("closed", (title, [note]))
         notes = self._finance_portal_get_promise()
         if chosen:

@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
     def _finance_portal_get_state_obstacle(self):
         if self.state == "cancel":
             return self.env._(
-                "%s is cancelled. Set it back to a quotation, then send it.", self.display_name
+                "%s is cancelled. Press Set to Quotation, then send it.", self.display_name
             )
         return ""
 

@@ -46,7 +46,7 @@ class PaymentTransaction(models.Model):
         "Language of the Terms",
         readonly=True,
         copy=False,
-        help="The code of the language in which the terms were told.",
+        help="Code of the language in which the terms were shown.",
     )
     finance_given_up = fields.Datetime(
         "Abandoned On",

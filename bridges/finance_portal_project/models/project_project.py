@@ -29,8 +29,8 @@ class ProjectProject(models.Model):
         "Shared with the customer",
         compute="_compute_finance_shared",
         inverse="_inverse_finance_shared",
-        help="Send to Customer ticks this. If unticked, all links to the project are closed, and"
-        " it isn't in the customer's portal.",
+        help="Send to Customer turns this on. Turn it off to close all links to the project and"
+        " remove it from the customer's portal.",
     )
     finance_show_milestones = fields.Boolean("Show milestones", default=True)
     finance_show_assignees = fields.Boolean("Show assignees")

@@ -51,7 +51,7 @@ class FinancePortalReminderMixin(models.AbstractModel):
         "No Reminders Until",
         copy=False,
         groups="base.group_user",
-        help="The last day without reminders. Leave empty to send none until you untick it.",
+        help="The last day without reminders. Leave empty to send none until you uncheck it.",
     )
     finance_no_reminders_note = fields.Char(
         "Why No Reminders", copy=False, groups="base.group_user"

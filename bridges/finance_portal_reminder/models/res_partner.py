@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         groups="base.group_user",
-        help="The last day without reminders. Leave empty to send none until you untick it.",
+        help="The last day without reminders. Leave empty to send none until you uncheck it.",
     )
     finance_no_reminders_note = fields.Char(
         "Why No Reminders", company_dependent=True, copy=False, groups="base.group_user"

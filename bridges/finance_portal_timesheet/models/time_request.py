@@ -144,7 +144,7 @@ class FinancePortalTimeRequest(models.Model):
     def write(self, vals):
         """Keep the state to the system, and entries to the customer they are of."""
         if vals.keys() & {*OWN_FIELDS} and not self.env.su:
-            raise AccessError(self.env._("Only the customer can answer a time approval."))
+            raise AccessError(self.env._("Only the customer can approve or reject hours."))
         if vals.keys() & ASKED_FIELDS:
             self._check_open()
         result = super().write(vals)

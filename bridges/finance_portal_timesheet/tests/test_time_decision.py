@@ -304,7 +304,7 @@ class TestTimeDecision(TimeCase):
         for kind in ("accept", "decline", "answer"):
             refused = self.answer(page, kind, reason="No")
             self.assertEqual(refused.status_code, 409)
-            self.assertIn("Only contacts of Bakery can answer", refused.text)
+            self.assertIn("Only contacts of Bakery can respond", refused.text)
         self.assertEqual(self.approvals(), ["waiting"] * 3)
 
     def test_quotes_take_no_answer_line_by_line(self):
