@@ -24,7 +24,7 @@ def post_init_hook(env):
     _logger.info(
         "Odoo's permanent links to quotes, orders, invoices and payments are now closed. Companies"
         " affected: %d. Anyone who follows an old link can request a secure one. Carts, checkout,"
-        " Point of Sale and events aren't affected. To restore permanent links, untick Close"
+        " Point of Sale and events aren't affected. To restore permanent links, uncheck Close"
         " Permanent Links in Invoicing > Configuration > Settings > Finance Portal.",
         companies,
     )
