@@ -19,6 +19,7 @@ from . import (
     test_account_move_page_lines,
     test_account_payment_links,
     test_account_payment_page,
+    test_account_payment_printed,
     test_event,
     test_archive,
     test_archive_staff,

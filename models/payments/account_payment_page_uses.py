@@ -51,6 +51,26 @@ class AccountPayment(models.Model):
         customer = self._finance_portal_get_customer()
         return move._finance_portal_get_customer() == customer and move.state == "posted"
 
+    def _finance_portal_get_printed_invoices(self):
+        """Return the invoices that the printed receipt lists: those that the page names.
+
+        Odoo prints all that the payment was matched with, whoever the customer is.
+        """
+        found = self.reconciled_invoice_ids or self.reconciled_bill_ids
+        if not self._finance_portal_is_kind():
+            return found
+        # sudo: whose they are, also of a customer whom another company keeps to itself
+        own = self.sudo()
+        return found.filtered(lambda move: own._finance_portal_is_own(move.sudo()))
+
+    def _finance_portal_prints_memo(self, payment):
+        """Return whether the printed receipt says what another payment of an invoice was for."""
+        if not (payment and self._finance_portal_is_kind()):
+            return True
+        # sudo: whose they are, whoever prints it
+        own, other = self.sudo(), payment.sudo()
+        return other._finance_portal_get_customer() == own._finance_portal_get_customer()
+
     def _finance_portal_get_counterpart_lines(self):
         """Return the journal items that stand for the customer's side of the payment."""
         return self._seek_for_lines()[1]

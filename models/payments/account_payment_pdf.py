@@ -16,7 +16,7 @@ class AccountPayment(models.Model):
         return self.env.ref("account.action_report_payment_receipt").sudo()
 
     def _finance_portal_get_printed(self):
-        invoices = self.reconciled_invoice_ids or self.reconciled_bill_ids
+        invoices = self._finance_portal_get_printed_invoices()
         read = self._finance_portal_read
         return {
             "title": self.payment_receipt_title,
@@ -37,7 +37,7 @@ class AccountPayment(models.Model):
             (
                 line.move_id.name,
                 line.move_id.date,
-                line.payment_id.memo,
+                self._finance_portal_prints_memo(line.payment_id) and line.payment_id.memo,
                 amount,
                 partial.debit_amount_currency,
                 partial.credit_amount_currency,
