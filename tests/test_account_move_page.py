@@ -120,6 +120,20 @@ class TestPageStatus(InvoicePageCase):
         self.assertEqual(values["hero"]["states"], [("calm", "Open credit")])
         self.assertIsNone(values["pay"])
 
+    def test_documents_of_another_customer_are_not_named(self):
+        """L6: a page names no document of somebody else's, whatever staff settled it with."""
+        for kind in ("out_invoice", "out_receipt"):
+            mine, theirs = self.make(move_type=kind), self.make(self.line(60), partner=self.eve)
+            credit = self.make(self.line(40), move_type="out_refund", partner=self.eve)
+            own_credit = self.make(self.line(60), move_type="out_refund")
+            for pair in (mine + credit, theirs + own_credit):
+                items = pair.line_ids
+                items.filtered(lambda item: item.account_type == "asset_receivable").reconcile()
+            for move, other in ((mine, credit), (own_credit, theirs), (credit, mine)):
+                labels = [label for label, _amount in self.totals(move, "payment")]
+                self.assertEqual(labels, ["Settled with another account"])
+                self.assertNotIn(other.name, self.render(move))
+
     def test_credit_note_tells_what_became_of_it(self):
         refunded = self.make(move_type="out_refund")
         self.pay(refunded)

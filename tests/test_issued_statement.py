@@ -229,6 +229,14 @@ class TestIssuedStatement(IssuedCase):
         )
         self.assertEqual(self.figures(statement)["changes"]["title"], "Changed since Mar 10, 2026")
 
+    def test_a_credit_note_of_another_customer_is_not_named(self):
+        """L6: it tells what became of this customer's documents, and names nobody else's."""
+        move, foreign = self.make(), self.make(move_type="out_refund", partner=self.eve)
+        statement = self.issue_to()
+        lines = (move + foreign).line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(self.changes(statement), [f"{move.name} was paid on Mar 10."])
+
     def test_sending_it_again_begins_anew(self):
         self.pay(self.make(), 40)
         statement = self.issue_to()

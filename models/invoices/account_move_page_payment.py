@@ -236,8 +236,13 @@ class AccountMove(models.Model):
         return booked + self._finance_portal_get_pending()
 
     def _finance_portal_get_counterpart_label(self, entry):
-        """Return one line on a payment, a refund or an offset document."""
+        """Return one line on a payment, a refund or an offset document.
+
+        A document of another customer isn't named.
+        """
         move = entry["move"]
+        if move._finance_portal_is_kind() and not self._finance_portal_is_of_same(move):
+            return self.env._("Settled with another account")
         if move.move_type == "out_refund":
             return self.env._("Credit note %(number)s", number=move.name)
         if move.move_type == "out_invoice":
@@ -248,3 +253,9 @@ class AccountMove(models.Model):
         if self.move_type == "out_refund":
             return self.env._("Refunded on %(date)s", date=day)
         return self.env._("Paid on %(date)s", date=day)
+
+    def _finance_portal_is_of_same(self, other):
+        """Return whether another document is the same customer's."""
+        if other.commercial_partner_id == self.commercial_partner_id:
+            return True  # as a rule, and without another query
+        return other._finance_portal_get_customer() == self._finance_portal_get_customer()

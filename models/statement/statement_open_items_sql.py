@@ -35,12 +35,14 @@ DETAILS = """
      WHERE line.id = ANY(%(ids)s)
 """
 
-# What became of documents, and what settled them last.
+# What became of documents, and what settled them last; another customer's isn't told.
 OUTCOMES = """
     SELECT move.id, move.state, last.day, last.move_type, last.number
       FROM account_move move
  LEFT JOIN LATERAL (
-        SELECT partial.max_date AS day, other.move_type, other.name AS number
+        SELECT partial.max_date AS day, other.name AS number,
+               CASE WHEN theirs.commercial_partner_id = owner.commercial_partner_id
+                    THEN other.move_type END AS move_type
           FROM account_move_line line
           JOIN account_account account ON account.id = line.account_id
           JOIN account_partial_reconcile partial
@@ -49,6 +51,8 @@ OUTCOMES = """
             ON counterpart.id = CASE WHEN partial.debit_move_id = line.id
                                      THEN partial.credit_move_id ELSE partial.debit_move_id END
           JOIN account_move other ON other.id = counterpart.move_id
+     LEFT JOIN res_partner owner ON owner.id = line.partner_id
+     LEFT JOIN res_partner theirs ON theirs.id = counterpart.partner_id
          WHERE line.move_id = move.id AND account.account_type = 'asset_receivable'
       ORDER BY partial.max_date DESC, partial.id DESC
          LIMIT 1
