@@ -163,6 +163,22 @@ class TestStatementSchedule(ScheduleCase):
         self.start("2026-06-29 10:00:00")
         self.assertFalse(self.batches())
 
+    def test_nobody_is_chosen_whom_staff_limited(self):
+        """Who may see their own documents only isn't mailed by itself what colleagues owe."""
+        contact = self.make_contact("Payables", self.late, type="invoice")
+        self.assertEqual(self.late._finance_portal_get_statement_contact(), contact)
+        boss = self.make_user("boss", "finance_portal.group_finance_portal_manager")
+        dialog = self.env["finance.portal.enable"].with_user(boss)
+        dialog.create({"partner_id": contact.id, "own_documents": True}).action_enable()
+        self.plan_for(self.late, every="monthly", day=30)
+        self.start("2026-06-30 10:00:00")
+        statement = self.Issued.search([("customer_id", "=", self.late.id)])
+        self.assertEqual(statement.partner_id, self.late)
+        by_hand = contact._finance_portal_get_statement_contact()
+        self.assertEqual(by_hand, contact, "staff may choose them")
+        contact._finance_portal_get_account()._limit(False)
+        self.assertEqual(self.late._finance_portal_get_statement_contact(), contact)
+
     # === SENT, ONCE === #
 
     def test_they_leave_by_the_bulk_engine(self):

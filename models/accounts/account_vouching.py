@@ -175,6 +175,21 @@ class FinancePortalAccount(models.Model):
         self.env["finance.portal.event"]._record("limited", account=self, verdict="system")
         self._ask_managers()
 
+    @api.model
+    def _find_limited(self, partners):
+        """Return those contacts (sudo) who are to see their own documents only, whoever said so.
+
+        Also of a closed account: it says no less than an open one.
+        """
+        # sudo: only who they are
+        limited = self.sudo().with_context(active_test=False).search(
+            [("partner_id", "in", partners.ids), ("own_documents", "=", True)]
+        )  # fmt: skip
+        is_there = limited.filtered(
+            lambda one: one.customer_id == one.partner_id.commercial_partner_id
+        )
+        return is_there.partner_id
+
     def _describe_limit(self):
         """Return in a sentence why it shows own documents only, or ``None`` if staff said so."""
         author = self.sudo().unvouched_by_id  # sudo: only who it was

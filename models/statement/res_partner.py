@@ -92,7 +92,8 @@ class ResPartner(models.Model):
     def _finance_portal_get_statement_contact(self):
         """Return who gets a statement: this contact or, of a customer, who gets the invoices.
 
-        Unless they were added in a shop's checkout, say, or by staff who may not see all documents.
+        Unless they were added in a shop's checkout, say, or by staff who may not see all documents;
+        or staff said that they are to see their own documents only.
         """
         self.ensure_one()
         return self._finance_portal_get_statement_contacts()[self]
@@ -102,11 +103,14 @@ class ResPartner(models.Model):
         customers = self.filtered(lambda one: one == one.commercial_partner_id)
         usual = self.browse(one.address_get(["invoice"])["invoice"] for one in customers)
         Account = self.env["finance.portal.account"]
-        doubted = Account._find_doubted(usual - customers, self.env.company)
+        others = usual - customers
+        unfit = Account._find_limited(others).union(
+            *Account._find_doubted(others, self.env.company)
+        )
         found = {one: one for one in self}
         for customer, contact in zip(customers, usual, strict=True):
             is_reachable = contact.commercial_partner_id == customer and contact.email_normalized
-            if is_reachable and contact not in doubted:
+            if is_reachable and contact not in unfit:
                 found[customer] = contact
         return found
 
