@@ -124,8 +124,20 @@ class TestOverrides(TransactionCase):
         }
         self.assertFalse(broken)
 
+    def test_one_file_of_a_room_says_in_which_order_its_steps_come(self):
+        """Of two overrides of a method in one room, the order of imports would decide."""
+        places = {}
+        for cls in {type(model) for model in self.env.values()}:
+            for _name, mine, _bases in overrides(cls):
+                file = mine.__module__
+                step = file.rpartition(".")[0], cls._name, mine.__name__
+                places.setdefault(step, set()).add(file)
+        self.assertGreater(len(places), 100)
+        several = {step: files for step, files in places.items() if len(files) > 1}
+        self.assertFalse(several)
+
     def test_one_place_says_in_which_order_an_email_is_changed(self):
-        """Of two overrides of one method, the order of imports would decide which comes first."""
+        """What leaves as an email is changed by many subjects: over all rooms, in one place."""
         places = {}
         for name, mine, _bases in overrides(type(self.env["mail.mail"])):
             places.setdefault(mine.__name__, []).append(name)

@@ -63,14 +63,16 @@ class FinancePortalAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Complete what an account shows, then what it shares with others of the same user."""
+        return super().create([self._share_login(self._show_opener(vals)) for vals in vals_list])
+
+    @api.model
+    def _share_login(self, vals):
         """Have accounts of the same user share what concerns signing in."""
-        Login, prepared = self.env["finance.portal.login"], []
-        for vals in vals_list:
-            given = {**vals}
-            if user_id := given.pop("user_id", None):
-                given["login_id"] = Login._get_of(user_id).id
-            prepared.append(given)
-        return super().create(prepared)
+        given = {**vals}
+        if user_id := given.pop("user_id", None):
+            given["login_id"] = self.env["finance.portal.login"]._get_of(user_id).id
+        return given
 
     def write(self, vals):
         """Clear every worker's cache of sessions and rules when they change."""

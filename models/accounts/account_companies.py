@@ -27,14 +27,12 @@ class FinancePortalAccount(models.Model):
         help="The companies whose managers opened the account, or agreed to it.",
     )
 
-    # === CRUD METHODS === #
+    # === AS IT IS OPENED === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _show_opener(self, vals):
         """Show the documents of the company that opens an account, unless told of more."""
-        return super().create(
-            [{"company_ids": [Command.set([vals["company_id"]])], **vals} for vals in vals_list]
-        )
+        return {"company_ids": [Command.set([vals["company_id"]])], **vals}
 
     # === WHO MAY === #
 

@@ -61,12 +61,29 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Close links and accounts that contacts lose by this change.
+        """Check who may, and follow up what contacts lose or are let off by this change.
+
+        The steps of all subjects of this room, in this order; each is in the file of its subject.
+
+        :raise AccessError: only a manager may lift the duty to sign in
+        :raise UserError: only staff may change the email address
+        """
+        vals = self._finance_portal_check_sign_in(vals)
+        given = self._finance_portal_filter_given(vals)
+        change = self._finance_portal_prepare_change(vals)
+        result = super().write(vals)
+        if change:
+            change.follow()
+        given._finance_portal_stay_strict()
+        return result
+
+    def _finance_portal_prepare_change(self, vals):
+        """Return what follows once links and accounts are lost by these values, or ``None``.
 
         :raise UserError: only staff may change the email address
         """
         if not (DECIDING | MOVING) & vals.keys():
-            return super().write(vals)
+            return None
         if "email" in vals and (obstacle := self._finance_portal_get_email_obstacle(vals["email"])):
             raise UserError(obstacle)
         change = ContactChange(self, is_move=bool(MOVING & vals.keys()))
@@ -75,9 +92,7 @@ class ResPartner(models.Model):
             change.accounts.filtered(
                 lambda account: account.partner_id in self and not account.disabled_at
             )._settle("archived")
-        result = super().write(vals)
-        change.follow()
-        return result
+        return change
 
     def unlink(self):
         """Close what contacts lose by this who are deleted, or were tied to a customer by them.

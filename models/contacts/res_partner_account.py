@@ -30,11 +30,10 @@ class ResPartner(models.Model):
         partners._finance_portal_keep_signing_in()
         return partners
 
-    def write(self, vals):
-        """Let managers alone decide whether a customer has to sign in.
+    def _finance_portal_check_sign_in(self, vals):
+        """Return what may be written: managers alone decide whether a customer has to sign in.
 
         Who merges contacts need not be one: the survivor keeps its own rule, or the stricter one.
-        Nor does who gives a customer of one company to others let them off there.
 
         :raise AccessError: naming who can
         """
@@ -45,17 +44,22 @@ class ResPartner(models.Model):
                 self._finance_portal_check_manager()
         if vals.get(SIGN_IN) == LET_OFF and not self._finance_portal_may_let_off():
             raise AccessError(self._finance_portal_describe_strict())
-        given = self.browse()
-        if "company_id" in vals:
-            same = {False, vals["company_id"]}
-            # sudo: a company of the customer's that the user doesn't work for
-            given = self.filtered(lambda one: one.sudo().company_id.id not in same)
-        result = super().write(vals)
+        return vals
+
+    def _finance_portal_filter_given(self, vals):
+        """Return which of these customers are given to another company, or to all."""
+        if "company_id" not in vals:
+            return self.browse()
+        same = {False, vals["company_id"]}
+        # sudo: a company of the customer's that the user doesn't work for
+        return self.filtered(lambda one: one.sudo().company_id.id not in same)
+
+    def _finance_portal_stay_strict(self):
+        """Have customers of one company who were given to others not be let off there by that."""
         # sudo: whoever changes contacts need not see the field
-        let_off = given.filtered(lambda one: one.sudo()[SIGN_IN] == LET_OFF)
+        let_off = self.filtered(lambda one: one.sudo()[SIGN_IN] == LET_OFF)
         strict = let_off.filtered(lambda one: one._finance_portal_get_strict_companies())
         strict._finance_portal_keep_signing_in()
-        return result
 
     # === WHO HAS TO SIGN IN === #
 

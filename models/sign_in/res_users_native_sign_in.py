@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
@@ -7,16 +9,18 @@ from ...failures import TooManyRequests
 
 
 class ResUsers(models.Model):
-    """Odoo's own ways to sign in tell nobody who has an account."""
+    """Odoo's own ways to sign in tell nobody who has an account: a step of ``_login``."""
 
     _inherit = "res.users"
 
-    @api.model
-    def _login(self, credential, user_agent_env):
+    @contextmanager
+    def _finance_portal_telling_nothing(self, credential, user_agent_env):
         """Answer on Odoo's own ways to sign in as on ours: nothing tells who has an account.
 
         Whatever is wrong takes as long as a wrong password, and wrong ones are counted for each
         network. Right ones aren't: a whole office may sign in at the same time.
+
+        :param dict credential: as it was entered
         """
         is_native = (
             request
@@ -25,7 +29,8 @@ class ResUsers(models.Model):
             and (user_agent_env or {}).get("interactive", True)
         )
         if not is_native:
-            return super()._login(credential, user_agent_env)
+            yield
+            return
         throttle = self.env["finance.portal.throttle"]
         try:
             throttle._hit("signing_in")
@@ -37,14 +42,13 @@ class ResUsers(models.Model):
                 )
             ) from None
         try:
-            result = super()._login(credential, user_agent_env)
+            yield
         except AccessDenied as error:
             # With a text of its own, Odoo refused before it looked at who it is.
             if error.args == AccessDenied().args and not self._finance_portal_knows(credential):
                 self._finance_portal_spend_time(credential["login"])
             raise
         throttle._take_back("signing_in")
-        return result
 
     @api.model
     def _finance_portal_knows(self, credential):
