@@ -165,16 +165,16 @@ class TestSetupCheck(SetupCheckCase):
     # === THE WALK === #
 
     def test_all_is_well(self):
-        for code, title in self.Check._get_titles().items():
+        for code, check in self.Check._get_checks().items():
             with self.subTest(code):
                 result = self.run_check(code)
                 self.assertEqual(result.outcome, "good", result)
-                self.assertTrue(title and result.text)
+                self.assertTrue(check.title and result.text)
                 self.assertFalse(result.remedy or result.setting)
 
     def test_each_check_finds_what_is_broken_and_names_the_remedy(self):
         broken = self.broken()
-        self.assertEqual({code for code, *_rest in broken}, set(self.Check._get_titles()))
+        self.assertEqual({code for code, *_rest in broken}, set(self.Check._get_checks()))
         for code, break_it, outcome, words in broken:
             with self.subTest(code, words=words), self.env.cr.savepoint() as savepoint:
                 self.make_well()
@@ -201,7 +201,7 @@ class TestSetupCheck(SetupCheckCase):
 
     def test_one_that_fails_says_so_and_the_others_go_on(self):
         model = type(self.Check)
-        for code in self.Check._get_titles():
+        for code in self.Check._get_checks():
             def fail(_check):
                 self.env.cr.execute("SELECT nothing FROM nowhere")
 
@@ -211,7 +211,7 @@ class TestSetupCheck(SetupCheckCase):
                 self.assertEqual(rows[code].outcome, "fair")
                 self.assertIn("failed", rows[code].text)
                 self.assertTrue(rows[code].remedy)
-                self.assertEqual(len(rows), len(self.Check._get_titles()))
+                self.assertEqual(len(rows), len(self.Check._get_checks()))
 
     def test_what_never_answers_is_left_after_the_limit(self):
         """A check that asks the network goes on in a thread nobody waits for."""
@@ -228,7 +228,7 @@ class TestSetupCheck(SetupCheckCase):
         for module in (setup_check_address, setup_check_mail, setup_check_sender):
             self.startPatcher(patch.object(module, "LIMIT", 0.05))
             self.startPatcher(patch.object(module, "within", within))
-        for code in self.Check._get_titles():
+        for code in self.Check._get_checks():
             asked.clear()
             with self.subTest(code):
                 result = self.run_check(code)
@@ -281,13 +281,9 @@ class TestSetupCheck(SetupCheckCase):
         self.assertNotIn(PASSWORD, str(self.Check.search_read([])))
 
     def test_rows_of_checks_that_are_gone_go(self):
-        titles = {**self.Check._get_titles(), "extra": "Extra"}
-        result = checks.Result("good", "All is well.")
-        model = type(self.Check)
-        with (
-            patch.object(model, "_get_titles", lambda _check: titles),
-            patch.object(model, "_check_extra", lambda _check: result, create=True),
-        ):
+        extra = checks.Check("Extra", lambda: checks.Result("good", "All is well."))
+        more = {**self.Check._get_checks(), "extra": extra}
+        with patch.object(type(self.Check), "_get_checks", lambda _check: more):
             self.assertIn("extra", self.press_run())
         self.assertNotIn("extra", self.press_run())
 

@@ -18,7 +18,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _finance_portal_get_switches(self):
-        """Return ``{name of a field: name of the method that says who may decide on it}``."""
+        """Return ``{name of a field: the method that says whether the user may decide on it}``."""
         return {}
 
     @api.model
@@ -27,9 +27,7 @@ class ResPartner(models.Model):
         if self.env.su:
             return set()
         switches = self._finance_portal_get_switches()
-        return {
-            name for name in switches.keys() & set(names) if not getattr(self, switches[name])()
-        }
+        return {name for name in switches.keys() & set(names) if not switches[name]()}
 
     def _finance_portal_is_merging(self):
         """Return whether the survivor of a merge takes over what the others had."""

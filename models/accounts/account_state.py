@@ -79,7 +79,17 @@ class FinancePortalAccount(models.Model):
 
     def _get_status(self):
         """Return the state in a sentence, in the reader's language and time zone."""
-        return getattr(self, f"_get_status_{self._get_state()}")()
+        describe = {
+            "invited": self._get_status_invited,
+            "invite_expired": self._get_status_invite_expired,
+            "active": self._get_status_active,
+            "locked": self._get_status_locked,
+            "disabled": self._get_status_disabled,
+            "suspended": self._get_status_suspended,
+            "disputed": self._get_status_disputed,
+            "moved": self._get_status_moved,
+        }[self._get_state()]
+        return describe()
 
     def _get_status_invited(self):
         link = self._get_newest_link("setup")

@@ -24,7 +24,8 @@ class FinancePortalEnablingLine(models.Model):
     def _process(self):
         """Enable or remind the contact."""
         starter = self._as_starter(finance_portal_by_queue=True)
-        obstacle = getattr(starter, f"_do_{self.enabling_id.kind}")()
+        is_reminder = self.enabling_id.kind == "remind"
+        obstacle = starter._do_remind() if is_reminder else starter._do_enable()
         if obstacle:
             self._settle("skipped", obstacle)
             return

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -41,6 +42,13 @@ class Result(NamedTuple):
     setting: str | None = None
 
 
+class Check(NamedTuple):
+    """A check: what staff call it, and the method that returns its :class:`Result`."""
+
+    title: str
+    run: Callable[[], Result]
+
+
 class FinancePortalSetupCheck(models.Model):
     """What one check found when it was last run."""
 
@@ -76,9 +84,9 @@ class FinancePortalSetupCheck(models.Model):
     @api.depends("code")
     @api.depends_context("lang")
     def _compute_title(self):
-        titles = self._get_titles()
+        checks = self._get_checks()
         for row in self:
-            row.title = titles.get(row.code, row.code)
+            row.title = checks[row.code].title if row.code in checks else row.code
 
     @api.depends("setting_name")
     @api.depends_context("uid")
@@ -88,33 +96,30 @@ class FinancePortalSetupCheck(models.Model):
             row.is_openable = may and bool(row.setting_name)
 
     @api.model
-    def _get_titles(self):
-        """Return what each check is called, in the order in which they are run and shown.
-
-        Each has a method ``_check_<code>`` that returns a :class:`Result`.
-        """
+    def _get_checks(self):
+        """Return ``{code: check}``, in the order in which they are run and shown."""
         return {
-            "address": self.env._("Address of links"),
-            "frozen": self.env._("Fixed address"),
-            "answers": self.env._("Address answers"),
-            "https": self.env._("HTTPS and cookies"),
-            "proxy": self.env._("Reverse proxy"),
-            "database": self.env._("Database filter"),
-            "mail_server": self.env._("Outgoing mail server"),
-            "sender": self.env._("Sender and email domain"),
-            "spf": self.env._("SPF"),
-            "dkim": self.env._("DKIM"),
-            "dmarc": self.env._("DMARC"),
-            "jobs": self.env._("Scheduled actions"),
-            "renderer": self.env._("PDF renderer"),
-            "report_url": self.env._("Styles of PDFs"),
-            "fonts": self.env._("Fonts"),
-            "languages": self.env._("Customers' languages"),
-            "time_zones": self.env._("Time zones"),
-            "workers": self.env._("Workers"),
-            "memory": self.env._("Memory"),
-            "clock": self.env._("Clock"),
-            "log": self.env._("Secrets in the log"),
+            "address": Check(self.env._("Address of links"), self._check_address),
+            "frozen": Check(self.env._("Fixed address"), self._check_frozen),
+            "answers": Check(self.env._("Address answers"), self._check_answers),
+            "https": Check(self.env._("HTTPS and cookies"), self._check_https),
+            "proxy": Check(self.env._("Reverse proxy"), self._check_proxy),
+            "database": Check(self.env._("Database filter"), self._check_database),
+            "mail_server": Check(self.env._("Outgoing mail server"), self._check_mail_server),
+            "sender": Check(self.env._("Sender and email domain"), self._check_sender),
+            "spf": Check(self.env._("SPF"), self._check_spf),
+            "dkim": Check(self.env._("DKIM"), self._check_dkim),
+            "dmarc": Check(self.env._("DMARC"), self._check_dmarc),
+            "jobs": Check(self.env._("Scheduled actions"), self._check_jobs),
+            "renderer": Check(self.env._("PDF renderer"), self._check_renderer),
+            "report_url": Check(self.env._("Styles of PDFs"), self._check_report_url),
+            "fonts": Check(self.env._("Fonts"), self._check_fonts),
+            "languages": Check(self.env._("Customers' languages"), self._check_languages),
+            "time_zones": Check(self.env._("Time zones"), self._check_time_zones),
+            "workers": Check(self.env._("Workers"), self._check_workers),
+            "memory": Check(self.env._("Memory"), self._check_memory),
+            "clock": Check(self.env._("Clock"), self._check_clock),
+            "log": Check(self.env._("Secrets in the log"), self._check_log),
         }
 
     # === ACTION METHODS === #
@@ -123,8 +128,7 @@ class FinancePortalSetupCheck(models.Model):
         """Run all checks for the current company and the server, and keep what they find."""
         self._check_manager()
         self._lock()
-        codes = list(self._get_titles())
-        results = {code: self._run(code) for code in codes}
+        results = {code: self._run(code) for code in self._get_checks()}
         self._keep(results)
         return True
 
@@ -185,9 +189,10 @@ class FinancePortalSetupCheck(models.Model):
 
     def _run(self, code):
         """Return the :class:`Result` of a check; one that fails says so."""
+        check = self._get_checks()[code]
         try:
             with self.env.cr.savepoint():
-                return getattr(self, f"_check_{code}")()
+                return check.run()
         except CannotAsk:
             return Result(
                 "fair",

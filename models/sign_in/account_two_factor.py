@@ -37,6 +37,7 @@ class FinancePortalAccount(models.Model):
         :return: whether it does
         :raise AccessDenied: too many of them were mailed in an hour
         """
+        # Asked by name: codes by email are an optional app.
         if not hasattr(user, "_send_totp_mail_code") or user._mfa_type() != "totp_mail":
             return False
         user._send_totp_mail_code()

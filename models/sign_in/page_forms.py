@@ -56,7 +56,15 @@ class FinancePortalPage(models.AbstractModel):
         :param str form_key: what the CSRF token is made from, where nobody is signed in
         :param values: what the method for this form takes
         """
-        return getattr(self, f"_respond_{form}_form")(refusal, **values)
+        respond = {
+            "login": self._respond_login_form,
+            "forgot": self._respond_forgot_form,
+            "setup": self._respond_password_form,
+            "reset": self._respond_password_form,
+            "stop": self._respond_stop_form,
+            "settings": self._respond_settings_form,
+        }[form]
+        return respond(refusal, **values)
 
     def _respond_login_form(self, refusal, form_key=None, next_path=None, email="", notice=None):
         lang = self._get_visitor_lang()
@@ -82,13 +90,7 @@ class FinancePortalPage(models.AbstractModel):
             company=self._get_sign_in_company(next_path),
         )
 
-    def _respond_setup_form(self, refusal, link, form_key=None):
-        return self._respond_password_form(refusal, link, form_key)
-
-    def _respond_reset_form(self, refusal, link, form_key=None):
-        return self._respond_password_form(refusal, link, form_key)
-
-    def _respond_password_form(self, refusal, link, form_key):
+    def _respond_password_form(self, refusal, link, form_key=None):
         """Return the page on which a password is chosen with a mailed link."""
         page = self._in_language_of(link)
         return page._respond(

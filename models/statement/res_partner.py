@@ -59,7 +59,7 @@ class ResPartner(models.Model):
     @api.model
     def _finance_portal_get_switches(self):
         """Let only those decide on a schedule who may send the customer a statement by hand."""
-        own = dict.fromkeys(SCHEDULE, "_finance_portal_may_schedule")
+        own = dict.fromkeys(SCHEDULE, self._finance_portal_may_schedule)
         return {**super()._finance_portal_get_switches(), **own}
 
     @api.model

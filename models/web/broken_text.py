@@ -96,7 +96,8 @@ class FinancePortalBrokenText(models.AbstractModel):
     @api.model
     def _tell(self, about, text, lang):
         """Note it in the record's chatter, and give the responsible user one thing to do."""
-        # Contacts aren't documents; theirs is the salesperson.
+        # Contacts aren't documents; theirs is the salesperson. Asked by name: documents stand in a
+        # room above.
         is_document = hasattr(about, "_finance_portal_get_responsible")
         # sudo: the visitor or job that caused the email may not read it
         own = about.sudo()

@@ -161,7 +161,8 @@ class FinancePortalReminderMixin(models.AbstractModel):
         # sudo: whoever plans need not be allowed to read transactions
         payments = self.sudo().transaction_ids
         under_way = payments.filtered(lambda one: one.state in UNDER_WAY)
-        # Duck-typed: so does the addon for Pay now, which knows what came to nothing.
+        # Looked up by name: the addon for Pay Now knows what came to nothing, and neither of the
+        # two needs the other.
         if filter_expected := getattr(self.sudo(), "_finance_portal_filter_expected", None):
             under_way = filter_expected(under_way)
         if self._finance_reminder_is_promise_over(payments):
@@ -176,7 +177,8 @@ class FinancePortalReminderMixin(models.AbstractModel):
         promised = payments.filtered(
             lambda one: one.state in UNDER_WAY and one.provider_code == "custom"
         )
-        # sudo: as of the payments, whoever plans need not be allowed to read them
+        # sudo: as of the payments, whoever plans need not be allowed to read them.
+        # By name, as above.
         if has_overtaken := getattr(self.sudo(), "_finance_portal_has_overtaken", None):
             promised = promised.filtered(lambda one: not has_overtaken(one))
         first = min(promised.mapped("create_date"), default=None)

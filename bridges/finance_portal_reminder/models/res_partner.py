@@ -36,7 +36,7 @@ class ResPartner(models.Model):
     @api.model
     def _finance_portal_get_switches(self):
         """Let only those pause reminders of a customer who look after what it owes."""
-        own = dict.fromkeys(PAUSE_FIELDS, "_finance_reminder_may_pause")
+        own = dict.fromkeys(PAUSE_FIELDS, self._finance_reminder_may_pause)
         return {**super()._finance_portal_get_switches(), **own}
 
     @api.model
