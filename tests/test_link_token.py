@@ -344,6 +344,20 @@ class TestLinkToken(FinancePortalCase):
             self.invoice._finance_portal_store_links([values], [new_token()], self.env.user)
         self.assertEqual(stored, [(False, [values])])
 
+    def test_l1_other_addons_see_each_link_created_without_its_token(self):
+        """What extends ``create`` is asked about links that are mailed, like about any."""
+        created, create = [], type(self.Link).create
+
+        def extended(links, vals_list):
+            created.extend(vals_list)
+            return create(links, vals_list)
+
+        with patch.object(type(self.Link), "create", extended):
+            link, token = self.issue()
+        self.assertEqual([vals["partner_id"] for vals in created], self.ada.ids)
+        self.assertEqual(created[0]["token_hash"], link.token_hash)
+        self.assertNotIn(token, repr(created))
+
     # === EXTRA RECIPIENTS === #
 
     def test_l10_extra_recipients_are_marked(self):

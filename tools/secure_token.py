@@ -63,6 +63,21 @@ def hash_token(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class IssuedHash(str):
+    """The hash of a token that the system itself issues: no text that a caller sends is one.
+
+    >>> token = new_token()
+    >>> IssuedHash(token) == hash_token(token), isinstance(hash_token(token), IssuedHash)
+    (True, False)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, token):
+        """Hash a token, which is not kept."""
+        return super().__new__(cls, hash_token(token))
+
+
 def clean_token(raw):
     """Return the token hidden in what a mail program made of it, or ``None``.
 

@@ -8,7 +8,7 @@ from odoo.http import request
 from ...const import CLOSED_REASONS, MANAGER, NOT_RENEWED
 from ...failures import LinkGone, SignInRequired, UnknownLink, WrongCustomer
 from ...tools.rate_window import shorten_address
-from ...tools.secure_token import clean_token, hash_token, is_ref, new_ref, new_token
+from ...tools.secure_token import IssuedHash, clean_token, hash_token, is_ref, new_ref, new_token
 
 LIFETIME = timedelta(hours=24)
 GC_BATCH = 5000
@@ -41,11 +41,7 @@ class FinancePortalLink(models.Model):
 
     prefix = fields.Char(required=True, readonly=True)
     token_hash = fields.Char(
-        "Link Hash",
-        required=True,
-        readonly=True,
-        copy=False,
-        groups=fields.NO_ACCESS,
+        "Link Hash", required=True, readonly=True, copy=False, groups=fields.NO_ACCESS
     )
     issued_at = fields.Datetime("Sent", required=True, readonly=True)
     expires_at = fields.Datetime("Expires", required=True, readonly=True, index=True)
@@ -87,28 +83,31 @@ class FinancePortalLink(models.Model):
     # === CRUD METHODS === #
 
     @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
+    def create(self, vals_list):
         """Create links with an unknown token that expire after 24 hours, whatever was asked for."""
-        return self._create_with_tokens(vals_list, [new_token() for _vals in vals_list])
+        return super().create([self._prepare_issued(vals) for vals in vals_list])
 
     def _create_with_tokens(self, vals_list, tokens):
-        now = fields.Datetime.now()
-        return super().create(  # pylint: disable=super-method-mismatch
-            [
-                {
-                    **vals,
-                    "token_hash": hash_token(token),
-                    "ref": new_ref(),
-                    "issued_at": now,
-                    "expires_at": now + LIFETIME,
-                    "database_uuid": self._get_database_uuid(),
-                    "revoked_at": False,
-                    "viewed_at": False,
-                    "exposed_at": False,
-                }
-                for vals, token in zip(vals_list, tokens, strict=True)
-            ]
-        )
+        """Create links whose tokens are known: their email is leaving."""
+        pairs = zip(vals_list, tokens, strict=True)
+        return self.create([{**vals, "token_hash": IssuedHash(token)} for vals, token in pairs])
+
+    @api.model
+    def _prepare_issued(self, vals):
+        """Return the values of a new link: of those given, what nobody can choose is replaced."""
+        now, given = fields.Datetime.now(), vals.get("token_hash")
+        issued = given if isinstance(given, IssuedHash) else IssuedHash(new_token())
+        return {
+            **vals,
+            "token_hash": str(issued),
+            "ref": new_ref(),
+            "issued_at": now,
+            "expires_at": now + LIFETIME,
+            "database_uuid": self._get_database_uuid(),
+            "revoked_at": False,
+            "viewed_at": False,
+            "exposed_at": False,
+        }
 
     def write(self, vals):
         """Ignore attempts to move the expiry, and refuse to change anything else that is frozen."""
