@@ -41,6 +41,7 @@ from . import (
     test_company_boundary_tab,
     test_contact_changes,
     test_customer_fields,
+    test_contact_form,
     test_contact_merge,
     test_contact_switches,
     test_copied_links,

@@ -17,6 +17,10 @@ class FinancePortalAccount(models.Model):
     @api.depends_context("uid")
     @api.depends("login_id.account_ids.disabled_at", "login_id.account_ids.customer_id")
     def _compute_also(self):
+        # sudo: fills the cache for all at once; each account would read its few others alone
+        others = self.sudo().login_id.account_ids
+        others.fetch(["disabled_at", "customer_id", "company_ids"])
+        others.customer_id.mapped("display_name")
         for account in self:
             account.also = account._describe_customers(account._get_others())
 

@@ -224,9 +224,15 @@ class ResPartner(models.Model):
         Link, Event = self.env["finance.portal.link"], self.env["finance.portal.event"]
         for partner in self:
             origin = partner._origin
-            links = origin._finance_portal_get_links_domain()
-            partner.finance_portal_link_ids = Link.search(links, limit=MAX_ROWS)
-            partner.finance_portal_live_link_count = Link.search_count(Link._live_domain() & links)
+            domain = origin._finance_portal_get_links_domain()
+            links = partner.finance_portal_link_ids = Link.search(domain, limit=MAX_ROWS)
+            live = links.filtered(lambda link: link.state == "live")
+            # Counted only where there may be more than are shown.
+            partner.finance_portal_live_link_count = (
+                len(live)
+                if len(links) < MAX_ROWS
+                else Link.search_count(Link._live_domain() & domain)
+            )
             partner.finance_portal_event_ids = Event.search(
                 origin._finance_portal_get_event_domain(), limit=MAX_ROWS
             )
