@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # One value for all companies: it is about the mailboxes of a customer, whoever writes to them.
     finance_portal_sign_in = fields.Selection(
         [("required", "Sign-in required"), ("not_required", "No sign-in needed")],
         "To Open Secure Links",
