@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
     "license": "LGPL-3",
-    "depends": ["finance_portal", "account_payment"],
+    "depends": ["finance_portal", "account", "account_payment", "mail", "payment", "sale", "web"],
     "data": [
         "views/portal_payment_templates.xml",
         "views/payment_transaction_views.xml",

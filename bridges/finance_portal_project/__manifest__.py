@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
     "license": "LGPL-3",
-    "depends": ["finance_portal", "project"],
+    "depends": ["finance_portal", "mail", "project", "uom"],
     "data": [
         "security/finance_portal_project_security.xml",
         "data/mail_template_data.xml",

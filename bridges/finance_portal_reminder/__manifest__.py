@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Finance Portal contributors",
     "license": "LGPL-3",
-    "depends": ["finance_portal"],
+    "depends": ["finance_portal", "account", "mail", "sale", "sales_team"],
     "data": [
         "security/ir.model.access.csv",
         "security/finance_portal_reminder_rules.xml",

@@ -5,7 +5,7 @@
     "category": "Services/Timesheets",
     "author": "Finance Portal contributors",
     "license": "LGPL-3",
-    "depends": ["finance_portal_timesheet", "sale_timesheet"],
+    "depends": ["finance_portal_timesheet", "account", "analytic", "sale", "sale_timesheet"],
     "data": ["views/res_config_settings_views.xml"],
     "auto_install": True,
 }

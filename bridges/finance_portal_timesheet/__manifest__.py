@@ -5,7 +5,17 @@
     "category": "Services/Timesheets",
     "author": "Finance Portal contributors",
     "license": "LGPL-3",
-    "depends": ["finance_portal", "hr_timesheet"],
+    "depends": [
+        "finance_portal",
+        "account",
+        "analytic",
+        "hr",
+        "hr_timesheet",
+        "mail",
+        "project",
+        "uom",
+        "web",
+    ],
     "data": [
         "security/finance_portal_timesheet_groups.xml",
         "security/ir.model.access.csv",
