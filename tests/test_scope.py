@@ -2,7 +2,6 @@
 
 from odoo.tests import tagged
 
-from ..models.documents.kept_customer_mixin import CONTACTS_KEY, Contacts
 from .common import FinancePortalCase
 
 
@@ -55,17 +54,6 @@ class TestScope(FinancePortalCase):
         )
         self.assertEqual(self.env["account.move"].search(domain), bens)
 
-    def test_no_request_says_whose_contacts_they_are(self):
-        """A page that asks much passes them on in the context, which programs may set, too."""
-        mine, others = self.make_quote(), self.make_quote(self.eve)
-        told = {"customer": self.customer.id, "ids": self.eve.ids}
-        as_text = str(Contacts(**told))
-        for known in (self.eve.ids, told, as_text, tuple(told.values())):
-            orders = mine.with_context(**{CONTACTS_KEY: known})
-            with self.subTest(known=known):
-                domain = orders._finance_portal_get_customer_domain(self.customer)
-                self.assertEqual(mine.search(domain) & (mine | others), mine)
-
     def test_contacts_that_are_known_are_looked_up_once(self):
         books = self.Scope._find_books(self.customer)
         self.assertEqual(
@@ -73,13 +61,13 @@ class TestScope(FinancePortalCase):
         )
         accounts = self.env["account.account"].sudo().browse(books.accounts)
         self.assertEqual({*accounts.mapped("account_type")}, {"asset_receivable"})
-        orders = self.env["sale.order"].with_context(**{CONTACTS_KEY: books.contacts})
+        orders = self.env["sale.order"]
         with self.assertQueryCount(0):
-            known = orders._finance_portal_get_customer_domain(self.customer)
-        fresh = self.env["sale.order"]._finance_portal_get_customer_domain(self.customer)
+            known = orders._finance_portal_get_customer_domain(self.customer, books.contacts)
+        fresh = orders._finance_portal_get_customer_domain(self.customer)
         self.assertEqual(known, fresh)
         mine, others = self.make_quote(), self.make_quote(self.eve)
-        domain = orders._finance_portal_get_customer_domain(self.rival)
+        domain = orders._finance_portal_get_customer_domain(self.rival, books.contacts)
         self.assertEqual(mine.search(domain) & (mine | others), others, "those of another customer")
 
     def test_references(self):

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.document_ref import make_document_ref, read_document_ref
-from ..documents.kept_customer_mixin import CONTACTS_KEY, Contacts
+from ..documents.kept_customer_mixin import Contacts
 
 ITEMS = """
     line.partner_id = ANY(%(partners)s)
@@ -34,17 +34,18 @@ class FinancePortalScope(models.AbstractModel):
     _description = "What a Customer May See"
 
     @api.model
-    def _get_domain(self, model, customer, companies, contact=None):
+    def _get_domain(self, model, customer, companies, contact=None, contacts=None):
         """Return the domain of the documents of one kind that a customer may see.
 
         :param str model: a model that is shared with customers
         :param customer: the commercial partner
         :param companies: those whose documents the account shows, or staff may see
         :param contact: the contact to limit it to, for who may see their own documents only
+        :param Contacts contacts: of this customer, where they were found already
         """
         Document = self.env[model]
         domain = Document._finance_portal_get_shareable_domain()
-        domain &= Document._finance_portal_get_customer_domain(customer)
+        domain &= Document._finance_portal_get_customer_domain(customer, contacts)
         domain &= Document._finance_portal_get_companies_domain(companies)
         if contact:
             domain &= Document._finance_portal_get_own_domain(customer, contact)
@@ -99,8 +100,7 @@ class FinancePortalScope(models.AbstractModel):
             return self._get_domain(*asked)
         domains = viewer.known.domains
         if model not in domains:
-            scope = self.with_context(**{CONTACTS_KEY: viewer.known.contacts})
-            domain = scope._get_domain(*asked)
+            domain = self._get_domain(*asked, contacts=viewer.known.contacts)
             # sudo: as the searches that it becomes a part of, for all of which this is done once
             Document = self.env[model].sudo().with_context(active_test=False)
             domains[model] = domain.optimize_full(Document)

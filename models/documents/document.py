@@ -85,8 +85,11 @@ class FinancePortalDocument(models.AbstractModel):
         return self.partner_id.commercial_partner_id
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
-        """Return the domain of the records of one customer: the same rule, for searches."""
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
+        """Return the domain of the records of one customer: the same rule, for searches.
+
+        :param Contacts contacts: of this customer, where they were found already
+        """
         return Domain("partner_id.commercial_partner_id", "=", customer.id)
 
     @api.model

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 KEPT = "finance_customer_id"
-CONTACTS_KEY = "finance_portal_contacts"
 # A contact may have been a customer earlier: documents that were kept for it move on, too.
 KEEP_CUSTOMER = """
     UPDATE %(table)s SET %(kept)s = %(customer)s
@@ -97,22 +96,19 @@ class FinancePortalKeptCustomerMixin(models.AbstractModel):
         return stayed_with or super()._finance_portal_get_customer()
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
         """Return the domain of what is a customer's.
 
         The contacts are looked up first: each half of it is then found by an index.
         """
-        ids = self._finance_portal_find_contacts(customer)
+        is_known = contacts and contacts.customer == customer.id
+        ids = contacts.ids if is_known else self._finance_portal_find_contacts(customer)
         stayed, own = Domain("finance_customer_id", "in", ids), Domain("partner_id", "in", ids)
         return stayed | (Domain("finance_customer_id", "=", False) & own)
 
     @api.model
     def _finance_portal_find_contacts(self, customer):
-        """Return the ids of a customer's contacts; who asks for several kinds passes them on."""
-        known = self.env.context.get(CONTACTS_KEY)
-        # No request can send such a value, only what JSON knows.
-        if isinstance(known, Contacts) and known.customer == customer.id:
-            return known.ids
+        """Return the ids of a customer's contacts."""
         # sudo: whose contacts they are, also those of other companies
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         return contacts.search([("commercial_partner_id", "=", customer.id)], order="id").ids

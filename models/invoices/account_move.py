@@ -44,7 +44,7 @@ class AccountMove(models.Model):
         return Domain("state", "=", "posted") & Domain("move_type", "in", kinds)
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
         """Return the domain of what is a customer's, as :meth:`_finance_portal_get_customer`.
 
         Not by a join: the lists read an index in its order.

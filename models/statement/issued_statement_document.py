@@ -84,7 +84,7 @@ class FinancePortalIssuedStatement(models.Model):
         return self.customer_id
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
         return Domain("customer_id", "=", customer.id)
 
     @api.model

@@ -173,10 +173,9 @@ class ProjectProject(models.Model):
         )
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
-        return super()._finance_portal_get_customer_domain(customer) & Domain(
-            "finance_shared_with_id", "=", customer.id
-        )
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
+        own = super()._finance_portal_get_customer_domain(customer, contacts)
+        return own & Domain("finance_shared_with_id", "=", customer.id)
 
     def _finance_portal_get_company(self):
         """Return its company; one that all companies share goes by its manager's."""

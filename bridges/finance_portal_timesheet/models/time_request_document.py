@@ -59,7 +59,7 @@ class FinancePortalTimeRequest(models.Model):
         return self.customer_id
 
     @api.model
-    def _finance_portal_get_customer_domain(self, customer):
+    def _finance_portal_get_customer_domain(self, customer, contacts=None):
         return Domain("customer_id", "=", customer.id)
 
     def _finance_portal_watched_fields(self):
