@@ -51,6 +51,7 @@ class MailComposeMessage(models.TransientModel):
             # Odoo itself introduces what it forwards.
             values["body"] = cut_quotes(values["body"], introduced=int(option == "forward"))
         if values.get("attachment_ids"):
+            # Defaults hold commands, which a new record carries out.
             files = self.new({"attachment_ids": values["attachment_ids"]}).attachment_ids._origin
             kept = files.filtered(lambda file: not is_email(file.raw or b""))
             values["attachment_ids"] = [Command.set(kept.ids)]

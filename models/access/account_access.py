@@ -6,7 +6,11 @@ from .viewer import Viewer
 
 
 class FinancePortalAccountAccess(models.AbstractModel):
-    """A signed-in customer's access to one document, kept in memory for one request."""
+    """A signed-in customer's access to one document, kept in memory for one request.
+
+    A record that is never stored, and not a plain object: pages, files and answers call the same
+    methods of it as of a link, which is one, and an addon extends both by ``_inherit``.
+    """
 
     _name = "finance.portal.account.access"
     _description = "Signed-In Customer's Access"

@@ -49,6 +49,7 @@ class FinancePortalMailLayout(models.AbstractModel):
     @api.model
     def _render(self, content, body, company):
         """Return a whole email for an address that Odoo can't notify, in the context's language."""
+        # A record that is never stored: the layout reads it as it does a notification's.
         message = self.env["mail.message"].new({"body": body})
         values = self._get_values(content, message, company, self.env.lang)
         return self.env["ir.qweb"]._render(LAYOUT, values, minimal_qcontext=True)

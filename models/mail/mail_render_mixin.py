@@ -32,6 +32,7 @@ class MailRenderMixin(models.AbstractModel):
             or not Layout._replaces(layout_xmlid)
         ):
             return super()._render_encapsulate(layout_xmlid, html, add_context, context_record)
+        # A record that is never stored: there is no message, and the layout reads one.
         message = self.env["mail.message"].new({"body": html})
         # Nobody knows yet who gets it, so there is no button; the text may have a link.
         content = record._finance_portal_make_mail_content((), preview=message.preview)

@@ -125,6 +125,7 @@ class FinancePortalIssuedStatement(models.Model):
     @api.model
     def _get_contact_obstacles(self, contacts):
         """Return ``{contact: why it can't be mailed a statement}``, as documents do, for many."""
+        # Statements that nobody started yet, so that the answers are those of a real one.
         statements = {contact: self.new({"partner_id": contact.id}) for contact in contacts}
         recipients = {
             contact: statement._finance_portal_get_default_recipient()

@@ -42,7 +42,8 @@ class FinancePortalPaymentGroup(models.AbstractModel):
     """Invoices that one payment is for, and credit notes that it is less by.
 
     All are one customer's, of one company and currency, and booked on one account: Odoo books and
-    settles such a payment as a whole. It lives in memory for one request.
+    settles such a payment as a whole. It lives in memory for one request, as a record that is never
+    stored: the page and the payment call the same methods of it as of one invoice.
     """
 
     _name = "finance.portal.payment.group"
