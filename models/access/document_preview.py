@@ -10,6 +10,21 @@ from ...const import PREVIEW_KEY
 PREVIEW_TIME = timedelta(minutes=15)
 
 
+def start_preview(ref, recipient):
+    """Write down in the session of whoever asks that they preview a document.
+
+    :param str ref: the document's reference
+    """
+    now = fields.Datetime.now()
+    kept = {
+        other: grant
+        for other, grant in (request.session.get(PREVIEW_KEY) or {}).items()
+        if fields.Datetime.from_string(grant["until"]) > now
+    }
+    until = fields.Datetime.to_string(now + PREVIEW_TIME)
+    request.session[PREVIEW_KEY] = {**kept, ref: {"recipient": recipient.id, "until": until}}
+
+
 class FinancePortalDocument(models.AbstractModel):
     """Preview: staff see the page of a document as its recipient does.
 
@@ -41,21 +56,10 @@ class FinancePortalDocument(models.AbstractModel):
         if not request:
             raise UserError(self.env._("Open the document in your browser to preview it."))
         ref = self.env["finance.portal.scope"]._make_ref(self)
-        self._finance_portal_start_preview(ref, recipient)
+        start_preview(ref, recipient)
         # Not only the path: Odoo's website app would open that in its editor.
         url = urljoin(request.httprequest.url_root, f"/finance/d/{ref}")
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
-
-    def _finance_portal_start_preview(self, ref, recipient):
-        """Write down in the session of whoever asks that they preview this document."""
-        now = fields.Datetime.now()
-        kept = {
-            other: grant
-            for other, grant in (request.session.get(PREVIEW_KEY) or {}).items()
-            if fields.Datetime.from_string(grant["until"]) > now
-        }
-        until = fields.Datetime.to_string(now + PREVIEW_TIME)
-        request.session[PREVIEW_KEY] = {**kept, ref: {"recipient": recipient.id, "until": until}}
 
     # === WHAT A DOCUMENT MUST TELL === #
 

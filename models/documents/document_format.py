@@ -4,7 +4,7 @@ from datetime import timedelta
 from babel.dates import format_timedelta
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import float_round, formatLang, html2plaintext, html_sanitize
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -15,8 +15,6 @@ FILE_LINK = re.compile(
 )
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 NO_BREAK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Odoo's, behind a minus
-# So long that a row of six columns no longer fits in the page's one column.
-WIDE_AMOUNT = 16
 
 
 def _digits(number, most=2):
@@ -114,15 +112,9 @@ class FinancePortalDocument(models.AbstractModel):
 
     # === PARTS OF A PAGE === #
 
-    def _finance_portal_get_address(self, partner):
-        """Return name and address as lines, the company's name above its contact's."""
-        address = partner._display_address(without_company=True).splitlines()
-        lines = [partner.commercial_company_name, partner.name, *address]
-        return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
-
     def _finance_portal_get_billed_lines(self, partner):
         """Return the payer's address, with their tax ID."""
-        lines = self._finance_portal_get_address(partner)
+        lines = partner._finance_portal_get_address_lines()
         if partner.vat:
             label = self.company_id.account_fiscal_country_id.vat_label or self.env._("Tax ID")
             lines.append(f"{label}: {partner.vat}")
@@ -144,22 +136,6 @@ class FinancePortalDocument(models.AbstractModel):
             "amount": self._finance_portal_money(amount),
             "states": states,
             "notes": notes,
-        }
-
-    def _finance_portal_make_row(self, kind, name, **cells):
-        """Return one row: ``kind``, ``name`` (first line), ``detail`` (the rest), and cells.
-
-        Cells are text, empty where nothing is to be shown: ``quantity``, ``unit``, ``price``,
-        ``discount``, ``taxes``, ``amount``, ``tag`` (a word beside the name) and ``option`` (the
-        form field for the quantity, where the customer may choose it).
-        """
-        title, _newline, detail = (name or "").strip().partition("\n")
-        names = ("quantity", "unit", "price", "discount", "taxes", "amount", "tag", "option")
-        return {
-            "kind": kind,
-            "name": title,
-            "detail": detail.strip(),
-            **{cell: cells.get(cell) or "" for cell in names},
         }
 
     def _finance_portal_get_total_rows(self, currency, suffix):
@@ -189,19 +165,3 @@ class FinancePortalDocument(models.AbstractModel):
         total = totals.get(f"total_amount{suffix}", self.amount_total)
         add("total", self.env._("Total"), total)
         return rows
-
-    @api.model
-    def _finance_portal_make_table(self, rows):
-        """Return the lines as the document page draws them.
-
-        :param list rows: what :meth:`_finance_portal_make_row` returned
-        :return: dict of ``rows``, ``has_discount``, ``has_taxes`` and ``is_wide`` (too wide for
-            columns)
-        """
-        longest = max((len(row[key]) for row in rows for key in ("price", "amount")), default=0)
-        return {
-            "rows": rows,
-            "has_discount": any(row["discount"] for row in rows),
-            "has_taxes": any(row["taxes"] for row in rows),
-            "is_wide": longest > WIDE_AMOUNT,
-        }

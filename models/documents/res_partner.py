@@ -12,6 +12,12 @@ class ResPartner(models.Model):
         """Return what a contact is called; the address of a company may have no name of its own."""
         return self.name or self.display_name
 
+    def _finance_portal_get_address_lines(self):
+        """Return name and address as lines, the company's name above its contact's."""
+        address = self._display_address(without_company=True).splitlines()
+        lines = [self.commercial_company_name, self.name, *address]
+        return list(dict.fromkeys(line.strip() for line in lines if line and line.strip()))
+
     def _finance_portal_check_bank_rights(self):
         """Raise if one of these contacts is a company of ours, unless the user is of accounting.
 

@@ -89,7 +89,7 @@ class AccountMove(models.Model):
         blocks = [{"label": labels.get(self.move_type, self.env._("Billed to")), "lines": lines}]
         is_apart = delivered and delivered != billed
         if is_apart and self._finance_portal_uses("account.group_delivery_invoice_address"):
-            lines = self._finance_portal_get_address(delivered)
+            lines = delivered._finance_portal_get_address_lines()
             blocks.append({"label": self.env._("Delivered to"), "lines": lines})
         return [block for block in blocks if block["lines"]]
 

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import formatLang
 
+from ...tools.page_table import make_row, make_table
+
 ROW_KINDS = {
     "product": "product",
     "line_section": "section",
@@ -17,7 +19,7 @@ class AccountMove(models.Model):
     # === LINES === #
 
     def _finance_portal_get_table(self):
-        """Return the lines as rows of text, see :meth:`_finance_portal_make_table`."""
+        """Return the lines as rows of text, see :func:`make_table`."""
         rows = []
         for line in self._get_move_lines_to_report():
             if line.collapse_composition or line.collapse_prices:
@@ -26,10 +28,10 @@ class AccountMove(models.Model):
                 rows.append(self._finance_portal_get_product_row(line))
             else:
                 rows.append(self._finance_portal_get_text_row(line))
-        return self._finance_portal_make_table(rows)
+        return make_table(rows)
 
     def _finance_portal_get_product_row(self, line):
-        return self._finance_portal_make_row(
+        return make_row(
             "product",
             line.name,
             quantity=self._finance_portal_quantity(line.quantity),
@@ -48,7 +50,7 @@ class AccountMove(models.Model):
         amount = 0
         if kind != "note":
             amount = line.get_section_subtotal()
-        return self._finance_portal_make_row(
+        return make_row(
             kind, line.name, amount=amount and self._finance_portal_money(amount)
         )
 
@@ -71,12 +73,12 @@ class AccountMove(models.Model):
                     "taxes": taxes,
                     "amount": only_total and amount,
                 }
-                rows.append(self._finance_portal_make_row(kind, child["name"], **cells))
+                rows.append(make_row(kind, child["name"], **cells))
             elif kind == "note":
-                rows.append(self._finance_portal_make_row(kind, child["name"]))
+                rows.append(make_row(kind, child["name"]))
             else:
                 name = "\n".join(filter(None, (child["name"], taxes)))
-                rows.append(self._finance_portal_make_row(kind, name, amount=amount))
+                rows.append(make_row(kind, name, amount=amount))
         return rows
 
     def _finance_portal_line_amount(self, line):

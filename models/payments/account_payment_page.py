@@ -79,5 +79,5 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_parties(self):
         payer = self._finance_portal_get_addressee(self.partner_id)
-        lines = self._finance_portal_get_address(payer)
+        lines = payer._finance_portal_get_address_lines()
         return [{"label": self.env._("Received from"), "lines": lines}] if lines else []

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..pdf.document_pdf import CURRENCY, PARTNER
+from ..pdf.document_pdf import CURRENCY, PARTNER, read_printed
 
 PAYMENT = ("name", "date", "amount", "memo")
 INVOICE = ("name", "invoice_date", "ref", "amount_total", "amount_residual", "currency_id")
@@ -17,17 +17,16 @@ class AccountPayment(models.Model):
 
     def _finance_portal_get_printed(self):
         invoices = self._finance_portal_get_printed_invoices()
-        read = self._finance_portal_read
         return {
             "title": self.payment_receipt_title,
             "parts": self._get_payment_receipt_report_values(),
-            "payment": read(self, PAYMENT),
+            "payment": read_printed(self, PAYMENT),
             "method": self.payment_method_id.name,
-            "customer": read(self.partner_id, PARTNER),
-            "invoices": read(invoices, INVOICE),
+            "customer": read_printed(self.partner_id, PARTNER),
+            "invoices": read_printed(invoices, INVOICE),
             # The receipt lists whatever else was paid on these invoices, too.
             "settled": [self._finance_portal_get_settled(invoice) for invoice in invoices],
-            "currencies": read(self.currency_id | invoices.currency_id, CURRENCY),
+            "currencies": read_printed(self.currency_id | invoices.currency_id, CURRENCY),
         }
 
     def _finance_portal_get_settled(self, invoice):

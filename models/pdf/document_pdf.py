@@ -26,6 +26,11 @@ PARTNER = ("name", "commercial_company_name", "contact_address", "vat", "phone")
 CURRENCY = ("name", "symbol", "position", "decimal_places")
 
 
+def read_printed(records, names):
+    """Return the values of some records in their order, of the fields that there are."""
+    return records.read([name for name in names if name in records._fields], load=None)
+
+
 class FinancePortalDocument(models.AbstractModel):
     """The official PDF of documents whose PDF Odoo does not keep itself.
 
@@ -192,15 +197,10 @@ class FinancePortalDocument(models.AbstractModel):
             hashlib.sha256(picture or b"").hexdigest() for picture in (company.logo_web, background)
         ]
         return [
-            self._finance_portal_read(company, LETTERHEAD),
-            self._finance_portal_read(company.partner_id, PARTNER),
+            read_printed(company, LETTERHEAD),
+            read_printed(company.partner_id, PARTNER),
             pictures,
         ]
-
-    def _finance_portal_read(self, records, names):
-        """Return the values of some records in their order, of the fields that there are."""
-        known = [name for name in names if name in records._fields]
-        return records.read(known, load=None)
 
     # === CRUD METHODS === #
 

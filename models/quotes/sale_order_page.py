@@ -92,13 +92,14 @@ class SaleOrder(models.Model):
         blocks = [{"label": label, "lines": self._finance_portal_get_billed_lines(named)}]
         if billed == shipped != named:
             both = self.env._("Invoicing and shipping address")
-            blocks.append({"label": both, "lines": self._finance_portal_get_address(billed)})
+            blocks.append({"label": both, "lines": billed._finance_portal_get_address_lines()})
         elif billed != shipped:
             for label, partner in (
                 (self.env._("Invoicing address"), billed),
                 (self.env._("Shipping address"), shipped),
             ):
-                blocks.append({"label": label, "lines": self._finance_portal_get_address(partner)})
+                lines = partner._finance_portal_get_address_lines()
+                blocks.append({"label": label, "lines": lines})
         return [block for block in blocks if block["lines"]]
 
     def _finance_portal_get_notes(self):

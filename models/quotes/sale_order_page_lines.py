@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import formatLang
 
+from ...tools.page_table import make_row, make_table
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SECTIONS = {"line_section": "section", "line_subsection": "subsection"}
 
@@ -11,7 +13,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _finance_portal_get_table(self):
-        """Return the lines as rows of text, see :meth:`_finance_portal_make_table`."""
+        """Return the lines as rows of text, see :func:`make_table`."""
         lines = self._get_order_lines_to_report()
         has_taxes = any(line.tax_ids for line in self.order_line)
         rows = []
@@ -21,12 +23,12 @@ class SaleOrder(models.Model):
             elif line.display_type in SECTIONS:
                 rows.append(self._finance_portal_get_section_row(line))
             elif line.display_type:
-                rows.append(self._finance_portal_make_row("note", line.name))
+                rows.append(make_row("note", line.name))
             elif line.product_type == "combo":
                 rows.append(self._finance_portal_get_combo_row(line))
             else:
                 rows.append(self._finance_portal_get_line_row(line))
-        return self._finance_portal_make_table(rows)
+        return make_table(rows)
 
     def _finance_portal_get_section_row(self, section):
         """Return the row of a section or a subsection, with what its lines add up to."""
@@ -34,7 +36,7 @@ class SaleOrder(models.Model):
         if section.display_type == "line_section" or not section.parent_id.collapse_prices:
             amount = section._get_section_totals("price_subtotal")
         is_choice = self._finance_portal_is_optional(section)
-        return self._finance_portal_make_row(
+        return make_row(
             SECTIONS[section.display_type],
             section.name,
             amount=amount and self._finance_portal_money(amount),
@@ -44,7 +46,7 @@ class SaleOrder(models.Model):
     def _finance_portal_get_summary_rows(self, section, has_taxes):
         """Return a section whose lines the customer does not see: one row per set of taxes."""
         return [
-            self._finance_portal_make_row(
+            make_row(
                 "product",
                 section.name,
                 quantity=self._finance_portal_quantity(1),
@@ -63,7 +65,7 @@ class SaleOrder(models.Model):
     def _finance_portal_get_combo_row(self, line):
         """Return the row above the products of a combo, whose prices add up to its own."""
         amount = line._get_combo_totals("price_subtotal")
-        return self._finance_portal_make_row(
+        return make_row(
             "combo",
             line.name,
             amount=not self._finance_portal_hides_prices(line)
@@ -77,7 +79,7 @@ class SaleOrder(models.Model):
         cells = {"taxes": ", ".join(taxes)}
         if line.is_downpayment:  # a sum that was invoiced, not a product that is delivered
             cells["price"] = self._finance_portal_price(line)
-            return self._finance_portal_make_row("product", line.name, **cells)
+            return make_row("product", line.name, **cells)
         cells |= self._finance_portal_get_quantity_cells(line)
         is_left_out = bool(cells.get("tag"))  # an amount of zero would read "free of charge"
         if not self._finance_portal_hides_prices(line):
@@ -87,7 +89,7 @@ class SaleOrder(models.Model):
                 "amount": not is_left_out and self._finance_portal_money(line.price_subtotal),
             }
         kind = "item" if line.combo_item_id else "product"
-        return self._finance_portal_make_row(kind, line.name, **cells)
+        return make_row(kind, line.name, **cells)
 
     def _finance_portal_get_quantity_cells(self, line):
         """Return the cells on how much of a line is offered or ordered."""

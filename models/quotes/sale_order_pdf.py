@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..pdf.document_pdf import CURRENCY, PARTNER
+from ..pdf.document_pdf import CURRENCY, PARTNER, read_printed
 
 REPORT = "sale.action_report_saleorder"
 ORDER = (
@@ -59,16 +59,15 @@ class SaleOrder(models.Model):
         lines = self._get_order_lines_to_report()
         taxes, units = lines.tax_ids, lines.product_uom_id | lines.product_id.uom_id
         addresses = (self.partner_id, self.partner_invoice_id, self.partner_shipping_id)
-        read = self._finance_portal_read
         return {
             "is_quote": self._finance_portal_is_quote(),
             "signed_by": bool(self.signature) and self.signed_by,
-            "order": read(self, ORDER),
-            "lines": read(lines, LINE),
-            "taxes": read(taxes, TAX) + read(taxes.tax_group_id, ("name",)),
-            "units": read(units, ("name", "factor")),
-            "currency": read(self.currency_id, CURRENCY),
-            "addresses": [read(partner, PARTNER) for partner in addresses],
+            "order": read_printed(self, ORDER),
+            "lines": read_printed(lines, LINE),
+            "taxes": read_printed(taxes, TAX) + read_printed(taxes.tax_group_id, ("name",)),
+            "units": read_printed(units, ("name", "factor")),
+            "currency": read_printed(self.currency_id, CURRENCY),
+            "addresses": [read_printed(partner, PARTNER) for partner in addresses],
             "salesperson": self.user_id.name,
             "terms": [self.payment_term_id.note, self.fiscal_position_id.note],
             "foreign_vat": self.fiscal_position_id.foreign_vat,

@@ -6,6 +6,11 @@ from odoo import api, models
 SEND_BUTTONS = ("action_send_and_print", "action_finance_portal_send_many")
 
 
+def sends_from(arch):
+    """Return whether a list has a button that sends what is chosen to customers."""
+    return any(arch.find(f"./header/button[@name='{name}']") is not None for name in SEND_BUTTONS)
+
+
 class FinancePortalDocument(models.AbstractModel):
     """Show the status in the lists that documents are sent from, with filters and a group."""
 
@@ -15,18 +20,11 @@ class FinancePortalDocument(models.AbstractModel):
     def _get_view(self, view_id=None, view_type="form", **options):
         """Add the column to lists, and filters to searches, of every kind of document."""
         arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "list" and self._finance_portal_sends_from(arch):
+        if view_type == "list" and sends_from(arch):
             arch.extend(self._finance_portal_get_own_arch("list"))
         elif view_type == "search":
             self._finance_portal_add_filters(arch)
         return arch, view
-
-    @api.model
-    def _finance_portal_sends_from(self, arch):
-        """Return whether a list has a button that sends what is chosen to customers."""
-        return any(
-            arch.find(f"./header/button[@name='{name}']") is not None for name in SEND_BUTTONS
-        )
 
     @api.model
     def _finance_portal_add_filters(self, arch):

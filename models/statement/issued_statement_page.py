@@ -27,7 +27,7 @@ class FinancePortalIssuedStatement(models.Model):
         :return: dict of ``parties``: list of ``{label, lines}``, address blocks
         """
         self.ensure_one()
-        lines = self._finance_portal_get_address(self._get_addressee())
+        lines = self._get_addressee()._finance_portal_get_address_lines()
         parties = [{"label": self.env._("Customer"), "lines": lines}] if lines else []
         return {"parties": parties}
 

@@ -4,7 +4,7 @@ from ...tools.file_names import safe_name
 from ...tools.period import Period
 from ...tools.renderers import STATEMENTS
 from ...tools.spreadsheet import csv_bytes
-from ..pdf.document_pdf import PARTNER
+from ..pdf.document_pdf import PARTNER, read_printed
 
 MAX_PRINTED = 500  # of each currency: some 20 pages, a few seconds of the one renderer
 
@@ -109,7 +109,7 @@ class FinancePortalStatement(models.AbstractModel):
             for page in values["pages"]
         ]
         # sudo: it is the customer's own
-        address = Document._finance_portal_read(customer.sudo(), PARTNER)
+        address = read_printed(customer.sudo(), PARTNER)
         return {
             "res_model": self._name,
             "res_id": customer.id,

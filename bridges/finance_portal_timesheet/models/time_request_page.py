@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 from odoo.tools import format_date, groupby
 
-from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER
+from odoo.addons.finance_portal.models.pdf.document_pdf import PARTNER, read_printed
 from odoo.addons.finance_portal.tools.duration import clock, spoken
 
 from ..tools.verdicts import ACCEPTED, DECLINED
@@ -146,7 +146,7 @@ class FinancePortalTimeRequest(models.Model):
 
     def _get_parties(self):
         addressee = self._finance_portal_get_addressee(self.partner_id)
-        lines = self._finance_portal_get_address(addressee)
+        lines = addressee._finance_portal_get_address_lines()
         return [{"label": self.env._("Customer"), "lines": lines}] if lines else []
 
     def _get_totals(self, terms, parts):
@@ -227,7 +227,7 @@ class FinancePortalTimeRequest(models.Model):
             "parts": parts,
             "outcome": self._get_outcome_title(),
             "in_days": self._finance_portal_in_days(),
-            "customer": self._finance_portal_read(self.partner_id, PARTNER),
+            "customer": read_printed(self.partner_id, PARTNER),
             "responsible": self.user_id.name,
         }
 
