@@ -257,13 +257,15 @@ class FinancePortalDocument(models.AbstractModel):
         provider = Transaction.provider_id.browse(values["provider_id"])
         links = self._finance_portal_prepare_transaction()
         prefix = self._finance_portal_get_payment_prefix()
+        payer = self._finance_portal_get_payer()
         transaction = Transaction.create(
             {
                 **links,
                 **values,
                 "reference": Transaction._compute_reference(provider.code, prefix, **links),
                 "currency_id": self.currency_id.id,
-                "partner_id": self._finance_portal_get_payer().id,
+                "partner_id": payer.id,
+                "finance_customer_id": payer.commercial_partner_id.id,
                 "token_id": False,
                 "tokenize": False,
                 "landing_route": access._get_payment_path("/result"),

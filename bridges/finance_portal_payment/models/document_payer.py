@@ -1,4 +1,11 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
+
+# Of payments that a customer made before it joined the one that it leaves now.
+KEEP_PAYER = """
+    UPDATE payment_transaction SET finance_customer_id = %(customer)s
+     WHERE finance_customer_id IN %(contacts)s
+"""
 
 
 class FinancePortalDocument(models.AbstractModel):
@@ -32,9 +39,17 @@ class FinancePortalDocument(models.AbstractModel):
         """
         if not payment.finance_page:
             return True
-        # It's booked as its customer's, wherever the contact who paid is now.
+        # The books come first: staff may have given the money to whom it really came from.
         booked = (payment.payment_id or payment.child_transaction_ids.payment_id)[:1]
-        payer = booked.partner_id.commercial_partner_id or payment._finance_portal_get_customer()
+        payer = (booked or payment)._finance_portal_get_customer()
         return payer in (
             self._finance_portal_get_customer() | self._finance_portal_get_paying_customer()
         )
+
+    @api.model
+    def _finance_portal_leave_behind(self, contacts, customer):
+        """Leave it its money, too, whichever of its contacts it was the money of before."""
+        super()._finance_portal_leave_behind(contacts, customer)
+        values = {"customer": customer.id, "contacts": tuple(contacts.ids)}
+        self.env.cr.execute(SQL(KEEP_PAYER, **values))
+        self.env["payment.transaction"].invalidate_model(["finance_customer_id"])

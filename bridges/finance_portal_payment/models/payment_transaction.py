@@ -35,6 +35,16 @@ class PaymentTransaction(models.Model):
     finance_page = fields.Char(
         "Finance Portal Page", readonly=True, copy=False, help="The page it was started from."
     )
+    finance_customer_id = fields.Many2one(
+        "res.partner",
+        "Paying Customer",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The customer whose money it is, even if the contact who paid has since moved to"
+        " another company.",
+    )
     finance_terms = fields.Char(
         "Terms Paid For",
         readonly=True,
@@ -119,7 +129,15 @@ class PaymentTransaction(models.Model):
         return self.invoice_ids or paid.invoice_ids or paid.finance_spared_ids
 
     def _finance_portal_get_customer(self):
-        """Return the customer whose money it is, even if the contact who was billed has left."""
+        """Return the customer whose money it is, even if the contact who was billed has left.
+
+        Also once staff have corrected whom its document names.
+        """
+        kept = self._finance_portal_get_paid().finance_customer_id
+        return kept.commercial_partner_id or self._finance_portal_find_customer()
+
+    def _finance_portal_find_customer(self):
+        """Return the same of a payment that doesn't say so, by what its documents name now."""
         documents = self._finance_portal_get_documents()
         named = documents.filtered(lambda one: one._finance_portal_get_billed() == self.partner_id)
         nobody = self.env["res.partner"]
