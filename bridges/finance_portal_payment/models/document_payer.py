@@ -40,7 +40,7 @@ class FinancePortalDocument(models.AbstractModel):
         if not payment.finance_page:
             return True
         # The books come first: staff may have given the money to whom it really came from.
-        booked = (payment.payment_id or payment.child_transaction_ids.payment_id)[:1]
+        booked = payment.payment_id or payment.child_transaction_ids.payment_id[:1]
         payer = (booked or payment)._finance_portal_get_customer()
         return payer in (
             self._finance_portal_get_customer() | self._finance_portal_get_paying_customer()

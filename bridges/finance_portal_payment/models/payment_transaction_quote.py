@@ -89,29 +89,40 @@ class PaymentTransaction(models.Model):
         day = order._finance_portal_day(order.validity_date)
         return order.env._("The quote was valid until %(date)s.", date=day)
 
-    def _finance_portal_get_lost(self, order):
+    def _finance_portal_get_lost(self, order, used):
         """Return how much of what Odoo counts as paid for an order with it doesn't count for it.
 
         It is another customer's, or in a currency that the order isn't in any more; or it was given
-        back, bounced, or wasn't taken after all. What was given back after the order was confirmed
-        is told by its invoices.
+        back, bounced, pays something else, or wasn't taken after all.
+
+        :param dict used: see ``_finance_portal_get_used`` of the order
         """
         if self.state not in ("authorized", "done"):
             return 0
-        is_for_it = self.currency_id == order.currency_id and order._finance_portal_is_paid_by(self)
-        if not is_for_it or self._finance_portal_has_bounced():
+        if self.currency_id != order.currency_id or not order._finance_portal_is_paid_by(self):
             return self.amount
-        captured = self.child_transaction_ids.filtered(lambda one: one.operation != "refund")
-        bounced = captured.filtered(lambda one: one._finance_portal_has_bounced())
-        parts = self.child_transaction_ids | (captured - bounced).child_transaction_ids
-        if order.state == "sale":
-            parts = parts.filtered(lambda one: one.create_date <= order.date_order)
+        lost = self._finance_portal_get_gone(order, used)
+        for part in self.child_transaction_ids:
+            is_voided = part.state == "cancel" and order._finance_portal_counts_change(part)
+            if part.operation != "refund":
+                gone = part.amount if is_voided else part._finance_portal_get_gone(order, used)
+                lost += gone
+        return min(lost, self.amount)
+
+    def _finance_portal_get_gone(self, order, used):
+        """Return how much of its own money isn't there for an order any more."""
+        if self._finance_portal_has_bounced():
+            return self.amount
         # Also what is on its way back: a provider may confirm it days later.
-        refunded = parts.filtered(
-            lambda one: one.operation == "refund" and one.state not in ("cancel", "error")
+        refunds = self.child_transaction_ids.filtered(
+            lambda one: (
+                one.operation == "refund"
+                and one.state not in ("cancel", "error")
+                and order._finance_portal_counts_change(one)
+            )
         )
-        voided = parts.filtered(lambda one: one.operation != "refund" and one.state == "cancel")
-        return sum((voided | bounced).mapped("amount")) - sum(refunded.mapped("amount"))
+        used = used.get((order._origin.id, self.payment_id._origin.id), 0)
+        return min(used - sum(refunds.mapped("amount")), self.amount)
 
     def _finance_portal_has_bounced(self):
         """Return whether the books say that its money isn't there any more."""
