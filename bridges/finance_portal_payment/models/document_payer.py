@@ -49,7 +49,8 @@ class FinancePortalDocument(models.AbstractModel):
     @api.model
     def _finance_portal_leave_behind(self, contacts, customer):
         """Leave it its money, too, whichever of its contacts it was the money of before."""
-        super()._finance_portal_leave_behind(contacts, customer)
+        result = super()._finance_portal_leave_behind(contacts, customer)
         values = {"customer": customer.id, "contacts": tuple(contacts.ids)}
         self.env.cr.execute(SQL(KEEP_PAYER, **values))
         self.env["payment.transaction"].invalidate_model(["finance_customer_id"])
+        return result

@@ -8,7 +8,7 @@ from odoo.addons.finance_portal.models.web.page_cache import PossibleRows
 # What became of an order's payments later: captures, voids and refunds, also of what was captured,
 # and payments in the books that were cancelled, went back, or pay something else.
 BOOKED = (
-    f"SELECT payment_id FROM payment_transaction WHERE id IN ({PAYMENTS})"
+    f"SELECT payment_id FROM payment_transaction WHERE id IN ({PAYMENTS})"  # noqa: S608  # constants
     " UNION ALL SELECT payment_id FROM parts"
 )
 PARTS = (
