@@ -11,7 +11,7 @@
     }
 
     document.querySelectorAll("form[data-pattern]").forEach((form) => {
-        const total = form.querySelector("output");
+        const total = form.querySelector("output bdi");
         const label = form.querySelector("[data-chosen]");
         const button = form.querySelector("button:not([data-all])");
         const boxes = [...form.querySelectorAll("input[data-amount]")];
