@@ -63,13 +63,17 @@ class AccountPayment(models.Model):
         own = self.sudo()
         return found.filtered(lambda move: own._finance_portal_is_own(move.sudo()))
 
-    def _finance_portal_prints_memo(self, payment):
-        """Return whether the printed receipt says what another payment of an invoice was for."""
-        if not (payment and self._finance_portal_is_kind()):
+    def _finance_portal_may_name(self, entry):
+        """Return whether the printed receipt names an entry that settled one of its invoices.
+
+        Number and memo of another customer's payment or document are no matter of this one.
+        """
+        if not self._finance_portal_is_kind():
             return True
         # sudo: whose they are, whoever prints it
-        own, other = self.sudo(), payment.sudo()
-        return other._finance_portal_get_customer() == own._finance_portal_get_customer()
+        own, other = self.sudo(), entry.sudo()
+        theirs = (other.origin_payment_id or other)._finance_portal_get_customer()
+        return theirs <= own._finance_portal_get_customer()
 
     def _finance_portal_get_counterpart_lines(self):
         """Return the journal items that stand for the customer's side of the payment."""

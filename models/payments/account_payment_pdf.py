@@ -32,11 +32,12 @@ class AccountPayment(models.Model):
     def _finance_portal_get_settled(self, invoice):
         """Return what the receipt prints below one invoice."""
         partials, _exchange_moves = invoice._get_reconciled_invoices_partials()
+        may_name = self._finance_portal_may_name
         return [
             (
-                line.move_id.name,
+                may_name(line.move_id) and line.move_id.name,
                 line.move_id.date,
-                self._finance_portal_prints_memo(line.payment_id) and line.payment_id.memo,
+                may_name(line.move_id) and line.payment_id.memo,
                 amount,
                 partial.debit_amount_currency,
                 partial.credit_amount_currency,
