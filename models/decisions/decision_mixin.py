@@ -140,9 +140,9 @@ class FinancePortalDecisionMixin(models.AbstractModel):
     def _finance_portal_still_says(self, mark, lang, get_terms, sign=fingerprint):
         """Return whether the document says what a fingerprint was made of.
 
-        Its customer may read another language since, in which units, taxes and payment terms have
-        other names. Then it counts whether anything changed in the language of that time, and in
-        no other one: staff may have changed the words that were agreed to.
+        Its customer may have switched to another language since, in which units, taxes and payment
+        terms have other names. If it reads differently there, only the language of that time
+        decides: staff may have changed the words that were agreed to.
 
         :param str mark: the fingerprint
         :param str lang: the language of that time; empty for what is older than this rule

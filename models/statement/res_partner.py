@@ -92,8 +92,8 @@ class ResPartner(models.Model):
     def _finance_portal_get_statement_contact(self):
         """Return who gets a statement: this contact or, of a customer, who gets the invoices.
 
-        Unless they were added in a shop's checkout, say, or by staff who may not see all documents;
-        or staff said that they are to see their own documents only.
+        Nobody who was added in a shop's checkout, say, or by staff who may not see all documents,
+        and nobody who is limited to their own documents.
         """
         self.ensure_one()
         return self._finance_portal_get_statement_contacts()[self]
