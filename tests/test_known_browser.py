@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.sign_in.account_known_browser import BUCKET, COOKIE
+from ..models.web.throttle import DAY
 from .account_link_common import PASSWORD
 from .account_pages_common import OTHER, PORTAL, AccountPagesCase
 
@@ -125,6 +126,23 @@ class TestKnownBrowser(AccountPagesCase):
             )
         self.come_back()
         self.assertEqual(self.sign_in().status_code, 401)
+
+    def test_its_guesses_are_counted_in_a_window_whose_counters_are_kept(self):
+        """L13: an account may be locked for longer than a day; counters are kept for two."""
+        self.env["ir.config_parameter"].set_param("finance_portal.lock_minutes", "576000")
+        self.by_password()
+        self.lock()
+        self.come_back()
+        windows, model = [], type(self.env["finance.portal.throttle"])
+        count = model._count
+
+        def note(throttle, bucket, address, now, seconds):
+            windows.append((bucket, seconds))
+            return count(throttle, bucket, address, now, seconds)
+
+        with patch.object(model, "_count", note):
+            self.assertEqual(self.sign_in(password="wrong").status_code, 401)
+        self.assertIn((BUCKET, DAY), windows)
 
     def test_the_cookie_tells_nobody_anything(self):
         self.by_password()

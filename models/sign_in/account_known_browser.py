@@ -6,6 +6,7 @@ from odoo.tools import consteq, hmac
 
 from ...tools.rate_window import sliding_hits
 from ...tools.secure_token import is_ref, new_ref
+from ..web.throttle import DAY
 
 # Followed by what stands for a person who signs in and tells nobody who.
 COOKIE = "finance_portal_known_"
@@ -49,7 +50,8 @@ class FinancePortalAccount(models.Model):
         if not mark or request.session.uid:
             return 0
         most, minutes = self._get_lock_rule()
-        now, seconds = time.time(), minutes * 60
+        # An account may be locked for longer than counters are kept.
+        now, seconds = time.time(), min(minutes * 60, DAY)
         counted = self.env["finance.portal.throttle"]._count(
             BUCKET, f"{self.login_id.id} {mark}", now, seconds
         )

@@ -12,7 +12,7 @@ from ...tools.rate_window import network_of, retry_after, sliding_hits, window_s
 from ...tools.renderers import ANSWERS, DOCUMENTS, count_places, places_of
 
 # Bucket: (requests, seconds). A system parameter finance_portal.throttle.<bucket> holding
-# "requests/seconds" overrides it, with at most a day.
+# "requests/seconds" overrides it; a day is the longest.
 DAY = 86_400
 LIMITS = {
     "viewing": (300, 60),
