@@ -51,6 +51,54 @@ USED = """
        )
      GROUP BY paid.order_id, paid.payment_id
 """
+# What was paid out for credit notes of these orders, or used for anything but their own invoices,
+# in place of the payments that they were invoiced with; less what came for these otherwise.
+CREDITED = """
+    WITH own AS (
+        SELECT DISTINCT line.order_id, move.id, move.move_type
+          FROM sale_order_line line
+          JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+          JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+          JOIN account_move move ON move.id = invoiced.move_id
+          JOIN sale_order quote ON quote.id = line.order_id
+         WHERE line.order_id = ANY(%(orders)s)
+           AND move.state = 'posted'
+           AND move.currency_id = quote.currency_id
+    ), items AS (
+        SELECT own.order_id, own.move_type, item.id
+          FROM own
+          JOIN account_move_line item ON item.move_id = own.id
+          JOIN account_account account ON account.id = item.account_id
+         WHERE account.account_type = 'asset_receivable'
+    ), matched AS (
+        SELECT items.order_id, partial.create_date, partial.debit_move_id AS other,
+               partial.credit_amount_currency AS amount
+          FROM items JOIN account_partial_reconcile partial ON partial.credit_move_id = items.id
+         WHERE items.move_type = 'out_refund'
+         UNION ALL
+        SELECT items.order_id, partial.create_date, partial.credit_move_id,
+               -partial.debit_amount_currency
+          FROM items JOIN account_partial_reconcile partial ON partial.debit_move_id = items.id
+         WHERE items.move_type = 'out_invoice'
+    )
+    SELECT quote.id, SUM(matched.amount)
+      FROM matched
+      JOIN sale_order quote ON quote.id = matched.order_id
+      JOIN account_move_line other ON other.id = matched.other
+      JOIN account_move entry ON entry.id = other.move_id
+      LEFT JOIN account_payment booked ON booked.id = entry.origin_payment_id
+      LEFT JOIN payment_transaction made ON made.id = booked.payment_transaction_id
+     WHERE (quote.state <> 'sale' OR matched.create_date <= quote.date_order)
+       AND NOT EXISTS (SELECT FROM own WHERE own.order_id = quote.id AND own.id = entry.id)
+       AND NOT EXISTS (
+        SELECT FROM sale_order_transaction_rel rel
+          LEFT JOIN payment_transaction part ON part.source_transaction_id = rel.transaction_id
+          LEFT JOIN payment_transaction refund ON refund.source_transaction_id = part.id
+         WHERE rel.sale_order_id = quote.id
+           AND made.id IN (rel.transaction_id, part.id, refund.id)
+       )
+     GROUP BY quote.id
+"""
 
 
 class SaleOrder(models.Model):
@@ -64,7 +112,7 @@ class SaleOrder(models.Model):
         "currency_id",
         "partner_id",
         "partner_invoice_id",
-        "order_line.invoice_lines",
+        "order_line.invoice_lines.move_id.amount_residual",
         "transaction_ids.state",
         "transaction_ids.amount",
         "transaction_ids.payment_id.state",
@@ -82,10 +130,11 @@ class SaleOrder(models.Model):
         result = super()._compute_amount_paid()
         paid = self.filtered("transaction_ids")
         ours = paid.filtered(lambda order: order._finance_portal_is_ours())
-        used = ours._finance_portal_get_used()
+        used, credited = ours._finance_portal_get_used(), ours._finance_portal_get_credited()
         for order in ours:
-            lost = (one._finance_portal_get_lost(order, used) for one in order.transaction_ids)
-            order.amount_paid -= sum(lost)
+            lost = sum(one._finance_portal_get_lost(order, used) for one in order.transaction_ids)
+            lost += max(credited.get(order._origin.id, 0), 0)
+            order.amount_paid -= min(lost, order.amount_paid)
         return result
 
     def _finance_portal_get_used(self):
@@ -106,6 +155,22 @@ class SaleOrder(models.Model):
         orders, payments = (list(ids) for ids in zip(*pairs, strict=True))
         rows = self.env.execute_query(SQL(USED, orders=orders, payments=payments))
         return {(order, payment): float(amount) for order, payment, amount in rows}
+
+    def _finance_portal_get_credited(self):
+        """Return what of the money invoiced for each of these orders was given back since.
+
+        By credit notes that were paid out, or pay something else. Until it was confirmed, as above.
+
+        :return: ``{order id: amount}``
+        """
+        # What was invoiced was confirmed before, so most quotes have no such lines.
+        invoiced = self.filtered("order_line.invoice_lines")
+        if not invoiced:
+            return {}
+        for name in (*FLUSHED, "payment.transaction", "sale.order", "sale.order.line"):
+            self.env[name].flush_model()
+        rows = self.env.execute_query(SQL(CREDITED, orders=invoiced._origin.ids))
+        return {order: float(amount) for order, amount in rows}
 
     def _finance_portal_counts_change(self, transaction):
         """Return whether a void or a refund changes what is paid: not once it was confirmed.

@@ -1,6 +1,7 @@
 from . import (
     test_amounts,
     test_concurrency,
+    test_credited_prepayment,
     test_moved_payer,
     test_native_payment_links,
     test_paid_for_quote,

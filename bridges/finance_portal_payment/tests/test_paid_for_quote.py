@@ -1,38 +1,12 @@
 """What of the money that came for a quote still counts when its customer accepts it."""
 
-from unittest.mock import patch
-
 from odoo.tests import tagged
-from odoo.tools import SQL
 
-from .payment_common import PaymentCase
+from .paid_quote_common import PaidQuoteCase, PlansCase
 
 
 @tagged("post_install", "-at_install")
-class TestPaidForQuote(PaymentCase):
-    def setUp(self):
-        super().setUp()
-        self.accept_another()
-
-    def accept_another(self):
-        values = {"require_payment": True, "prepayment_percent": 0.3}
-        self.quote = self.make_quote(user_id=self.seller.id, **values)
-        self.link, page = self.open_quote()
-        self.answer(page)
-
-    def pay_earlier_version(self):
-        """Return a prepayment that arrives once the quote says something else."""
-        self.start(self.open_pay_page(self.link))
-        transaction = self.transactions(self.quote)
-        self.quote.order_line.name = "Oven, used"
-        self.simulate(transaction)
-        self.book()
-        self.assertEqual((self.quote.state, self.quote.amount_paid), ("sent", 30))
-        return transaction
-
-    def accept_again(self):
-        return self.answer(self.visit(f"/finance/d/{self.link.ref}"))
-
+class TestPaidForQuote(PaidQuoteCase):
     def test_who_got_the_prepayment_back_makes_it_again(self):
         """Whoever reads that money came for an earlier version refunds it, and then they accept."""
         transaction = self.pay_earlier_version()
@@ -106,19 +80,6 @@ class TestPaidForQuote(PaymentCase):
         self.quote.partner_invoice_id = self.customer
         self.env.invalidate_all()
         self.assertEqual(self.quote.amount_paid, 30)
-
-    def match(self, transaction, *moves):
-        """Have staff match a payment with entries in the books."""
-        self.env.flush_all()
-        lines = (transaction.payment_id.move_id | self.env["account.move"].concat(*moves)).line_ids
-        lines.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
-        ).reconcile()
-        self.env.flush_all()
-        self.env.invalidate_all()
-
-    def page(self):
-        return self.visit(f"/finance/d/{self.link.ref}").text
 
     def test_a_prepayment_that_pays_another_invoice_is_not_paid(self):
         """Nobody pays two things with the same money."""
@@ -350,7 +311,7 @@ class TestPaidForQuote(PaymentCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPaidForQuoteByIndex(PaymentCase):
+class TestPaidForQuoteByIndex(PlansCase):
     """What became of an order's payments is found by indexes, however many the business has."""
 
     def setUp(self):
@@ -363,21 +324,6 @@ class TestPaidForQuoteByIndex(PaymentCase):
         self.transaction = self.pay(link)
         self.transaction._capture(20)
         self.book()
-
-    def plans_of(self, ask):
-        """Return how PostgreSQL finds what is asked, where it avoids reading whole tables."""
-        asked, execute = [], type(self.env).execute_query
-
-        def note(env, query):
-            asked.append(query)
-            return execute(env, query)
-
-        with patch.object(type(self.env), "execute_query", note):
-            ask()
-        self.assertTrue(asked)
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        rows = [row for query in asked for row in self.env.execute_query(SQL("EXPLAIN %s", query))]
-        return "\n".join(line for (line,) in rows)
 
     def test_the_page_of_an_order_reads_its_payments_by_an_index(self):
         Page, order = self.env["finance.portal.page"], self.quote.sudo()
