@@ -145,9 +145,12 @@ class PaymentTransaction(models.Model):
         return found if len(found) == 1 else self.partner_id.commercial_partner_id
 
     def _finance_portal_is_under_way(self):
-        """Return whether it may still bring the money, or has, and is not booked yet."""
+        """Return whether it may still bring the money, or has, and is not booked yet.
+
+        Also one that staff charge to what the customer saved, such as a direct debit.
+        """
         self.ensure_one()
-        if not (self.operation or "").startswith("online"):
+        if not (self.operation or "").startswith(("online", "offline")):
             return False
         if self.state in OPEN_STATES:
             return not self.finance_given_up

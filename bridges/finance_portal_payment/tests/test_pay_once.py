@@ -39,6 +39,28 @@ class TestPayOnce(PaymentCase):
         refused = self.Event.search([("link_id", "=", link.id), ("kind", "=", "refused")])
         self.assertEqual(refused.reason, "under_way")
 
+    def test_what_staff_charge_to_a_saved_card_or_account_is_not_paid_again(self):
+        """A bank may take days for a direct debit; the customer doesn't pay it here meanwhile."""
+        link, page = self.enter()
+        charged = self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "amount": self.invoice.amount_residual,
+                "currency_id": self.invoice.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": "offline",
+                "invoice_ids": [Command.set(self.invoice.ids)],
+            }
+        )  # fmt: skip
+        charged._set_pending()
+        answer = self.start(page)
+        self.assertEqual((answer.status_code, self.state_of(answer)[0]), (409, "error"))
+        self.assertEqual(self.transactions(self.invoice), charged)
+        self.assertIn("is under way", self.open_pay_page(link).text)
+        charged._set_canceled()
+        self.assertTrue(self.form_of(self.open_pay_page(link)))
+
     def test_the_same_page_tries_again_after_a_declined_card(self):
         """Providers that draw their form into ours ask for a new payment by the same page."""
         _link, page = self.enter()
