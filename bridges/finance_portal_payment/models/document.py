@@ -173,14 +173,18 @@ class FinancePortalDocument(models.AbstractModel):
     def _finance_portal_has_overtaken(self, transaction):
         """Return whether a payment that came to no end was made some other way meanwhile.
 
-        It is more than what is left to pay. Or the customer chose to transfer the money, of which
-        no provider tells us, and staff booked as much since.
+        It is more than what is left to pay; what a bank was asked for comes all the same. Or the
+        customer chose to transfer the money, of which no provider tells us, and staff booked as
+        much since.
         """
         documents = transaction._finance_portal_get_documents()
         if transaction.state not in OPEN_STATES or not self._finance_portal_is_among(documents):
             return False
         compare = self.currency_id.compare_amounts
-        if compare(transaction.amount, documents._finance_portal_get_payable_together()) > 0:
+        left = documents._finance_portal_get_payable_together()
+        if transaction._finance_portal_is_on_its_way():
+            return compare(left, 0) <= 0
+        if compare(transaction.amount, left) > 0:
             return True
         if transaction.provider_code != "custom":
             return False

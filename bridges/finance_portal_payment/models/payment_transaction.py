@@ -157,6 +157,11 @@ class PaymentTransaction(models.Model):
         # It arrived after all: giving it up did not send the money back.
         return self.state == "authorized" or (self.state == "done" and not self.is_post_processed)
 
+    def _finance_portal_is_on_its_way(self):
+        """Return whether a bank was asked for the money: it comes, unless the bank refuses it."""
+        was_asked = self.operation == "offline" or self.payment_method_id.code in DEBITS
+        return self.state == "pending" and was_asked
+
     def _finance_portal_get_parts(self):
         """Return what was captured or voided of it so far: Odoo books these in its place."""
         parts = self.child_transaction_ids.filtered(lambda one: one.operation == self.operation)
@@ -238,8 +243,7 @@ class PaymentTransaction(models.Model):
             self.finance_reported = False
             return
         for transaction in self.filtered(lambda one: not one.finance_reported):
-            on_its_way = state == "pending" and transaction.payment_method_id.code in DEBITS
-            if on_its_way or state in ("authorized", "done"):
+            if transaction._finance_portal_is_on_its_way() or state in ("authorized", "done"):
                 transaction.finance_reported = fields.Datetime.now()
 
     def _cron_post_process(self):

@@ -215,6 +215,23 @@ class TestPayOnce(PaymentCase):
                     self.assertNotIn(words, result.text)
                 self.assertNotIn("Refresh", result.headers)
 
+    def test_a_debit_is_under_way_also_when_less_is_left_to_pay(self):
+        """The bank takes all that it was asked for: who paid the rest here would pay it twice."""
+        link, page = self.enter()
+        self.start(page)
+        self.ask_the_bank(self.transactions(self.invoice))
+        self.register(self.invoice, 10)
+        page = self.open_pay_page(link)
+        self.assertIn("is under way", page.text)
+        self.assertFalse(self.form_of(page))
+        self.assertIn("is being processed", self.open_result(link).text)
+        self.assertTrue(self.invoice._finance_portal_get_attempt())
+        expected = self.transactions(self.invoice)
+        self.assertEqual(self.invoice._finance_portal_filter_expected(expected), expected)
+        self.register(self.invoice, 90)
+        self.assertIn("There&#39;s nothing left to pay", self.open_result(link).text)
+        self.assertFalse(self.invoice._finance_portal_get_attempt())
+
     def test_a_pending_payment_that_fits_what_is_left_stays_under_way(self):
         link, page = self.enter(self.make_invoice(**self.halves()))
         self.start(page)
