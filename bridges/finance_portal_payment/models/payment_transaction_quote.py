@@ -102,11 +102,9 @@ class PaymentTransaction(models.Model):
         if self.currency_id != order.currency_id or not order._finance_portal_is_paid_by(self):
             return self.amount
         lost = self._finance_portal_get_gone(order, used)
-        for part in self.child_transaction_ids:
+        for part in self.child_transaction_ids.filtered(lambda one: one.operation != "refund"):
             is_voided = part.state == "cancel" and order._finance_portal_counts_change(part)
-            if part.operation != "refund":
-                gone = part.amount if is_voided else part._finance_portal_get_gone(order, used)
-                lost += gone
+            lost += part.amount if is_voided else part._finance_portal_get_gone(order, used)
         return min(lost, self.amount)
 
     def _finance_portal_get_gone(self, order, used):

@@ -23,6 +23,8 @@ PARTS = (
     ("account_move_line", "move_id IN (SELECT move_id FROM booked)", "booked_items", "id"),
     ("account_partial_reconcile", "credit_move_id IN (SELECT id FROM booked_items)"),
 )
+# The models that the queries below read.
+READ = (*FLUSHED, "payment.transaction", "sale.order", "sale.order.line")
 # What of payments the books match with anything but invoices of the order that they were made for,
 # until that was confirmed. Refunds of the payment itself are deducted as such.
 USED = """
@@ -150,7 +152,7 @@ class SaleOrder(models.Model):
             pairs |= {(order._origin.id, payment._origin.id) for payment in made.payment_id}
         if not pairs:
             return {}
-        for name in (*FLUSHED, "payment.transaction", "sale.order", "sale.order.line"):
+        for name in READ:
             self.env[name].flush_model()
         orders, payments = (list(ids) for ids in zip(*pairs, strict=True))
         rows = self.env.execute_query(SQL(USED, orders=orders, payments=payments))
@@ -167,7 +169,7 @@ class SaleOrder(models.Model):
         invoiced = self.filtered("order_line.invoice_lines")
         if not invoiced:
             return {}
-        for name in (*FLUSHED, "payment.transaction", "sale.order", "sale.order.line"):
+        for name in READ:
             self.env[name].flush_model()
         rows = self.env.execute_query(SQL(CREDITED, orders=invoiced._origin.ids))
         return {order: float(amount) for order, amount in rows}

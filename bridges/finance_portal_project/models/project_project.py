@@ -127,10 +127,12 @@ class ProjectProject(models.Model):
         """
         self.ensure_one()
         customer = self._finance_portal_get_customer()
-        self.finance_task_ids.filtered(
-            lambda task: not task.is_closed
-            and task.partner_id.commercial_partner_id <= customer.commercial_partner_id
-        ).finance_shared = True
+        # sudo: whose a task is, also of a contact that another company keeps to itself
+        others = self.finance_task_ids.sudo().filtered(
+            lambda task: task.partner_id and task.partner_id.commercial_partner_id != customer
+        )
+        shown = self.finance_task_ids - others
+        shown.filtered(lambda task: not task.is_closed).finance_shared = True
 
     def action_finance_portal_hide_tasks(self):
         """Show the customer no task."""
